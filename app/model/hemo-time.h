@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Instants with the offset of the place, dates of birth known in part, and ages. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define HEMO_MODEL_ERROR (hemo_model_error_quark ())
+
+/**
+ * HemoModelError:
+ * @HEMO_MODEL_ERROR_INVALID: a value breaks a rule; the message says which and what is accepted
+ *
+ * What the rules of the model can refuse.
+ */
+typedef enum
+{
+  HEMO_MODEL_ERROR_INVALID,
+} HemoModelError;
+
+GQuark hemo_model_error_quark (void);
+
+/**
+ * HemoTime:
+ * @utc_us: microseconds since 1970-01-01T00:00:00Z; 0 means not known
+ * @offset_minutes: local time less UTC where and when it was taken
+ * @by_hand: whether a person entered it because the clock could not be right
+ */
+typedef struct
+{
+  gint64 utc_us;
+  gint16 offset_minutes;
+  gboolean by_hand;
+} HemoTime;
+
+/* Now, with the offset of the local time zone. */
+HemoTime hemo_time_now (void);
+
+/* ISO 8601 with milliseconds and offset, as FHIR's instant; NULL if not known. (transfer full) */
+char *hemo_time_to_iso (HemoTime self);
+
+/* Reads what hemo_time_to_iso() writes, and any RFC 3339 instant. @out is untouched on failure. */
+gboolean hemo_time_from_iso (const char *text, HemoTime *out, GError **error);
+
+/* Date and time for people, in the time's own offset: '2026-11-21 14:05'. (transfer full) */
+char *hemo_time_to_text (HemoTime self);
+
+/**
+ * HemoDate:
+ *
+ * A civil date of which month and day may be unknown (0). Year 0: nothing is known.
+ */
+typedef struct
+{
+  gint16 year;
+  guint8 month;
+  guint8 day;
+} HemoDate;
+
+/* The date of @time at the place where it was taken. */
+HemoDate hemo_date_of (HemoTime time);
+
+/* 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD' as FHIR's date, NULL if nothing is known. (transfer full) */
+char *hemo_date_to_iso (HemoDate self);
+gboolean hemo_date_from_iso (const char *text, HemoDate *out, GError **error);
+
+/* Whether @self is a day that exists (or a part of a date that can) from 1850 on. */
+gboolean hemo_date_is_valid (HemoDate self);
+
+/**
+ * HemoBirth:
+ * @date: as precise as it is known
+ * @estimated: whether it was computed from an age that somebody told
+ */
+typedef struct
+{
+  HemoDate date;
+  gboolean estimated;
+} HemoBirth;
+
+/**
+ * hemo_birth_parse:
+ * @text: '34y', '8m', '12d', '2w', '1y6m', a year, or a date: ISO, or with day, month and year
+ *   in the order of @day_first
+ * @today: the day on which the age was told
+ * @day_first: whether 03/04/2020 is the third of April
+ *
+ * An age gives an estimated birth that is as precise as the age: a year from years, a month from
+ * months, a day from days and weeks. Refuses what lies after @today or more than 130 years before.
+ */
+gboolean
+hemo_birth_parse (const char *text, HemoDate today, gboolean day_first, HemoBirth *out, GError **error);
+
+/**
+ * hemo_birth_age_days:
+ *
+ * Age on @day in days, for the choice of a reference range; a part that is not known is taken as
+ * the middle of what it can be. Returns -1 if the year of birth is unknown.
+ */
+int hemo_birth_age_days (const HemoBirth *self, HemoDate day);
+
+/* Age for people: '34y', '8m', '12d', with '~' before it if estimated; '?' if unknown. (transfer full) */
+char *hemo_birth_age_text (const HemoBirth *self, HemoDate day);
+
+/* A random (version 4) UUID in lower case. (transfer full) */
+char *hemo_uuid_new (void);
+
+/* Whether @text is a UUID in lower case with hyphens. */
+gboolean hemo_uuid_is_valid (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The audit log: rows chained by MAC, heads signed by people. */
+
+#pragma once
+
+#include "hemo-txn.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoAuditRow:
+ * @actor: UUID of the user, or NULL for the program itself
+ */
+typedef struct
+{
+  gint64 sequence;
+  HemoTime at;
+  char *actor;
+  char *what;
+  char *object_type;
+  char *object;
+  char *detail;
+} HemoAuditRow;
+
+void hemo_audit_row_free (HemoAuditRow *self);
+
+/* Newest first, at most @limit before row @before (0: the end); needs audit.view.
+ * (transfer full) (element-type HemoAuditRow) */
+GPtrArray *hemo_audit_list (HemoTxn *txn, gint64 before, int limit, GError **error);
+
+/**
+ * hemo_audit_verify:
+ * @audit_keys: (element-type HemoSecret): MAC key of each version of the store key
+ * @first_broken: (out): number of the first row that is missing, changed or out of order; 0: none
+ * @reason: (out) (transfer full): in words, when one is broken
+ *
+ * Recomputes the whole chain and compares every signed head. FALSE with @error only when it could
+ * not look.
+ */
+gboolean hemo_audit_verify (
+    HemoTxn *txn, GPtrArray *audit_keys, gint64 *first_broken, char **reason, GError **error);
+
+/* Signs the newest row's MAC with the session's signing key. */
+gboolean hemo_audit_sign_head (HemoTxn *txn, GError **error);
+
+/* Head as it leaves with a backup or a sync: JSON with sequence, MAC, signature, certificate. (transfer full) */
+char *hemo_audit_export_head (HemoTxn *txn, GError **error);
+/* Whether the log still holds the row that an exported head names, unchanged. */
+gboolean hemo_audit_check_head (HemoTxn *txn, const char *head_json, GError **error);
+
+G_END_DECLS
