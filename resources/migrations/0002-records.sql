@@ -132,7 +132,8 @@ BEGIN
 END;
 
 -- One row for each tube (or slide that came alone): where its case stands, kept by the program in the
--- transaction of whatever moves it, so that the worklist is one walk over one index.
+-- transaction of whatever moves it, so that the worklist is one walk over one index. state: the number
+-- of HemoState; touched: whether anything changed since the last signature.
 CREATE TABLE case_state (
   specimen INTEGER PRIMARY KEY REFERENCES specimen (id),
   state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),
@@ -141,7 +142,8 @@ CREATE TABLE case_state (
   received_day TEXT NOT NULL,
   counted INTEGER NOT NULL DEFAULT 0,
   target INTEGER NOT NULL DEFAULT 0,
-  images INTEGER NOT NULL DEFAULT 0
+  images INTEGER NOT NULL DEFAULT 0,
+  touched INTEGER NOT NULL DEFAULT 0 CHECK (touched IN (0, 1))
 ) STRICT;
 
 CREATE INDEX case_state_order ON case_state (state, urgency DESC, received_us, specimen);
@@ -183,6 +185,23 @@ CREATE TABLE image (
 
 CREATE UNIQUE INDEX image_once ON image (specimen, sha256) WHERE NOT entered_in_error;
 CREATE INDEX image_specimen ON image (specimen, field);
+
+CREATE TRIGGER image_added AFTER INSERT ON image
+BEGIN
+  UPDATE case_state SET images = images + 1
+  WHERE NOT NEW.entered_in_error AND specimen =
+    (SELECT coalesce(tube.id, own.id) FROM specimen AS own
+     LEFT JOIN specimen AS tube ON tube.uuid = own.parent WHERE own.uuid = NEW.specimen);
+END;
+
+CREATE TRIGGER image_discarded AFTER UPDATE OF entered_in_error ON image
+WHEN NEW.entered_in_error <> OLD.entered_in_error
+BEGIN
+  UPDATE case_state SET images = images + OLD.entered_in_error - NEW.entered_in_error
+  WHERE specimen =
+    (SELECT coalesce(tube.id, own.id) FROM specimen AS own
+     LEFT JOIN specimen AS tube ON tube.uuid = own.parent WHERE own.uuid = NEW.specimen);
+END;
 
 -- Small JPEG; encrypted as all of this file is.
 CREATE TABLE image_preview (
@@ -352,8 +371,7 @@ CREATE TABLE report (
 
 -- What was signed: content is the JSON of one fixed form, content_sha256 its hash, pdf_sha256 that of
 -- the PDF in reports/UUID-VERSION.cms, sealed_sha256 and sealed_bytes of that file; signature: detached
--- CMS of the user, made with certificate (fingerprint). inputs_change: the newest change row of the
--- case that it was made from.
+-- CMS of the user, made with certificate (fingerprint).
 CREATE TABLE report_version (
   report TEXT NOT NULL REFERENCES report (uuid),
   version INTEGER NOT NULL CHECK (version > 0),
@@ -374,6 +392,17 @@ CREATE TABLE report_version (
   reason TEXT,
   PRIMARY KEY (report, version)
 ) STRICT, WITHOUT ROWID;
+
+-- A signature ends the draft and moves the case; 4: preliminary, 5: signed.
+CREATE TRIGGER report_version_signed AFTER INSERT ON report_version
+BEGIN
+  UPDATE report SET draft = NULL, draft_by = NULL, draft_us = NULL WHERE uuid = NEW.report;
+  UPDATE case_state
+  SET touched = 0, state = CASE WHEN NEW.status = 'preliminary' THEN 4 ELSE 5 END
+  WHERE state <> 6 AND specimen =
+    (SELECT specimen.id FROM report JOIN specimen ON specimen.uuid = report.specimen
+     WHERE report.uuid = NEW.report);
+END;
 
 CREATE TRIGGER report_version_is_final BEFORE UPDATE ON report_version
 BEGIN
