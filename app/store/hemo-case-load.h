@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A whole case, and the draft of its report. */
+
+#pragma once
+
+#include "hemo-case.h"
+#include "hemo-txn.h"
+
+G_BEGIN_DECLS
+
+/* Everything about one specimen (a slide gives its tube's case); audited as a view. The patient is
+ * the record that the specimen was taken under, also when it was merged since. (transfer full) */
+HemoCase *hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error);
+
+/* The draft: comment and choice of images are kept, lines are computed. %HEMO_STORE_ERROR_CONFLICT
+ * when the case has a report of another UUID. */
+gboolean hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error);
+
+G_END_DECLS
