@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The table of who may do what. */
+
+#include "hemo-policy.h"
+
+#include <string.h>
+
+#define T (1u << HEMO_ROLE_TECHNICIAN)
+#define P (1u << HEMO_ROLE_PATHOLOGIST)
+#define A (1u << HEMO_ROLE_ADMINISTRATOR)
+
+static const char *const roles[HEMO_ROLES] = {
+  [HEMO_ROLE_TECHNICIAN] = "technician",
+  [HEMO_ROLE_PATHOLOGIST] = "pathologist",
+  [HEMO_ROLE_ADMINISTRATOR] = "administrator",
+};
+
+static const struct
+{
+  const char *code;
+  guint roles;
+} actions[HEMO_ACTIONS] = {
+  [HEMO_ACTION_PATIENT_VIEW] = { "patient.view", T | P | A },
+  [HEMO_ACTION_PATIENT_EDIT] = { "patient.edit", T | A },
+  [HEMO_ACTION_PATIENT_MERGE] = { "patient.merge", T | A },
+  [HEMO_ACTION_SPECIMEN_EDIT] = { "specimen.edit", T | A },
+  [HEMO_ACTION_CASE_VIEW] = { "case.view", T | P | A },
+  [HEMO_ACTION_IMAGE_ADD] = { "image.add", T | P | A },
+  [HEMO_ACTION_IMAGE_VIEW] = { "image.view", T | P | A },
+  [HEMO_ACTION_COUNT] = { "count", T | P | A },
+  [HEMO_ACTION_RESULT_EDIT] = { "result.edit", T | P | A },
+  [HEMO_ACTION_REPORT_PRELIMINARY] = { "report.preliminary", T | P | A },
+  [HEMO_ACTION_REPORT_SIGN] = { "report.sign", T | P | A },
+  [HEMO_ACTION_REPORT_AMEND] = { "report.amend", T | P | A },
+  [HEMO_ACTION_CRITICAL_CALL] = { "critical.call", T | P | A },
+  [HEMO_ACTION_EXPORT] = { "export", T | P | A },
+  [HEMO_ACTION_USER_MANAGE] = { "user.manage", A },
+  [HEMO_ACTION_SETTINGS_EDIT] = { "settings.edit", A },
+  [HEMO_ACTION_RANGE_EDIT] = { "range.edit", A },
+  [HEMO_ACTION_KEY_MANAGE] = { "key.manage", A },
+  [HEMO_ACTION_BACKUP] = { "backup", T | A },
+  [HEMO_ACTION_RESTORE] = { "restore", A },
+  [HEMO_ACTION_AUDIT_VIEW] = { "audit.view", A },
+  [HEMO_ACTION_VERIFY] = { "verify", T | A },
+};
+
+const char *
+hemo_role_to_code (HemoRole role)
+{
+  return (guint) role < HEMO_ROLES ? roles[role] : NULL;
+}
+
+gboolean
+hemo_role_from_code (const char *code, HemoRole *out, GError **error)
+{
+  for (guint i = 0; i < HEMO_ROLES; i++)
+    if (code != NULL && strcmp (code, roles[i]) == 0)
+      {
+        *out = (HemoRole) i;
+        return TRUE;
+      }
+  g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
+                       "There is no such role; the roles are technician, pathologist and "
+                       "administrator.");
+  return FALSE;
+}
+
+const char *
+hemo_action_to_code (HemoAction action)
+{
+  return (guint) action < HEMO_ACTIONS ? actions[action].code : NULL;
+}
+
+gboolean
+hemo_policy_allows (HemoRole role, HemoAction action)
+{
+  return (guint) role < HEMO_ROLES && (guint) action < HEMO_ACTIONS
+         && (actions[action].roles & (1u << role)) != 0;
+}
+
+/* 'a technician or an administrator may' */
+static char *
+name_roles (HemoAction action)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < HEMO_ROLES; i++)
+    if (hemo_policy_allows ((HemoRole) i, action))
+      g_string_append_printf (names, "%s%s %s", names->len > 0 ? " or " : "",
+                              i == HEMO_ROLE_ADMINISTRATOR ? "an" : "a", roles[i]);
+  return g_string_free_and_steal (g_steal_pointer (&names));
+}
+
+gboolean
+hemo_policy_check (HemoRole role, HemoAction action, GError **error)
+{
+  g_autofree char *allowed = NULL;
+
+  if (hemo_policy_allows (role, action))
+    return TRUE;
+  if ((guint) role >= HEMO_ROLES || (guint) action >= HEMO_ACTIONS)
+    {
+      g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+                           "Nobody may do this: the role or the action is unknown.");
+      return FALSE;
+    }
+  allowed = name_roles (action);
+  g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+               "Not allowed for a role of %s (%s); ask %s.", roles[role], actions[action].code,
+               allowed);
+  return FALSE;
+}
