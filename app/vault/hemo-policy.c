@@ -48,7 +48,7 @@ static const struct
 const char *
 hemo_role_to_code (HemoRole role)
 {
-  return (guint) role < HEMO_ROLES ? roles[role] : NULL;
+  return (guint)role < HEMO_ROLES ? roles[role] : NULL;
 }
 
 gboolean
@@ -57,7 +57,7 @@ hemo_role_from_code (const char *code, HemoRole *out, GError **error)
   for (guint i = 0; i < HEMO_ROLES; i++)
     if (code != NULL && strcmp (code, roles[i]) == 0)
       {
-        *out = (HemoRole) i;
+        *out = (HemoRole)i;
         return TRUE;
       }
   g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
@@ -69,13 +69,13 @@ hemo_role_from_code (const char *code, HemoRole *out, GError **error)
 const char *
 hemo_action_to_code (HemoAction action)
 {
-  return (guint) action < HEMO_ACTIONS ? actions[action].code : NULL;
+  return (guint)action < HEMO_ACTIONS ? actions[action].code : NULL;
 }
 
 gboolean
 hemo_policy_allows (HemoRole role, HemoAction action)
 {
-  return (guint) role < HEMO_ROLES && (guint) action < HEMO_ACTIONS
+  return (guint)role < HEMO_ROLES && (guint)action < HEMO_ACTIONS
          && (actions[action].roles & (1u << role)) != 0;
 }
 
@@ -86,7 +86,7 @@ name_roles (HemoAction action)
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < HEMO_ROLES; i++)
-    if (hemo_policy_allows ((HemoRole) i, action))
+    if (hemo_policy_allows ((HemoRole)i, action))
       g_string_append_printf (names, "%s%s %s", names->len > 0 ? " or " : "",
                               i == HEMO_ROLE_ADMINISTRATOR ? "an" : "a", roles[i]);
   return g_string_free_and_steal (g_steal_pointer (&names));
@@ -99,7 +99,7 @@ hemo_policy_check (HemoRole role, HemoAction action, GError **error)
 
   if (hemo_policy_allows (role, action))
     return TRUE;
-  if ((guint) role >= HEMO_ROLES || (guint) action >= HEMO_ACTIONS)
+  if ((guint)role >= HEMO_ROLES || (guint)action >= HEMO_ACTIONS)
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
                            "Nobody may do this: the role or the action is unknown.");
