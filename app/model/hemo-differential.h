@@ -40,6 +40,7 @@ typedef enum
  * @absolute_loinc: LOINC of the absolute count, or NULL
  * @analyte: code of the absolute count for ranges and flags (see hemo-result.h), or NULL
  * @percent_analyte: the same for the percentage, or NULL
+ * @absolute_label: of the absolute count, translatable, or NULL
  */
 typedef struct
 {
@@ -50,6 +51,7 @@ typedef struct
   const char *analyte;
   const char *percent_analyte;
   gboolean in_denominator;
+  const char *absolute_label;
 } HemoCellClassInfo;
 
 const HemoCellClassInfo *hemo_cell_class_info (HemoCellClass cell_class);
