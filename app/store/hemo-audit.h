@@ -31,7 +31,8 @@ GPtrArray *hemo_audit_list (HemoTxn *txn, gint64 before, int limit, GError **err
 
 /**
  * hemo_audit_verify:
- * @audit_keys: (element-type HemoSecret): MAC key of each version of the store key
+ * @audit_keys: (element-type HemoSecret) (nullable): MAC key of each version of the store key; NULL:
+ *   those of the transaction
  * @first_broken: (out): number of the first row that is missing, changed or out of order; 0: none
  * @reason: (out) (transfer full): in words, when one is broken
  *

@@ -61,6 +61,30 @@ HemoDb *hemo_db_open (const char *path, HemoSecret *raw_key, HemoDbMode mode, GE
 void hemo_db_close (HemoDb *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoDb, hemo_db_close)
 
+HemoDbMode hemo_db_get_mode (HemoDb *self);
+/* (transfer none) */
+const char *hemo_db_get_path (HemoDb *self);
+
+/* @done and @total: pages. FALSE stops the copy. */
+typedef gboolean (*HemoDbProgress) (gint64 done, gint64 total, gpointer data);
+
+/**
+ * hemo_db_copy:
+ * @path: replaced if it is there; written as '@path.part' first
+ * @progress: (nullable): called between pieces; when it returns FALSE: %G_IO_ERROR_CANCELLED
+ *
+ * A copy of one moment, under the same key, by SQLite's backup API; on the disk when it returns TRUE.
+ */
+gboolean hemo_db_copy (
+    HemoDb *self, const char *path, HemoDbProgress progress, gpointer data, GError **error);
+
+/* Brings the log into the file and empties it. BUSY when a reader keeps it from that. */
+gboolean hemo_db_checkpoint (HemoDb *self, GError **error);
+
+/* Every page by its MAC, then SQLite's own checks. (transfer full): what is wrong, a line each; empty
+ * when all is well; NULL with @error when it could not look. */
+GStrv hemo_db_check (HemoDb *self, GError **error);
+
 /* Statements without results and parameters: pragmas and migrations only. */
 gboolean hemo_db_execute (HemoDb *self, const char *sql, GError **error);
 

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct _HemoTxn HemoTxn;
 
-/* BEGIN IMMEDIATE on a writer, BEGIN on a reader. @session is not NULL but during set-up and
+/* BEGIN IMMEDIATE on a writer, BEGIN on a reader (whose audit rows the store writes when its job is
+ * done, before anybody gets the result). @session is not NULL but during set-up and
  * migration. @audit_keys: (element-type HemoSecret): MAC key of each version of the store key. */
 HemoTxn *hemo_txn_begin (HemoDb *db, HemoSession *session, GPtrArray *audit_keys, GError **error);
 gboolean hemo_txn_commit (HemoTxn *self, GError **error);
@@ -25,15 +26,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoTxn, hemo_txn_end)
 
 HemoDb *hemo_txn_get_db (HemoTxn *self);
 HemoSession *hemo_txn_get_session (HemoTxn *self);
-/* One moment for all that a transaction writes; never before the last audit row's time. */
+/* One moment for all that a transaction writes, as the clock tells it. A step back of up to five
+ * minutes is held at the last audit row's time; where the clock was wrong by more, its new time
+ * stands, or one wrong day would date all that follows. Order is by sequence numbers, never by this. */
 HemoTime hemo_txn_get_time (HemoTxn *self);
+/* (element-type HemoSecret) (transfer none): MAC keys, for hemo_audit_verify() */
+GPtrArray *hemo_txn_get_audit_keys (HemoTxn *self);
+
+/* What 0001-core.sql's meta holds: 'clinic', 'store', 'installation', 'station' … NULL without @error
+ * when it is not set. (transfer full) */
+char *hemo_txn_dup_meta (HemoTxn *self, const char *key, GError **error);
+gboolean hemo_txn_set_meta (HemoTxn *self, const char *key, const char *value, GError **error);
 
 /**
  * hemo_txn_require:
  * @object_type: 'patient', 'specimen' …, or NULL
  * @object: UUID, or NULL
  *
- * To be called first by every function of a table. Refuses with %HEMO_VAULT_ERROR_DENIED, also when
+ * To be called first by every function of a table. What counts is the user's row as it is now: one
+ * who was disabled or given another role meanwhile is held to that. Refuses with %HEMO_VAULT_ERROR_DENIED, also when
  * the session is locked, and then leaves a 'refused' row in the audit log, which is written by
  * itself after the rollback of the rest.
  */
@@ -73,5 +84,10 @@ gboolean hemo_txn_log_change (HemoTxn *self,
                               gint64 version,
                               HemoLane lane,
                               GError **error);
+
+/* The change that was logged last waits in @lane as well: an image has a preview and an original.
+ * @object: of what travels */
+gboolean hemo_txn_queue (
+    HemoTxn *self, const char *kind, const char *object, HemoLane lane, GError **error);
 
 G_END_DECLS
