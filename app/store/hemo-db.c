@@ -67,10 +67,13 @@ hemo_db_fail (HemoDb *self, int rc, GError **error)
 {
   const Failure *failure = find_failure (rc);
 
-  /* SQLCipher answers a page whose MAC is wrong with a plain SQLITE_ERROR; statements are compiled
-   * before, so that nothing else gives one while stepping but a RAISE, which is a constraint. */
-  if (failure == NULL)
+  /* SQLCipher gives up on a page with a bare SQLITE_ERROR in some places; where SQLite itself
+   * refuses (a MATCH it cannot read), it has words of its own. */
+  if (failure == NULL
+      && g_strcmp0 (sqlite3_errmsg (self->handle), sqlite3_errstr (SQLITE_ERROR)) == 0)
     failure = find_failure (SQLITE_CORRUPT);
+  if (failure == NULL)
+    failure = find_failure (SQLITE_MISUSE);
   /* SQLite's own message may quote values: only its number goes on. */
   g_set_error (error, HEMO_STORE_ERROR, failure->code, "%s (%d).", failure->text, rc);
   return FALSE;
@@ -170,7 +173,8 @@ configure (HemoDb *self, gboolean alone, GError **error)
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   /* Before the key, so that what is made from it is locked and wiped as well. */
-  if (!hemo_db_execute (self, "PRAGMA cipher_memory_security = ON", error)
+  if (!hemo_db_execute (self, "PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;",
+                        error)
       || !check_cipher (self, error) || !hemo_db_set_key (self, error)
       || !hemo_db_execute (self, "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;", error)
       || (alone && !hemo_db_execute (self, "PRAGMA locking_mode = EXCLUSIVE", error))
