@@ -1,7 +1,633 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* To be written. */
+/* Files written to a folder, read back and listed with their hashes. */
 
 #include "hemo-export.h"
 
+#include "hemo-durable.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#define NAME_LIMIT 200
+#define FOLDERS_LIMIT 2
+#define FAT_LARGEST_FILE G_GUINT64_CONSTANT (0xFFFFFFFF)
+/* A list of earlier exports that is longer was not made by us. */
+#define SUMS_LIMIT (4 * 1024 * 1024)
+#define NAMES_TOLD 10
+
+typedef struct
+{
+  char *name;
+  guint64 estimate;
+  GBytes *bytes;
+  HemoExportMake make;
+  gpointer data;
+  GDestroyNotify destroy;
+} File;
+
+struct _HemoExport
+{
+  char *folder;
+  GPtrArray *files;
+  GPtrArray *results;
+  GHashTable *names;
+  HemoExportProgress progress;
+  gpointer progress_data;
+  guint64 done;
+  guint64 total;
+};
+
 G_DEFINE_QUARK (hemo-export-error-quark, hemo_export_error)
+
+static void
+free_file (gpointer data)
+{
+  File *file = data;
+
+  if (file->destroy != NULL)
+    file->destroy (file->data);
+  g_clear_pointer (&file->bytes, g_bytes_unref);
+  g_free (file->name);
+  g_free (file);
+}
+
+static void
+free_result (gpointer data)
+{
+  HemoExportResult *result = data;
+
+  g_free (result->name);
+  g_free (result->sha256);
+  g_free (result);
+}
+
+HemoExport *
+hemo_export_new (const char *folder)
+{
+  HemoExport *self = g_new0 (HemoExport, 1);
+
+  self->folder = g_strdup (folder);
+  self->files = g_ptr_array_new_with_free_func (free_file);
+  self->results = g_ptr_array_new_with_free_func (free_result);
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+void
+hemo_export_free (HemoExport *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->names);
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->results);
+  g_free (self->folder);
+  g_free (self);
+}
+
+GPtrArray *
+hemo_export_get_results (HemoExport *self)
+{
+  return self->results;
+}
+
+static gboolean
+is_name_character (char c)
+{
+  return g_ascii_isalnum (c) || c == '.' || c == '_' || c == '-';
+}
+
+/* CON, PRN, AUX, NUL, COM1 to COM9 and LPT1 to LPT9, with any extension, are devices on Windows. */
+static gboolean
+is_reserved (const char *part)
+{
+  static const char *const devices[] = { "con", "prn", "aux", "nul", NULL };
+  g_autofree char *stem = g_ascii_strdown (part, (gssize) strcspn (part, "."));
+
+  if (g_strv_contains (devices, stem))
+    return TRUE;
+  return strlen (stem) == 4 && (g_str_has_prefix (stem, "com") || g_str_has_prefix (stem, "lpt"))
+         && g_ascii_isdigit (stem[3]);
+}
+
+static gboolean
+is_part_good (const char *part)
+{
+  if (*part == '\0' || *part == '.' || *part == '-' || g_str_has_suffix (part, "."))
+    return FALSE;
+  for (const char *c = part; *c != '\0'; c++)
+    if (!is_name_character (*c))
+      return FALSE;
+  return !is_reserved (part);
+}
+
+gboolean
+hemo_export_check_name (const char *name, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
+  guint n_parts = g_strv_length (parts);
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+  gboolean good = strlen (name) <= NAME_LIMIT && n_parts >= 1 && n_parts <= FOLDERS_LIMIT + 1;
+
+  for (guint i = 0; good && i < n_parts; i++)
+    good = is_part_good (parts[i]);
+  if (g_str_has_suffix (lower, HEMO_DURABLE_PART) || g_ascii_strcasecmp (name, HEMO_EXPORT_SUMS) == 0)
+    good = FALSE;
+  if (good)
+    return TRUE;
+  g_set_error_literal (error,
+                       HEMO_EXPORT_ERROR,
+                       HEMO_EXPORT_ERROR_NAME,
+                       "The export has a file name that is not allowed. Names are made of letters, "
+                       "digits, '.', '_' and '-', with at most two folders before them.");
+  return FALSE;
+}
+
+char *
+hemo_export_name_part (const char *text)
+{
+  char *part = g_strdup (text);
+
+  for (char *c = part; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '_')
+      *c = '-';
+  if (strlen (part) > 100)
+    part[100] = '\0';
+  if (is_part_good (part))
+    return part;
+  /* Begins with a hyphen, is a device of Windows, or empty. */
+  g_autofree char *rest = part;
+  return g_strconcat ("x", rest, NULL);
+}
+
+static gboolean
+add_file (HemoExport *self, File *file, GError **error)
+{
+  g_autofree char *folded = NULL;
+
+  if (!hemo_export_check_name (file->name, error))
+    return FALSE;
+  folded = g_ascii_strdown (file->name, -1);
+  if (!g_hash_table_add (self->names, g_steal_pointer (&folded)))
+    {
+      g_set_error_literal (error,
+                           HEMO_EXPORT_ERROR,
+                           HEMO_EXPORT_ERROR_NAME,
+                           "The export has two files of the same name.");
+      return FALSE;
+    }
+  g_ptr_array_add (self->files, file);
+  return TRUE;
+}
+
+gboolean
+hemo_export_add_bytes (HemoExport *self, const char *name, GBytes *bytes, GError **error)
+{
+  File *file = g_new0 (File, 1);
+
+  file->name = g_strdup (name);
+  file->bytes = g_bytes_ref (bytes);
+  file->estimate = g_bytes_get_size (bytes);
+  if (add_file (self, file, error))
+    return TRUE;
+  free_file (file);
+  return FALSE;
+}
+
+gboolean
+hemo_export_add (HemoExport *self,
+                 const char *name,
+                 guint64 estimate,
+                 HemoExportMake make,
+                 gpointer data,
+                 GDestroyNotify destroy,
+                 GError **error)
+{
+  File *file = g_new0 (File, 1);
+
+  *file = (File){ .name = g_strdup (name),
+                  .estimate = estimate,
+                  .make = make,
+                  .data = data,
+                  .destroy = destroy };
+  if (add_file (self, file, error))
+    return TRUE;
+  free_file (file);
+  return FALSE;
+}
+
+gboolean
+hemo_export_get_limits (const char *folder, HemoExportLimits *limits, GError **error)
+{
+  struct statfs stats;
+  guint64 free_bytes;
+
+  if (!hemo_durable_free_space (folder, &free_bytes, error))
+    return FALSE;
+  if (statfs (folder, &stats) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error,
+                   G_IO_ERROR,
+                   g_io_error_from_errno (code),
+                   "The folder of the export cannot be looked at: %s.",
+                   g_strerror (code));
+      return FALSE;
+    }
+  limits->free_bytes = free_bytes;
+  limits->block = stats.f_bsize > 0 ? (guint64) stats.f_bsize : 4096;
+  limits->largest_file = stats.f_type == MSDOS_SUPER_MAGIC ? FAT_LARGEST_FILE : G_MAXINT64;
+  return TRUE;
+}
+
+static guint64
+rounded_up (guint64 size, guint64 block)
+{
+  guint64 rest = size % block;
+
+  if (size > G_MAXUINT64 - block)
+    return G_MAXUINT64;
+  return rest == 0 ? size : size - rest + block;
+}
+
+static gboolean
+lies_there (HemoExport *self, const File *file)
+{
+  g_autofree char *path = g_build_filename (self->folder, file->name, NULL);
+  GStatBuf stats;
+
+  return g_lstat (path, &stats) == 0 && S_ISREG (stats.st_mode)
+         && (guint64) stats.st_size == file->estimate;
+}
+
+gboolean
+hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GError **error)
+{
+  /* SHA256SUMS, and the folders. */
+  guint64 needed = rounded_up (self->files->len * G_GUINT64_CONSTANT (270), limits->block)
+                   + 3 * limits->block;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const File *file = self->files->pdata[i];
+      guint64 size = rounded_up (file->estimate, limits->block);
+
+      if (file->estimate > limits->largest_file)
+        {
+          g_set_error (error,
+                       HEMO_EXPORT_ERROR,
+                       HEMO_EXPORT_ERROR_TOO_LARGE,
+                       "The file %s is larger than this stick's file system (FAT32) can hold, "
+                       "4 GiB. Export fewer cases at once, or use a stick formatted as exFAT or "
+                       "ext4. Nothing was written.",
+                       file->name);
+          return FALSE;
+        }
+      if (!lies_there (self, file))
+        needed = size > G_MAXUINT64 - needed ? G_MAXUINT64 : needed + size;
+    }
+  if (needed <= limits->free_bytes)
+    return TRUE;
+  g_autofree char *needed_text = g_format_size (needed);
+  g_autofree char *free_text = g_format_size (limits->free_bytes);
+  g_set_error (error,
+               HEMO_EXPORT_ERROR,
+               HEMO_EXPORT_ERROR_SPACE,
+               "The export needs %s and the folder has room for %s. Make room there or use another "
+               "stick. Nothing was written.",
+               needed_text,
+               free_text);
+  return FALSE;
+}
+
+static char *
+join_arrived (HemoExport *self, guint *n_arrived)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  *n_arrived = 0;
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      const HemoExportResult *result = self->results->pdata[i];
+
+      if (!result->verified)
+        continue;
+      if (++*n_arrived <= NAMES_TOLD)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", result->name);
+    }
+  if (*n_arrived > NAMES_TOLD)
+    g_string_append (text, ", …");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static HemoExportError
+error_code_of (const GError *cause)
+{
+  if (cause->domain == HEMO_EXPORT_ERROR)
+    return (HemoExportError) cause->code;
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return HEMO_EXPORT_ERROR_SPACE;
+  return HEMO_EXPORT_ERROR_DEVICE;
+}
+
+static const char *
+describe_failure (HemoExportError code)
+{
+  switch (code)
+    {
+    case HEMO_EXPORT_ERROR_SPACE:
+      return "The stick is full.";
+    case HEMO_EXPORT_ERROR_DIFFERENT:
+      return "What was read back from the stick is not what was written: it is not to be trusted.";
+    case HEMO_EXPORT_ERROR_SOURCE:
+      return "A file could not be made.";
+    default:
+      return "The stick was pulled out or does not work.";
+    }
+}
+
+/* Says what arrived; @cause is consumed. */
+static void
+tell_failure (HemoExport *self, GError *cause, GError **error)
+{
+  HemoExportError code = error_code_of (cause);
+  guint n_arrived;
+  g_autofree char *arrived = join_arrived (self, &n_arrived);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, cause);
+      return;
+    }
+  g_set_error (error,
+               HEMO_EXPORT_ERROR,
+               code,
+               "%s %u of %u files arrived whole%s%s. What is kept in this computer is untouched. "
+               "Export again to go on where it stopped. (%s)",
+               describe_failure (code),
+               n_arrived,
+               self->results->len,
+               n_arrived > 0 ? ": " : "",
+               arrived,
+               cause->message);
+  g_error_free (cause);
+}
+
+static void
+report_progress (HemoExport *self)
+{
+  if (self->progress != NULL)
+    self->progress (MIN (self->done, self->total), self->total, self->progress_data);
+}
+
+/* The folders of @name below ours; a link in its place would lead out of it. */
+static gboolean
+make_folders (HemoExport *self, const char *name, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
+  g_autofree char *path = g_strdup (self->folder);
+
+  for (guint i = 0; parts[i + 1] != NULL; i++)
+    {
+      g_autofree char *below = g_build_filename (path, parts[i], NULL);
+
+      if (g_file_test (below, G_FILE_TEST_IS_SYMLINK))
+        {
+          g_set_error (error,
+                       HEMO_EXPORT_ERROR,
+                       HEMO_EXPORT_ERROR_NAME,
+                       "The folder %s of the export is a link to somewhere else. Remove it.",
+                       parts[i]);
+          return FALSE;
+        }
+      if (!hemo_durable_make_folder (below, error))
+        return FALSE;
+      g_free (path);
+      path = g_steal_pointer (&below);
+    }
+  return TRUE;
+}
+
+/* Hash of the regular file at @path as it lies on the medium, NULL if there is none. */
+static char *
+hash_there (const char *path, guint64 expected_size, GCancellable *cancellable)
+{
+  GStatBuf stats;
+
+  if (g_lstat (path, &stats) != 0 || !S_ISREG (stats.st_mode)
+      || (guint64) stats.st_size != expected_size)
+    return NULL;
+  return hemo_durable_hash (path, TRUE, NULL, NULL, NULL, cancellable, NULL);
+}
+
+static gboolean
+verify_there (const char *path, HemoExportResult *result, GCancellable *cancellable, GError **error)
+{
+  guint64 size;
+  g_autofree char *sha256
+      = hemo_durable_hash (path, TRUE, &size, NULL, NULL, cancellable, error);
+
+  if (sha256 == NULL)
+    return FALSE;
+  if (size == result->bytes && strcmp (sha256, result->sha256) == 0)
+    {
+      result->verified = TRUE;
+      return TRUE;
+    }
+  /* A file that is not what it should be must not keep its name. */
+  result->written = FALSE;
+  g_unlink (path);
+  g_set_error (error,
+               HEMO_EXPORT_ERROR,
+               HEMO_EXPORT_ERROR_DIFFERENT,
+               "%s was read back and differs.",
+               result->name);
+  return FALSE;
+}
+
+static gboolean
+put_bytes (HemoExport *self,
+           const char *name,
+           GBytes *bytes,
+           HemoExportResult *result,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autofree char *there = NULL;
+
+  result->bytes = g_bytes_get_size (bytes);
+  result->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (!make_folders (self, name, error))
+    return FALSE;
+  there = hash_there (path, result->bytes, cancellable);
+  if (g_strcmp0 (there, result->sha256) == 0)
+    {
+      result->kept = result->verified = TRUE;
+      return TRUE;
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !hemo_durable_write (path, NULL, bytes, error))
+    return FALSE;
+  result->written = TRUE;
+  return verify_there (path, result, cancellable, error);
+}
+
+static GBytes *
+make_bytes (const File *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GBytes *bytes;
+
+  if (file->bytes != NULL)
+    return g_bytes_ref (file->bytes);
+  bytes = file->make (file->data, cancellable, &cause);
+  if (bytes != NULL)
+    return bytes;
+  if (cause != NULL && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else
+    g_set_error_literal (error,
+                         HEMO_EXPORT_ERROR,
+                         HEMO_EXPORT_ERROR_SOURCE,
+                         cause != NULL ? cause->message : "no reason was given");
+  return NULL;
+}
+
+static gboolean
+put_file (HemoExport *self,
+          const File *file,
+          HemoExportResult *result,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  bytes = make_bytes (file, cancellable, error);
+  if (bytes == NULL || !put_bytes (self, file->name, bytes, result, cancellable, error))
+    return FALSE;
+  self->done += file->estimate;
+  report_progress (self);
+  return TRUE;
+}
+
+static gboolean
+is_sums_line (const char *line)
+{
+  for (int i = 0; i < 64; i++)
+    if (!g_ascii_isxdigit (line[i]))
+      return FALSE;
+  return line[64] == ' ' && (line[65] == ' ' || line[65] == '*')
+         && hemo_export_check_name (line + 66, NULL);
+}
+
+/* Lines of earlier exports whose files are still there; anything else is dropped. */
+static void
+append_earlier_sums (HemoExport *self, GString *sums)
+{
+  g_autofree char *path = g_build_filename (self->folder, HEMO_EXPORT_SUMS, NULL);
+  g_autoptr (GBytes) bytes = hemo_durable_read (path, SUMS_LIMIT, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (bytes == NULL)
+    return;
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *folded = NULL;
+      g_autofree char *file = NULL;
+
+      if (!is_sums_line (lines[i]))
+        continue;
+      folded = g_ascii_strdown (lines[i] + 66, -1);
+      file = g_build_filename (self->folder, lines[i] + 66, NULL);
+      if (!g_hash_table_contains (self->names, folded) && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        g_string_append_printf (sums, "%s\n", lines[i]);
+    }
+}
+
+static gboolean
+put_sums (HemoExport *self, GCancellable *cancellable, GError **error)
+{
+  GString *sums = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  append_earlier_sums (self, sums);
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const HemoExportResult *result = self->results->pdata[i];
+
+      g_string_append_printf (sums, "%s  %s\n", result->sha256, result->name);
+    }
+  bytes = g_string_free_to_bytes (sums);
+  return put_bytes (self,
+                    HEMO_EXPORT_SUMS,
+                    bytes,
+                    self->results->pdata[self->files->len],
+                    cancellable,
+                    error);
+}
+
+static void
+start_results (HemoExport *self)
+{
+  g_ptr_array_set_size (self->results, 0);
+  self->done = 0;
+  self->total = 0;
+  for (guint i = 0; i <= self->files->len; i++)
+    {
+      HemoExportResult *result = g_new0 (HemoExportResult, 1);
+      const File *file = i < self->files->len ? self->files->pdata[i] : NULL;
+
+      result->name = g_strdup (file != NULL ? file->name : HEMO_EXPORT_SUMS);
+      g_ptr_array_add (self->results, result);
+      if (file != NULL)
+        self->total += MIN (file->estimate, G_MAXUINT64 - self->total);
+    }
+}
+
+static gboolean
+put_all (HemoExport *self, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    if (!put_file (self, self->files->pdata[i], self->results->pdata[i], cancellable, error))
+      return FALSE;
+  return put_sums (self, cancellable, error);
+}
+
+gboolean
+hemo_export_run (HemoExport *self,
+                 HemoExportProgress progress,
+                 gpointer data,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  GError *cause = NULL;
+  HemoExportLimits limits;
+
+  self->progress = progress;
+  self->progress_data = data;
+  start_results (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  report_progress (self);
+  if (hemo_durable_make_folder (self->folder, &cause)
+      && hemo_export_get_limits (self->folder, &limits, &cause))
+    {
+      if (!hemo_export_check_limits (self, &limits, error))
+        return FALSE;
+      if (put_all (self, cancellable, &cause))
+        return TRUE;
+    }
+  tell_failure (self, cause, error);
+  return FALSE;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Translations into a language of a document's own, whatever locale the program runs in.
+ *
+ * gettext() knows one language, that of the process, and asks for a locale that the computer has
+ * installed; to change it for one report would change every thread. So a report reads the compiled
+ * catalogue (.mo) of its language itself, from the folder that the program bound to its domain with
+ * bindtextdomain(), the same file that gettext() would read. Text without a translation, and a
+ * language without a catalogue, stay English. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _HemoCatalog HemoCatalog;
+
+/* @language: a locale ('fr', 'pt_BR', 'ar_EG.UTF-8'); the territory's catalogue is looked for before
+ * the language's. (transfer full) */
+HemoCatalog *hemo_catalog_new (const char *language);
+/* @mo: what msgfmt writes, UTF-8. Fails with G_IO_ERROR_INVALID_DATA. (transfer full) */
+HemoCatalog *hemo_catalog_new_from_bytes (GBytes *mo, GError **error);
+void hemo_catalog_free (HemoCatalog *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCatalog, hemo_catalog_free)
+
+/* The translation of @text, or @text itself. (transfer none) */
+const char *hemo_catalog_get (const HemoCatalog *self, const char *text);
+
+/* Whether a language is written from right to left. */
+gboolean hemo_language_is_rtl (const char *language);
+/* Whether people of a locale ('en_US', 'es_MX') print on Letter paper. */
+gboolean hemo_language_is_letter (const char *language);
+
+G_END_DECLS

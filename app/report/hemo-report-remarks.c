@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Comments and the critical values that were told. */
+
+#include "hemo-report-sheet-private.h"
+
+static const HemoText text_style = { .size = 9, .ink = HEMO_INK_BLACK };
+
+static void
+draw_comment (HemoSheet *self, const char *comment)
+{
+  if (comment == NULL || *comment == '\0')
+    return;
+  self->y += 2;
+  hemo_sheet_paragraph (self, &text_style, comment);
+}
+
+/* What the readers of the smear wrote. */
+static gboolean
+any_comment (const HemoSheet *self)
+{
+  GPtrArray *morphologies = self->data->morphologies;
+
+  if (self->report->comment != NULL && *self->report->comment != '\0')
+    return TRUE;
+  for (guint i = 0; morphologies != NULL && i < morphologies->len; i++)
+    {
+      const HemoMorphology *morphology = morphologies->pdata[i];
+
+      if (morphology->comment != NULL && *morphology->comment != '\0')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+hemo_sheet_draw_remarks (HemoSheet *self)
+{
+  GPtrArray *morphologies = self->data->morphologies;
+
+  if (!any_comment (self))
+    return;
+  hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Comment")), 16);
+  draw_comment (self, self->report->comment);
+  for (guint i = 0; morphologies != NULL && i < morphologies->len; i++)
+    draw_comment (self, ((const HemoMorphology *) morphologies->pdata[i])->comment);
+}
+
+static char *
+format_call (const HemoSheet *self, const HemoCriticalCall *call)
+{
+  g_autofree char *when = hemo_sheet_time (self, call->at);
+  g_autofree char *told = hemo_sheet_isolate (self, call->told != NULL ? call->told : "");
+  g_autofree char *what = hemo_sheet_isolate (self, call->analytes != NULL ? call->analytes : "");
+  g_autofree char *sentence
+      = g_strdup_printf (hemo_sheet_tr (self, N_ ("%s: told to %s: %s.")), when, told, what);
+
+  return g_strdup_printf ("%s %s",
+                          sentence,
+                          hemo_sheet_tr (self,
+                                         call->read_back ? N_ ("Read back: yes.")
+                                                         : N_ ("Read back: NO.")));
+}
+
+void
+hemo_sheet_draw_calls (HemoSheet *self)
+{
+  GPtrArray *calls = self->report->calls;
+
+  if (calls == NULL || calls->len == 0)
+    return;
+  hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Critical values told")), 16);
+  for (guint i = 0; i < calls->len; i++)
+    {
+      g_autofree char *text = format_call (self, calls->pdata[i]);
+
+      self->y += 2;
+      hemo_sheet_paragraph (self, &text_style, text);
+    }
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The results, a table for each section. */
+
+#include "hemo-report-sheet-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PADDING 2.6
+#define GAP 6.0
+
+typedef enum
+{
+  COLUMN_TEST,
+  COLUMN_RESULT,
+  COLUMN_UNIT,
+  COLUMN_INTERVAL,
+  COLUMN_REFERENCE,
+  COLUMN_FLAG,
+  COLUMN_PREVIOUS,
+  COLUMNS,
+} Column;
+
+/* Shares of the width between the margins; they add up to 1. */
+static const struct
+{
+  const char *heading;
+  double share;
+  HemoSide side;
+} columns[COLUMNS] = {
+  [COLUMN_TEST] = { N_ ("Test"), 0.265, HEMO_SIDE_START },
+  [COLUMN_RESULT] = { N_ ("Result"), 0.10, HEMO_SIDE_RIGHT },
+  [COLUMN_UNIT] = { N_ ("Unit"), 0.10, HEMO_SIDE_START },
+  [COLUMN_INTERVAL] = { N_ ("95 % interval"), 0.125, HEMO_SIDE_RIGHT },
+  [COLUMN_REFERENCE] = { N_ ("Reference"), 0.125, HEMO_SIDE_RIGHT },
+  [COLUMN_FLAG] = { N_ ("Flag"), 0.145, HEMO_SIDE_START },
+  [COLUMN_PREVIOUS] = { N_ ("Previous"), 0.14, HEMO_SIDE_START },
+};
+
+static const char *const flags[] = {
+  [HEMO_FLAG_NONE] = NULL,
+  [HEMO_FLAG_LOW] = N_ ("Low"),
+  [HEMO_FLAG_HIGH] = N_ ("High"),
+  [HEMO_FLAG_CRITICAL_LOW] = N_ ("Critical low"),
+  [HEMO_FLAG_CRITICAL_HIGH] = N_ ("Critical high"),
+  [HEMO_FLAG_ABNORMAL] = N_ ("Abnormal"),
+  [HEMO_FLAG_CRITICAL_ABNORMAL] = N_ ("Critical"),
+};
+
+static const HemoText cell_style = { .size = 8.5, .ink = HEMO_INK_BLACK };
+static const HemoText small_style = { .size = 7, .ink = HEMO_INK_GREY };
+
+static double
+column_x (const HemoSheet *self, Column column)
+{
+  double x = HEMO_SHEET_MARGIN;
+
+  for (Column i = 0; i < column; i++)
+    x += columns[i].share * self->inner;
+  return x;
+}
+
+static double
+column_width (const HemoSheet *self, Column column)
+{
+  return columns[column].share * self->inner - GAP;
+}
+
+char *
+hemo_sheet_limit (double limit, int decimals)
+{
+  char format[8];
+  char text[64];
+
+  for (; decimals < 3; decimals++)
+    {
+      double scale = pow (10, decimals);
+
+      if (fabs (limit * scale - round (limit * scale)) < 1e-6)
+        break;
+    }
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 9));
+  return g_strdup (g_ascii_formatd (text, sizeof text, format, limit));
+}
+
+static char *
+format_interval (const HemoLine *line)
+{
+  int decimals = MAX (line->decimals, 1);
+  char format[8];
+  char low[64], high[64];
+
+  if (!isfinite (line->interval_low) || !isfinite (line->interval_high))
+    return NULL;
+  g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, 9));
+  g_ascii_formatd (low, sizeof low, format, line->interval_low);
+  g_ascii_formatd (high, sizeof high, format, line->interval_high);
+  return g_strdup_printf ("%s – %s", low, high);
+}
+
+static char *
+format_reference (const HemoLine *line)
+{
+  g_autofree char *low
+      = isfinite (line->reference_low) ? hemo_sheet_limit (line->reference_low, line->decimals) : NULL;
+  g_autofree char *high = isfinite (line->reference_high)
+                              ? hemo_sheet_limit (line->reference_high, line->decimals)
+                              : NULL;
+
+  if (low != NULL && high != NULL)
+    return g_strdup_printf ("%s – %s", low, high);
+  if (low != NULL)
+    return g_strdup_printf ("≥ %s", low);
+  return high != NULL ? g_strdup_printf ("≤ %s", high) : NULL;
+}
+
+/* The codes of UCUM that we use, as people write them. */
+static const char *
+unit_text (const char *ucum)
+{
+  static const char *const units[][2] = {
+    { "10*9/L", "×10⁹/L" },         { "10*12/L", "×10¹²/L" }, { "10*3/uL", "×10³/µL" },
+    { "/100{WBCs}", "/100 WBC" },   { "/uL", "/µL" },         { "1", "" },
+    { "/1000{RBCs}", "/1000 RBC" }, { "fL", "fL" },           { NULL, NULL },
+  };
+
+  for (int i = 0; ucum != NULL && units[i][0] != NULL; i++)
+    if (strcmp (ucum, units[i][0]) == 0)
+      return units[i][1];
+  return ucum != NULL ? ucum : "";
+}
+
+static char *
+format_previous (const HemoLine *line)
+{
+  char format[8];
+  char value[64];
+
+  if (!isfinite (line->previous))
+    return NULL;
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (line->decimals, 0, 9));
+  g_ascii_formatd (value, sizeof value, format, line->previous);
+  if (line->previous_at.utc_us == 0)
+    return g_strdup (value);
+  g_autofree char *day = hemo_date_to_iso (hemo_date_of (line->previous_at));
+  return g_strdup_printf ("%s  (%s)", value, day);
+}
+
+/* Of the earlier value, as it is stored; a change from nothing has no percentage. */
+static char *
+format_delta (const HemoSheet *self, const HemoLine *line)
+{
+  const char *word = hemo_sheet_tr (self, N_ ("changed"));
+
+  if (!line->delta)
+    return NULL;
+  if (!isfinite (line->previous) || line->previous == 0 || !isfinite (line->value))
+    return g_strdup_printf ("Δ %s", word);
+  return g_strdup_printf (
+      "Δ %+.0f %% %s", 100 * (line->value - line->previous) / fabs (line->previous), word);
+}
+
+static void
+draw_column_heads (HemoSheet *self)
+{
+  double height = 0;
+
+  for (Column column = 0; column < COLUMNS; column++)
+    {
+      HemoText style = { .size = 7.5, .ink = HEMO_INK_GREY, .side = columns[column].side };
+      double drawn = hemo_paper_text (self->paper,
+                                      &style,
+                                      hemo_sheet_tr (self, columns[column].heading),
+                                      column_x (self, column),
+                                      self->y,
+                                      column_width (self, column));
+
+      height = MAX (height, drawn);
+    }
+  self->y += height + 2;
+  hemo_paper_box (self->paper, HEMO_INK_LINE, HEMO_SHEET_MARGIN, self->y, self->inner, 0.75);
+}
+
+/* What a row says, so that it is measured and drawn alike. */
+typedef struct
+{
+  const char *label;
+  char *note;
+  char *value;
+  const char *unit;
+  char *interval;
+  char *reference;
+  char *flag;
+  char *previous;
+  char *delta;
+  gboolean words;
+  gboolean critical;
+  double height;
+} Row;
+
+static void
+clear_row (Row *row)
+{
+  g_free (row->note);
+  g_free (row->value);
+  g_free (row->interval);
+  g_free (row->reference);
+  g_free (row->flag);
+  g_free (row->previous);
+  g_free (row->delta);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Row, clear_row)
+
+static char *
+format_flag (const HemoSheet *self, HemoFlag flag)
+{
+  if (flag == HEMO_FLAG_NONE)
+    return NULL;
+  return g_strdup_printf ("%s  %s", hemo_flag_to_code (flag), hemo_sheet_tr (self, flags[flag]));
+}
+
+/* Values in words ('Plasmodium falciparum') take the columns that they leave empty. */
+static double
+value_width (const HemoSheet *self, const Row *row)
+{
+  if (!row->words)
+    return column_width (self, COLUMN_RESULT);
+  return column_x (self, COLUMN_REFERENCE) - column_x (self, COLUMN_RESULT) - GAP;
+}
+
+static HemoText
+value_style (const Row *row)
+{
+  HemoText style = cell_style;
+
+  style.bold = row->flag != NULL;
+  style.side = row->words ? HEMO_SIDE_START : HEMO_SIDE_RIGHT;
+  style.number = !row->words;
+  return style;
+}
+
+static double
+measure_row (HemoSheet *self, const Row *row)
+{
+  HemoText value = value_style (row);
+  HemoText bold = cell_style;
+  double label = hemo_paper_measure (
+      self->paper, &cell_style, row->label, column_width (self, COLUMN_TEST));
+  double height;
+
+  bold.bold = TRUE;
+  if (row->note != NULL)
+    label += hemo_paper_measure (
+        self->paper, &small_style, row->note, column_width (self, COLUMN_TEST));
+  height = hemo_paper_measure (self->paper, &value, row->value, value_width (self, row));
+  if (row->flag != NULL)
+    height = MAX (height,
+                  hemo_paper_measure (
+                      self->paper, &bold, row->flag, column_width (self, COLUMN_FLAG) - 6));
+  if (row->previous != NULL)
+    height = MAX (height, row->delta != NULL ? 22 : 11);
+  return MAX (label, height) + 2 * PADDING;
+}
+
+static void
+fill_row (HemoSheet *self, const HemoLine *line, Row *row)
+{
+  row->words = !isfinite (line->value);
+  row->label = line->label != NULL ? hemo_sheet_tr (self, line->label) : "";
+  row->note = line->note != NULL ? g_strdup (hemo_sheet_tr (self, line->note)) : NULL;
+  row->value = hemo_line_value_text (line);
+  if (row->words && line->text != NULL)
+    {
+      g_free (row->value);
+      row->value = g_strdup (hemo_sheet_tr (self, line->text));
+    }
+  row->unit = unit_text (line->ucum);
+  row->interval = format_interval (line);
+  row->reference = format_reference (line);
+  row->flag = format_flag (self, line->flag);
+  row->critical = hemo_flag_is_critical (line->flag);
+  row->previous = format_previous (line);
+  row->delta = format_delta (self, line);
+  row->height = measure_row (self, row);
+}
+
+static void
+draw_cell (HemoSheet *self, const Row *row, Column column, const char *text)
+{
+  HemoText style = cell_style;
+
+  if (text == NULL)
+    return;
+  style.side = columns[column].side;
+  style.number = TRUE;
+  style.bold = column == COLUMN_RESULT && row->flag != NULL;
+  hemo_paper_text (self->paper,
+                   &style,
+                   text,
+                   column_x (self, column),
+                   self->y + PADDING,
+                   column_width (self, column));
+}
+
+/* Letter and word; a critical one in white on black, which a copier keeps. */
+static void
+draw_flag (HemoSheet *self, const Row *row)
+{
+  HemoText style = cell_style;
+  double x = column_x (self, COLUMN_FLAG);
+  double width = column_width (self, COLUMN_FLAG);
+
+  if (row->flag == NULL)
+    return;
+  style.bold = TRUE;
+  if (row->critical)
+    {
+      double text_width = hemo_paper_text_width (self->paper, &style, row->flag);
+      double height = hemo_paper_measure (self->paper, &style, row->flag, width - 6);
+
+      hemo_paper_box (self->paper,
+                      HEMO_INK_BLACK,
+                      x - 3,
+                      self->y + PADDING - 0.5,
+                      MIN (text_width, width - 6) + 6,
+                      height + 1);
+      style.ink = HEMO_INK_WHITE;
+    }
+  hemo_paper_text (self->paper, &style, row->flag, x, self->y + PADDING, width - 6);
+}
+
+static void
+draw_previous (HemoSheet *self, const Row *row)
+{
+  HemoText style = { .size = 7.5, .ink = HEMO_INK_GREY, .number = TRUE, .one_line = TRUE };
+  double x = column_x (self, COLUMN_PREVIOUS);
+  double width = column_width (self, COLUMN_PREVIOUS) + GAP;
+  double y = self->y + PADDING + 0.7;
+
+  if (row->previous != NULL)
+    y += hemo_paper_text (self->paper, &style, row->previous, x, y, width);
+  if (row->delta == NULL)
+    return;
+  style.bold = TRUE;
+  style.ink = HEMO_INK_BLACK;
+  hemo_paper_text (self->paper, &style, row->delta, x, y, width);
+}
+
+static void
+draw_row (HemoSheet *self, const Row *row)
+{
+  double x = column_x (self, COLUMN_TEST);
+  double width = column_width (self, COLUMN_TEST);
+  double y = self->y + PADDING;
+  HemoText style = value_style (row);
+
+  y += hemo_paper_text (self->paper, &cell_style, row->label, x, y, width);
+  if (row->note != NULL)
+    hemo_paper_text (self->paper, &small_style, row->note, x, y, width);
+  hemo_paper_text (self->paper,
+                   &style,
+                   row->value,
+                   column_x (self, COLUMN_RESULT),
+                   self->y + PADDING,
+                   value_width (self, row));
+  if (!row->words)
+    {
+      draw_cell (self, row, COLUMN_UNIT, row->unit);
+      draw_cell (self, row, COLUMN_INTERVAL, row->interval);
+    }
+  draw_cell (self, row, COLUMN_REFERENCE, row->reference);
+  draw_flag (self, row);
+  draw_previous (self, row);
+  self->y += row->height;
+  hemo_paper_box (self->paper, HEMO_INK_BAND, HEMO_SHEET_MARGIN, self->y - 0.5, self->inner, 0.5);
+}
+
+static void
+draw_line (HemoSheet *self, const HemoLine *line)
+{
+  g_auto (Row) row = { 0 };
+
+  fill_row (self, line, &row);
+  if (hemo_sheet_need (self, row.height))
+    {
+      HemoText style = { .size = 8, .ink = HEMO_INK_GREY };
+      g_autofree char *text
+          = g_strdup_printf ("%s (%s)",
+                             hemo_sheet_tr (self, hemo_section_label (line->section)),
+                             hemo_sheet_tr (self, N_ ("continued")));
+
+      hemo_sheet_paragraph (self, &style, text);
+      self->y += 2;
+      draw_column_heads (self);
+    }
+  draw_row (self, &row);
+}
+
+static void
+draw_section (HemoSheet *self, HemoSection section)
+{
+  GPtrArray *lines = self->report->lines;
+  gboolean begun = FALSE;
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const HemoLine *line = lines->pdata[i];
+
+      if (line->section != section)
+        continue;
+      if (!begun)
+        {
+          hemo_sheet_heading (self, hemo_sheet_tr (self, hemo_section_label (section)), 44);
+          draw_column_heads (self);
+        }
+      begun = TRUE;
+      draw_line (self, line);
+    }
+  if (begun && section == HEMO_SECTION_DIFFERENTIAL)
+    hemo_sheet_draw_chart (self);
+}
+
+static gboolean
+any_interval (const HemoSheet *self)
+{
+  for (guint i = 0; i < self->report->lines->len; i++)
+    if (isfinite (((const HemoLine *) self->report->lines->pdata[i])->interval_low))
+      return TRUE;
+  return FALSE;
+}
+
+void
+hemo_sheet_draw_sections (HemoSheet *self)
+{
+  if (self->report->lines->len == 0)
+    return;
+  for (HemoSection section = 0; section < HEMO_SECTIONS; section++)
+    draw_section (self, section);
+  self->y += 4;
+  hemo_sheet_paragraph (
+      self,
+      &small_style,
+      hemo_sheet_tr (self,
+                     N_ ("L low, H high, LL and HH critical, A abnormal, AA critical abnormal, "
+                         "Δ changed more than expected since the result before.")));
+  if (any_interval (self))
+    hemo_sheet_paragraph (
+        self,
+        &small_style,
+        hemo_sheet_tr (self,
+                       N_ ("The 95 % interval says how far a count of so few cells may be from the "
+                           "truth (Wilson; Poisson for what is counted per 100 white cells).")));
+}
