@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The compiled catalogues of gettext, as its manual describes them ('The Format of GNU MO Files'). */
+/* The compiled catalogues of gettext, as its manual describes them ('The Format of GNU MO Files').
+ */
 
 #include "hemo-catalog.h"
 
@@ -43,11 +44,11 @@ read_string (const Reader *self, guint64 table, guint32 index)
 {
   guint32 length, offset;
 
-  if (!read_word (self, table + (guint64) index * 8, &length)
-      || !read_word (self, table + (guint64) index * 8 + 4, &offset) || offset > self->size
+  if (!read_word (self, table + (guint64)index * 8, &length)
+      || !read_word (self, table + (guint64)index * 8 + 4, &offset) || offset > self->size
       || self->size - offset <= length || self->data[offset + length] != '\0')
     return NULL;
-  return (const char *) self->data + offset;
+  return (const char *)self->data + offset;
 }
 
 static gboolean
@@ -67,7 +68,7 @@ read_all (HemoCatalog *self, const Reader *reader)
       if (original == NULL || translation == NULL || !g_utf8_validate (translation, -1, NULL))
         return FALSE;
       if (*original != '\0' && *translation != '\0')
-        g_hash_table_insert (self->texts, (gpointer) original, (gpointer) translation);
+        g_hash_table_insert (self->texts, (gpointer)original, (gpointer)translation);
     }
   return TRUE;
 }
@@ -88,9 +89,7 @@ hemo_catalog_new_from_bytes (GBytes *mo, GError **error)
       if ((magic == MAGIC || reader.swapped) && read_all (self, &reader))
         return g_steal_pointer (&self);
     }
-  g_set_error_literal (error,
-                       G_IO_ERROR,
-                       G_IO_ERROR_INVALID_DATA,
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                        "The file of translations is damaged. Install the program again.");
   return NULL;
 }
@@ -104,8 +103,8 @@ load (const char *locale)
   g_autoptr (GBytes) bytes = NULL;
   gsize size;
 
-  path = g_build_filename (
-      folder != NULL ? folder : HEMO_LOCALE_DIR, locale, "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL);
+  path = g_build_filename (folder != NULL ? folder : HEMO_LOCALE_DIR, locale, "LC_MESSAGES",
+                           GETTEXT_PACKAGE ".mo", NULL);
   if (!g_file_get_contents (path, &contents, &size, NULL))
     return NULL;
   bytes = g_bytes_new_take (g_steal_pointer (&contents), size);
@@ -180,8 +179,8 @@ gboolean
 hemo_language_is_letter (const char *language)
 {
   /* Territories of CLDR with the paper size US-Letter. */
-  static const char *const territories[] = { "US", "CA", "MX", "PH", "CL", "CO", "CR", "GT", "PA",
-                                             "SV", "NI", "VE", "PR", "BZ", NULL };
+  static const char *const territories[] = { "US", "CA", "MX", "PH", "CL", "CO", "CR", "GT",
+                                             "PA", "SV", "NI", "VE", "PR", "BZ", NULL };
   const char *territory = language != NULL ? strpbrk (language, "_-") : NULL;
 
   return territory != NULL && begins_with_any (territory + 1, territories, ".@");

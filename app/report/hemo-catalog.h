@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 
 typedef struct _HemoCatalog HemoCatalog;
 
-/* @language: a locale ('fr', 'pt_BR', 'ar_EG.UTF-8'); the territory's catalogue is looked for before
- * the language's. (transfer full) */
+/* @language: a locale ('fr', 'pt_BR', 'ar_EG.UTF-8'); the territory's catalogue is looked for
+ * before the language's. (transfer full) */
 HemoCatalog *hemo_catalog_new (const char *language);
 /* @mo: what msgfmt writes, UTF-8. Fails with G_IO_ERROR_INVALID_DATA. (transfer full) */
 HemoCatalog *hemo_catalog_new_from_bytes (GBytes *mo, GError **error);

@@ -41,7 +41,7 @@ struct _HemoExport
   guint64 total;
 };
 
-G_DEFINE_QUARK (hemo-export-error-quark, hemo_export_error)
+G_DEFINE_QUARK (hemo - export - error - quark, hemo_export_error)
 
 static void
 free_file (gpointer data)
@@ -106,7 +106,7 @@ static gboolean
 is_reserved (const char *part)
 {
   static const char *const devices[] = { "con", "prn", "aux", "nul", NULL };
-  g_autofree char *stem = g_ascii_strdown (part, (gssize) strcspn (part, "."));
+  g_autofree char *stem = g_ascii_strdown (part, (gssize)strcspn (part, "."));
 
   if (g_strv_contains (devices, stem))
     return TRUE;
@@ -135,13 +135,12 @@ hemo_export_check_name (const char *name, GError **error)
 
   for (guint i = 0; good && i < n_parts; i++)
     good = is_part_good (parts[i]);
-  if (g_str_has_suffix (lower, HEMO_DURABLE_PART) || g_ascii_strcasecmp (name, HEMO_EXPORT_SUMS) == 0)
+  if (g_str_has_suffix (lower, HEMO_DURABLE_PART)
+      || g_ascii_strcasecmp (name, HEMO_EXPORT_SUMS) == 0)
     good = FALSE;
   if (good)
     return TRUE;
-  g_set_error_literal (error,
-                       HEMO_EXPORT_ERROR,
-                       HEMO_EXPORT_ERROR_NAME,
+  g_set_error_literal (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_NAME,
                        "The export has a file name that is not allowed. Names are made of letters, "
                        "digits, '.', '_' and '-', with at most two folders before them.");
   return FALSE;
@@ -174,9 +173,7 @@ add_file (HemoExport *self, File *file, GError **error)
   folded = g_ascii_strdown (file->name, -1);
   if (!g_hash_table_add (self->names, g_steal_pointer (&folded)))
     {
-      g_set_error_literal (error,
-                           HEMO_EXPORT_ERROR,
-                           HEMO_EXPORT_ERROR_NAME,
+      g_set_error_literal (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_NAME,
                            "The export has two files of the same name.");
       return FALSE;
     }
@@ -209,11 +206,9 @@ hemo_export_add (HemoExport *self,
 {
   File *file = g_new0 (File, 1);
 
-  *file = (File){ .name = g_strdup (name),
-                  .estimate = estimate,
-                  .make = make,
-                  .data = data,
-                  .destroy = destroy };
+  *file = (File){
+    .name = g_strdup (name), .estimate = estimate, .make = make, .data = data, .destroy = destroy
+  };
   if (add_file (self, file, error))
     return TRUE;
   free_file (file);
@@ -232,15 +227,12 @@ hemo_export_get_limits (const char *folder, HemoExportLimits *limits, GError **e
     {
       int code = errno;
 
-      g_set_error (error,
-                   G_IO_ERROR,
-                   g_io_error_from_errno (code),
-                   "The folder of the export cannot be looked at: %s.",
-                   g_strerror (code));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   "The folder of the export cannot be looked at: %s.", g_strerror (code));
       return FALSE;
     }
   limits->free_bytes = free_bytes;
-  limits->block = stats.f_bsize > 0 ? (guint64) stats.f_bsize : 4096;
+  limits->block = stats.f_bsize > 0 ? (guint64)stats.f_bsize : 4096;
   limits->largest_file = stats.f_type == MSDOS_SUPER_MAGIC ? FAT_LARGEST_FILE : G_MAXINT64;
   return TRUE;
 }
@@ -262,15 +254,15 @@ lies_there (HemoExport *self, const File *file)
   GStatBuf stats;
 
   return g_lstat (path, &stats) == 0 && S_ISREG (stats.st_mode)
-         && (guint64) stats.st_size == file->estimate;
+         && (guint64)stats.st_size == file->estimate;
 }
 
 gboolean
 hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GError **error)
 {
   /* SHA256SUMS, and the folders. */
-  guint64 needed = rounded_up (self->files->len * G_GUINT64_CONSTANT (270), limits->block)
-                   + 3 * limits->block;
+  guint64 needed
+      = rounded_up (self->files->len * G_GUINT64_CONSTANT (270), limits->block) + 3 * limits->block;
 
   for (guint i = 0; i < self->files->len; i++)
     {
@@ -279,9 +271,7 @@ hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GErr
 
       if (file->estimate > limits->largest_file)
         {
-          g_set_error (error,
-                       HEMO_EXPORT_ERROR,
-                       HEMO_EXPORT_ERROR_TOO_LARGE,
+          g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_TOO_LARGE,
                        "The file %s is larger than this stick's file system (FAT32) can hold, "
                        "4 GiB. Export fewer cases at once, or use a stick formatted as exFAT or "
                        "ext4. Nothing was written.",
@@ -295,13 +285,10 @@ hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GErr
     return TRUE;
   g_autofree char *needed_text = g_format_size (needed);
   g_autofree char *free_text = g_format_size (limits->free_bytes);
-  g_set_error (error,
-               HEMO_EXPORT_ERROR,
-               HEMO_EXPORT_ERROR_SPACE,
+  g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SPACE,
                "The export needs %s and the folder has room for %s. Make room there or use another "
                "stick. Nothing was written.",
-               needed_text,
-               free_text);
+               needed_text, free_text);
   return FALSE;
 }
 
@@ -329,7 +316,7 @@ static HemoExportError
 error_code_of (const GError *cause)
 {
   if (cause->domain == HEMO_EXPORT_ERROR)
-    return (HemoExportError) cause->code;
+    return (HemoExportError)cause->code;
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return HEMO_EXPORT_ERROR_SPACE;
   return HEMO_EXPORT_ERROR_DEVICE;
@@ -364,17 +351,11 @@ tell_failure (HemoExport *self, GError *cause, GError **error)
       g_propagate_error (error, cause);
       return;
     }
-  g_set_error (error,
-               HEMO_EXPORT_ERROR,
-               code,
+  g_set_error (error, HEMO_EXPORT_ERROR, code,
                "%s %u of %u files arrived whole%s%s. What is kept in this computer is untouched. "
                "Export again to go on where it stopped. (%s)",
-               describe_failure (code),
-               n_arrived,
-               self->results->len,
-               n_arrived > 0 ? ": " : "",
-               arrived,
-               cause->message);
+               describe_failure (code), n_arrived, self->results->len, n_arrived > 0 ? ": " : "",
+               arrived, cause->message);
   g_error_free (cause);
 }
 
@@ -398,9 +379,7 @@ make_folders (HemoExport *self, const char *name, GError **error)
 
       if (g_file_test (below, G_FILE_TEST_IS_SYMLINK))
         {
-          g_set_error (error,
-                       HEMO_EXPORT_ERROR,
-                       HEMO_EXPORT_ERROR_NAME,
+          g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_NAME,
                        "The folder %s of the export is a link to somewhere else. Remove it.",
                        parts[i]);
           return FALSE;
@@ -420,7 +399,7 @@ hash_there (const char *path, guint64 expected_size, GCancellable *cancellable)
   GStatBuf stats;
 
   if (g_lstat (path, &stats) != 0 || !S_ISREG (stats.st_mode)
-      || (guint64) stats.st_size != expected_size)
+      || (guint64)stats.st_size != expected_size)
     return NULL;
   return hemo_durable_hash (path, TRUE, NULL, NULL, NULL, cancellable, NULL);
 }
@@ -429,8 +408,7 @@ static gboolean
 verify_there (const char *path, HemoExportResult *result, GCancellable *cancellable, GError **error)
 {
   guint64 size;
-  g_autofree char *sha256
-      = hemo_durable_hash (path, TRUE, &size, NULL, NULL, cancellable, error);
+  g_autofree char *sha256 = hemo_durable_hash (path, TRUE, &size, NULL, NULL, cancellable, error);
 
   if (sha256 == NULL)
     return FALSE;
@@ -442,11 +420,8 @@ verify_there (const char *path, HemoExportResult *result, GCancellable *cancella
   /* A file that is not what it should be must not keep its name. */
   result->written = FALSE;
   g_unlink (path);
-  g_set_error (error,
-               HEMO_EXPORT_ERROR,
-               HEMO_EXPORT_ERROR_DIFFERENT,
-               "%s was read back and differs.",
-               result->name);
+  g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_DIFFERENT,
+               "%s was read back and differs.", result->name);
   return FALSE;
 }
 
@@ -492,9 +467,7 @@ make_bytes (const File *file, GCancellable *cancellable, GError **error)
   if (cause != NULL && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&cause));
   else
-    g_set_error_literal (error,
-                         HEMO_EXPORT_ERROR,
-                         HEMO_EXPORT_ERROR_SOURCE,
+    g_set_error_literal (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SOURCE,
                          cause != NULL ? cause->message : "no reason was given");
   return NULL;
 }
@@ -550,7 +523,8 @@ append_earlier_sums (HemoExport *self, GString *sums)
         continue;
       folded = g_ascii_strdown (lines[i] + 66, -1);
       file = g_build_filename (self->folder, lines[i] + 66, NULL);
-      if (!g_hash_table_contains (self->names, folded) && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+      if (!g_hash_table_contains (self->names, folded)
+          && g_file_test (file, G_FILE_TEST_IS_REGULAR))
         g_string_append_printf (sums, "%s\n", lines[i]);
     }
 }
@@ -569,12 +543,8 @@ put_sums (HemoExport *self, GCancellable *cancellable, GError **error)
       g_string_append_printf (sums, "%s  %s\n", result->sha256, result->name);
     }
   bytes = g_string_free_to_bytes (sums);
-  return put_bytes (self,
-                    HEMO_EXPORT_SUMS,
-                    bytes,
-                    self->results->pdata[self->files->len],
-                    cancellable,
-                    error);
+  return put_bytes (self, HEMO_EXPORT_SUMS, bytes, self->results->pdata[self->files->len],
+                    cancellable, error);
 }
 
 static void

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Writing files to a folder that is carried away, usually on a stick, and proving that they are there.
+/* Writing files to a folder that is carried away, usually on a stick, and proving that they are
+ * there.
  *
- * Each file is written as 'NAME.part', synced, renamed, its folder synced; then it is read back from
- * the medium and its SHA-256 compared. SHA256SUMS comes last, the same way, so that `sha256sum -c
- * SHA256SUMS` checks the folder anywhere; lines of earlier exports to the same folder stay. What is
- * already there whole is kept, so an export that was cut goes on where it was. The source is only
- * ever read. */
+ * Each file is written as 'NAME.part', synced, renamed, its folder synced; then it is read back
+ * from the medium and its SHA-256 compared. SHA256SUMS comes last, the same way, so that `sha256sum
+ * -c SHA256SUMS` checks the folder anywhere; lines of earlier exports to the same folder stay. What
+ * is already there whole is kept, so an export that was cut goes on where it was. The source is
+ * only ever read. */
 
 #pragma once
 

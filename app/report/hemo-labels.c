@@ -36,7 +36,7 @@ typedef struct zint_symbol ZintSymbol;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZintSymbol, ZBarcode_Delete)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QRcode, QRcode_free)
 
-G_DEFINE_QUARK (hemo-labels-error-quark, hemo_labels_error)
+G_DEFINE_QUARK (hemo - labels - error - quark, hemo_labels_error)
 
 const char *
 hemo_label_size_to_code (HemoLabelSize size)
@@ -50,12 +50,10 @@ hemo_label_size_from_code (const char *code, HemoLabelSize *out, GError **error)
   for (int i = 0; i < HEMO_LABEL_SIZES; i++)
     if (strcmp (code, formats[i].code) == 0)
       {
-        *out = (HemoLabelSize) i;
+        *out = (HemoLabelSize)i;
         return TRUE;
       }
-  g_set_error_literal (error,
-                       HEMO_LABELS_ERROR,
-                       HEMO_LABELS_ERROR_INVALID,
+  g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID,
                        "There is no such size of labels. Known are 50x25, 40x20 and a4-3x8.");
   return FALSE;
 }
@@ -95,9 +93,7 @@ check_accession (const char *accession, GError **error)
   for (const char *c = accession; good && *c != '\0'; c++)
     good = *c > ' ' && *c < 0x7f;
   if (!good)
-    g_set_error_literal (error,
-                         HEMO_LABELS_ERROR,
-                         HEMO_LABELS_ERROR_INVALID,
+    g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID,
                          "The accession number cannot be printed as a bar code: 1 to 40 letters, "
                          "digits and signs of ASCII are what it can take.");
   return good;
@@ -106,9 +102,7 @@ check_accession (const char *accession, GError **error)
 static gboolean
 set_failed (GError **error)
 {
-  g_set_error_literal (error,
-                       HEMO_LABELS_ERROR,
-                       HEMO_LABELS_ERROR_FAILED,
+  g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_FAILED,
                        "The bar code of the label could not be made.");
   return FALSE;
 }
@@ -121,14 +115,15 @@ is_bar (const ZintSymbol *symbol, int module)
 
 /* In a box; the quiet zones lie inside it. Bars are as wide as whole dots allow. */
 static gboolean
-draw_bars (cairo_t *cr, const char *text, double x, double y, double width, double height, GError **error)
+draw_bars (
+    cairo_t *cr, const char *text, double x, double y, double width, double height, GError **error)
 {
   g_autoptr (ZintSymbol) symbol = ZBarcode_Create ();
   double module, left;
 
   symbol->symbology = BARCODE_CODE128;
   symbol->show_hrt = 0;
-  if (ZBarcode_Encode (symbol, (const unsigned char *) text, (int) strlen (text)) >= ZINT_ERROR)
+  if (ZBarcode_Encode (symbol, (const unsigned char *)text, (int)strlen (text)) >= ZINT_ERROR)
     return set_failed (error);
   module = width / (symbol->width + 2 * QUIET_MODULES);
   if (module >= DOT)
@@ -164,7 +159,13 @@ draw_qr (cairo_t *cr, const char *text, double x, double y, double size, GError 
 }
 
 static double
-draw_text (HemoPaper *paper, const char *text, double size, gboolean bold, double x, double y, double width)
+draw_text (HemoPaper *paper,
+           const char *text,
+           double size,
+           gboolean bold,
+           double x,
+           double y,
+           double width)
 {
   HemoText style = { .size = size, .bold = bold, .ink = HEMO_INK_BLACK, .one_line = TRUE };
 
@@ -187,7 +188,12 @@ join_details (const HemoLabel *label)
 
 /* Name and details beside the QR code, the bars below over the whole width. */
 static gboolean
-draw_label (HemoPaper *paper, const HemoLabel *label, const Format *format, double x, double y, GError **error)
+draw_label (HemoPaper *paper,
+            const HemoLabel *label,
+            const Format *format,
+            double x,
+            double y,
+            GError **error)
 {
   cairo_t *cr = hemo_paper_get_cairo (paper);
   double margin = format->margin;
@@ -203,13 +209,8 @@ draw_label (HemoPaper *paper, const HemoLabel *label, const Format *format, doub
     return FALSE;
   cairo_set_source_rgb (cr, 0, 0, 0);
   if (!draw_qr (cr, label->accession, x + margin + width - qr, y + margin, qr, error)
-      || !draw_bars (cr,
-                     label->accession,
-                     x + margin,
-                     y + margin + height * 0.6,
-                     width,
-                     height * 0.4,
-                     error))
+      || !draw_bars (cr, label->accession, x + margin, y + margin + height * 0.6, width,
+                     height * 0.4, error))
     return FALSE;
   line = draw_text (paper, label->accession, 8.5 * point, TRUE, x + margin, line, text_width);
   line = draw_text (paper, label->name, 7.5 * point, TRUE, x + margin, line, text_width);
@@ -225,16 +226,13 @@ draw_all (HemoPaper *paper, GPtrArray *labels, const Format *format, int first, 
 
   for (guint i = 0; i < labels->len; i++)
     {
-      int place = (int) ((guint) first + i) % places;
+      int place = (int)((guint)first + i) % places;
 
       if (i > 0 && place == 0)
         hemo_paper_next_page (paper);
-      if (!draw_label (paper,
-                       labels->pdata[i],
-                       format,
+      if (!draw_label (paper, labels->pdata[i], format,
                        place % format->columns * format->label_width,
-                       top + place / format->columns * format->label_height,
-                       error))
+                       top + place / format->columns * format->label_height, error))
         return FALSE;
     }
   return TRUE;
@@ -248,9 +246,7 @@ hemo_labels_render_pdf (GPtrArray *labels, HemoLabelSize size, int first, GError
 
   if (labels->len == 0 || first < 0 || first >= format->columns * format->rows)
     {
-      g_set_error_literal (error,
-                           HEMO_LABELS_ERROR,
-                           HEMO_LABELS_ERROR_INVALID,
+      g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID,
                            "There is no label to print, or the sheet has no such place.");
       return NULL;
     }

@@ -59,8 +59,11 @@ typedef struct
   char *kind;
 } HemoLabel;
 
-HemoLabel *hemo_label_new (
-    const char *accession, const char *name, const char *detail, const char *date, const char *kind);
+HemoLabel *hemo_label_new (const char *accession,
+                           const char *name,
+                           const char *detail,
+                           const char *date,
+                           const char *kind);
 void hemo_label_free (HemoLabel *self);
 
 /**
@@ -68,9 +71,9 @@ void hemo_label_free (HemoLabel *self);
  * @labels: (element-type HemoLabel): at least one
  * @first: places of the first sheet that are used up already; 0 for single labels
  *
- * The same labels give the same bytes. Bars are whole dots of a 600 dpi printer wide. (transfer full)
+ * The same labels give the same bytes. Bars are whole dots of a 600 dpi printer wide. (transfer
+ * full)
  */
-GBytes *
-hemo_labels_render_pdf (GPtrArray *labels, HemoLabelSize size, int first, GError **error);
+GBytes *hemo_labels_render_pdf (GPtrArray *labels, HemoLabelSize size, int first, GError **error);
 
 G_END_DECLS

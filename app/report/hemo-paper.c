@@ -27,9 +27,9 @@ struct _HemoPaper
 };
 
 static const double inks[][3] = {
-  [HEMO_INK_BLACK] = { 0.08, 0.09, 0.10 },     [HEMO_INK_GREY] = { 0.36, 0.40, 0.43 },
-  [HEMO_INK_ACCENT] = { 0.07, 0.29, 0.37 },    [HEMO_INK_LINE] = { 0.78, 0.82, 0.84 },
-  [HEMO_INK_BAND] = { 0.88, 0.92, 0.93 },      [HEMO_INK_WATERMARK] = { 0.91, 0.91, 0.91 },
+  [HEMO_INK_BLACK] = { 0.08, 0.09, 0.10 },  [HEMO_INK_GREY] = { 0.36, 0.40, 0.43 },
+  [HEMO_INK_ACCENT] = { 0.07, 0.29, 0.37 }, [HEMO_INK_LINE] = { 0.78, 0.82, 0.84 },
+  [HEMO_INK_BAND] = { 0.88, 0.92, 0.93 },   [HEMO_INK_WATERMARK] = { 0.91, 0.91, 0.91 },
   [HEMO_INK_WHITE] = { 1, 1, 1 },
 };
 
@@ -98,16 +98,14 @@ hemo_paper_describe (HemoPaper *self, const char *title, HemoTime created)
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (created.offset_minutes * 60);
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (created.utc_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
-  g_autofree char *date
-      = local != NULL ? g_date_time_format (local, "%Y-%m-%dT%H:%M:%S%:z") : NULL;
+  g_autofree char *date = local != NULL ? g_date_time_format (local, "%Y-%m-%dT%H:%M:%S%:z") : NULL;
 
   /* Without a date cairo writes that of today. */
-  cairo_pdf_surface_set_metadata (self->surface,
-                                  CAIRO_PDF_METADATA_CREATE_DATE,
+  cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                   date != NULL ? date : "1970-01-01T00:00:00+00:00");
   cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_TITLE, title);
-  cairo_pdf_surface_set_metadata (
-      self->surface, CAIRO_PDF_METADATA_CREATOR, "Hemogram " HEMO_VERSION);
+  cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_CREATOR,
+                                  "Hemogram " HEMO_VERSION);
 }
 
 gboolean
@@ -153,23 +151,19 @@ make_printable (const char *text, gboolean one_line)
   char *copy = g_utf8_make_valid (text, -1);
 
   for (char *c = copy; *c != '\0'; c++)
-    if (((guchar) *c < 0x20 && (*c != '\n' || one_line)) || *c == 0x7f)
+    if (((guchar)*c < 0x20 && (*c != '\n' || one_line)) || *c == 0x7f)
       *c = ' ';
   return copy;
 }
 
 static PangoAlignment
-alignment_of (const HemoPaper *self, const HemoText *style, const char *text)
+alignment_of (const HemoPaper *self, const HemoText *style, PangoLayout *layout)
 {
   gboolean right = style->side == HEMO_SIDE_RIGHT || (style->side == HEMO_SIDE_END) != self->rtl;
-  PangoDirection direction = pango_find_base_dir (text, -1);
+  PangoDirection direction = pango_layout_get_direction (layout, 0);
 
   if (style->side == HEMO_SIDE_CENTRE)
     return PANGO_ALIGN_CENTER;
-  if (direction == PANGO_DIRECTION_NEUTRAL)
-    direction = self->rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR;
-  if (style->number)
-    direction = PANGO_DIRECTION_LTR;
   /* Pango's 'left' is where a paragraph of that direction begins. */
   return right == (direction == PANGO_DIRECTION_RTL) ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT;
 }
@@ -182,15 +176,15 @@ make_layout (HemoPaper *self, const HemoText *style, const char *text, double wi
   g_autofree char *printable = make_printable (text, style->one_line);
 
   pango_font_description_set_family_static (font, FAMILIES);
-  pango_font_description_set_size (font, (int) lround (style->size * PANGO_SCALE));
+  pango_font_description_set_size (font, (int)lround (style->size * PANGO_SCALE));
   pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
   pango_layout_set_auto_dir (layout, !style->number);
   pango_layout_set_text (layout, printable, -1);
-  pango_layout_set_alignment (layout, alignment_of (self, style, printable));
+  pango_layout_set_alignment (layout, alignment_of (self, style, layout));
   if (width >= 0)
-    pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
+    pango_layout_set_width (layout, (int)(width * PANGO_SCALE));
   if (style->one_line)
     {
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
@@ -207,7 +201,7 @@ height_of (PangoLayout *layout)
   int height;
 
   pango_layout_get_size (layout, NULL, &height);
-  return (double) height / PANGO_SCALE;
+  return (double)height / PANGO_SCALE;
 }
 
 double
@@ -238,7 +232,7 @@ hemo_paper_text_width (HemoPaper *self, const HemoText *style, const char *text)
   int width;
 
   pango_layout_get_size (layout, &width, NULL);
-  return ceil ((double) width / PANGO_SCALE);
+  return ceil ((double)width / PANGO_SCALE);
 }
 
 GPtrArray *
@@ -253,7 +247,7 @@ hemo_paper_break_lines (HemoPaper *self, const HemoText *style, const char *text
       PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
 
       g_ptr_array_add (lines,
-                       g_strchomp (g_strndup (printable + line->start_index, (gsize) line->length)));
+                       g_strchomp (g_strndup (printable + line->start_index, (gsize)line->length)));
     }
   return lines;
 }
@@ -307,10 +301,7 @@ hemo_paper_finish (HemoPaper *self, GError **error)
     status = cairo_surface_status (self->surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error,
-                   G_IO_ERROR,
-                   G_IO_ERROR_FAILED,
-                   "The PDF could not be drawn: %s.",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The PDF could not be drawn: %s.",
                    cairo_status_to_string (status));
       return NULL;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Pages of a PDF that come out the same for the same content: text by pango in embedded fonts, lines
- * and boxes by cairo.
+/* Pages of a PDF that come out the same for the same content: text by pango in embedded fonts,
+ * lines and boxes by cairo.
  *
  * Lengths are points, 1/72 inch; y grows downwards. In a language written from right to left x is
  * counted from the right edge, so that the whole page is mirrored by itself. */
@@ -59,8 +59,8 @@ HemoPaper *hemo_paper_new (double width, double height, const char *language);
 void hemo_paper_free (HemoPaper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoPaper, hemo_paper_free)
 
-/* @created: date in the file; 1970 if not known, never today's. @title: no patient's name, for it is
- * seen without opening the file. */
+/* @created: date in the file; 1970 if not known, never today's. @title: no patient's name, for it
+ * is seen without opening the file. */
 void hemo_paper_describe (HemoPaper *self, const char *title, HemoTime created);
 
 gboolean hemo_paper_is_rtl (const HemoPaper *self);
@@ -73,24 +73,20 @@ void hemo_paper_next_page (HemoPaper *self);
 int hemo_paper_get_unknown (const HemoPaper *self);
 
 /* Draws in a box with its upper edge at @y; returns its height. */
-double hemo_paper_text (HemoPaper *self,
-                        const HemoText *style,
-                        const char *text,
-                        double x,
-                        double y,
-                        double width);
+double hemo_paper_text (
+    HemoPaper *self, const HemoText *style, const char *text, double x, double y, double width);
 /* Height that it would take. */
 double hemo_paper_measure (HemoPaper *self, const HemoText *style, const char *text, double width);
 /* Width of the text on one line. */
 double hemo_paper_text_width (HemoPaper *self, const HemoText *style, const char *text);
-/* Broken into lines of @width, for text that may go over a page. (transfer full) (element-type utf8) */
+/* Broken into lines of @width, for text that may go over a page. (transfer full) (element-type
+ * utf8) */
 GPtrArray *
 hemo_paper_break_lines (HemoPaper *self, const HemoText *style, const char *text, double width);
 
-void hemo_paper_box (
-    HemoPaper *self, HemoInk ink, double x, double y, double width, double height);
-void hemo_paper_frame (
-    HemoPaper *self, HemoInk ink, double x, double y, double width, double height);
+void hemo_paper_box (HemoPaper *self, HemoInk ink, double x, double y, double width, double height);
+void
+hemo_paper_frame (HemoPaper *self, HemoInk ink, double x, double y, double width, double height);
 /* In large letters across the page, behind what is drawn after. */
 void hemo_paper_watermark (HemoPaper *self, const char *text);
 

@@ -71,7 +71,13 @@ position (const Axis *axis, double value)
 }
 
 static void
-draw_span (HemoSheet *self, const Axis *axis, HemoInk ink, double low, double high, double y, double height)
+draw_span (HemoSheet *self,
+           const Axis *axis,
+           HemoInk ink,
+           double low,
+           double high,
+           double y,
+           double height)
 {
   double from = position (axis, low);
   double to = position (axis, high);
@@ -119,28 +125,19 @@ draw_bar (HemoSheet *self, const Axis *axis, const HemoLine *line, double y)
   g_autofree char *text = g_strdup_printf ("%s %%%s%s", number, *flag != '\0' ? " " : "", flag);
 
   value.bold = *flag != '\0';
-  hemo_paper_text (self->paper,
-                   &label_style,
-                   hemo_sheet_tr (self, line->label),
-                   HEMO_SHEET_MARGIN,
-                   y + 0.6,
-                   LABELS - 6);
+  hemo_paper_text (self->paper, &label_style, hemo_sheet_tr (self, line->label), HEMO_SHEET_MARGIN,
+                   y + 0.6, LABELS - 6);
   draw_span (self, axis, HEMO_INK_ACCENT, 0, line->value, y + 3.6, ROW - 7.2);
   draw_whisker (self, axis, line, y);
-  hemo_paper_text (
-      self->paper, &value, text, axis->x + axis->width + 8, y + 0.6, VALUES - 2);
+  hemo_paper_text (self->paper, &value, text, axis->x + axis->width + 8, y + 0.6, VALUES - 2);
 }
 
 static void
 draw_range (HemoSheet *self, const Axis *axis, const HemoLine *line, double y)
 {
   if (isfinite (line->reference_low) || isfinite (line->reference_high))
-    draw_span (self,
-               axis,
-               HEMO_INK_BAND,
-               finite_or_zero (line->reference_low),
-               isfinite (line->reference_high) ? line->reference_high : axis->maximum,
-               y + 1,
+    draw_span (self, axis, HEMO_INK_BAND, finite_or_zero (line->reference_low),
+               isfinite (line->reference_high) ? line->reference_high : axis->maximum, y + 1,
                ROW - 2);
 }
 
@@ -149,14 +146,10 @@ draw_legend (HemoSheet *self, double y)
 {
   HemoText style = { .size = 7, .ink = HEMO_INK_GREY };
 
-  hemo_paper_text (self->paper,
-                   &style,
-                   hemo_sheet_tr (self,
-                                  N_ ("Bar: counted. Pale band: reference range. "
-                                      "Line with ends: 95 % interval.")),
-                   HEMO_SHEET_MARGIN + LABELS,
-                   y,
-                   self->inner - LABELS);
+  hemo_paper_text (self->paper, &style,
+                   hemo_sheet_tr (self, N_ ("Bar: counted. Pale band: reference range. "
+                                            "Line with ends: 95 % interval.")),
+                   HEMO_SHEET_MARGIN + LABELS, y, self->inner - LABELS);
 }
 
 void

@@ -89,8 +89,8 @@ join_identifiers (const HemoPatient *patient)
     {
       const HemoIdentifier *identifier = patient->identifiers->pdata[i];
 
-      g_string_append_printf (
-          text, "%s%s:%s", i > 0 ? "; " : "", identifier->issuer, identifier->value);
+      g_string_append_printf (text, "%s%s:%s", i > 0 ? "; " : "", identifier->issuer,
+                              identifier->value);
     }
   return g_string_free (text, FALSE);
 }

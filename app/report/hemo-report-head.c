@@ -126,8 +126,8 @@ draw_status (HemoSheet *self, double width)
   double y = self->y;
 
   word.size = MIN (word.size, word.size * width / hemo_paper_text_width (self->paper, &word, text));
-  y += hemo_paper_text (
-      self->paper, &kind, hemo_sheet_tr (self, N_ ("Blood smear report")), x, y, width);
+  y += hemo_paper_text (self->paper, &kind, hemo_sheet_tr (self, N_ ("Blood smear report")), x, y,
+                        width);
   return y + hemo_paper_text (self->paper, &word, text, x, y, width);
 }
 
@@ -136,8 +136,8 @@ hemo_sheet_draw_letterhead (HemoSheet *self)
 {
   double status_width = 172;
   double logo = draw_logo (self);
-  double clinic = draw_clinic (
-      self, HEMO_SHEET_MARGIN + logo, self->inner - logo - status_width - GUTTER);
+  double clinic
+      = draw_clinic (self, HEMO_SHEET_MARGIN + logo, self->inner - logo - status_width - GUTTER);
   double status = draw_status (self, status_width);
 
   self->y = MAX (MAX (clinic, status), logo > 0 ? self->y + LOGO_HEIGHT : 0) + 6;
@@ -157,14 +157,10 @@ hemo_sheet_draw_running_head (HemoSheet *self)
 
   style.one_line = TRUE;
   status.side = HEMO_SIDE_END;
-  hemo_paper_text (self->paper,
-                   &status,
-                   hemo_sheet_tr (self, statuses[self->report->status]),
-                   self->width - HEMO_SHEET_MARGIN - 150,
-                   self->y,
-                   150);
-  self->y += hemo_paper_text (
-      self->paper, &style, text, HEMO_SHEET_MARGIN, self->y, self->inner - 160);
+  hemo_paper_text (self->paper, &status, hemo_sheet_tr (self, statuses[self->report->status]),
+                   self->width - HEMO_SHEET_MARGIN - 150, self->y, 150);
+  self->y
+      += hemo_paper_text (self->paper, &style, text, HEMO_SHEET_MARGIN, self->y, self->inner - 160);
   hemo_paper_box (self->paper, HEMO_INK_LINE, HEMO_SHEET_MARGIN, self->y + 3, self->inner, 0.75);
   self->y += 12;
 }
@@ -176,8 +172,8 @@ format_document (const HemoSheet *self)
 
   if (self->report->version == 0)
     return g_strdup_printf (hemo_sheet_tr (self, N_ ("Document %s, not signed")), id);
-  return g_strdup_printf (
-      hemo_sheet_tr (self, N_ ("Document %s, version %d")), id, self->report->version);
+  return g_strdup_printf (hemo_sheet_tr (self, N_ ("Document %s, version %d")), id,
+                          self->report->version);
 }
 
 static char *
@@ -191,9 +187,9 @@ format_program (const HemoSheet *self)
   if (self->unknown == 0)
     return g_steal_pointer (&isolated);
   /* A box in place of a letter of a name must not go unnoticed. */
-  return g_strdup_printf ("%s · %s",
-                          isolated,
-                          hemo_sheet_tr (self, N_ ("Some letters have no shape in the fonts here")));
+  return g_strdup_printf (
+      "%s · %s", isolated,
+      hemo_sheet_tr (self, N_ ("Some letters have no shape in the fonts here")));
 }
 
 void
@@ -212,8 +208,7 @@ hemo_sheet_draw_foot (HemoSheet *self)
   hemo_paper_text (self->paper, &style, program, HEMO_SHEET_MARGIN, y + 10, half);
   style.side = HEMO_SIDE_END;
   style.size = 8;
-  hemo_paper_text (
-      self->paper, &style, page, HEMO_SHEET_MARGIN + half, y, self->inner - half);
+  hemo_paper_text (self->paper, &style, page, HEMO_SHEET_MARGIN + half, y, self->inner - half);
 }
 
 /* The report that this one replaces: by its hash, else the version before. */
@@ -247,8 +242,7 @@ format_replacement (HemoSheet *self)
 
       g_string_append_printf (text,
                               hemo_sheet_tr (self, N_ ("Replaces the report of %s (version %d).")),
-                              when,
-                              replaced->version);
+                              when, replaced->version);
     }
   else
     g_string_append (text, hemo_sheet_tr (self, N_ ("Replaces an earlier report.")));
@@ -304,8 +298,8 @@ draw_notice (HemoSheet *self, const char *text)
   double height = hemo_paper_measure (self->paper, &style, text, width);
 
   hemo_sheet_need (self, height + 14);
-  hemo_paper_frame (
-      self->paper, HEMO_INK_BLACK, HEMO_SHEET_MARGIN, self->y, self->inner, height + 8);
+  hemo_paper_frame (self->paper, HEMO_INK_BLACK, HEMO_SHEET_MARGIN, self->y, self->inner,
+                    height + 8);
   hemo_paper_text (self->paper, &style, text, HEMO_SHEET_MARGIN + 8, self->y + 4, width);
   self->y += height + 16;
 }
@@ -339,10 +333,10 @@ draw_fact (HemoSheet *self,
 
   if (value == NULL || *value == '\0')
     return y;
-  label_height = hemo_paper_text (
-      self->paper, &label_style, hemo_sheet_tr (self, label), x, y + 0.5, LABEL_WIDTH - 6);
-  value_height = hemo_paper_text (
-      self->paper, style, value, x + LABEL_WIDTH, y, width - LABEL_WIDTH);
+  label_height = hemo_paper_text (self->paper, &label_style, hemo_sheet_tr (self, label), x,
+                                  y + 0.5, LABEL_WIDTH - 6);
+  value_height
+      = hemo_paper_text (self->paper, style, value, x + LABEL_WIDTH, y, width - LABEL_WIDTH);
   return y + MAX (label_height, value_height) + 2;
 }
 
@@ -369,8 +363,7 @@ format_age (const HemoSheet *self, HemoTime day)
     { 'm', N_ ("1 month"), N_ ("%s months") },
     { 'd', N_ ("1 day"), N_ ("%s days") },
   };
-  g_autofree char *age
-      = hemo_birth_age_text (&self->data->patient->birth, hemo_date_of (day));
+  g_autofree char *age = hemo_birth_age_text (&self->data->patient->birth, hemo_date_of (day));
   gboolean about = age[0] == '~';
   const char *digits = age + (about ? 1 : 0);
   gsize length = strspn (digits, "0123456789");
@@ -432,19 +425,14 @@ draw_who (HemoSheet *self, double x, double y, double width)
       = self->data->order != NULL ? pregnancies[self->data->order->pregnancy] : NULL;
 
   y += hemo_paper_text (self->paper, &large, name, x, y, width) + 3;
-  y = draw_fact (self,
-                 &strong_style,
-                 collected ? N_ ("Age at collection") : N_ ("Age at receipt"),
-                 age != NULL ? age : hemo_sheet_tr (self, N_ ("not known")),
-                 x,
-                 y,
-                 width);
+  y = draw_fact (self, &strong_style, collected ? N_ ("Age at collection") : N_ ("Age at receipt"),
+                 age != NULL ? age : hemo_sheet_tr (self, N_ ("not known")), x, y, width);
   y = draw_fact (self, &value_style, N_ ("Born"), birth, x, y, width);
-  y = draw_fact (
-      self, &strong_style, N_ ("Sex"), hemo_sheet_tr (self, sexes[patient->sex]), x, y, width);
+  y = draw_fact (self, &strong_style, N_ ("Sex"), hemo_sheet_tr (self, sexes[patient->sex]), x, y,
+                 width);
   if (pregnancy != NULL)
-    y = draw_fact (
-        self, &value_style, N_ ("Pregnancy"), hemo_sheet_tr (self, pregnancy), x, y, width);
+    y = draw_fact (self, &value_style, N_ ("Pregnancy"), hemo_sheet_tr (self, pregnancy), x, y,
+                   width);
   y = draw_identifiers (self, x, y, width);
   return draw_fact (self, &value_style, N_ ("Village"), patient->village, x, y, width);
 }
@@ -479,13 +467,9 @@ draw_what (HemoSheet *self, double x, double y, double width)
     return y;
   if (order->urgency != HEMO_URGENCY_ROUTINE)
     y = draw_fact (
-        self,
-        &strong_style,
-        N_ ("Urgency"),
+        self, &strong_style, N_ ("Urgency"),
         hemo_sheet_tr (self, order->urgency == HEMO_URGENCY_STAT ? N_ ("at once") : N_ ("urgent")),
-        x,
-        y,
-        width);
+        x, y, width);
   return draw_fact (self, &value_style, N_ ("Requested by"), order->requester, x, y, width);
 }
 
@@ -542,8 +526,8 @@ hemo_sheet_draw_signature (HemoSheet *self)
   hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Signature")), 40);
   if (self->report->signed_by == NULL)
     {
-      hemo_sheet_paragraph (
-          self, &name, hemo_sheet_tr (self, N_ ("Draft: nobody has signed this report.")));
+      hemo_sheet_paragraph (self, &name,
+                            hemo_sheet_tr (self, N_ ("Draft: nobody has signed this report.")));
       return;
     }
   signer = format_signer (self);

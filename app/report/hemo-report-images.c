@@ -46,7 +46,7 @@ is_size_sensible (gint64 width, gint64 height)
 static guint32
 read_big_endian (const guint8 *data)
 {
-  return (guint32) data[0] << 24 | (guint32) data[1] << 16 | (guint32) data[2] << 8 | data[3];
+  return (guint32)data[0] << 24 | (guint32)data[1] << 16 | (guint32)data[2] << 8 | data[3];
 }
 
 cairo_surface_t *
@@ -79,7 +79,7 @@ typedef struct
 static void
 fail_cb (j_common_ptr info)
 {
-  longjmp (((JpegFailure *) info->err)->jump, 1);
+  longjmp (((JpegFailure *)info->err)->jump, 1);
 }
 
 static void
@@ -106,8 +106,8 @@ read_jpeg_size (GBytes *jpeg, int *width, int *height)
   jpeg_create_decompress (&info);
   jpeg_mem_src (&info, data, size);
   jpeg_read_header (&info, TRUE);
-  *width = (int) info.image_width;
-  *height = (int) info.image_height;
+  *width = (int)info.image_width;
+  *height = (int)info.image_height;
   jpeg_destroy_decompress (&info);
   return is_size_sensible (*width, *height);
 }
@@ -128,12 +128,8 @@ wrap_jpeg (GBytes *jpeg)
   if (!read_jpeg_size (jpeg, &width, &height))
     return NULL;
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  if (cairo_surface_set_mime_data (surface,
-                                   CAIRO_MIME_TYPE_JPEG,
-                                   g_bytes_get_data (jpeg, NULL),
-                                   g_bytes_get_size (jpeg),
-                                   unref_bytes_cb,
-                                   g_bytes_ref (jpeg))
+  if (cairo_surface_set_mime_data (surface, CAIRO_MIME_TYPE_JPEG, g_bytes_get_data (jpeg, NULL),
+                                   g_bytes_get_size (jpeg), unref_bytes_cb, g_bytes_ref (jpeg))
       == CAIRO_STATUS_SUCCESS)
     return surface;
   g_bytes_unref (jpeg);
@@ -151,9 +147,7 @@ load_picture (const HemoReportPicture *picture, GError **error)
                                  : hemo_sheet_load_png (picture->bytes);
 
   if (surface == NULL)
-    g_set_error_literal (error,
-                         G_IO_ERROR,
-                         G_IO_ERROR_INVALID_DATA,
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          "A picture of the report is damaged or too large. Take it out of the "
                          "report, or choose another field.");
   return surface;
@@ -230,10 +224,16 @@ round_length (double longest)
   return longest >= 2 * power ? 2 * power : power;
 }
 
-/* In the image's right lower corner on the device, black on white, so that it shows on any stain. */
+/* In the image's right lower corner on the device, black on white, so that it shows on any stain.
+ */
 static void
-draw_scale_bar (
-    HemoSheet *self, const HemoReportPicture *picture, double x, double y, double width, double height, double scale)
+draw_scale_bar (HemoSheet *self,
+                const HemoReportPicture *picture,
+                double x,
+                double y,
+                double width,
+                double height,
+                double scale)
 {
   HemoText style = { .size = 7, .bold = TRUE, .side = HEMO_SIDE_CENTRE, .number = TRUE };
   double points_per_micrometre = scale / picture->micrometres_per_pixel;
@@ -251,7 +251,8 @@ draw_scale_bar (
 }
 
 static void
-draw_pixels (HemoSheet *self, cairo_surface_t *surface, double x, double y, double width, double scale)
+draw_pixels (
+    HemoSheet *self, cairo_surface_t *surface, double x, double y, double width, double scale)
 {
   cairo_t *cr = hemo_paper_get_cairo (self->paper);
 
@@ -294,9 +295,8 @@ row_height (const HemoSheet *self, guint first, double column, double limit)
     {
       cairo_surface_t *surface = self->surfaces->pdata[i];
 
-      height = MAX (height,
-                    column * cairo_image_surface_get_height (surface)
-                        / cairo_image_surface_get_width (surface));
+      height = MAX (height, column * cairo_image_surface_get_height (surface)
+                                / cairo_image_surface_get_width (surface));
     }
   return MIN (height, limit);
 }
@@ -313,8 +313,7 @@ hemo_sheet_draw_pictures (HemoSheet *self)
 
       if (i == 0)
         {
-          hemo_sheet_heading (
-              self, hemo_sheet_tr (self, N_ ("Images")), height + CAPTION + 4);
+          hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Images")), height + CAPTION + 4);
           self->y += 4;
         }
       hemo_sheet_need (self, height + CAPTION);

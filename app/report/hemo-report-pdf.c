@@ -111,8 +111,8 @@ hemo_sheet_paragraph (HemoSheet *self, const HemoText *style, const char *text)
       const char *line = lines->pdata[i];
 
       hemo_sheet_need (self, style->size * 1.6);
-      self->y += hemo_paper_text (
-          self->paper, style, line, HEMO_SHEET_MARGIN, self->y, self->inner);
+      self->y
+          += hemo_paper_text (self->paper, style, line, HEMO_SHEET_MARGIN, self->y, self->inner);
     }
 }
 
@@ -184,9 +184,7 @@ hemo_report_render_pdf (const HemoReport *report,
 
   if (data->clinic == NULL || data->patient == NULL || data->specimen == NULL)
     {
-      g_set_error_literal (error,
-                           G_IO_ERROR,
-                           G_IO_ERROR_INVALID_ARGUMENT,
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                            "A report cannot be printed without its clinic, patient and specimen.");
       return NULL;
     }

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @image: UUID; its field and objective are looked up in the case for the caption
  * @bytes: JPEG or PNG as hemo_picture_strip() gives: no metadata, upright
  * @caption: further words for the caption, or NULL
- * @micrometres_per_pixel: of @bytes, which may have fewer pixels than were captured; 0: no scale bar
+ * @micrometres_per_pixel: of @bytes, which may have fewer pixels than were captured; 0: no scale
+ * bar
  *
  * One picture to be printed.
  */
@@ -44,8 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoReportPicture, hemo_report_picture_free)
  * @pictures: (nullable) (element-type HemoReportPicture): in the order in which they are printed
  *
  * Blocks for some tenths of a second; may be called on any thread. Of the words, the report's own
- * are translated (see hemo-catalog.h), what people typed is not. A logo that is no PNG of at most 16
- * million pixels is left out. Fails with G_IO_ERROR_INVALID_DATA when a picture is damaged.
+ * are translated (see hemo-catalog.h), what people typed is not. A logo that is no PNG of at most
+ * 16 million pixels is left out. Fails with G_IO_ERROR_INVALID_DATA when a picture is damaged.
  * (transfer full)
  */
 GBytes *hemo_report_render_pdf (const HemoReport *report,

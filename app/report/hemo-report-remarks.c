@@ -43,7 +43,7 @@ hemo_sheet_draw_remarks (HemoSheet *self)
   hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Comment")), 16);
   draw_comment (self, self->report->comment);
   for (guint i = 0; morphologies != NULL && i < morphologies->len; i++)
-    draw_comment (self, ((const HemoMorphology *) morphologies->pdata[i])->comment);
+    draw_comment (self, ((const HemoMorphology *)morphologies->pdata[i])->comment);
 }
 
 static char *
@@ -55,11 +55,9 @@ format_call (const HemoSheet *self, const HemoCriticalCall *call)
   g_autofree char *sentence
       = g_strdup_printf (hemo_sheet_tr (self, N_ ("%s: told to %s: %s.")), when, told, what);
 
-  return g_strdup_printf ("%s %s",
-                          sentence,
-                          hemo_sheet_tr (self,
-                                         call->read_back ? N_ ("Read back: yes.")
-                                                         : N_ ("Read back: NO.")));
+  return g_strdup_printf (
+      "%s %s", sentence,
+      hemo_sheet_tr (self, call->read_back ? N_ ("Read back: yes.") : N_ ("Read back: NO.")));
 }
 
 void

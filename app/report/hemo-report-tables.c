@@ -102,8 +102,9 @@ format_interval (const HemoLine *line)
 static char *
 format_reference (const HemoLine *line)
 {
-  g_autofree char *low
-      = isfinite (line->reference_low) ? hemo_sheet_limit (line->reference_low, line->decimals) : NULL;
+  g_autofree char *low = isfinite (line->reference_low)
+                             ? hemo_sheet_limit (line->reference_low, line->decimals)
+                             : NULL;
   g_autofree char *high = isfinite (line->reference_high)
                               ? hemo_sheet_limit (line->reference_high, line->decimals)
                               : NULL;
@@ -157,8 +158,8 @@ format_delta (const HemoSheet *self, const HemoLine *line)
     return NULL;
   if (!isfinite (line->previous) || line->previous == 0 || !isfinite (line->value))
     return g_strdup_printf ("Δ %s", word);
-  return g_strdup_printf (
-      "Δ %+.0f %% %s", 100 * (line->value - line->previous) / fabs (line->previous), word);
+  return g_strdup_printf ("Δ %+.0f %% %s",
+                          100 * (line->value - line->previous) / fabs (line->previous), word);
 }
 
 static void
@@ -169,12 +170,9 @@ draw_column_heads (HemoSheet *self)
   for (Column column = 0; column < COLUMNS; column++)
     {
       HemoText style = { .size = 7.5, .ink = HEMO_INK_GREY, .side = columns[column].side };
-      double drawn = hemo_paper_text (self->paper,
-                                      &style,
-                                      hemo_sheet_tr (self, columns[column].heading),
-                                      column_x (self, column),
-                                      self->y,
-                                      column_width (self, column));
+      double drawn
+          = hemo_paper_text (self->paper, &style, hemo_sheet_tr (self, columns[column].heading),
+                             column_x (self, column), self->y, column_width (self, column));
 
       height = MAX (height, drawn);
     }
@@ -246,19 +244,18 @@ measure_row (HemoSheet *self, const Row *row)
 {
   HemoText value = value_style (row);
   HemoText bold = cell_style;
-  double label = hemo_paper_measure (
-      self->paper, &cell_style, row->label, column_width (self, COLUMN_TEST));
+  double label
+      = hemo_paper_measure (self->paper, &cell_style, row->label, column_width (self, COLUMN_TEST));
   double height;
 
   bold.bold = TRUE;
   if (row->note != NULL)
-    label += hemo_paper_measure (
-        self->paper, &small_style, row->note, column_width (self, COLUMN_TEST));
+    label += hemo_paper_measure (self->paper, &small_style, row->note,
+                                 column_width (self, COLUMN_TEST));
   height = hemo_paper_measure (self->paper, &value, row->value, value_width (self, row));
   if (row->flag != NULL)
-    height = MAX (height,
-                  hemo_paper_measure (
-                      self->paper, &bold, row->flag, column_width (self, COLUMN_FLAG) - 6));
+    height = MAX (height, hemo_paper_measure (self->paper, &bold, row->flag,
+                                              column_width (self, COLUMN_FLAG) - 6));
   if (row->previous != NULL)
     height = MAX (height, row->delta != NULL ? 22 : 11);
   return MAX (label, height) + 2 * PADDING;
@@ -296,11 +293,7 @@ draw_cell (HemoSheet *self, const Row *row, Column column, const char *text)
   style.side = columns[column].side;
   style.number = TRUE;
   style.bold = column == COLUMN_RESULT && row->flag != NULL;
-  hemo_paper_text (self->paper,
-                   &style,
-                   text,
-                   column_x (self, column),
-                   self->y + PADDING,
+  hemo_paper_text (self->paper, &style, text, column_x (self, column), self->y + PADDING,
                    column_width (self, column));
 }
 
@@ -320,12 +313,8 @@ draw_flag (HemoSheet *self, const Row *row)
       double text_width = hemo_paper_text_width (self->paper, &style, row->flag);
       double height = hemo_paper_measure (self->paper, &style, row->flag, width - 6);
 
-      hemo_paper_box (self->paper,
-                      HEMO_INK_BLACK,
-                      x - 3,
-                      self->y + PADDING - 0.5,
-                      MIN (text_width, width - 6) + 6,
-                      height + 1);
+      hemo_paper_box (self->paper, HEMO_INK_BLACK, x - 3, self->y + PADDING - 0.5,
+                      MIN (text_width, width - 6) + 6, height + 1);
       style.ink = HEMO_INK_WHITE;
     }
   hemo_paper_text (self->paper, &style, row->flag, x, self->y + PADDING, width - 6);
@@ -359,12 +348,8 @@ draw_row (HemoSheet *self, const Row *row)
   y += hemo_paper_text (self->paper, &cell_style, row->label, x, y, width);
   if (row->note != NULL)
     hemo_paper_text (self->paper, &small_style, row->note, x, y, width);
-  hemo_paper_text (self->paper,
-                   &style,
-                   row->value,
-                   column_x (self, COLUMN_RESULT),
-                   self->y + PADDING,
-                   value_width (self, row));
+  hemo_paper_text (self->paper, &style, row->value, column_x (self, COLUMN_RESULT),
+                   self->y + PADDING, value_width (self, row));
   if (!row->words)
     {
       draw_cell (self, row, COLUMN_UNIT, row->unit);
@@ -387,8 +372,7 @@ draw_line (HemoSheet *self, const HemoLine *line)
     {
       HemoText style = { .size = 8, .ink = HEMO_INK_GREY };
       g_autofree char *text
-          = g_strdup_printf ("%s (%s)",
-                             hemo_sheet_tr (self, hemo_section_label (line->section)),
+          = g_strdup_printf ("%s (%s)", hemo_sheet_tr (self, hemo_section_label (line->section)),
                              hemo_sheet_tr (self, N_ ("continued")));
 
       hemo_sheet_paragraph (self, &style, text);
@@ -426,7 +410,7 @@ static gboolean
 any_interval (const HemoSheet *self)
 {
   for (guint i = 0; i < self->report->lines->len; i++)
-    if (isfinite (((const HemoLine *) self->report->lines->pdata[i])->interval_low))
+    if (isfinite (((const HemoLine *)self->report->lines->pdata[i])->interval_low))
       return TRUE;
   return FALSE;
 }
@@ -440,15 +424,13 @@ hemo_sheet_draw_sections (HemoSheet *self)
     draw_section (self, section);
   self->y += 4;
   hemo_sheet_paragraph (
-      self,
-      &small_style,
+      self, &small_style,
       hemo_sheet_tr (self,
                      N_ ("L low, H high, LL and HH critical, A abnormal, AA critical abnormal, "
                          "Δ changed more than expected since the result before.")));
   if (any_interval (self))
     hemo_sheet_paragraph (
-        self,
-        &small_style,
+        self, &small_style,
         hemo_sheet_tr (self,
                        N_ ("The 95 % interval says how far a count of so few cells may be from the "
                            "truth (Wilson; Poisson for what is counted per 100 white cells).")));

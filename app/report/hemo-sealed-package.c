@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PDF_PASSWORD_LIMIT 127
-#define PACKAGE_LIMIT ((guint64) 1024 * 1024 * 1024)
+#define PACKAGE_LIMIT ((guint64)1024 * 1024 * 1024)
 
 typedef struct _qpdf_data QpdfData;
 
@@ -47,14 +47,14 @@ set_error (GError **error, const char *text)
 static gboolean
 check_password (HemoSecret *password, gsize limit, GError **error)
 {
-  const char *data = (const char *) hemo_secret_get_data (password);
+  const char *data = (const char *)hemo_secret_get_data (password);
   gsize size = hemo_secret_get_size (password);
 
   if (size == 0)
     return set_error (error, "The password is empty. Give one, or export without a password.");
   if (size > limit)
     return set_error (error, "The password is too long: 127 bytes are what a PDF can take.");
-  if (memchr (data, '\0', size) != NULL || !g_utf8_validate (data, (gssize) size, NULL))
+  if (memchr (data, '\0', size) != NULL || !g_utf8_validate (data, (gssize)size, NULL))
     return set_error (error, "The password is not text in UTF-8.");
   return TRUE;
 }
@@ -100,17 +100,10 @@ write_protected (qpdf_data data, HemoSecret *password, GError **error)
 
   if (owner == NULL)
     return FALSE;
-  qpdf_set_r6_encryption_parameters2 (data,
-                                      (const char *) hemo_secret_get_data (user),
-                                      (const char *) hemo_secret_get_data (owner),
-                                      QPDF_TRUE,
-                                      QPDF_TRUE,
-                                      QPDF_FALSE,
-                                      QPDF_FALSE,
-                                      QPDF_FALSE,
-                                      QPDF_FALSE,
-                                      qpdf_r3p_full,
-                                      QPDF_TRUE);
+  qpdf_set_r6_encryption_parameters2 (data, (const char *)hemo_secret_get_data (user),
+                                      (const char *)hemo_secret_get_data (owner), QPDF_TRUE,
+                                      QPDF_TRUE, QPDF_FALSE, QPDF_FALSE, QPDF_FALSE, QPDF_FALSE,
+                                      qpdf_r3p_full, QPDF_TRUE);
   if ((qpdf_write (data) & QPDF_ERRORS) != 0)
     return set_error (error, "The PDF could not be protected with the password.");
   return TRUE;
@@ -162,8 +155,8 @@ hemo_package_file_free (HemoPackageFile *self)
 static la_ssize_t
 append_cb (struct archive *archive, void *data, const void *buffer, size_t length)
 {
-  g_byte_array_append (data, buffer, (guint) length);
-  return (la_ssize_t) length;
+  g_byte_array_append (data, buffer, (guint)length);
+  return (la_ssize_t)length;
 }
 
 static gboolean
@@ -176,9 +169,9 @@ zip_file (ZipWriter *zip, const char *name, GBytes *bytes)
   archive_entry_set_pathname (entry, name);
   archive_entry_set_filetype (entry, AE_IFREG);
   archive_entry_set_perm (entry, 0600);
-  archive_entry_set_size (entry, (la_int64_t) size);
+  archive_entry_set_size (entry, (la_int64_t)size);
   return archive_write_header (zip, entry) == ARCHIVE_OK
-         && (size == 0 || archive_write_data (zip, data, size) == (la_ssize_t) size);
+         && (size == 0 || archive_write_data (zip, data, size) == (la_ssize_t)size);
 }
 
 static gboolean

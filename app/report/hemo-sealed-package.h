@@ -37,8 +37,8 @@ void hemo_package_file_free (HemoPackageFile *self);
  * @files: (element-type HemoPackageFile): together at most 1 GiB, for all is held in memory
  *
  * A ZIP of @files and their SHA256SUMS, sealed with @password. Opened anywhere with
- * `openssl cms -decrypt -inform DER -in FILE -pwri_password PASSWORD -out package.zip`, whose output
- * is to be thrown away if the command fails. (transfer full)
+ * `openssl cms -decrypt -inform DER -in FILE -pwri_password PASSWORD -out package.zip`, whose
+ * output is to be thrown away if the command fails. (transfer full)
  */
 GBytes *hemo_package_seal (GPtrArray *files, HemoSecret *password, GError **error);
 
