@@ -19,8 +19,9 @@ const char *hemo_code_at (const char *const *codes, int index);
 gboolean hemo_code_find (
     const char *const *codes, const char *what, const char *code, int *out, GError **error);
 
-/* The names of the bits that are set in @bits, joined by ','. (transfer full) */
+/* The names of the bits that are set in @bits, joined by ',' or @separator. (transfer full) */
 char *hemo_codes_join (const char *const *codes, guint bits);
+char *hemo_codes_join_with (const char *const *codes, guint bits, const char *separator);
 
 /* Reads what hemo_codes_join() writes, in any order, with spaces; '' is 0. */
 gboolean hemo_codes_split (

@@ -48,14 +48,20 @@ hemo_code_find (
 }
 
 char *
-hemo_codes_join (const char *const *codes, guint bits)
+hemo_codes_join_with (const char *const *codes, guint bits, const char *separator)
 {
   GString *text = g_string_new (NULL);
 
   for (int i = 0; codes[i] != NULL; i++)
     if (bits & (1u << i))
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", codes[i]);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? separator : "", codes[i]);
   return g_string_free (text, FALSE);
+}
+
+char *
+hemo_codes_join (const char *const *codes, guint bits)
+{
+  return hemo_codes_join_with (codes, bits, ",");
 }
 
 gboolean

@@ -71,3 +71,152 @@ hemo_flag_is_critical (HemoFlag flag)
   return flag == HEMO_FLAG_CRITICAL_LOW || flag == HEMO_FLAG_CRITICAL_HIGH
          || flag == HEMO_FLAG_CRITICAL_ABNORMAL;
 }
+
+static gboolean
+is_ordered (double low, double high)
+{
+  return !isfinite (low) || !isfinite (high) || low < high;
+}
+
+/* A limit is a finite number of at least 0, or NAN for none. */
+static gboolean
+check_limits (const HemoRange *self, GError **error)
+{
+  const double limits[] = { self->low, self->high, self->critical_low, self->critical_high };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    if (isinf (limits[i]) || limits[i] < 0)
+      return hemo_refuse (error, "A limit must be a number that is not below 0");
+  if (isinf (self->delta_percent) || self->delta_percent <= 0)
+    return hemo_refuse (error, "The change that is flagged must be above 0 percent");
+  if (!is_ordered (self->low, self->high))
+    return hemo_refuse (error, "The lower limit must be below the upper one");
+  if (!is_ordered (self->critical_low, self->critical_high))
+    return hemo_refuse (error, "The lower critical limit must be below the upper one");
+  if (self->critical_low > self->low || self->critical_high < self->high
+      || !is_ordered (self->critical_low, self->high)
+      || !is_ordered (self->low, self->critical_high))
+    return hemo_refuse (error, "A critical limit must not lie inside the reference limits");
+  return TRUE;
+}
+
+gboolean
+hemo_range_validate (const HemoRange *self, GError **error)
+{
+  if (hemo_analyte_info (self->analyte) == NULL)
+    return hemo_refuse (error, "There is no such analyte");
+  if (hemo_sex_to_code (self->sex) == NULL || hemo_pregnancy_to_code (self->pregnancy) == NULL)
+    return hemo_refuse (error, "The sex or the pregnancy is not one that is known");
+  if (self->sex == HEMO_SEX_MALE && self->pregnancy >= HEMO_PREGNANCY_TRIMESTER_1)
+    return hemo_refuse (error, "A range for males cannot be for a pregnancy");
+  if (self->age_from_days < 0 || self->age_to_days <= self->age_from_days)
+    return hemo_refuse (error, "The age must begin before it ends");
+  if (self->source == NULL || *self->source == '\0' || !g_utf8_validate (self->source, -1, NULL))
+    return hemo_refuse (error, "Say where the limits come from");
+  return check_limits (self, error);
+}
+
+/* How special a range is: pregnancy before sex; the age span decides between equals. */
+static int
+rank_range (const HemoRange *range)
+{
+  return (range->pregnancy != HEMO_PREGNANCY_UNKNOWN ? 2 : 0)
+         + (range->sex != HEMO_SEX_UNKNOWN ? 1 : 0);
+}
+
+static gboolean
+range_fits (
+    const HemoRange *range, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days)
+{
+  if (range->analyte == NULL || strcmp (range->analyte, analyte) != 0)
+    return FALSE;
+  if (range->sex != HEMO_SEX_UNKNOWN && range->sex != sex)
+    return FALSE;
+  if (range->pregnancy != HEMO_PREGNANCY_UNKNOWN && range->pregnancy != pregnancy)
+    return FALSE;
+  if (age_days < 0)
+    return range->age_from_days == 0 && range->age_to_days == G_MAXINT;
+  return age_days >= range->age_from_days && age_days < range->age_to_days;
+}
+
+const HemoRange *
+hemo_ranges_find (
+    GPtrArray *ranges, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days)
+{
+  const HemoRange *best = NULL;
+
+  if (ranges == NULL || analyte == NULL)
+    return NULL;
+  /* A pregnancy ticked on a man's order is a slip, and must not choose his limits. */
+  if (sex == HEMO_SEX_MALE)
+    pregnancy = HEMO_PREGNANCY_UNKNOWN;
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const HemoRange *range = ranges->pdata[i];
+
+      if (!range_fits (range, analyte, sex, pregnancy, age_days))
+        continue;
+      if (best == NULL || rank_range (range) > rank_range (best)
+          || (rank_range (range) == rank_range (best)
+              && range->age_to_days - range->age_from_days
+                     < best->age_to_days - best->age_from_days))
+        best = range;
+    }
+  return best;
+}
+
+/* What is read on the paper, and nothing finer, decides. */
+static double
+as_printed (double value, int decimals)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE + 320];
+  char format[8];
+
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 9));
+  return g_ascii_strtod (g_ascii_formatd (number, sizeof number, format, value), NULL);
+}
+
+HemoFlag
+hemo_range_flag (const HemoRange *range, double value, int decimals)
+{
+  double seen;
+
+  if (range == NULL || !isfinite (value))
+    return HEMO_FLAG_NONE;
+  seen = as_printed (value, decimals);
+  /* Every comparison with NAN is false: a limit that is not there flags nothing. */
+  if (range->critical_low_exclusive ? seen < range->critical_low : seen <= range->critical_low)
+    return HEMO_FLAG_CRITICAL_LOW;
+  if (range->critical_high_exclusive ? seen > range->critical_high : seen >= range->critical_high)
+    return HEMO_FLAG_CRITICAL_HIGH;
+  if (seen < range->low)
+    return HEMO_FLAG_LOW;
+  if (seen > range->high)
+    return HEMO_FLAG_HIGH;
+  return HEMO_FLAG_NONE;
+}
+
+gboolean
+hemo_range_delta (const HemoRange *range,
+                  double value,
+                  HemoTime at,
+                  double previous,
+                  HemoTime previous_at,
+                  double *percent)
+{
+  gint64 elapsed = at.utc_us - previous_at.utc_us;
+  double change;
+
+  if (range == NULL || !isfinite (range->delta_percent) || !isfinite (value) || !isfinite (previous)
+      || at.utc_us == 0 || previous_at.utc_us == 0)
+    return FALSE;
+  if (elapsed < 0 || elapsed > HEMO_DELTA_WINDOW_US)
+    return FALSE;
+  if (previous == 0)
+    change = value == 0 ? 0 : copysign (INFINITY, value);
+  else
+    change = (value - previous) / fabs (previous) * 100;
+  if (percent != NULL)
+    *percent = change;
+  return fabs (change) > range->delta_percent;
+}

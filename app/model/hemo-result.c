@@ -4,13 +4,6 @@
 
 #include "hemo-result.h"
 
-#include "hemo-codes-private.h"
-
-#include <math.h>
-#include <string.h>
-
-#define SOURCE_MAX 200
-
 HemoResult *
 hemo_result_new (const char *specimen, const char *analyte, double value, const char *source)
 {

@@ -68,8 +68,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoResult, hemo_result_free)
 /* Refuses an unknown analyte, a value outside what is possible, an empty source. */
 gboolean hemo_result_validate (const HemoResult *self, GError **error);
 
-/* '7.2', '12,3' …: digits with one '.' or ',' (also Arabic digits); nothing else. */
+/* '7.2', '12,3' …: digits of one script (ASCII, Arabic-Indic, Devanagari …) with at most one '.', ','
+ * or Arabic mark and spaces around; nothing else. What could be thousands ('1,234') is refused. */
 gboolean hemo_value_parse (const char *text, double *out, GError **error);
+
+/**
+ * hemo_value_parse_unit:
+ * @analyte: code of HemoAnalyteInfo
+ * @text: as hemo_value_parse(), and after a space its unit if that is not the analyte's: 'g/dL',
+ *   'mmol/L' for haemoglobin, '/uL' for cells, 'L/L' for haematocrit
+ *
+ * The value in the analyte's unit. Does not judge whether it is possible: hemo_result_validate().
+ */
+gboolean
+hemo_value_parse_unit (const char *analyte, const char *text, double *out, GError **error);
 
 /**
  * HemoRange:

@@ -159,8 +159,11 @@ gboolean hemo_accession_pattern_check (const char *pattern, GError **error);
  * hemo_accession_format:
  * @station: two characters of the set 0-9, A-Z without I, L, O and U
  *
- * The check digit is by the ISO 7064 MOD 37,36 system over letters and digits, so a swap of two
- * neighbours and every single wrong character are found. Fails if @counter has more digits than
+ * The check character is one of the same 32: the sum of all letters and digits as elements of the
+ * field GF(2^5), each weighted by another power of its primitive element, is 0. So every single
+ * wrong character and every swap of two that are fewer than 31 places apart is found. (ISO 7064
+ * MOD 37,36 misses the swaps of one pair in 630 and uses I, L and O.) Fails if @counter has more
+ * digits than
  * the pattern's field. (transfer full)
  */
 char *hemo_accession_format (
@@ -171,10 +174,10 @@ char *hemo_accession_format (
 char *hemo_accession_period (const char *pattern, HemoDate day);
 
 /* Whether the check digit of @number, typed or scanned, is right; case, spaces and hyphens do not
- * matter, and O, I, L are read as 0, 1, 1. A slide's '/n' is allowed. */
+ * matter, and O, I, L, U are read as 0, 1, 1, V. A slide's '/n' is allowed. */
 gboolean hemo_accession_is_plausible (const char *number);
 
-/* As it is compared and looked up: upper case, no spaces, no hyphens, O, I, L replaced. (transfer full) */
+/* As it is compared and looked up: upper case, no spaces, no hyphens, O, I, L, U replaced. (transfer full) */
 char *hemo_accession_normalize (const char *number);
 
 G_END_DECLS

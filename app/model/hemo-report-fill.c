@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Computes the lines of a report from the case. */
+
+#include "hemo-report-fill-private.h"
+
+#include "hemo-codes-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+HemoLine *
+hemo_fill_add (
+    HemoFill *self, HemoSection section, const char *code, const char *label, const char *loinc)
+{
+  HemoLine *line = hemo_line_new (section, label);
+  g_autofree char *name = g_strdup_printf ("%s/%s", hemo_section_to_code (section), code);
+  const char *specimen = self->report->specimen != NULL ? self->report->specimen : "";
+
+  g_free (line->uuid);
+  line->uuid = hemo_uuid_from_name (specimen, name);
+  line->loinc = g_strdup (loinc);
+  line->local_code = loinc == NULL ? g_strdup (code) : NULL;
+  g_ptr_array_add (self->report->lines, line);
+  return line;
+}
+
+void
+hemo_fill_note (HemoLine *line, const char *phrase)
+{
+  char *note
+      = line->note == NULL ? g_strdup (phrase) : g_strdup_printf ("%s; %s", line->note, phrase);
+
+  g_free (line->note);
+  line->note = note;
+}
+
+static gboolean
+is_same_observation (const HemoLine *a, const HemoLine *b)
+{
+  return a->section == b->section && g_strcmp0 (a->loinc, b->loinc) == 0
+         && g_strcmp0 (a->local_code, b->local_code) == 0 && g_strcmp0 (a->ucum, b->ucum) == 0;
+}
+
+/* The patient's last value of the same observation from another specimen. */
+static const HemoLine *
+find_previous (const HemoFill *self, const HemoLine *line)
+{
+  const HemoLine *newest = NULL;
+
+  for (guint i = 0; i < self->data->previous->len; i++)
+    {
+      const HemoLine *other = self->data->previous->pdata[i];
+
+      if (!isfinite (other->value) || g_strcmp0 (other->uuid, line->uuid) == 0
+          || !is_same_observation (other, line))
+        continue;
+      if (line->at.utc_us != 0 && other->at.utc_us > line->at.utc_us)
+        continue;
+      if (newest == NULL || other->at.utc_us > newest->at.utc_us)
+        newest = other;
+    }
+  return newest;
+}
+
+void
+hemo_fill_value (HemoFill *self,
+                 HemoLine *line,
+                 double value,
+                 int decimals,
+                 const char *ucum,
+                 const char *analyte)
+{
+  const HemoRange *range
+      = hemo_ranges_find (self->ranges, analyte, self->sex, self->pregnancy, self->age_days);
+  const HemoLine *previous;
+
+  line->value = value;
+  line->decimals = decimals;
+  line->ucum = g_strdup (ucum);
+  line->analyte = g_strdup (analyte);
+  line->flag = hemo_range_flag (range, value, decimals);
+  if (range != NULL)
+    {
+      line->reference_low = range->low;
+      line->reference_high = range->high;
+    }
+  previous = find_previous (self, line);
+  if (previous == NULL)
+    return;
+  line->previous = previous->value;
+  line->previous_at = previous->at;
+  line->delta = hemo_range_delta (range, value, line->at, previous->value, previous->at, NULL);
+}
+
+const HemoResult *
+hemo_fill_find_result (const HemoCase *data, const char *analyte)
+{
+  const HemoResult *newest = NULL;
+
+  for (guint i = 0; i < data->results->len; i++)
+    {
+      const HemoResult *result = data->results->pdata[i];
+
+      if (result->entered_in_error || strcmp (result->analyte, analyte) != 0)
+        continue;
+      if (newest == NULL || result->measured_at.utc_us > newest->measured_at.utc_us
+          || (result->measured_at.utc_us == newest->measured_at.utc_us
+              && result->entered_at.utc_us >= newest->entered_at.utc_us))
+        newest = result;
+    }
+  return newest;
+}
+
+/* As many decimals as were typed, up to one more than usual: 0.75 must not become 0.8. */
+static int
+choose_decimals (const HemoAnalyteInfo *info, double value)
+{
+  double scaled = value * pow (10, info->decimals);
+
+  return fabs (scaled - round (scaled)) > 1e-6 * fmax (1, fabs (scaled)) ? info->decimals + 1
+                                                                         : info->decimals;
+}
+
+static void
+add_result (HemoFill *self, const HemoAnalyteInfo *info, const HemoResult *result)
+{
+  HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, info->code, info->label, info->loinc);
+
+  line->at = result->measured_at.utc_us != 0 ? result->measured_at : result->entered_at;
+  hemo_fill_value (self, line, result->value, choose_decimals (info, result->value), info->ucum,
+                   info->code);
+  hemo_fill_note (line, result->source);
+  if (!result->uncorrected)
+    return;
+  hemo_fill_note (line, HEMO_NOTE_UNCORRECTED);
+  /* The corrected value is judged; this one counts cells that are none. */
+  if (self->wbc_corrected)
+    line->flag = HEMO_FLAG_NONE;
+}
+
+static void
+add_corrected_wbc (HemoFill *self, const HemoResult *result)
+{
+  const HemoAnalyteInfo *info = hemo_analyte_info ("wbc");
+  HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, "wbc-corrected",
+                                  N_ ("White cells (corrected for nRBC)"), NULL);
+
+  line->at = result->measured_at.utc_us != 0 ? result->measured_at : result->entered_at;
+  hemo_fill_value (self, line, self->wbc, info->decimals, info->ucum, info->code);
+  hemo_fill_note (line, HEMO_NOTE_CORRECTED);
+}
+
+void
+hemo_fill_cbc (HemoFill *self)
+{
+  for (const HemoAnalyteInfo *info = hemo_analyte_infos (); info->code != NULL; info++)
+    {
+      const HemoResult *result = hemo_fill_find_result (self->data, info->code);
+
+      if (result == NULL)
+        continue;
+      add_result (self, info, result);
+      if (self->wbc_corrected && strcmp (info->code, "wbc") == 0)
+        add_corrected_wbc (self, result);
+    }
+}
+
+static void
+choose_wbc (HemoFill *self)
+{
+  const HemoResult *wbc = hemo_fill_find_result (self->data, "wbc");
+
+  self->wbc = NAN;
+  if (wbc == NULL)
+    return;
+  self->wbc = hemo_differential_corrected_wbc (&self->differential, wbc->value, wbc->uncorrected);
+  self->wbc_corrected = self->wbc != wbc->value;
+}
+
+/* The age when the blood was taken, so that a later printing judges it alike. */
+static void
+describe_patient (HemoFill *self)
+{
+  const HemoPatient *patient = self->data->patient;
+  const HemoSpecimen *specimen = self->data->specimen;
+  HemoTime taken = { 0 };
+
+  self->age_days = -1;
+  self->pregnancy
+      = self->data->order != NULL ? self->data->order->pregnancy : HEMO_PREGNANCY_UNKNOWN;
+  if (specimen != NULL)
+    taken = specimen->collected_at.utc_us != 0 ? specimen->collected_at : specimen->received_at;
+  if (patient == NULL)
+    return;
+  self->sex = patient->sex;
+  self->age_days = hemo_birth_age_days (
+      &patient->birth, hemo_date_of (taken.utc_us != 0 ? taken : hemo_time_now ()));
+}
+
+void
+hemo_report_fill (HemoReport *self, const HemoCase *data, GPtrArray *ranges)
+{
+  HemoFill fill = { .report = self, .data = data, .ranges = ranges };
+
+  describe_patient (&fill);
+  for (guint i = 0; i < data->counts->len; i++)
+    hemo_differential_add (&fill.differential, data->counts->pdata[i]);
+  choose_wbc (&fill);
+  g_ptr_array_set_size (self->lines, 0);
+  hemo_fill_cbc (&fill);
+  hemo_fill_differential (&fill);
+  hemo_fill_morphology (&fill);
+  hemo_fill_platelets (&fill);
+  hemo_fill_malaria (&fill);
+}
