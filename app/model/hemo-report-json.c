@@ -479,6 +479,11 @@ hemo_report_from_json (const char *json, gsize length, GError **error)
   json_object_put (object);
   if (!read)
     return NULL;
+  if (!hemo_uuid_is_valid (self->uuid))
+    {
+      refuse_member ("uuid", error);
+      return NULL;
+    }
   /* A signature stands for bytes: whatever else reads the same (keys twice, other orders) is not
    * what was signed. */
   again = hemo_report_to_json (self);
