@@ -2,9 +2,10 @@
 
 /* The key file beside the database: who may sign in, and the store key sealed to each of them.
  *
- * Each user has a P-256 sign-in key whose private half is wrapped by the passphrase through Argon2id;
- * the key ring (every version of the store key) is one CMS object sealed to all of these and to the
- * recovery key, so that rotating the store key asks nobody for a passphrase. Two copies are kept
+ * Each user has a P-256 sign-in key whose private half is wrapped by the passphrase through
+ * Argon2id; the key ring (every version of the store key) is one CMS object sealed to all of these
+ * and to the recovery key, so that rotating the store key asks nobody for a passphrase. Two copies
+ * are kept
  * ('keys-1.json', 'keys-2.json'), each with a serial number and a SHA-256 over itself; either is
  * enough. */
 
@@ -47,7 +48,8 @@ typedef struct
 typedef struct _HemoKeyFile HemoKeyFile;
 
 /* For a new clinic. (transfer full) */
-HemoKeyFile *hemo_key_file_new (const char *clinic_uuid, const char *clinic_name, const char *store_uuid);
+HemoKeyFile *
+hemo_key_file_new (const char *clinic_uuid, const char *clinic_name, const char *store_uuid);
 /**
  * hemo_key_file_load:
  * @directory: holds one or two copies
@@ -82,33 +84,43 @@ gboolean hemo_key_file_set_user (HemoKeyFile *self,
                                  HemoKeyRing *ring,
                                  GError **error);
 /* Changes name and role as they are shown. */
-void hemo_key_file_rename_user (HemoKeyFile *self, const char *uuid, const char *name, const char *role);
+void
+hemo_key_file_rename_user (HemoKeyFile *self, const char *uuid, const char *name, const char *role);
 /* The ring is sealed anew without that user; the store key should then be rotated. */
-gboolean hemo_key_file_remove_user (HemoKeyFile *self, const char *uuid, HemoKeyRing *ring, GError **error);
+gboolean
+hemo_key_file_remove_user (HemoKeyFile *self, const char *uuid, HemoKeyRing *ring, GError **error);
 /* Wraps the same sign-in key under another passphrase: signatures and sealed things stay valid. */
-gboolean hemo_key_file_change_passphrase (
-    HemoKeyFile *self, const char *uuid, HemoKeyPair *sign_in_key, HemoSecret *passphrase, GError **error);
+gboolean hemo_key_file_change_passphrase (HemoKeyFile *self,
+                                          const char *uuid,
+                                          HemoKeyPair *sign_in_key,
+                                          HemoSecret *passphrase,
+                                          GError **error);
 /* A new recovery key under @code (see hemo_code_new_recovery()). */
 gboolean
 hemo_key_file_set_recovery (HemoKeyFile *self, HemoSecret *code, HemoKeyRing *ring, GError **error);
 /* Takes over the recovery part as another installation of the clinic has it: one code for all. */
-gboolean hemo_key_file_import_recovery (
-    HemoKeyFile *self, const char *recovery_json, HemoKeyRing *ring, GError **error);
+gboolean hemo_key_file_import_recovery (HemoKeyFile *self,
+                                        const char *recovery_json,
+                                        HemoKeyRing *ring,
+                                        GError **error);
 char *hemo_key_file_export_recovery (HemoKeyFile *self);
 /* Certificate of the recovery key, NULL if none was set. (transfer none) */
 GBytes *hemo_key_file_get_recovery_certificate (HemoKeyFile *self);
 /* Seals a changed @ring to everybody in the file. */
 gboolean hemo_key_file_set_ring (HemoKeyFile *self, HemoKeyRing *ring, GError **error);
 
-/* Opens with a passphrase; @sign_in_key opens what is sealed to this user alone. Argon2id runs here:
- * not on main. Does not count tries: see HemoAttempts. (out) (transfer full) */
+/* Opens with a passphrase; @sign_in_key opens what is sealed to this user alone. Argon2id runs
+ * here: not on main. Does not count tries: see HemoAttempts. (out) (transfer full) */
 gboolean hemo_key_file_open (HemoKeyFile *self,
                              const char *login,
                              HemoSecret *passphrase,
                              HemoKeyRing **ring,
                              HemoKeyPair **sign_in_key,
                              GError **error);
-gboolean hemo_key_file_open_with_recovery (
-    HemoKeyFile *self, HemoSecret *code, HemoKeyRing **ring, HemoKeyPair **recovery_key, GError **error);
+gboolean hemo_key_file_open_with_recovery (HemoKeyFile *self,
+                                           HemoSecret *code,
+                                           HemoKeyRing **ring,
+                                           HemoKeyPair **recovery_key,
+                                           GError **error);
 
 G_END_DECLS

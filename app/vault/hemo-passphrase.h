@@ -64,7 +64,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoAttempts, hemo_attempts_free)
 guint hemo_attempts_delay (HemoAttempts *self, const char *login);
 /* Durable before it returns; called before the passphrase is tried, so that a kill wins nothing. */
 gboolean hemo_attempts_add (HemoAttempts *self, const char *login, GError **error);
-/* Those since the last success of @login, oldest first, as ISO times; then forgotten. (transfer full) */
+/* Those since the last success of @login, oldest first, as ISO times: to be written to the audit log
+ * before hemo_attempts_take(), so that a power cut between the two loses none. (transfer full) */
+GStrv hemo_attempts_list (HemoAttempts *self, const char *login);
+/* The same; then they are forgotten, durably. (transfer full) */
 GStrv hemo_attempts_take (HemoAttempts *self, const char *login, GError **error);
 
 G_END_DECLS
