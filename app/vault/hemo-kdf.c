@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Argon2id, as OpenSSL has it. */
+/* Argon2id, by its authors' library: OpenSSL's (3.5) takes all the memory of Argon2id from its
+ * secure arena, as soon as there is one, and 64 MiB of that cannot be locked. */
 
 #include "hemo-passphrase.h"
 
 #include "hemo-kdf-private.h"
 #include "hemo-vault-private.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
+#include <argon2.h>
 #include <openssl/rand.h>
 
 #define KEY_SIZE 32
@@ -18,9 +17,6 @@
 #define MEMORY_MAX_KIB (1024 * 1024)
 #define PASSES_MAX 16
 #define LANES_MAX 8
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_KDF, EVP_KDF_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_KDF_CTX, EVP_KDF_CTX_free)
 
 static gboolean
 init (HemoKdf *self, guint32 memory_kib, guint32 passes, GError **error)
@@ -56,32 +52,28 @@ hemo_kdf_check (const HemoKdf *self, GError **error)
   return TRUE;
 }
 
+/* Reads the passphrase where it lies and makes no copy. The 64 MiB are ordinary memory, cleansed
+ * before they are given back: a core dump is off, and from the memory's last state no one gets back
+ * to the passphrase. */
 static gboolean
 derive (const HemoKdf *self, HemoSecret *secret, HemoSecret *key)
 {
-  g_autoptr (EVP_KDF) kdf = EVP_KDF_fetch (NULL, "ARGON2ID", NULL);
-  g_autoptr (EVP_KDF_CTX) context = kdf == NULL ? NULL : EVP_KDF_CTX_new (kdf);
-  guint32 passes = self->passes;
-  guint32 lanes = self->lanes;
-  guint32 memory = self->memory_kib;
-  /* One thread whatever the lanes: more need a thread pool of OpenSSL. */
-  guint32 threads = 1;
-  /* OpenSSL's own copy of the passphrase goes as soon as it is used. */
-  guint32 early_clean = 1;
-  OSSL_PARAM params[] = {
-    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_PASSWORD, hemo_secret_get_data (secret),
-                                       hemo_secret_get_size (secret)),
-    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_SALT, (void *)self->salt, sizeof self->salt),
-    OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_ITER, &passes),
-    OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_ARGON2_LANES, &lanes),
-    OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_ARGON2_MEMCOST, &memory),
-    OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_THREADS, &threads),
-    OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_EARLY_CLEAN, &early_clean),
-    OSSL_PARAM_construct_end (),
+  argon2_context context = {
+    .out = hemo_secret_get_data (key),
+    .outlen = KEY_SIZE,
+    .pwd = hemo_secret_get_data (secret),
+    .pwdlen = (guint32)hemo_secret_get_size (secret),
+    .salt = (guint8 *)self->salt,
+    .saltlen = sizeof self->salt,
+    .t_cost = self->passes,
+    .m_cost = self->memory_kib,
+    .lanes = self->lanes,
+    .threads = 1,
+    .version = ARGON2_VERSION_13,
+    .flags = ARGON2_DEFAULT_FLAGS,
   };
 
-  return context != NULL
-         && EVP_KDF_derive (context, hemo_secret_get_data (key), KEY_SIZE, params) == 1;
+  return argon2id_ctx (&context) == ARGON2_OK;
 }
 
 HemoSecret *

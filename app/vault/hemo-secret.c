@@ -18,8 +18,8 @@
 #define ARENA_BLOCK 32
 #define LINE_MAX_BYTES 1024
 
-/* clang-format off: it takes the hyphens for minus signs. */
-G_DEFINE_QUARK (hemo - vault - error - quark, hemo_vault_error)
+/* clang-format off */
+G_DEFINE_QUARK (hemo-vault-error-quark, hemo_vault_error)
 /* clang-format on */
 
 struct _HemoSecret
