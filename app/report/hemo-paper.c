@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Latin first, so that digits look the same in all languages; the rest by script. */
-#define FAMILIES "Noto Sans, Noto Sans Arabic, Noto Sans Devanagari, sans-serif"
+#define FAMILIES "Noto Sans, Noto Sans Arabic, Noto Sans Devanagari, Noto Sans Math, sans-serif"
 
 struct _HemoPaper
 {
@@ -29,8 +29,8 @@ struct _HemoPaper
 static const double inks[][3] = {
   [HEMO_INK_BLACK] = { 0.08, 0.09, 0.10 },  [HEMO_INK_GREY] = { 0.36, 0.40, 0.43 },
   [HEMO_INK_ACCENT] = { 0.07, 0.29, 0.37 }, [HEMO_INK_LINE] = { 0.78, 0.82, 0.84 },
-  [HEMO_INK_BAND] = { 0.88, 0.92, 0.93 },   [HEMO_INK_WATERMARK] = { 0.91, 0.91, 0.91 },
-  [HEMO_INK_WHITE] = { 1, 1, 1 },
+  [HEMO_INK_BAND] = { 0.86, 0.90, 0.91 },   [HEMO_INK_WATERMARK] = { 0.91, 0.91, 0.91 },
+  [HEMO_INK_BAR] = { 0.42, 0.63, 0.70 },    [HEMO_INK_WHITE] = { 1, 1, 1 },
 };
 
 static cairo_status_t

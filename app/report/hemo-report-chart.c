@@ -127,7 +127,7 @@ draw_bar (HemoSheet *self, const Axis *axis, const HemoLine *line, double y)
   value.bold = *flag != '\0';
   hemo_paper_text (self->paper, &label_style, hemo_sheet_tr (self, line->label), HEMO_SHEET_MARGIN,
                    y + 0.6, LABELS - 6);
-  draw_span (self, axis, HEMO_INK_ACCENT, 0, line->value, y + 3.6, ROW - 7.2);
+  draw_span (self, axis, HEMO_INK_BAR, 0, line->value, y + 3.6, ROW - 7.2);
   draw_whisker (self, axis, line, y);
   hemo_paper_text (self->paper, &value, text, axis->x + axis->width + 8, y + 0.6, VALUES - 2);
 }

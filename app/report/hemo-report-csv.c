@@ -126,10 +126,13 @@ append_specimen (GString *row, const HemoCase *data)
   append_cell (row, data->order != NULL ? data->order->requester : NULL);
 }
 
-/* Limits are printed as they were set; a range has no decimals of its own. */
+/* A limit may have more decimals than the value: '0.04' of a value with one. */
 static void
 append_limit (GString *row, double value, int decimals)
 {
+  while (decimals < 3 && isfinite (value)
+         && fabs (value * pow (10, decimals) - round (value * pow (10, decimals))) > 1e-6)
+    decimals++;
   append_number (row, value, decimals);
 }
 
@@ -144,8 +147,8 @@ append_result (GString *row, const HemoLine *line)
   append_number (row, line->value, line->decimals);
   append_cell (row, line->ucum);
   append_cell (row, line->text);
-  append_number (row, line->interval_low, line->decimals + 1);
-  append_number (row, line->interval_high, line->decimals + 1);
+  append_number (row, line->interval_low, MAX (line->decimals, 1));
+  append_number (row, line->interval_high, MAX (line->decimals, 1));
   append_limit (row, line->reference_low, line->decimals);
   append_limit (row, line->reference_high, line->decimals);
   append_cell (row, hemo_flag_to_code (line->flag));

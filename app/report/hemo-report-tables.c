@@ -64,7 +64,10 @@ column_x (const HemoSheet *self, Column column)
 static double
 column_width (const HemoSheet *self, Column column)
 {
-  return columns[column].share * self->inner - GAP;
+  /* Digits that end at the column's edge stand close to the flag otherwise. */
+  double gap = column == COLUMN_REFERENCE ? 2 * GAP : GAP;
+
+  return columns[column].share * self->inner - gap;
 }
 
 char *
@@ -162,18 +165,70 @@ format_delta (const HemoSheet *self, const HemoLine *line)
                           100 * (line->value - line->previous) / fabs (line->previous), word);
 }
 
-static void
-draw_column_heads (HemoSheet *self)
+static gboolean
+is_column_used (const HemoLine *line, Column column)
 {
+  switch (column)
+    {
+    case COLUMN_UNIT:
+      return isfinite (line->value) && line->ucum != NULL;
+    case COLUMN_INTERVAL:
+      return isfinite (line->interval_low);
+    case COLUMN_REFERENCE:
+      return isfinite (line->reference_low) || isfinite (line->reference_high);
+    case COLUMN_FLAG:
+      return line->flag != HEMO_FLAG_NONE;
+    case COLUMN_PREVIOUS:
+      return isfinite (line->previous);
+    default:
+      return TRUE;
+    }
+}
+
+/* A column that stays empty in a section needs no heading. */
+static gboolean
+has_heading (const HemoSheet *self, HemoSection section, Column column)
+{
+  for (guint i = 0; i < self->report->lines->len; i++)
+    {
+      const HemoLine *line = self->report->lines->pdata[i];
+
+      if (line->section == section && is_column_used (line, column))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_all_words (const HemoSheet *self, HemoSection section)
+{
+  for (guint i = 0; i < self->report->lines->len; i++)
+    {
+      const HemoLine *line = self->report->lines->pdata[i];
+
+      if (line->section == section && isfinite (line->value))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+draw_column_heads (HemoSheet *self, HemoSection section)
+{
+  gboolean words = is_all_words (self, section);
   double height = 0;
 
   for (Column column = 0; column < COLUMNS; column++)
     {
       HemoText style = { .size = 7.5, .ink = HEMO_INK_GREY, .side = columns[column].side };
-      double drawn
-          = hemo_paper_text (self->paper, &style, hemo_sheet_tr (self, columns[column].heading),
-                             column_x (self, column), self->y, column_width (self, column));
+      double drawn;
 
+      if (!has_heading (self, section, column))
+        continue;
+      if (words)
+        style.side = HEMO_SIDE_START;
+      drawn = hemo_paper_text (self->paper, &style, hemo_sheet_tr (self, columns[column].heading),
+                               column_x (self, column), self->y, column_width (self, column));
       height = MAX (height, drawn);
     }
   self->y += height + 2;
@@ -377,7 +432,7 @@ draw_line (HemoSheet *self, const HemoLine *line)
 
       hemo_sheet_paragraph (self, &style, text);
       self->y += 2;
-      draw_column_heads (self);
+      draw_column_heads (self, line->section);
     }
   draw_row (self, &row);
 }
@@ -397,7 +452,7 @@ draw_section (HemoSheet *self, HemoSection section)
       if (!begun)
         {
           hemo_sheet_heading (self, hemo_sheet_tr (self, hemo_section_label (section)), 44);
-          draw_column_heads (self);
+          draw_column_heads (self, section);
         }
       begun = TRUE;
       draw_line (self, line);

@@ -6,6 +6,10 @@
 
 #include "report-tools.h"
 
+#include <cairo.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <libintl.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
@@ -13,14 +17,34 @@
 #define IMAGE_1 "5c0de5a1-0000-4000-8000-0000000000e1"
 #define IMAGE_2 "5c0de5a1-0000-4000-8000-0000000000e2"
 
+/* Path of this program: it renders in another process too. */
+static const char *program;
+
+/* To look at the pages: HEMO_REPORT_KEEP=folder. */
+static void
+keep (GBytes *pdf, const char *name)
+{
+  if (g_getenv ("HEMO_REPORT_KEEP") != NULL)
+    g_free (write_file (g_getenv ("HEMO_REPORT_KEEP"), name, pdf));
+}
+
 static GBytes *
-render (HemoCase *data, GPtrArray *pictures)
+render (HemoCase *data, GPtrArray *pictures, const char *name)
 {
   g_autoptr (GError) error = NULL;
   GBytes *pdf = hemo_report_render_pdf (data->report, data, pictures, &error);
 
   g_assert_no_error (error);
+  keep (pdf, name);
   return pdf;
+}
+
+static char *
+render_text (HemoCase *data, const char *name)
+{
+  g_autoptr (GBytes) pdf = render (data, NULL, name);
+
+  return text_of_pdf (pdf);
 }
 
 static GPtrArray *
@@ -32,6 +56,13 @@ make_pictures (void)
   g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_1, jpeg, "sickle cell", 0.1));
   g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_2, jpeg, NULL, 0));
   return pictures;
+}
+
+static void
+set (char **field, const char *value)
+{
+  g_free (*field);
+  *field = g_strdup (value);
 }
 
 static void
@@ -61,7 +92,7 @@ test_text (void)
     "LL Critical low",
     "≥ 120",
     "AA Critical",
-    "≤ 0",
+    "Nucleated red cells",
     "0.6 – 8.8",
     "/100 WBC",
     "×10⁹/L",
@@ -85,21 +116,475 @@ test_text (void)
   };
   g_autoptr (HemoCase) data = make_case ();
   g_autoptr (GPtrArray) pictures = make_pictures ();
-  g_autoptr (GBytes) pdf = render (data, pictures);
+  g_autoptr (GBytes) pdf = render (data, pictures, "final.pdf");
   g_autofree char *text = text_of_pdf (pdf);
 
-  if (g_getenv ("HEMO_REPORT_KEEP") != NULL)
-    g_free (write_file (g_getenv ("HEMO_REPORT_KEEP"), "final.pdf", pdf));
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     assert_contains (text, parts[i]);
   assert_lacks (text, "DRAFT");
   assert_lacks (text, "entered by hand");
+  assert_lacks (text, "no shape");
+}
+
+/* Whole for qpdf; every font in the file; no name of the patient in the file's description. */
+static void
+test_file (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autoptr (GBytes) pdf = NULL;
+  char *folder = make_folder ();
+  g_autofree char *path = NULL;
+  g_autofree char *fonts = NULL;
+  g_autofree char *info = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  set_patient (data, "Amina أمينة", "अमीना");
+  pdf = render (data, pictures, "file.pdf");
+  path = write_file (folder, "report.pdf", pdf);
+  g_free (run_tool ((const char *[]){ "qpdf", "--check", path, NULL }));
+  fonts = run_tool ((const char *[]){ "pdffonts", path, NULL });
+  lines = g_strsplit (g_strchomp (fonts), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >=, 5);
+  for (guint i = 2; lines[i] != NULL; i++)
+    {
+      g_assert_nonnull (strstr (lines[i], "NotoSans"));
+      g_assert_nonnull (strstr (lines[i], " yes yes "));
+    }
+  assert_contains (fonts, "NotoSansArabic");
+  assert_contains (fonts, "NotoSansDevanagari");
+  info = run_tool ((const char *[]){ "pdfinfo", "-isodates", path, NULL });
+  assert_contains (info, "2026-11-21T10:15:00+03");
+  assert_contains (info, "Report 26K7-00012-4");
+  assert_contains (info, "A4");
+  assert_lacks (info, "Amina");
+  remove_folder (folder);
+}
+
+static char *
+render_elsewhere (const char *zone, const char *locale)
+{
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autofree char *zone_set = g_strdup_printf ("TZ=%s", zone);
+  g_autofree char *locale_set = g_strdup_printf ("LC_ALL=%s", locale);
+  g_autofree char *language_set = g_strdup_printf ("LANGUAGE=%s", locale);
+  const char *argv[] = { "env", zone_set, locale_set, language_set, program, "--render", NULL };
+  g_autofree char *hash = run_tool (argv);
+
+  return g_strdup (g_strchomp (hash));
+}
+
+static void
+test_same_bytes (void)
+{
+  g_autofree char *here = render_elsewhere ("Africa/Nairobi", "C.UTF-8");
+  g_autofree char *there = render_elsewhere ("America/Lima", "C");
+  g_autofree char *third = NULL;
+
+  /* A date of today in the file would differ by now. */
+  g_usleep (1100 * 1000);
+  third = render_elsewhere ("Asia/Kathmandu", "ar");
+  g_assert_cmpint (strlen (here), ==, 64);
+  g_assert_cmpstr (here, ==, there);
+  g_assert_cmpstr (here, ==, third);
+}
+
+static void
+test_statuses (void)
+{
+  static const struct
+  {
+    HemoReportStatus status;
+    const char *word;
+    const char *notice;
+  } cases[] = {
+    { HEMO_REPORT_PRELIMINARY, "PRELIMINARY", "a final report follows" },
+    { HEMO_REPORT_AMENDED, "AMENDED", "Replaces the report of 2026-11-21 10:15 (version 1)." },
+    { HEMO_REPORT_CORRECTED, "CORRECTED", "Reason: wrong WBC typed" },
+    { HEMO_REPORT_ENTERED_IN_ERROR, "ENTERED IN ERROR", "Do not use these results." },
+    { HEMO_REPORT_CANCELLED, "CANCELLED", "The specimen was rejected: clotted. to the rim" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (HemoCase) data = make_case ();
+      g_autofree char *text = NULL;
+
+      g_ptr_array_add (data->reports, hemo_report_copy (data->report));
+      data->report->status = cases[i].status;
+      data->report->version = 2;
+      set (&data->report->reason, "wrong WBC typed");
+      if (cases[i].status == HEMO_REPORT_CANCELLED)
+        {
+          data->specimen->rejection = HEMO_REJECTION_CLOTTED;
+          set (&data->specimen->rejection_note, "to the rim");
+        }
+      text = render_text (data, cases[i].word);
+      assert_contains (text, cases[i].word);
+      assert_contains (text, cases[i].notice);
+      assert_lacks (text, "FINAL");
+    }
+}
+
+static void
+test_draft (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *text = NULL;
+  HemoReport *report = data->report;
+
+  report->status = HEMO_REPORT_DRAFT;
+  report->version = 0;
+  g_clear_pointer (&report->signed_by, g_free);
+  g_clear_pointer (&report->signer_name, g_free);
+  report->signed_at = (HemoTime){ 0 };
+  text = render_text (data, "draft.pdf");
+  assert_contains (text, "DRAFT");
+  assert_contains (text, "not signed");
+  assert_contains (text, "nobody has signed this report");
+  assert_lacks (text, "Wanjiru");
+}
+
+static void
+test_by_hand (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *text = NULL;
+
+  data->report->signed_at.by_hand = TRUE;
+  data->specimen->collected_at = (HemoTime){ 0 };
+  text = render_text (data, "by-hand.pdf");
+  assert_contains (text, "2026-11-21 10:15 (entered by hand)");
+  assert_contains (text, "Collected not known");
+  assert_contains (text, "Age at receipt about 34 years");
+}
+
+/* Left edge in points of the first @word on the first page. */
+static double
+find_word (GBytes *pdf, const char *word)
+{
+  char *folder = make_folder ();
+  g_autofree char *path = write_file (folder, "report.pdf", pdf);
+  g_autofree char *boxes = run_tool ((const char *[]){ "pdftotext", "-bbox", path, "-", NULL });
+  g_autofree char *end = g_strdup_printf (">%s</word>", word);
+  const char *found = strstr (boxes, end);
+  const char *begin = found;
+
+  g_assert_nonnull (found);
+  while (strncmp (begin, "xMin=\"", 6) != 0)
+    begin--;
+  remove_folder (folder);
+  return g_ascii_strtod (begin + 6, NULL);
+}
+
+/* Where bindtextdomain() points, as the program does at its start. */
+static char *
+bind_arabic (void)
+{
+  char *folder = make_folder ();
+  g_autofree char *messages = g_build_filename (folder, "ar", "LC_MESSAGES", NULL);
+  g_autofree char *mo = g_build_filename (messages, GETTEXT_PACKAGE ".mo", NULL);
+  g_autofree char *po = g_test_build_filename (G_TEST_DIST, "ar.po", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
+  g_free (run_tool ((const char *[]){ "msgfmt", "-c", "-o", mo, po, NULL }));
+  bindtextdomain (GETTEXT_PACKAGE, folder);
+  return folder;
+}
+
+static void
+test_arabic (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GBytes) latin = render (data, NULL, "latin.pdf");
+  g_autoptr (GBytes) arabic = NULL;
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autofree char *text = NULL;
+  char *folder = bind_arabic ();
+
+  set (&data->report->language, "ar_EG");
+  set_patient (data, "أمينة", "السيد");
+  set (&data->clinic->name, "مركز النهر الصحي");
+  arabic = render (data, pictures, "arabic.pdf");
+  text = text_of_pdf (arabic);
+  assert_contains (text, "أمينة السيد");
+  assert_contains (text, "نهائي");
+  assert_contains (text, "تعداد الدم");
+  assert_contains (text, "أنثى");
+  /* A range must never be turned round. */
+  assert_contains (text, "3.2 – 11.9");
+  assert_contains (text, "2026-11-21 08:30");
+  /* The page is mirrored: results stand left of the names of the tests. */
+  g_assert_cmpfloat (find_word (latin, "14.2"), <, 300);
+  g_assert_cmpfloat (find_word (arabic, "14.2"), >, 300);
+  g_assert_cmpfloat (find_word (latin, "26K7-00012-4"), >, 298);
+  g_assert_cmpfloat (find_word (arabic, "26K7-00012-4"), <, 298);
+  bindtextdomain (GETTEXT_PACKAGE, "/nonexistent");
+  remove_folder (folder);
+}
+
+static void
+test_hindi (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *text = NULL;
+
+  set (&data->report->language, "hi");
+  set_patient (data, "अमीना", "शर्मा");
+  set (&data->report->comment, "रक्त की जाँच");
+  text = render_text (data, "hindi.pdf");
+  assert_contains (text, "अमीना शर्मा");
+  assert_contains (text, "रक्त की जाँच");
+  /* No catalogue: English, not nothing. */
+  assert_contains (text, "Blood count");
+}
+
+/* Words that reach over the right margin or below the foot. */
+static void
+check_inside (GBytes *pdf, double width, double height)
+{
+  char *folder = make_folder ();
+  g_autofree char *path = write_file (folder, "report.pdf", pdf);
+  g_autofree char *boxes = run_tool ((const char *[]){ "pdftotext", "-bbox", path, "-", NULL });
+  g_autoptr (GRegex) word
+      = g_regex_new ("<word xMin=\"([-0-9.]+)\" yMin=\"([-0-9.]+)\" xMax=\"([-0-9.]+)\" "
+                     "yMax=\"([-0-9.]+)\">",
+                     0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  int n_words = 0;
+
+  for (g_regex_match (word, boxes, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree char *left = g_match_info_fetch (match, 1);
+      g_autofree char *right = g_match_info_fetch (match, 3);
+      g_autofree char *lower = g_match_info_fetch (match, 4);
+
+      g_assert_cmpfloat (g_ascii_strtod (left, NULL), >, 36);
+      g_assert_cmpfloat (g_ascii_strtod (right, NULL), <, width - 36);
+      g_assert_cmpfloat (g_ascii_strtod (lower, NULL), <, height - 12);
+      n_words++;
+    }
+  g_assert_cmpint (n_words, >, 100);
+  remove_folder (folder);
+}
+
+static void
+make_long (HemoCase *data)
+{
+  g_autofree char *long_name = g_strnfill (190, 'W');
+  GString *comment = g_string_new (NULL);
+
+  set_patient (data, "Amina Wilhelmina Nyambura Achieng Atieno Auma Adhiambo Akinyi", long_name);
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *label
+          = g_strdup_printf ("Finding %d with a long name that goes on and on", i);
+      HemoLine *line = make_line (HEMO_SECTION_MORPHOLOGY_WBC, label, NAN, 0, NULL);
+
+      line->text = g_strdup (i % 2 == 0 ? "3+"
+                                        : "a description in many words, which has to wrap "
+                                          "into the next line and then the one after");
+      line->flag = HEMO_FLAG_CRITICAL_ABNORMAL;
+      g_ptr_array_add (data->report->lines, line);
+    }
+  for (int i = 0; i < 60; i++)
+    g_string_append_printf (comment, "Remark %d: the smear was read twice by two readers. ", i);
+  set (&data->report->comment, comment->str);
+  set (&data->clinic->name, "The Most Reverend Archbishop's Memorial Mission Hospital and School");
+  set (&data->order->requester, long_name);
+  g_string_free (comment, TRUE);
+}
+
+static void
+test_long (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *text = NULL;
+
+  make_long (data);
+  pdf = render (data, pictures, "long.pdf");
+  text = text_of_pdf (pdf);
+  assert_contains (text, "Page 4 of ");
+  assert_contains (text, "Finding 39 with");
+  assert_contains (text, "Remark 59:");
+  assert_contains (text, "continued");
+  check_inside (pdf, 595.3, 841.9);
+}
+
+static void
+test_letter (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GBytes) pdf = NULL;
+  char *folder = make_folder ();
+  g_autofree char *path = NULL;
+  g_autofree char *info = NULL;
+
+  set (&data->report->language, "es_MX");
+  pdf = render (data, NULL, "letter.pdf");
+  path = write_file (folder, "report.pdf", pdf);
+  info = run_tool ((const char *[]){ "pdfinfo", path, NULL });
+  assert_contains (info, "612 x 792 pts (letter)");
+  check_inside (pdf, 612, 792);
+  remove_folder (folder);
+}
+
+/* As little as there can be, and what must not break the page. */
+static void
+test_odd (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *text = NULL;
+  static const guint8 bad_logo[]
+      = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff 12345678";
+
+  g_ptr_array_set_size (data->report->lines, 0);
+  g_ptr_array_set_size (data->report->calls, 0);
+  g_ptr_array_set_size (data->patient->identifiers, 0);
+  g_clear_pointer (&data->report->comment, g_free);
+  g_clear_pointer (&data->order, hemo_order_free);
+  data->patient->birth = (HemoBirth){ 0 };
+  data->clinic->logo = g_bytes_new_static (bad_logo, sizeof bad_logo);
+  set_patient (data, "Tab\there", "new\nline \xff \xf0\x93\x80\x80");
+  text = render_text (data, "odd.pdf");
+  assert_contains (text, "Tab here new");
+  assert_contains (text, "Age at collection not known");
+  assert_contains (text, "Page 1 of 1");
+  /* A hieroglyph has no shape in the fonts: said, not passed over. */
+  if (strstr (text, "no shape") == NULL)
+    g_test_message ("the fonts here know hieroglyphs");
+}
+
+static void
+test_logo (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  cairo_surface_t *logo = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 120, 90);
+  cairo_t *cr = cairo_create (logo);
+  char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "logo.png", NULL);
+  g_autofree char *list = NULL;
+  g_autofree char *contents = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  gsize size;
+
+  cairo_set_source_rgb (cr, 0.8, 0.2, 0.2);
+  cairo_arc (cr, 60, 45, 40, 0, 7);
+  cairo_fill (cr);
+  cairo_surface_write_to_png (logo, path);
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  data->clinic->logo = g_bytes_new (contents, size);
+  pdf = render (data, NULL, "logo.pdf");
+  g_free (write_file (folder, "report.pdf", pdf));
+  g_free (path);
+  path = g_build_filename (folder, "report.pdf", NULL);
+  list = run_tool ((const char *[]){ "pdfimages", "-list", path, NULL });
+  assert_contains (list, "120    90");
+  cairo_destroy (cr);
+  cairo_surface_destroy (logo);
+  remove_folder (folder);
+}
+
+/* The JPEG goes into the file as it is, not decoded and packed anew. */
+static void
+test_picture_bytes (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autoptr (GBytes) pdf = render (data, pictures, "pictures.pdf");
+  const HemoReportPicture *picture = pictures->pdata[0];
+  gboolean found = FALSE;
+  gsize size, jpeg_size;
+  const char *bytes = g_bytes_get_data (pdf, &size);
+  const void *jpeg = g_bytes_get_data (picture->bytes, &jpeg_size);
+
+  for (gsize at = 0; !found && at + jpeg_size <= size; at++)
+    found = memcmp (bytes + at, jpeg, jpeg_size) == 0;
+  g_assert_true (found);
+}
+
+static void
+test_damaged_picture (void)
+{
+  static const char *const damaged[] = { "", "\xff\xd8\xff", "GIF89a", "\x89PNG\r\n\x1a\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autoptr (HemoCase) data = make_case ();
+      g_autoptr (GPtrArray) pictures = make_pictures ();
+      g_autoptr (GBytes) bytes = g_bytes_new (damaged[i], strlen (damaged[i]));
+      g_autoptr (GError) error = NULL;
+
+      g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_1, bytes, NULL, 0));
+      g_assert_null (hemo_report_render_pdf (data->report, data, pictures, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+    }
+}
+
+static gpointer
+render_in_thread (gpointer data)
+{
+  g_autoptr (HemoCase) own = make_case ();
+  g_autoptr (GBytes) pdf = render (own, NULL, "thread.pdf");
+
+  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pdf);
+}
+
+static void
+test_threads (void)
+{
+  GThread *threads[4];
+  g_autofree char *first = render_in_thread (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("render", render_in_thread, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autofree char *hash = g_thread_join (threads[i]);
+
+      g_assert_cmpstr (hash, ==, first);
+    }
+}
+
+static int
+print_hash (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *hash = NULL;
+
+  setlocale (LC_ALL, "");
+  pdf = render (data, pictures, "elsewhere.pdf");
+  hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pdf);
+  g_print ("%s\n", hash);
+  return 0;
 }
 
 int
 main (int argc, char **argv)
 {
+  program = argv[0];
+  if (argc > 1 && strcmp (argv[1], "--render") == 0)
+    return print_hash ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report-pdf/text", test_text);
+  g_test_add_func ("/report-pdf/file", test_file);
+  g_test_add_func ("/report-pdf/same-bytes", test_same_bytes);
+  g_test_add_func ("/report-pdf/statuses", test_statuses);
+  g_test_add_func ("/report-pdf/draft", test_draft);
+  g_test_add_func ("/report-pdf/by-hand", test_by_hand);
+  g_test_add_func ("/report-pdf/arabic", test_arabic);
+  g_test_add_func ("/report-pdf/hindi", test_hindi);
+  g_test_add_func ("/report-pdf/long", test_long);
+  g_test_add_func ("/report-pdf/letter", test_letter);
+  g_test_add_func ("/report-pdf/odd", test_odd);
+  g_test_add_func ("/report-pdf/logo", test_logo);
+  g_test_add_func ("/report-pdf/picture-bytes", test_picture_bytes);
+  g_test_add_func ("/report-pdf/damaged-picture", test_damaged_picture);
+  g_test_add_func ("/report-pdf/threads", test_threads);
   return g_test_run ();
 }
