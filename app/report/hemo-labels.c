@@ -199,7 +199,7 @@ draw_label (HemoPaper *paper,
   double margin = format->margin;
   double width = format->label_width - 2 * margin;
   double height = format->label_height - 2 * margin;
-  double qr = height * 0.52;
+  double qr = height * 0.48;
   double point = format->label_height / 25 / MM;
   double text_width = width - qr - 2 * MM;
   g_autofree char *details = join_details (label);

@@ -12,6 +12,8 @@
 
 /* Latin first, so that digits look the same in all languages; the rest by script. */
 #define FAMILIES "Noto Sans, Noto Sans Arabic, Noto Sans Devanagari, Noto Sans Math, sans-serif"
+/* Of Noto Sans, in sizes. */
+#define LATIN_ASCENT 1.07
 
 struct _HemoPaper
 {
@@ -160,12 +162,14 @@ static PangoAlignment
 alignment_of (const HemoPaper *self, const HemoText *style, PangoLayout *layout)
 {
   gboolean right = style->side == HEMO_SIDE_RIGHT || (style->side == HEMO_SIDE_END) != self->rtl;
-  PangoDirection direction = pango_layout_get_direction (layout, 0);
+  gboolean is_rtl = pango_layout_get_direction (layout, 0) == PANGO_DIRECTION_RTL;
 
   if (style->side == HEMO_SIDE_CENTRE)
     return PANGO_ALIGN_CENTER;
-  /* Pango's 'left' is where a paragraph of that direction begins. */
-  return right == (direction == PANGO_DIRECTION_RTL) ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT;
+  /* Pango exchanges left and right for a paragraph whose direction is not the context's. */
+  if (!style->number && is_rtl != self->rtl)
+    right = !right;
+  return right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
 }
 
 static PangoLayout *
@@ -195,13 +199,23 @@ make_layout (HemoPaper *self, const HemoText *style, const char *text, double wi
   return layout;
 }
 
+/* Arabic and Devanagari have more room above the letters; without it, a row of several scripts
+ * stands on one line. */
 static double
-height_of (PangoLayout *layout)
+room_above (const HemoText *style, PangoLayout *layout)
+{
+  double baseline = (double)pango_layout_get_baseline (layout) / PANGO_SCALE;
+
+  return MAX (baseline - style->size * LATIN_ASCENT, 0);
+}
+
+static double
+height_of (const HemoText *style, PangoLayout *layout)
 {
   int height;
 
   pango_layout_get_size (layout, NULL, &height);
-  return (double)height / PANGO_SCALE;
+  return (double)height / PANGO_SCALE - room_above (style, layout);
 }
 
 double
@@ -212,9 +226,9 @@ hemo_paper_text (
 
   self->unknown += pango_layout_get_unknown_glyphs_count (layout);
   set_ink (self, style->ink);
-  cairo_move_to (self->cr, hemo_paper_left (self, x, width), y);
+  cairo_move_to (self->cr, hemo_paper_left (self, x, width), y - room_above (style, layout));
   pango_cairo_show_layout (self->cr, layout);
-  return height_of (layout);
+  return height_of (style, layout);
 }
 
 double
@@ -222,7 +236,7 @@ hemo_paper_measure (HemoPaper *self, const HemoText *style, const char *text, do
 {
   g_autoptr (PangoLayout) layout = make_layout (self, style, text, width);
 
-  return height_of (layout);
+  return height_of (style, layout);
 }
 
 double
