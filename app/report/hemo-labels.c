@@ -159,19 +159,26 @@ draw_qr (cairo_t *cr, const char *text, double x, double y, double size, GError 
 }
 
 static double
-draw_text (HemoPaper *paper,
-           const char *text,
-           double size,
-           gboolean bold,
-           double x,
-           double y,
-           double width)
+draw_text (HemoPaper *paper, HemoText style, const char *text, double x, double y, double width)
 {
-  HemoText style = { .size = size, .bold = bold, .ink = HEMO_INK_BLACK, .one_line = TRUE };
-
+  style.ink = HEMO_INK_BLACK;
+  style.one_line = TRUE;
   if (text == NULL || *text == '\0')
     return y;
   return y + hemo_paper_text (paper, &style, text, x, y, width);
+}
+
+/* Made smaller rather than cut off: it is what a person types when no scanner is there. */
+static double
+draw_accession (
+    HemoPaper *paper, const char *accession, double size, double x, double y, double width)
+{
+  HemoText style = { .size = size, .bold = TRUE, .number = TRUE };
+  double needed = hemo_paper_text_width (paper, &style, accession);
+
+  if (needed > width)
+    style.size *= width / (needed + 2);
+  return draw_text (paper, style, accession, x, y, width);
 }
 
 static char *
@@ -202,6 +209,8 @@ draw_label (HemoPaper *paper,
   double qr = height * 0.48;
   double point = format->label_height / 25 / MM;
   double text_width = width - qr - 2 * MM;
+  HemoText name = { .size = 7.5 * point, .bold = TRUE };
+  HemoText small = { .size = 6 * point };
   g_autofree char *details = join_details (label);
   double line = y + margin;
 
@@ -212,9 +221,9 @@ draw_label (HemoPaper *paper,
       || !draw_bars (cr, label->accession, x + margin, y + margin + height * 0.6, width,
                      height * 0.4, error))
     return FALSE;
-  line = draw_text (paper, label->accession, 8.5 * point, TRUE, x + margin, line, text_width);
-  line = draw_text (paper, label->name, 7.5 * point, TRUE, x + margin, line, text_width);
-  draw_text (paper, details, 6 * point, FALSE, x + margin, line, text_width);
+  line = draw_accession (paper, label->accession, 8.5 * point, x + margin, line, text_width);
+  line = draw_text (paper, name, label->name, x + margin, line, text_width);
+  draw_text (paper, small, details, x + margin, line, text_width);
   return TRUE;
 }
 

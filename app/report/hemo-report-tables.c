@@ -283,14 +283,24 @@ value_width (const HemoSheet *self, const Row *row)
   return column_x (self, COLUMN_REFERENCE) - column_x (self, COLUMN_RESULT) - GAP;
 }
 
+/* '2+' would become '+2' in Arabic. */
+static gboolean
+has_letters (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_isalpha (g_utf8_get_char (text)))
+      return TRUE;
+  return FALSE;
+}
+
 static HemoText
 value_style (const Row *row)
 {
   HemoText style = cell_style;
 
   style.bold = row->flag != NULL;
+  style.number = !row->words || !has_letters (row->value);
   style.side = row->words ? HEMO_SIDE_START : HEMO_SIDE_RIGHT;
-  style.number = !row->words;
   return style;
 }
 

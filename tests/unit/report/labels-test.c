@@ -73,11 +73,14 @@ test_long (void)
   g_autoptr (GPtrArray) labels = make_labels (0);
   g_autoptr (GBytes) pdf = NULL;
   g_autofree char *read = NULL;
+  g_autofree char *text = NULL;
   g_autofree char *name = g_strnfill (200, 'W');
 
   g_ptr_array_add (
       labels, hemo_label_new ("ABCDEFGHJKMNPQRSTVWXYZabcdefgh0123456789", name, name, name, name));
   pdf = render (labels, HEMO_LABEL_50X25, 0);
+  text = text_of_pdf (pdf);
+  assert_contains (text, "ABCDEFGHJKMNPQRSTVWXYZabcdefgh0123456789");
   read = scan (pdf, "600", "long-label.pdf");
   assert_contains (read, "QR-Code:ABCDEFGHJKMNPQRSTVWXYZabcdefgh0123456789");
   assert_contains (read, "CODE-128:ABCDEFGHJKMNPQRSTVWXYZabcdefgh0123456789");

@@ -314,6 +314,8 @@ test_arabic (void)
   /* A range must never be turned round. */
   assert_contains (text, "3.2 – 11.9");
   assert_contains (text, "2026-11-21 08:30");
+  assert_contains (text, "2+");
+  assert_lacks (text, " +2 ");
   /* The page is mirrored: results stand left of the names of the tests. */
   g_assert_cmpfloat (find_word (latin, "14.2"), <, 300);
   g_assert_cmpfloat (find_word (arabic, "14.2"), >, 300);
