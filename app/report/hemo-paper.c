@@ -162,8 +162,7 @@ static PangoAlignment
 alignment_of (const HemoPaper *self, const HemoText *style, PangoLayout *layout)
 {
   gboolean right = style->side == HEMO_SIDE_RIGHT || (style->side == HEMO_SIDE_END) != self->rtl;
-  gboolean is_rtl
-      = pango_layout_get_line_readonly (layout, 0)->resolved_dir == PANGO_DIRECTION_RTL;
+  gboolean is_rtl = pango_layout_get_line_readonly (layout, 0)->resolved_dir == PANGO_DIRECTION_RTL;
 
   if (style->side == HEMO_SIDE_CENTRE)
     return PANGO_ALIGN_CENTER;

@@ -21,6 +21,9 @@ clear_qpdf (QpdfData *self)
 {
   qpdf_data data = self;
 
+  /* An error that nobody asked for is printed by qpdf; what went wrong was said by our own. */
+  if (qpdf_has_error (data))
+    qpdf_get_error (data);
   qpdf_cleanup (&data);
 }
 

@@ -2,8 +2,8 @@
 
 /* Export folders: what arrives is whole, what fails says so, what was cut goes on.
  *
- * The calls that write are defined here in place of the C library's, so that each of them can be made
- * to fail as it does when a stick is pulled out or full. */
+ * The calls that write are defined here in place of the C library's, so that each of them can be
+ * made to fail as it does when a stick is pulled out or full. */
 
 #include "hemo-export.h"
 
@@ -54,13 +54,13 @@ write (int fd, const void *data, size_t size)
 int
 fsync (int fd)
 {
-  return fails () ? -1 : (int) syscall (SYS_fsync, fd);
+  return fails () ? -1 : (int)syscall (SYS_fsync, fd);
 }
 
 int
 rename (const char *from, const char *to)
 {
-  return fails () ? -1 : (int) syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+  return fails () ? -1 : (int)syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 static void
@@ -99,7 +99,8 @@ result_of (HemoExport *export, guint i)
 static void
 check_sums (const char *folder)
 {
-  g_free (run_tool ((const char *[]){ "sh", "-c", "cd \"$1\" && sha256sum -c --strict SHA256SUMS", "sh", folder, NULL }));
+  g_free (run_tool ((const char *[]){ "sh", "-c", "cd \"$1\" && sha256sum -c --strict SHA256SUMS",
+                                      "sh", folder, NULL }));
 }
 
 static void
@@ -114,8 +115,7 @@ run (HemoExport *export)
 static void
 assert_no_parts (const char *folder)
 {
-  g_autofree char *parts
-      = run_tool ((const char *[]){ "find", folder, "-name", "*.part*", NULL });
+  g_autofree char *parts = run_tool ((const char *[]){ "find", folder, "-name", "*.part*", NULL });
 
   g_assert_cmpstr (parts, ==, "");
 }
@@ -196,9 +196,9 @@ test_names (void)
 {
   static const char *const good[] = { "a", "26K7-00012-4/images/e1.jpg", "x_1.PDF", "com10", NULL };
   static const char *const bad[]
-      = { "",        "../a",    "a/../b",  "/a",       "a//b",   "a/",      "a/b/c/d", ".hidden",
-          "a/.part", "x.part",  "x.PART",  "a b",      "a\\b",   "a\n",     "é",       "con",
-          "Nul.txt", "lpt1",    "a.",      "sha256sums", "a/..", "-rf",     "a:b",     NULL };
+      = { "",        "../a",   "a/../b", "/a",         "a//b", "a/",  "a/b/c/d", ".hidden",
+          "a/.part", "x.part", "x.PART", "a b",        "a\\b", "a\n", "é",       "con",
+          "Nul.txt", "lpt1",   "a.",     "sha256sums", "a/..", "-rf", "a:b",     NULL };
   g_autofree char *long_name = g_strnfill (201, 'a');
 
   for (int i = 0; good[i] != NULL; i++)
@@ -267,7 +267,8 @@ test_limits (void)
 {
   char *folder = make_folder ();
   g_autoptr (HemoExport) export = make_export (folder);
-  HemoExportLimits limits = { .free_bytes = 32768 * 16, .block = 32768, .largest_file = 0xFFFFFFFF };
+  HemoExportLimits limits
+      = { .free_bytes = 32768 * 16, .block = 32768, .largest_file = 0xFFFFFFFF };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (hemo_export_check_limits (export, &limits, &error));
@@ -337,7 +338,7 @@ fail_everywhere (int code, HemoExportError expected)
       fail_with = code;
       g_assert_false (hemo_export_run (export, NULL, NULL, NULL, &error));
       reset_faults ();
-      g_assert_error (error, HEMO_EXPORT_ERROR, (int) expected);
+      g_assert_error (error, HEMO_EXPORT_ERROR, (int)expected);
       for (guint i = 0; i < 5; i++)
         if (result_of (export, i)->verified)
           {
@@ -412,14 +413,14 @@ refuse_cb (gpointer data, GCancellable *cancellable, GError **error)
 static GBytes *
 count_cb (gpointer data, GCancellable *cancellable, GError **error)
 {
-  ++*(int *) data;
+  ++*(int *)data;
   return make_bytes ("made when it was its turn");
 }
 
 static void
 set_true_cb (gpointer data)
 {
-  *(int *) data += 100;
+  *(int *)data += 100;
 }
 
 static void

@@ -66,8 +66,8 @@ test_pdf_names (void)
   g_autofree char *bytes = NULL;
   gsize size;
 
-  g_free (run_tool (
-      (const char *[]){ "qpdf", "--check", "--password=كلمة السر अमीना", path, NULL }));
+  g_free (
+      run_tool ((const char *[]){ "qpdf", "--check", "--password=كلمة السر अमीना", path, NULL }));
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   for (gsize i = 0; i + 12 < size; i++)
     g_assert_cmpint (memcmp (bytes + i, "26K7-00012-4", 12), !=, 0);
@@ -105,7 +105,7 @@ test_no_pdf (void)
 static GPtrArray *
 make_files (void)
 {
-  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_package_file_free);
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_package_file_free);
   g_autoptr (GBytes) pdf = make_pdf ();
   g_autoptr (GBytes) csv = g_bytes_new_static ("a,b\r\n", 5);
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
@@ -119,18 +119,8 @@ make_files (void)
 static int
 decrypt (const char *sealed, const char *password, const char *zip)
 {
-  return run_status ((const char *[]){ "openssl",
-                                       "cms",
-                                       "-decrypt",
-                                       "-inform",
-                                       "DER",
-                                       "-in",
-                                       sealed,
-                                       "-pwri_password",
-                                       password,
-                                       "-out",
-                                       zip,
-                                       NULL });
+  return run_status ((const char *[]){ "openssl", "cms", "-decrypt", "-inform", "DER", "-in",
+                                       sealed, "-pwri_password", password, "-out", zip, NULL });
 }
 
 static void
@@ -154,7 +144,8 @@ test_package (void)
   g_assert_cmpint (decrypt (path, PASSWORD, zip), ==, 0);
   names = run_tool ((const char *[]){ "python3", "-c", script, zip, folder, NULL });
   g_assert_cmpstr (names, ==, "26K7-00012-4/report.pdf results.csv empty SHA256SUMS\n");
-  g_free (run_tool ((const char *[]){ "sh", "-c", "cd \"$1\" && sha256sum -c --strict SHA256SUMS", "sh", folder, NULL }));
+  g_free (run_tool ((const char *[]){ "sh", "-c", "cd \"$1\" && sha256sum -c --strict SHA256SUMS",
+                                      "sh", folder, NULL }));
   g_assert_cmpint (decrypt (path, "maji safi", bad), !=, 0);
   remove_folder (folder);
 }
