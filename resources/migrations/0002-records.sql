@@ -134,11 +134,11 @@ END;
 -- One row for each tube (or slide that came alone): where its case stands, kept by the program in the
 -- transaction of whatever moves it, so that the worklist is one walk over one index. state: the number
 -- of HemoState; touched: whether anything changed since the last signature.
+-- Cases are ordered by specimen.id, the order of acceptance, because a clock may be wrong.
 CREATE TABLE case_state (
   specimen INTEGER PRIMARY KEY REFERENCES specimen (id),
   state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),
   urgency INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 2),
-  received_us INTEGER NOT NULL,
   received_day TEXT NOT NULL,
   counted INTEGER NOT NULL DEFAULT 0,
   target INTEGER NOT NULL DEFAULT 0,
@@ -146,7 +146,7 @@ CREATE TABLE case_state (
   touched INTEGER NOT NULL DEFAULT 0 CHECK (touched IN (0, 1))
 ) STRICT;
 
-CREATE INDEX case_state_order ON case_state (state, urgency DESC, received_us, specimen);
+CREATE INDEX case_state_order ON case_state (state, urgency DESC, specimen);
 CREATE INDEX case_state_day ON case_state (received_day, state);
 
 -- width to orientation are of the pixels as stored; sha256 of the captured, sealed_sha256 of the
