@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the tables of the clinic's work share among themselves. Nothing here asks the policy: the
+ * public functions do, before they call it. */
+
+#pragma once
+
+#include "hemo-case.h"
+#include "hemo-txn.h"
+
+G_BEGIN_DECLS
+
+/* Sets the error and returns FALSE, so that a rule can return it. */
+gboolean hemo_record_fail (GError **error, HemoStoreError code, const char *text);
+gboolean hemo_record_refuse (GError **error, const char *text);
+
+/* The next row; @row: (out): whether there was one. FALSE only on failure. */
+gboolean hemo_statement_next (HemoStatement *self, gboolean *row, GError **error);
+
+/* Prepares and binds the first parameter. */
+HemoStatement *hemo_record_select (HemoTxn *txn, const char *sql, const char *text, GError **error);
+
+/* An instant is three parameters or columns: _us, _offset, _by_hand. */
+void hemo_statement_bind_time (HemoStatement *self, int index, HemoTime time);
+HemoTime hemo_statement_get_time (HemoStatement *self, int column);
+/* Year, month, day, estimated. */
+void hemo_statement_bind_birth (HemoStatement *self, int index, const HemoBirth *birth);
+HemoBirth hemo_statement_get_birth (HemoStatement *self, int column);
+
+/**
+ * hemo_record_check_version:
+ * @table: name of a table with uuid and version, the program's own
+ * @expected: version that the caller read; 0: the record must not be there yet
+ *
+ * %HEMO_STORE_ERROR_CONFLICT or %HEMO_STORE_ERROR_NOT_FOUND when it is not so.
+ */
+gboolean hemo_record_check_version (
+    HemoTxn *txn, const char *table, const char *uuid, gint64 expected, GError **error);
+
+/* Text that people typed: UTF-8, at most @limit characters, no control characters but line ends;
+ * NULL is fine. @what: names it in the error. */
+gboolean hemo_record_check_text (const char *text, glong limit, const char *what, GError **error);
+
+/* UUID of who is signed in. */
+const char *hemo_record_actor (HemoTxn *txn);
+
+/* Makes @reader who is signed in when it is NULL; refuses another. */
+gboolean hemo_record_claim (HemoTxn *txn, char **reader, GError **error);
+
+/* The day to measure ages by, or year 0 where the clock cannot be right. */
+HemoDate hemo_record_today (HemoTxn *txn);
+
+/* A UUID that belongs to @uuid and @purpose, the same each time. (transfer full) */
+char *hemo_record_derive_uuid (const char *uuid, const char *purpose);
+
+/* Patients without audit. @id: (out) (optional): row. (transfer full) */
+HemoPatient *hemo_patient_fetch (HemoTxn *txn, const char *uuid, gint64 *id, GError **error);
+HemoPatient *hemo_patient_fetch_row (HemoTxn *txn, gint64 id, GError **error);
+/* Writes names, active, merged_into … with version + 1 and its identifiers; logs @what. */
+gboolean
+hemo_patient_update (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error);
+/* The record and all that were merged into it, itself first. (element-type utf8) (transfer full) */
+GPtrArray *hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error);
+/* Cases of the patient are judged anew: sex, age or earlier values have changed. */
+gboolean hemo_patient_refresh_cases (HemoTxn *txn, const char *uuid, GError **error);
+
+/* Words of the record that stands for @uuid are put into the index anew. */
+gboolean hemo_search_index (HemoTxn *txn, const char *uuid, GError **error);
+/* Words of an accession number: whole, in pieces, the counter without its zeros; in front of each a
+ * space. */
+void hemo_search_add_accession (GString *words, const char *accession);
+void hemo_search_add_patient (GString *words, const HemoPatient *patient);
+
+/* Blocks that @patient falls into. (element-type utf8) (transfer full) */
+GPtrArray *hemo_patient_blocks (const HemoPatient *patient);
+gboolean
+hemo_patient_write_blocks (HemoTxn *txn, gint64 id, const HemoPatient *patient, GError **error);
+
+/* Orders and specimens without audit. */
+HemoOrder *hemo_order_fetch (HemoTxn *txn, const char *uuid, GError **error);
+HemoSpecimen *hemo_specimen_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error);
+HemoSpecimen *hemo_specimen_from_row (HemoStatement *statement, GError **error);
+/* Columns of hemo_specimen_from_row(). */
+#define HEMO_SPECIMEN_COLUMNS                                                                      \
+  "uuid, lab_order, patient, parent, accession, type, stain, collected_us, collected_offset, "     \
+  "collected_by_hand, received_us, received_offset, received_by_hand, rejection, "                 \
+  "rejection_note, version"
+/* UUID of the tube of @uuid, which may be the tube; refuses what was rejected. (transfer full) */
+char *hemo_specimen_dup_usable_tube (HemoTxn *txn, const char *uuid, GError **error);
+
+/* The next number of the clinic's pattern that nobody has. (transfer full) */
+char *hemo_accession_next (HemoTxn *txn, HemoDate day, GError **error);
+/* Whether a specimen has @number, as normalised. */
+gboolean
+hemo_accession_is_taken (HemoTxn *txn, const char *number, gboolean *taken, GError **error);
+
+/* Counts of a specimen or of the one with @uuid. */
+HemoCount *hemo_count_fetch (HemoTxn *txn, const char *uuid, GError **error);
+/* Cells in the denominator over all counts of the tube's family, and their target. */
+gboolean
+hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GError **error);
+
+/* The whole case, without audit. @specimen: tube or slide */
+HemoCase *hemo_case_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error);
+/* Fields and findings of the case, each added to the array. @tube: UUID */
+gboolean hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, const char *tube, GError **error);
+gboolean hemo_case_fetch_reports (HemoTxn *txn, HemoCase *data, const char *tube, GError **error);
+
+/* Where a case stands. */
+gboolean hemo_case_state_insert (HemoTxn *txn,
+                                 const HemoSpecimen *tube,
+                                 HemoUrgency urgency,
+                                 GError **error);
+/* Judges the case anew after a change; @tube: UUID. */
+gboolean hemo_case_state_refresh (HemoTxn *txn, const char *tube, GError **error);
+/* The same after a cell of @count: only its numbers where nothing else can have moved. */
+gboolean hemo_case_state_refresh_count (
+    HemoTxn *txn, const char *tube, const HemoCount *count, GError **error);
+/* @state: (out): of the case of @tube */
+gboolean hemo_case_state_get (HemoTxn *txn, const char *tube, HemoState *state, GError **error);
+
+/* The clinic without a question to the policy. */
+HemoClinicInfo *hemo_clinic_info_fetch (HemoTxn *txn, GError **error);
+GPtrArray *hemo_ranges_fetch (HemoTxn *txn, GError **error);
+
+G_END_DECLS
