@@ -23,8 +23,7 @@ count_up (HemoTxn *txn, const char *station, const char *period, guint64 *out, G
       txn,
       "INSERT INTO accession_counter (station, period, last) VALUES (?1, ?2, 1) "
       "ON CONFLICT (station, period) DO UPDATE SET last = last + 1 RETURNING last",
-      station,
-      error);
+      station, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -32,7 +31,7 @@ count_up (HemoTxn *txn, const char *station, const char *period, guint64 *out, G
   hemo_statement_bind_text (statement, 2, period);
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
-  *out = (guint64) hemo_statement_get_int (statement, 0);
+  *out = (guint64)hemo_statement_get_int (statement, 0);
   return TRUE;
 }
 
@@ -64,8 +63,7 @@ hemo_accession_next (HemoTxn *txn, HemoDate day, GError **error)
       if (!taken)
         return g_steal_pointer (&accession);
     }
-  hemo_record_fail (error,
-                    HEMO_STORE_ERROR_STATE,
+  hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                     "No free accession number was found. Choose another pattern in the settings.");
   return NULL;
 }

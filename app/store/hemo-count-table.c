@@ -59,8 +59,7 @@ fetch_count (HemoTxn *txn, const char *uuid, gboolean cells, gint64 *id, GError 
       txn,
       "SELECT id, specimen, reader, target, closed, started_us, started_offset, started_by_hand, "
       "version FROM cell_count WHERE uuid = ?1",
-      uuid,
-      error);
+      uuid, error);
   g_autoptr (HemoCount) count = NULL;
   gboolean row = FALSE;
   gint64 found;
@@ -75,7 +74,7 @@ fetch_count (HemoTxn *txn, const char *uuid, gboolean cells, gint64 *id, GError 
   found = hemo_statement_get_int (statement, 0);
   count = hemo_count_new (hemo_statement_get_text (statement, 1),
                           hemo_statement_get_text (statement, 2),
-                          (int) hemo_statement_get_int (statement, 3));
+                          (int)hemo_statement_get_int (statement, 3));
   g_free (count->uuid);
   count->uuid = g_strdup (uuid);
   count->closed = hemo_statement_get_int (statement, 4) != 0;
@@ -99,10 +98,8 @@ static gboolean
 find_open (HemoTxn *txn, const char *specimen, const char *reader, char **uuid, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT uuid FROM cell_count WHERE specimen = ?1 AND reader = ?2 AND NOT closed",
-      specimen,
-      error);
+      txn, "SELECT uuid FROM cell_count WHERE specimen = ?1 AND reader = ?2 AND NOT closed",
+      specimen, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -128,8 +125,7 @@ insert_count (HemoTxn *txn, const HemoCount *count, GError **error)
       txn,
       "INSERT INTO cell_count (uuid, specimen, reader, target, started_us, started_offset, "
       "started_by_hand, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)",
-      count->uuid,
-      error);
+      count->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -148,8 +144,7 @@ check_none_open (HemoTxn *txn, const HemoCount *count, GError **error)
   if (!find_open (txn, count->specimen, count->reader, &open, error))
     return FALSE;
   return open == NULL
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_CONFLICT,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
                               "This reader has an open count of the specimen. Go on with it, or "
                               "close it first.");
 }
@@ -169,8 +164,8 @@ hemo_count_start (HemoTxn *txn, HemoCount *count, GError **error)
   if (count->started_at.utc_us == 0)
     count->started_at = hemo_txn_get_time (txn);
   if (!insert_count (txn, count, error) || !hemo_case_state_refresh (txn, tube, error)
-      || !hemo_txn_log_change (
-          txn, "count.start", "Observation", count->uuid, 1, HEMO_LANE_NONE, error))
+      || !hemo_txn_log_change (txn, "count.start", "Observation", count->uuid, 1, HEMO_LANE_NONE,
+                               error))
     return FALSE;
   count->version = 1;
   return TRUE;
@@ -191,7 +186,8 @@ hemo_count_load_open (HemoTxn *txn, const char *specimen, const char *reader, GE
   return g_steal_pointer (&count);
 }
 
-/* The count that its reader may go on with now. @id: (out): row; @tube: (out) (transfer full): UUID */
+/* The count that its reader may go on with now. @id: (out): row; @tube: (out) (transfer full): UUID
+ */
 static HemoCount *
 open_for_change (HemoTxn *txn, const char *uuid, gint64 *id, char **tube, GError **error)
 {
@@ -204,8 +200,8 @@ open_for_change (HemoTxn *txn, const char *uuid, gint64 *id, char **tube, GError
     return NULL;
   if (count->closed)
     {
-      hemo_record_fail (
-          error, HEMO_STORE_ERROR_STATE, "The count is closed. Start another one to count more.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                        "The count is closed. Start another one to count more.");
       return NULL;
     }
   *tube = hemo_specimen_dup_usable_tube (txn, count->specimen, error);
@@ -217,10 +213,8 @@ static gboolean
 bump (HemoTxn *txn, const HemoCount *count, const char *what, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "UPDATE cell_count SET target = ?2, closed = ?3, version = ?4 WHERE uuid = ?1",
-      count->uuid,
-      error);
+      txn, "UPDATE cell_count SET target = ?2, closed = ?3, version = ?4 WHERE uuid = ?1",
+      count->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -228,8 +222,8 @@ bump (HemoTxn *txn, const HemoCount *count, const char *what, GError **error)
   hemo_statement_bind_int (statement, 3, count->closed ? 1 : 0);
   hemo_statement_bind_int (statement, 4, count->version + 1);
   return hemo_statement_run (statement, error)
-         && hemo_txn_log_change (
-             txn, what, "Observation", count->uuid, count->version + 1, HEMO_LANE_NONE, error);
+         && hemo_txn_log_change (txn, what, "Observation", count->uuid, count->version + 1,
+                                 HEMO_LANE_NONE, error);
 }
 
 /* The frame has to be one of the same tube or its slides. */
@@ -245,16 +239,14 @@ check_image (HemoTxn *txn, const char *image, const char *tube, GError **error)
       txn,
       "SELECT 1 FROM image JOIN specimen ON specimen.uuid = image.specimen "
       "WHERE image.uuid = ?1 AND (specimen.uuid = ?2 OR specimen.parent = ?2)",
-      image,
-      error);
+      image, error);
   if (statement == NULL)
     return FALSE;
   hemo_statement_bind_text (statement, 2, tube);
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
   return row
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_NOT_FOUND,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
                               "The image that the cell was seen in is not one of this specimen.");
 }
 
@@ -263,8 +255,7 @@ next_sequence (HemoTxn *txn, gint64 id, gint64 *out, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn),
-      "SELECT coalesce (max (sequence), 0) + 1 FROM counted_cell WHERE cell_count = ?1",
-      error);
+      "SELECT coalesce (max (sequence), 0) + 1 FROM counted_cell WHERE cell_count = ?1", error);
 
   if (statement == NULL)
     return FALSE;
@@ -316,7 +307,7 @@ hemo_count_add_cell (HemoTxn *txn,
   count = open_for_change (txn, uuid, &id, &tube, error);
   if (count == NULL)
     return FALSE;
-  if ((int) cell_class < 0 || cell_class >= HEMO_CELL_CLASSES)
+  if ((int)cell_class < 0 || cell_class >= HEMO_CELL_CLASSES)
     return hemo_record_refuse (error, "There is no such class of cells.");
   if (!check_image (txn, image, tube, error) || !next_sequence (txn, id, &next, error)
       || !insert_cell (txn, id, next, cell_class, image, error)
@@ -363,8 +354,8 @@ hemo_count_undo (HemoTxn *txn, const char *uuid, HemoCellClass *cell_class, GErr
   if (count == NULL || !take_back (txn, id, &taken, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_NOT_FOUND, "There is no counted cell to take back.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                             "There is no counted cell to take back.");
   if (!bump (txn, count, "count.undo", error)
       || !hemo_case_state_refresh_count (txn, tube, count, error))
     return FALSE;
@@ -410,12 +401,11 @@ hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GErro
       "WHERE x.cell_count = c.id AND NOT x.taken_back AND x.class NOT IN ('nrbc', 'smudge'))), 0) "
       "FROM cell_count AS c WHERE c.specimen IN "
       "(SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1)",
-      tube,
-      error);
+      tube, error);
 
   if (statement == NULL || !hemo_statement_step (statement, error))
     return FALSE;
-  *target = (int) hemo_statement_get_int (statement, 0);
-  *counted = (int) hemo_statement_get_int (statement, 1);
+  *target = (int)hemo_statement_get_int (statement, 0);
+  *counted = (int)hemo_statement_get_int (statement, 1);
   return TRUE;
 }

@@ -2,10 +2,10 @@
 
 /* Likely duplicates: candidates through blocks in an index, then a comparison of each.
  *
- * Two records share a block when they have an identifier or the end of a telephone number in common,
- * or two names that sound alike (in either order) with the same year of birth; of the years nearby
- * all are asked. A name's sound is what is left of it without vowels and doubled letters, three
- * letters of it: 'Mohammed' and 'Muhammad' are 'mmd', 'Aisha' and 'Ayesha' are 'as'. */
+ * Two records share a block when they have an identifier or the end of a telephone number in
+ * common, or two names that sound alike (in either order) with the same year of birth; of the years
+ * nearby all are asked. A name's sound is what is left of it without vowels and doubled letters,
+ * three letters of it: 'Mohammed' and 'Muhammad' are 'mmd', 'Aisha' and 'Ayesha' are 'as'. */
 
 #include "hemo-patient-table.h"
 
@@ -19,7 +19,8 @@
 /* Years of tolerance of hemo_patient_compare(). */
 #define YEARS 2
 #define YEARS_ESTIMATED 5
-/* Of each block, newest first: a block of one name and year has hundreds among a million patients. */
+/* Of each block, newest first: a block of one name and year has hundreds among a million patients.
+ */
 #define BLOCK_LIMIT 500
 #define CANDIDATES_MAX 4000
 
@@ -36,7 +37,7 @@ hemo_duplicate_free (HemoDuplicate *self)
 static gboolean
 is_silent (gunichar c)
 {
-  return g_unichar_ismark (c) || (c < 0x80 && strchr ("aeiouyhw", (int) c) != NULL);
+  return g_unichar_ismark (c) || (c < 0x80 && strchr ("aeiouyhw", (int)c) != NULL);
 }
 
 static gunichar
@@ -94,7 +95,7 @@ add_sounds (GPtrArray *sounds, const char *name)
 static int
 compare_text (gconstpointer a, gconstpointer b)
 {
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+  return g_strcmp0 (*(const char *const *)a, *(const char *const *)b);
 }
 
 /* 'n abc def': of each two names in alphabetical order, or of the only one. */
@@ -108,13 +109,11 @@ name_blocks (const HemoPatient *patient)
   add_sounds (sounds, patient->given);
   g_ptr_array_sort (sounds, compare_text);
   if (sounds->len == 1)
-    g_ptr_array_add (blocks, g_strdup_printf ("n %s", (char *) g_ptr_array_index (sounds, 0)));
+    g_ptr_array_add (blocks, g_strdup_printf ("n %s", (char *)g_ptr_array_index (sounds, 0)));
   for (guint i = 0; i < sounds->len; i++)
     for (guint j = i + 1; j < sounds->len; j++)
-      g_ptr_array_add (blocks,
-                       g_strdup_printf ("n %s %s",
-                                        (char *) g_ptr_array_index (sounds, i),
-                                        (char *) g_ptr_array_index (sounds, j)));
+      g_ptr_array_add (blocks, g_strdup_printf ("n %s %s", (char *)g_ptr_array_index (sounds, i),
+                                                (char *)g_ptr_array_index (sounds, j)));
   return blocks;
 }
 
@@ -145,9 +144,8 @@ add_number_blocks (GPtrArray *blocks, const HemoPatient *patient)
       glong length = g_utf8_strlen (number, -1);
 
       if (length >= PHONE_TAIL)
-        g_ptr_array_add (
-            blocks,
-            g_strdup_printf ("p %s", g_utf8_offset_to_pointer (number, length - PHONE_TAIL)));
+        g_ptr_array_add (blocks, g_strdup_printf ("p %s", g_utf8_offset_to_pointer (
+                                                              number, length - PHONE_TAIL)));
     }
 }
 
@@ -158,10 +156,8 @@ hemo_patient_blocks (const HemoPatient *patient)
   g_autoptr (GPtrArray) names = name_blocks (patient);
 
   for (guint i = 0; i < names->len; i++)
-    g_ptr_array_add (blocks,
-                     g_strdup_printf ("%s %d",
-                                      (char *) g_ptr_array_index (names, i),
-                                      patient->birth.date.year));
+    g_ptr_array_add (blocks, g_strdup_printf ("%s %d", (char *)g_ptr_array_index (names, i),
+                                              patient->birth.date.year));
   add_number_blocks (blocks, patient);
   return blocks;
 }
@@ -197,10 +193,8 @@ static gboolean
 add_members (HemoTxn *txn, GHashTable *found, const char *block, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT patient FROM patient_block WHERE block = ?1 ORDER BY patient DESC LIMIT ?2",
-      block,
-      error);
+      txn, "SELECT patient FROM patient_block WHERE block = ?1 ORDER BY patient DESC LIMIT ?2",
+      block, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -219,16 +213,15 @@ add_members (HemoTxn *txn, GHashTable *found, const char *block, GError **error)
   return FALSE;
 }
 
-/* Where the year is not known, the block of every year: from 'n abc def ' up to what comes after. */
+/* Where the year is not known, the block of every year: from 'n abc def ' up to what comes after.
+ */
 static gboolean
 add_every_year (HemoTxn *txn, GHashTable *found, const char *name, GError **error)
 {
   g_autofree char *from = g_strconcat (name, " ", NULL);
   g_autofree char *to = g_strconcat (name, "!", NULL);
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT patient FROM patient_block WHERE block > ?1 AND block < ?2 LIMIT ?3",
-      from,
+      txn, "SELECT patient FROM patient_block WHERE block > ?1 AND block < ?2 LIMIT ?3", from,
       error);
   gboolean row = FALSE;
 
@@ -256,8 +249,8 @@ add_years (HemoTxn *txn, GHashTable *found, const char *name, int year, GError *
 
   if (year == 0)
     return add_every_year (txn, found, name, error);
-  /* The nearest first, in case there are too many. The other record's year may be an estimate, so the
-   * wider tolerance is always asked. */
+  /* The nearest first, in case there are too many. The other record's year may be an estimate, so
+   * the wider tolerance is always asked. */
   for (int distance = 0; distance <= YEARS_ESTIMATED; distance++)
     {
       g_autofree char *before = g_strdup_printf ("%s %d", name, year - distance);
@@ -281,8 +274,7 @@ find_candidates (HemoTxn *txn, const HemoPatient *patient, GHashTable *found, GE
     if (!add_members (txn, found, g_ptr_array_index (numbers, i), error))
       return FALSE;
   for (guint i = 0; i < names->len; i++)
-    if (!add_years (
-            txn, found, g_ptr_array_index (names, i), patient->birth.date.year, error))
+    if (!add_years (txn, found, g_ptr_array_index (names, i), patient->birth.date.year, error))
       return FALSE;
   return TRUE;
 }
@@ -308,7 +300,11 @@ keep_best (GHashTable *best, HemoPatient *patient, HemoLikeness *likeness)
 
 /* A merged record is compared as it is, and its survivor given. */
 static gboolean
-judge (HemoTxn *txn, const HemoPatient *patient, const char *self, gint64 id, GHashTable *best,
+judge (HemoTxn *txn,
+       const HemoPatient *patient,
+       const char *self,
+       gint64 id,
+       GHashTable *best,
        GError **error)
 {
   g_autoptr (HemoPatient) other = hemo_patient_fetch_row (txn, id, error);
@@ -338,8 +334,8 @@ judge (HemoTxn *txn, const HemoPatient *patient, const char *self, gint64 id, GH
 static int
 compare_duplicates (gconstpointer a, gconstpointer b)
 {
-  const HemoDuplicate *first = *(HemoDuplicate *const *) a;
-  const HemoDuplicate *second = *(HemoDuplicate *const *) b;
+  const HemoDuplicate *first = *(HemoDuplicate *const *)a;
+  const HemoDuplicate *second = *(HemoDuplicate *const *)b;
 
   if (first->likeness->score != second->likeness->score)
     return first->likeness->score > second->likeness->score ? -1 : 1;
@@ -349,7 +345,7 @@ compare_duplicates (gconstpointer a, gconstpointer b)
 static GPtrArray *
 sort_best (GHashTable *best, int limit)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_duplicate_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_duplicate_free);
   GHashTableIter iter;
   gpointer duplicate;
 
@@ -360,18 +356,17 @@ sort_best (GHashTable *best, int limit)
       g_hash_table_iter_steal (&iter);
     }
   g_ptr_array_sort (list, compare_duplicates);
-  if (list->len > (guint) MAX (limit, 0))
+  if (list->len > (guint)MAX (limit, 0))
     g_ptr_array_set_size (list, MAX (limit, 0));
   return list;
 }
 
 GPtrArray *
-hemo_patient_find_duplicates (
-    HemoTxn *txn, const HemoPatient *patient, int limit, GError **error)
+hemo_patient_find_duplicates (HemoTxn *txn, const HemoPatient *patient, int limit, GError **error)
 {
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  g_autoptr (GHashTable) best = g_hash_table_new_full (
-      g_str_hash, g_str_equal, NULL, (GDestroyNotify) hemo_duplicate_free);
+  g_autoptr (GHashTable) best
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)hemo_duplicate_free);
   const char *self = patient->merged_into != NULL ? patient->merged_into : patient->uuid;
   GHashTableIter iter;
   gpointer id;
@@ -381,7 +376,7 @@ hemo_patient_find_duplicates (
     return NULL;
   g_hash_table_iter_init (&iter, found);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    if (!judge (txn, patient, self, *(gint64 *) id, best, error))
+    if (!judge (txn, patient, self, *(gint64 *)id, best, error))
       return NULL;
   return sort_best (best, limit);
 }

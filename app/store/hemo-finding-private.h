@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the findings, results and calls of a specimen have in common when they are saved and read. */
+/* What the findings, results and calls of a specimen have in common when they are saved and read.
+ */
 
 #pragma once
 
@@ -27,9 +28,10 @@ typedef struct
   gint64 version;
 } HemoRecordPlace;
 
-/* Policy, version, specimen and reader (NULL: the table has none). UUID of the tube. (transfer full) */
-char *hemo_record_place_check (
-    HemoTxn *txn, const HemoRecordPlace *place, char **reader, GError **error);
+/* Policy, version, specimen and reader (NULL: the table has none). UUID of the tube. (transfer
+ * full) */
+char *
+hemo_record_place_check (HemoTxn *txn, const HemoRecordPlace *place, char **reader, GError **error);
 
 /* After the row was written: judges the case anew and logs the change. */
 gboolean hemo_record_place_log (HemoTxn *txn,

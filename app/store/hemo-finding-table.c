@@ -37,8 +37,7 @@ check_same_specimen (HemoTxn *txn, const HemoRecordPlace *place, GError **error)
       return FALSE;
     }
   return stored == NULL || g_strcmp0 (stored, place->specimen) == 0
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_STATE,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                               "A finding stays with the specimen it was made on.");
 }
 
@@ -80,8 +79,8 @@ hemo_record_place_log (HemoTxn *txn,
                        GError **error)
 {
   return hemo_case_state_refresh (txn, tube, error)
-         && hemo_txn_log_change (
-             txn, what, place->kind, place->uuid, place->version + 1, lane, error);
+         && hemo_txn_log_change (txn, what, place->kind, place->uuid, place->version + 1, lane,
+                                 error);
 }
 
 static int
@@ -90,7 +89,8 @@ compare_codes (gconstpointer a, gconstpointer b)
   return g_strcmp0 (a, b);
 }
 
-/* JSON in the order of the codes; NULL with @error when one of them is not known. (transfer full) */
+/* JSON in the order of the codes; NULL with @error when one of them is not known. (transfer full)
+ */
 static char *
 findings_to_json (const HemoMorphology *morphology, GError **error)
 {
@@ -127,8 +127,7 @@ write_morphology (HemoTxn *txn, const HemoMorphology *self, const char *findings
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
       "ON CONFLICT (uuid) DO UPDATE SET examined_rbc = ?4, examined_wbc = ?5, examined_plt = ?6, "
       "findings = ?7, comment = ?8, at_us = ?9, at_offset = ?10, at_by_hand = ?11, version = ?12",
-      self->uuid,
-      error);
+      self->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -147,13 +146,12 @@ write_morphology (HemoTxn *txn, const HemoMorphology *self, const char *findings
 gboolean
 hemo_morphology_save (HemoTxn *txn, HemoMorphology *morphology, GError **error)
 {
-  HemoRecordPlace place = { HEMO_ACTION_COUNT,  "Observation",        "morphology",
-                            morphology->uuid,   morphology->specimen, morphology->version };
+  HemoRecordPlace place = { HEMO_ACTION_COUNT, "Observation",        "morphology",
+                            morphology->uuid,  morphology->specimen, morphology->version };
   g_autofree char *tube = hemo_record_place_check (txn, &place, &morphology->reader, error);
   g_autofree char *findings = NULL;
 
-  if (tube == NULL
-      || !hemo_record_check_text (morphology->comment, COMMENT_MAX, "comment", error))
+  if (tube == NULL || !hemo_record_check_text (morphology->comment, COMMENT_MAX, "comment", error))
     return FALSE;
   findings = findings_to_json (morphology, error);
   if (findings == NULL)
@@ -181,12 +179,12 @@ hemo_morphology_from_row (HemoStatement *statement, GError **error)
       return NULL;
     }
   json_object_object_foreach (findings, code, grade)
-    {
-      if (hemo_morphology_grade (self, code, json_object_get_int (grade), error))
-        continue;
-      json_object_put (findings);
-      return NULL;
-    }
+  {
+    if (hemo_morphology_grade (self, code, json_object_get_int (grade), error))
+      continue;
+    json_object_put (findings);
+    return NULL;
+  }
   json_object_put (findings);
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
@@ -207,8 +205,7 @@ write_platelets (HemoTxn *txn, const HemoPlatelets *self, GError **error)
       "at_offset, at_by_hand, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
       "ON CONFLICT (uuid) DO UPDATE SET total = ?4, fields = ?5, factor = ?6, clumps = ?7, "
       "at_us = ?8, at_offset = ?9, at_by_hand = ?10, version = ?11",
-      self->uuid,
-      error);
+      self->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -234,9 +231,9 @@ hemo_platelets_save (HemoTxn *txn, HemoPlatelets *platelets, GError **error)
     return FALSE;
   if (platelets->total < 0 || platelets->total > TALLY_MAX || platelets->fields < 1
       || platelets->fields > 1000 || platelets->factor < 1000 || platelets->factor > 100000)
-    return hemo_record_refuse (error,
-                               "A platelet estimate needs a total, 1 to 1000 fields and a factor of "
-                               "1,000 to 100,000.");
+    return hemo_record_refuse (
+        error, "A platelet estimate needs a total, 1 to 1000 fields and a factor of "
+               "1,000 to 100,000.");
   if (platelets->at.utc_us == 0)
     platelets->at = hemo_txn_get_time (txn);
   if (!write_platelets (txn, platelets, error)
@@ -254,9 +251,9 @@ hemo_platelets_from_row (HemoStatement *statement)
 
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
-  self->total = (int) hemo_statement_get_int (statement, 3);
-  self->fields = (int) hemo_statement_get_int (statement, 4);
-  self->factor = (int) hemo_statement_get_int (statement, 5);
+  self->total = (int)hemo_statement_get_int (statement, 3);
+  self->fields = (int)hemo_statement_get_int (statement, 4);
+  self->factor = (int)hemo_statement_get_int (statement, 5);
   self->clumps = hemo_statement_get_int (statement, 6) != 0;
   self->at = hemo_statement_get_time (statement, 7);
   self->version = hemo_statement_get_int (statement, 10);
@@ -282,8 +279,7 @@ write_malaria (HemoTxn *txn, const HemoMalaria *self, GError **error)
       "ON CONFLICT (uuid) DO UPDATE SET parasites = ?5, wbc = ?6, rbc = ?7, fields = ?8, "
       "species = ?9, stages = ?10, closed = ?11, at_us = ?12, at_offset = ?13, at_by_hand = ?14, "
       "version = ?15",
-      self->uuid,
-      error);
+      self->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -335,10 +331,10 @@ hemo_malaria_from_row (HemoStatement *statement, GError **error)
     return NULL;
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
-  self->parasites = (int) hemo_statement_get_int (statement, 4);
-  self->wbc = (int) hemo_statement_get_int (statement, 5);
-  self->rbc = (int) hemo_statement_get_int (statement, 6);
-  self->fields = (int) hemo_statement_get_int (statement, 7);
+  self->parasites = (int)hemo_statement_get_int (statement, 4);
+  self->wbc = (int)hemo_statement_get_int (statement, 5);
+  self->rbc = (int)hemo_statement_get_int (statement, 6);
+  self->fields = (int)hemo_statement_get_int (statement, 7);
   self->closed = hemo_statement_get_int (statement, 10) != 0;
   self->at = hemo_statement_get_time (statement, 11);
   self->version = hemo_statement_get_int (statement, 14);

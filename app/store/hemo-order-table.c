@@ -16,7 +16,8 @@ order_from_row (HemoStatement *statement, GError **error)
 
   if (!hemo_urgency_from_code (hemo_statement_get_text (statement, 4), &self->urgency, error)
       || !hemo_tests_from_codes (hemo_statement_get_text (statement, 5), &self->tests, error)
-      || !hemo_pregnancy_from_code (hemo_statement_get_text (statement, 6), &self->pregnancy, error))
+      || !hemo_pregnancy_from_code (hemo_statement_get_text (statement, 6), &self->pregnancy,
+                                    error))
     return NULL;
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
@@ -35,8 +36,7 @@ hemo_order_fetch (HemoTxn *txn, const char *uuid, GError **error)
       txn,
       "SELECT uuid, patient, requester, clinical_note, urgency, tests, pregnancy, ordered_us, "
       "ordered_offset, ordered_by_hand, revoked, version FROM lab_order WHERE uuid = ?1",
-      uuid,
-      error);
+      uuid, error);
   gboolean row = FALSE;
 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
@@ -73,14 +73,13 @@ check_patient (HemoTxn *txn, const HemoOrder *order, GError **error)
       stored = hemo_order_fetch (txn, order->uuid, error);
       if (stored == NULL || g_strcmp0 (stored->patient, order->patient) == 0)
         return stored != NULL;
-      return hemo_record_fail (
-          error, HEMO_STORE_ERROR_STATE, "An order stays with the patient it was made for.");
+      return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                               "An order stays with the patient it was made for.");
     }
   patient = hemo_patient_fetch (txn, order->patient, NULL, error);
   if (patient == NULL || patient->active)
     return patient != NULL;
-  return hemo_record_fail (error,
-                           HEMO_STORE_ERROR_STATE,
+  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                            "This patient's record was merged or entered in error. Order for the "
                            "record that took its place.");
 }
@@ -109,8 +108,7 @@ write_order (HemoTxn *txn, const HemoOrder *order, GError **error)
       "ON CONFLICT (uuid) DO UPDATE SET requester = ?3, clinical_note = ?4, urgency = ?5, "
       "tests = ?6, pregnancy = ?7, ordered_us = ?8, ordered_offset = ?9, ordered_by_hand = ?10, "
       "revoked = ?11, version = ?12",
-      order->uuid,
-      error);
+      order->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -131,13 +129,12 @@ static gboolean
 update_cases (HemoTxn *txn, const HemoOrder *order, GError **error)
 {
   g_autoptr (GPtrArray) tubes = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "UPDATE case_state SET urgency = ?2 WHERE specimen IN "
-      "(SELECT id FROM specimen WHERE lab_order = ?1) "
-      "RETURNING (SELECT uuid FROM specimen WHERE id = case_state.specimen)",
-      order->uuid,
-      error);
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "UPDATE case_state SET urgency = ?2 WHERE specimen IN "
+                            "(SELECT id FROM specimen WHERE lab_order = ?1) "
+                            "RETURNING (SELECT uuid FROM specimen WHERE id = case_state.specimen)",
+                            order->uuid, error);
   gboolean row = TRUE;
 
   if (statement == NULL)
@@ -169,13 +166,8 @@ hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error)
   if (order->ordered_at.utc_us == 0)
     order->ordered_at = hemo_txn_get_time (txn);
   if (!write_order (txn, order, error)
-      || !hemo_txn_log_change (txn,
-                               is_new ? "order.create" : "order.edit",
-                               "ServiceRequest",
-                               order->uuid,
-                               order->version + 1,
-                               HEMO_LANE_RESULTS,
-                               error)
+      || !hemo_txn_log_change (txn, is_new ? "order.create" : "order.edit", "ServiceRequest",
+                               order->uuid, order->version + 1, HEMO_LANE_RESULTS, error)
       || (!is_new && !update_cases (txn, order, error)))
     return FALSE;
   order->version++;

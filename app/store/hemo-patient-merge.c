@@ -2,9 +2,9 @@
 
 /* Merging two records of one person without loss, and taking it back.
  *
- * Nothing moves: specimens, orders and results keep the record they were made under, which from then
- * on points to the survivor. Records that are merged can be merged no more, so the pointers form
- * trees and never a circle. */
+ * Nothing moves: specimens, orders and results keep the record they were made under, which from
+ * then on points to the survivor. Records that are merged can be merged no more, so the pointers
+ * form trees and never a circle. */
 
 #include "hemo-patient-table.h"
 
@@ -104,8 +104,7 @@ insert_merge (HemoTxn *txn,
       txn,
       "INSERT INTO patient_merge (merged, survivor, gained, merged_by, merged_at_us, "
       "merged_at_offset) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-      merged->uuid,
-      error);
+      merged->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -121,13 +120,12 @@ static gboolean
 check_mergeable (const HemoPatient *patient, GError **error)
 {
   if (patient->merged_into != NULL)
-    return hemo_record_fail (error,
-                             HEMO_STORE_ERROR_STATE,
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              "One of the records was merged already. Merge the record that took "
                              "its place.");
   if (!patient->active)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_STATE, "One of the records was entered in error.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "One of the records was entered in error.");
   return TRUE;
 }
 
@@ -140,8 +138,7 @@ merge (HemoTxn *txn, HemoPatient *survivor, HemoPatient *merged, GError **error)
   merged->merged_into = g_strdup (survivor->uuid);
   merged->active = FALSE;
   if (survivor->identifiers->len > MAX (before, IDENTIFIERS_MAX))
-    return hemo_record_fail (error,
-                             HEMO_STORE_ERROR_STATE,
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              "Both records together have too many identifiers. Remove those that "
                              "are no longer valid first.");
   if (!insert_merge (txn, merged, survivor, gained, error)
@@ -163,8 +160,8 @@ hemo_patient_merge (HemoTxn *txn, const char *a, const char *b, char **survivor,
   if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_MERGE, "Patient", a, error))
     return FALSE;
   if (g_strcmp0 (a, b) == 0)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_STATE, "A record cannot be merged with itself.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "A record cannot be merged with itself.");
   first = hemo_patient_fetch (txn, a, NULL, error);
   second = first != NULL ? hemo_patient_fetch (txn, b, NULL, error) : NULL;
   if (second == NULL || !check_mergeable (first, error) || !check_mergeable (second, error))
@@ -187,8 +184,7 @@ close_merge (HemoTxn *txn, const char *merged, GError **error)
       txn,
       "UPDATE patient_merge SET undone_by = ?2, undone_at_us = ?3, undone_at_offset = ?4 "
       "WHERE merged = ?1 AND undone_at_us IS NULL RETURNING gained",
-      merged,
-      error);
+      merged, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -239,8 +235,7 @@ hemo_patient_unmerge (HemoTxn *txn, const char *merged, GError **error)
   if (survivor == NULL)
     return FALSE;
   if (survivor->merged_into != NULL)
-    return hemo_record_fail (error,
-                             HEMO_STORE_ERROR_STATE,
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              "The record that it was merged into was merged itself. Take that "
                              "merge back first.");
   return unmerge (txn, patient, survivor, error)

@@ -34,8 +34,7 @@ fetch_identifiers (HemoTxn *txn, gint64 id, HemoPatient *patient, GError **error
 {
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn),
-      "SELECT issuer, value FROM patient_identifier WHERE patient = ?1 ORDER BY position",
-      error);
+      "SELECT issuer, value FROM patient_identifier WHERE patient = ?1 ORDER BY position", error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -202,8 +201,8 @@ write_patient (HemoTxn *txn, HemoPatient *patient, const char *what, GError **er
       || !write_identifiers (txn, id, patient, error)
       || !hemo_patient_write_blocks (txn, id, patient, error)
       || !hemo_search_index (txn, patient->uuid, error)
-      || !hemo_txn_log_change (
-          txn, what, "Patient", patient->uuid, version, HEMO_LANE_RESULTS, error))
+      || !hemo_txn_log_change (txn, what, "Patient", patient->uuid, version, HEMO_LANE_RESULTS,
+                               error))
     return FALSE;
   patient->version = version;
   return TRUE;
@@ -219,9 +218,7 @@ static gboolean
 check_not_merged (HemoTxn *txn, const HemoPatient *patient, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT 1 FROM patient WHERE uuid = ?1 AND merged_into IS NOT NULL",
-      patient->uuid,
+      txn, "SELECT 1 FROM patient WHERE uuid = ?1 AND merged_into IS NOT NULL", patient->uuid,
       error);
   gboolean row = FALSE;
 
@@ -229,8 +226,7 @@ check_not_merged (HemoTxn *txn, const HemoPatient *patient, GError **error)
     return FALSE;
   if (!row && patient->merged_into == NULL)
     return TRUE;
-  return hemo_record_fail (error,
-                           HEMO_STORE_ERROR_STATE,
+  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                            "This record was merged into another. Change that one, or take the "
                            "merge back first.");
 }
@@ -314,13 +310,13 @@ GPtrArray *
 hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error)
 {
   g_autoptr (GPtrArray) family = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "WITH RECURSIVE family (uuid, depth) AS (VALUES (?1, 0) UNION "
-      "SELECT patient.uuid, depth + 1 FROM family JOIN patient ON patient.merged_into = family.uuid "
-      "WHERE depth < 64) SELECT uuid FROM family ORDER BY depth",
-      uuid,
-      error);
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "WITH RECURSIVE family (uuid, depth) AS (VALUES (?1, 0) UNION "
+                            "SELECT patient.uuid, depth + 1 FROM family JOIN patient ON "
+                            "patient.merged_into = family.uuid "
+                            "WHERE depth < 64) SELECT uuid FROM family ORDER BY depth",
+                            uuid, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -342,8 +338,7 @@ list_tubes (HemoTxn *txn, const char *patient, GError **error)
       txn,
       "SELECT specimen.uuid FROM specimen JOIN case_state ON case_state.specimen = specimen.id "
       "WHERE patient = ?1 AND case_state.state < 5",
-      patient,
-      error);
+      patient, error);
   gboolean row = FALSE;
 
   if (statement == NULL)

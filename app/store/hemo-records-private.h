@@ -57,8 +57,7 @@ char *hemo_record_derive_uuid (const char *uuid, const char *purpose);
 HemoPatient *hemo_patient_fetch (HemoTxn *txn, const char *uuid, gint64 *id, GError **error);
 HemoPatient *hemo_patient_fetch_row (HemoTxn *txn, gint64 id, GError **error);
 /* Writes names, active, merged_into … with version + 1 and its identifiers; logs @what. */
-gboolean
-hemo_patient_update (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error);
+gboolean hemo_patient_update (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error);
 /* The record and all that were merged into it, itself first. (element-type utf8) (transfer full) */
 GPtrArray *hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error);
 /* Cases of the patient are judged anew: sex, age or earlier values have changed. */
@@ -97,14 +96,15 @@ hemo_accession_is_taken (HemoTxn *txn, const char *number, gboolean *taken, GErr
 /* Counts of a specimen or of the one with @uuid. */
 HemoCount *hemo_count_fetch (HemoTxn *txn, const char *uuid, GError **error);
 /* Cells in the denominator over all counts of the tube's family, and their target. */
-gboolean
-hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GError **error);
+gboolean hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GError **error);
 
-/* The whole case, without audit. @specimen: tube or slide */
+/* The whole case but for @previous, without audit; a slide gives its tube's. */
 HemoCase *hemo_case_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error);
-/* Fields and findings of the case, each added to the array. @tube: UUID */
-gboolean hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, const char *tube, GError **error);
-gboolean hemo_case_fetch_reports (HemoTxn *txn, HemoCase *data, const char *tube, GError **error);
+/* Values of the last signed reports of the patient's earlier specimens. */
+gboolean hemo_case_fetch_previous (HemoTxn *txn, HemoCase *data, GError **error);
+/* What was done at the bench, of the tube and its slides; signed reports and the draft. */
+gboolean hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, GError **error);
+gboolean hemo_case_fetch_reports (HemoTxn *txn, HemoCase *data, GError **error);
 
 /* Where a case stands. */
 gboolean hemo_case_state_insert (HemoTxn *txn,
@@ -114,8 +114,10 @@ gboolean hemo_case_state_insert (HemoTxn *txn,
 /* Judges the case anew after a change; @tube: UUID. */
 gboolean hemo_case_state_refresh (HemoTxn *txn, const char *tube, GError **error);
 /* The same after a cell of @count: only its numbers where nothing else can have moved. */
-gboolean hemo_case_state_refresh_count (
-    HemoTxn *txn, const char *tube, const HemoCount *count, GError **error);
+gboolean hemo_case_state_refresh_count (HemoTxn *txn,
+                                        const char *tube,
+                                        const HemoCount *count,
+                                        GError **error);
 /* @state: (out): of the case of @tube */
 gboolean hemo_case_state_get (HemoTxn *txn, const char *tube, HemoState *state, GError **error);
 

@@ -13,7 +13,7 @@
 gboolean
 hemo_record_fail (GError **error, HemoStoreError code, const char *text)
 {
-  g_set_error_literal (error, HEMO_STORE_ERROR, (int) code, text);
+  g_set_error_literal (error, HEMO_STORE_ERROR, (int)code, text);
   return FALSE;
 }
 
@@ -62,7 +62,7 @@ hemo_statement_get_time (HemoStatement *self, int column)
 {
   return (HemoTime){
     .utc_us = hemo_statement_get_int (self, column),
-    .offset_minutes = (gint16) hemo_statement_get_int (self, column + 1),
+    .offset_minutes = (gint16)hemo_statement_get_int (self, column + 1),
     .by_hand = hemo_statement_get_int (self, column + 2) != 0,
   };
 }
@@ -103,14 +103,13 @@ hemo_record_check_version (
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row && expected != 0)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_NOT_FOUND, "The record that was to be changed is not here.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                             "The record that was to be changed is not here.");
   if (row && expected == 0)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_CONFLICT, "A record with this UUID is here already.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
+                             "A record with this UUID is here already.");
   if (row && hemo_statement_get_int (statement, 0) != expected)
-    return hemo_record_fail (error,
-                             HEMO_STORE_ERROR_CONFLICT,
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
                              "The record was changed since it was read. Nothing was written; read "
                              "it again and repeat the change.");
   return TRUE;
@@ -132,11 +131,8 @@ hemo_record_check_text (const char *text, glong limit, const char *what, GError 
     return TRUE;
   if (g_utf8_validate (text, -1, NULL) && g_utf8_strlen (text, -1) <= limit && !has_control (text))
     return TRUE;
-  g_set_error (error,
-               HEMO_MODEL_ERROR,
-               HEMO_MODEL_ERROR_INVALID,
-               "The %s has to be text of at most %ld characters without control characters.",
-               what,
+  g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
+               "The %s has to be text of at most %ld characters without control characters.", what,
                limit);
   return FALSE;
 }
@@ -158,8 +154,7 @@ hemo_record_claim (HemoTxn *txn, char **reader, GError **error)
     *reader = g_strdup (actor);
   if (g_strcmp0 (*reader, actor) == 0)
     return TRUE;
-  return hemo_record_fail (error,
-                           HEMO_STORE_ERROR_STATE,
+  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                            "This is another reader's work: only its reader may change it. Begin "
                            "your own.");
 }
@@ -181,12 +176,12 @@ hemo_record_derive_uuid (const char *uuid, const char *purpose)
   guint8 hash[32];
   gsize size = sizeof hash;
 
-  g_checksum_update (checksum, (const guchar *) uuid, -1);
-  g_checksum_update (checksum, (const guchar *) purpose, -1);
+  g_checksum_update (checksum, (const guchar *)uuid, -1);
+  g_checksum_update (checksum, (const guchar *)purpose, -1);
   g_checksum_get_digest (checksum, hash, &size);
   /* Version 8 of RFC 9562: bits of the program's own choice. */
-  hash[6] = (guint8) ((hash[6] & 0x0f) | 0x80);
-  hash[8] = (guint8) ((hash[8] & 0x3f) | 0x80);
+  hash[6] = (guint8)((hash[6] & 0x0f) | 0x80);
+  hash[8] = (guint8)((hash[8] & 0x3f) | 0x80);
   return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
                           hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7],
                           hash[8], hash[9], hash[10], hash[11], hash[12], hash[13], hash[14],

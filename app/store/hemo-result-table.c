@@ -20,8 +20,7 @@ write_result (HemoTxn *txn, const HemoResult *self, GError **error)
       "measured_us = ?7, measured_offset = ?8, measured_by_hand = ?9, entered_by = ?10, "
       "entered_us = ?11, entered_offset = ?12, entered_by_hand = ?13, entered_in_error = ?14, "
       "version = ?15",
-      self->uuid,
-      error);
+      self->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -52,8 +51,7 @@ check_analyte (HemoTxn *txn, const HemoResult *result, GError **error)
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
   return !row
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_STATE,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                               "A value stays with its analyte: mark this one as an error and enter "
                               "another.");
 }
@@ -61,8 +59,8 @@ check_analyte (HemoTxn *txn, const HemoResult *result, GError **error)
 gboolean
 hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error)
 {
-  HemoRecordPlace place = { HEMO_ACTION_RESULT_EDIT, "Observation",    "result",
-                            result->uuid,            result->specimen, result->version };
+  HemoRecordPlace place = { HEMO_ACTION_RESULT_EDIT, "Observation",  "result", result->uuid,
+                            result->specimen,        result->version };
   g_autofree char *tube = hemo_record_place_check (txn, &place, NULL, error);
 
   if (tube == NULL || !hemo_result_validate (result, error) || !check_analyte (txn, result, error))
@@ -73,12 +71,9 @@ hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error)
   if (result->measured_at.utc_us == 0)
     result->measured_at = result->entered_at;
   if (!write_result (txn, result, error)
-      || !hemo_record_place_log (txn,
-                                 &place,
-                                 tube,
+      || !hemo_record_place_log (txn, &place, tube,
                                  result->entered_in_error ? "result.error" : "result.save",
-                                 HEMO_LANE_NONE,
-                                 error))
+                                 HEMO_LANE_NONE, error))
     return FALSE;
   result->version++;
   return TRUE;
@@ -87,10 +82,9 @@ hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error)
 HemoResult *
 hemo_result_from_row (HemoStatement *statement)
 {
-  HemoResult *self = hemo_result_new (hemo_statement_get_text (statement, 1),
-                                      hemo_statement_get_text (statement, 2),
-                                      hemo_statement_get_double (statement, 3),
-                                      hemo_statement_get_text (statement, 5));
+  HemoResult *self = hemo_result_new (
+      hemo_statement_get_text (statement, 1), hemo_statement_get_text (statement, 2),
+      hemo_statement_get_double (statement, 3), hemo_statement_get_text (statement, 5));
 
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
@@ -113,8 +107,7 @@ write_call (HemoTxn *txn, const HemoCriticalCall *self, GError **error)
       "at_offset, at_by_hand, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
       "ON CONFLICT (uuid) DO UPDATE SET analytes = ?3, told = ?4, read_back = ?5, called_by = ?6, "
       "at_us = ?7, at_offset = ?8, at_by_hand = ?9, version = ?10",
-      self->uuid,
-      error);
+      self->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -139,8 +132,12 @@ is_blank (const char *text)
 gboolean
 hemo_critical_call_save (HemoTxn *txn, HemoCriticalCall *call, GError **error)
 {
-  HemoRecordPlace place = { HEMO_ACTION_CRITICAL_CALL, "Communication", "critical_call",
-                            call->uuid,                call->specimen,  call->version };
+  HemoRecordPlace place = { HEMO_ACTION_CRITICAL_CALL,
+                            "Communication",
+                            "critical_call",
+                            call->uuid,
+                            call->specimen,
+                            call->version };
   g_autofree char *tube = hemo_record_place_check (txn, &place, NULL, error);
 
   if (tube == NULL || !hemo_record_check_text (call->told, TOLD_MAX, "name of who was told", error)

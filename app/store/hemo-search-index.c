@@ -11,10 +11,7 @@ static gboolean
 add_accessions (HemoTxn *txn, GString *words, const char *patient, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT accession FROM specimen WHERE patient = ?1 AND parent IS NULL",
-      patient,
-      error);
+      txn, "SELECT accession FROM specimen WHERE patient = ?1 AND parent IS NULL", patient, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -44,8 +41,7 @@ static gboolean
 write_words (HemoTxn *txn, gint64 id, const char *words, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      hemo_txn_get_db (txn),
-      "INSERT OR REPLACE INTO patient_search (rowid, words) VALUES (?1, ?2)",
+      hemo_txn_get_db (txn), "INSERT OR REPLACE INTO patient_search (rowid, words) VALUES (?1, ?2)",
       error);
 
   if (statement == NULL)
@@ -55,7 +51,8 @@ write_words (HemoTxn *txn, gint64 id, const char *words, GError **error)
   return hemo_statement_run (statement, error);
 }
 
-/* A merged record has no words of its own: they are the survivor's, which so is found by them once. */
+/* A merged record has no words of its own: they are the survivor's, which so is found by them once.
+ */
 static gboolean
 add_family (HemoTxn *txn, GString *words, const HemoPatient *survivor, GError **error)
 {
@@ -97,13 +94,13 @@ hemo_search_index (HemoTxn *txn, const char *uuid, GError **error)
 static gboolean
 count_wrong (HemoTxn *txn, gint64 *wrong, GError **error)
 {
-  g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      hemo_txn_get_db (txn),
-      "SELECT (SELECT count(*) FROM patient WHERE active AND NOT EXISTS "
-      "(SELECT 1 FROM patient_search_docsize WHERE id = patient.id)) + "
-      "(SELECT count(*) FROM patient_search_docsize AS d WHERE NOT EXISTS "
-      "(SELECT 1 FROM patient WHERE patient.id = d.id AND active))",
-      error);
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT (SELECT count(*) FROM patient WHERE active AND NOT EXISTS "
+                         "(SELECT 1 FROM patient_search_docsize WHERE id = patient.id)) + "
+                         "(SELECT count(*) FROM patient_search_docsize AS d WHERE NOT EXISTS "
+                         "(SELECT 1 FROM patient WHERE patient.id = d.id AND active))",
+                         error);
 
   if (statement == NULL || !hemo_statement_step (statement, error))
     return FALSE;
@@ -121,8 +118,9 @@ hemo_search_check (HemoTxn *txn, gint64 *wrong, GError **error)
 static gboolean
 index_all (HemoTxn *txn, GError **error)
 {
-  g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      hemo_txn_get_db (txn), "SELECT uuid FROM patient WHERE merged_into IS NULL ORDER BY id", error);
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT uuid FROM patient WHERE merged_into IS NULL ORDER BY id", error);
   gboolean row = FALSE;
 
   if (statement == NULL)

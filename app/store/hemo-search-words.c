@@ -2,9 +2,9 @@
 
 /* The words that a record is found by.
  *
- * All is folded by hemo_fold() first; the index only takes it apart at the spaces. Numbers are put in
- * whole and in pieces, so that '00418' and '418' find '26A1-00418-7', and '0712' a telephone that was
- * written down as '+254 712 …'. */
+ * All is folded by hemo_fold() first; the index only takes it apart at the spaces. Numbers are put
+ * in whole and in pieces, so that '00418' and '418' find '26A1-00418-7', and '0712' a telephone
+ * that was written down as '+254 712 …'. */
 
 #include "hemo-records-private.h"
 
@@ -19,7 +19,7 @@ add_word (GString *words, const char *word, gsize length)
   if (length == 0)
     return;
   g_string_append_c (words, ' ');
-  g_string_append_len (words, word, (gssize) length);
+  g_string_append_len (words, word, (gssize)length);
 }
 
 static void
@@ -86,7 +86,7 @@ hemo_search_add_patient (GString *words, const HemoPatient *patient)
   add_folded (words, patient->family);
   add_folded (words, patient->given);
   for (guint i = 0; i < patient->identifiers->len; i++)
-    add_identifier (words, ((HemoIdentifier *) g_ptr_array_index (patient->identifiers, i))->value);
+    add_identifier (words, ((HemoIdentifier *)g_ptr_array_index (patient->identifiers, i))->value);
   if (patient->phone != NULL)
     add_phone (words, patient->phone);
 }

@@ -41,7 +41,7 @@ digits_for_letters (const char *word)
   char *out = g_strdup (word);
 
   for (char *p = out; *p != '\0'; p++)
-    *p = *p == 'o' ? '0' : *p == 'i' || *p == 'l' ? '1' : *p;
+    *p = *p == 'o' ? '0' : *p == 'i' || *p == 'l' ? '1' : *p == 'u' ? 'v' : *p;
   return out;
 }
 
@@ -120,13 +120,12 @@ is_asked_for (const char *accession, char **words)
 static gboolean
 choose_accession (HemoTxn *txn, HemoSearchHit *hit, char **words, GError **error)
 {
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT accession FROM specimen WHERE parent IS NULL AND patient IN "
-      "(SELECT ?1 UNION ALL SELECT uuid FROM patient WHERE merged_into = ?1) "
-      "ORDER BY id DESC LIMIT 50",
-      hit->uuid,
-      error);
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "SELECT accession FROM specimen WHERE parent IS NULL AND patient IN "
+                            "(SELECT ?1 UNION ALL SELECT uuid FROM patient WHERE merged_into = ?1) "
+                            "ORDER BY id DESC LIMIT 50",
+                            hit->uuid, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -169,7 +168,8 @@ hit_from_row (HemoStatement *statement, GError **error)
 
 #define HIT_COLUMNS                                                                                \
   "patient.uuid, family, given, sex, birth_year, birth_month, birth_day, birth_estimated, "        \
-  "(SELECT value FROM patient_identifier AS i WHERE i.patient = patient.id ORDER BY position LIMIT 1), "  \
+  "(SELECT value FROM patient_identifier AS i WHERE i.patient = patient.id ORDER BY position "     \
+  "LIMIT 1), "                                                                                     \
   "(SELECT accession FROM specimen WHERE specimen.patient = patient.uuid AND parent IS NULL "      \
   "ORDER BY specimen.id DESC LIMIT 1)"
 
@@ -212,7 +212,8 @@ any_has_digit (char **words)
 static char **
 split_words (const char *text, char **folded)
 {
-  g_autofree char *head = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), TEXT_CHARACTERS_MAX));
+  g_autofree char *head
+      = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), TEXT_CHARACTERS_MAX));
   char **words;
 
   *folded = g_strstrip (hemo_fold (head));
@@ -231,7 +232,7 @@ GPtrArray *
 hemo_search (HemoTxn *txn, const char *text, int limit, GError **error)
 {
   g_autoptr (GPtrArray) hits
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_search_hit_free);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_search_hit_free);
   g_autoptr (HemoStatement) statement = NULL;
   g_autofree char *folded = NULL;
   g_autofree char *query = NULL;
@@ -249,8 +250,7 @@ hemo_search (HemoTxn *txn, const char *text, int limit, GError **error)
                                   " FROM patient_search JOIN patient ON patient.id = "
                                   "patient_search.rowid WHERE patient_search MATCH ?1 "
                                   "ORDER BY patient_search.rowid DESC LIMIT ?2",
-                                  query,
-                                  error);
+                                  query, error);
   if (statement == NULL)
     return NULL;
   hemo_statement_bind_int (statement, 2, limit);

@@ -19,7 +19,8 @@ hemo_specimen_from_row (HemoStatement *statement, GError **error)
 
   if (!hemo_specimen_type_from_code (hemo_statement_get_text (statement, 5), &self->type, error)
       || !hemo_stain_from_code (hemo_statement_get_text (statement, 6), &self->stain, error)
-      || !hemo_rejection_from_code (hemo_statement_get_text (statement, 13), &self->rejection, error))
+      || !hemo_rejection_from_code (hemo_statement_get_text (statement, 13), &self->rejection,
+                                    error))
     return NULL;
   g_free (self->uuid);
   self->uuid = hemo_statement_dup_text (statement, 0);
@@ -44,11 +45,9 @@ hemo_specimen_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error
   if (uuid_or_accession == NULL || !g_utf8_validate (uuid_or_accession, -1, NULL))
     uuid_or_accession = "";
   number = hemo_accession_normalize (uuid_or_accession);
-  statement = hemo_record_select (txn,
-                                  "SELECT " HEMO_SPECIMEN_COLUMNS
-                                  " FROM specimen WHERE uuid = ?1 OR number = ?2",
-                                  uuid_or_accession,
-                                  error);
+  statement = hemo_record_select (
+      txn, "SELECT " HEMO_SPECIMEN_COLUMNS " FROM specimen WHERE uuid = ?1 OR number = ?2",
+      uuid_or_accession, error);
   if (statement == NULL)
     return NULL;
   hemo_statement_bind_text (statement, 2, number);
@@ -79,8 +78,7 @@ refuse_rejected (const HemoSpecimen *specimen, GError **error)
 {
   if (specimen->rejection == HEMO_REJECTION_NONE)
     return TRUE;
-  return hemo_record_fail (error,
-                           HEMO_STORE_ERROR_STATE,
+  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                            "The specimen was rejected: nothing is examined on it. Ask for another "
                            "one.");
 }
@@ -124,8 +122,7 @@ check_given_number (HemoTxn *txn, const char *accession, GError **error)
   if (!hemo_accession_is_taken (txn, number, &taken, error))
     return FALSE;
   return !taken
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_CONFLICT,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
                               "Another specimen has this accession number already.");
 }
 
@@ -137,8 +134,8 @@ prepare_tube (HemoTxn *txn, HemoSpecimen *specimen, HemoUrgency *urgency, GError
   if (order == NULL)
     return FALSE;
   if (order->revoked)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_STATE, "The order was revoked: its specimen is not accepted.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "The order was revoked: its specimen is not accepted.");
   if (specimen->accession != NULL && !check_given_number (txn, specimen->accession, error))
     return FALSE;
   if (specimen->accession == NULL)
@@ -154,10 +151,7 @@ static gboolean
 count_slide (HemoTxn *txn, const char *tube, gint64 *out, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "UPDATE specimen SET slides = slides + 1 WHERE uuid = ?1 RETURNING slides",
-      tube,
-      error);
+      txn, "UPDATE specimen SET slides = slides + 1 WHERE uuid = ?1 RETURNING slides", tube, error);
   gboolean row = FALSE;
 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
@@ -176,8 +170,8 @@ prepare_slide (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
   if (tube == NULL || !refuse_rejected (tube, error))
     return FALSE;
   if (tube->parent != NULL)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_STATE, "A slide is made from a tube, not from another slide.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "A slide is made from a tube, not from another slide.");
   if (specimen->accession != NULL)
     return hemo_record_refuse (error, "A slide's number comes from its tube.");
   if (!count_slide (txn, tube->uuid, &number, error))
@@ -202,8 +196,7 @@ insert_specimen (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
       "collected_us, collected_offset, collected_by_hand, received_us, received_offset, "
       "received_by_hand, version) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
-      specimen->uuid,
-      error);
+      specimen->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -232,8 +225,8 @@ accept (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
           && (!hemo_case_state_insert (txn, specimen, urgency, error)
               || !hemo_search_index (txn, specimen->patient, error))))
     return FALSE;
-  return hemo_txn_log_change (
-      txn, "specimen.accept", "Specimen", specimen->uuid, 1, HEMO_LANE_RESULTS, error);
+  return hemo_txn_log_change (txn, "specimen.accept", "Specimen", specimen->uuid, 1,
+                              HEMO_LANE_RESULTS, error);
 }
 
 /* Outputs stay untouched when it fails: all is filled into a copy first. */
@@ -255,8 +248,8 @@ hemo_specimen_accept (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
       || !check_specimen (specimen, error))
     return FALSE;
   if (specimen->version != 0)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_CONFLICT, "The specimen was accepted already.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
+                             "The specimen was accepted already.");
   if (!hemo_record_check_version (txn, "specimen", specimen->uuid, 0, error))
     return FALSE;
   if (filled->received_at.utc_us == 0)
@@ -285,8 +278,7 @@ update_specimen (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
       "UPDATE specimen SET type = ?2, stain = ?3, collected_us = ?4, collected_offset = ?5, "
       "collected_by_hand = ?6, received_us = ?7, received_offset = ?8, received_by_hand = ?9, "
       "rejection = ?10, rejection_note = ?11, version = ?12 WHERE uuid = ?1",
-      specimen->uuid,
-      error);
+      specimen->uuid, error);
 
   if (statement == NULL)
     return FALSE;
@@ -309,8 +301,8 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
       || !check_specimen (specimen, error))
     return FALSE;
   if (specimen->version == 0)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_NOT_FOUND, "The specimen has not been accepted yet.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                             "The specimen has not been accepted yet.");
   if (!hemo_record_check_version (txn, "specimen", specimen->uuid, specimen->version, error))
     return FALSE;
   stored = hemo_specimen_fetch (txn, specimen->uuid, error);
@@ -323,13 +315,8 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
     stored->received_at = specimen->received_at;
   if (!update_specimen (txn, stored, error)
       || !hemo_case_state_refresh (txn, tube_of (stored), error)
-      || !hemo_txn_log_change (txn,
-                               "specimen.edit",
-                               "Specimen",
-                               stored->uuid,
-                               stored->version + 1,
-                               HEMO_LANE_RESULTS,
-                               error))
+      || !hemo_txn_log_change (txn, "specimen.edit", "Specimen", stored->uuid, stored->version + 1,
+                               HEMO_LANE_RESULTS, error))
     return FALSE;
   specimen->version = stored->version + 1;
   return TRUE;
@@ -341,13 +328,11 @@ check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
   HemoState state = HEMO_STATE_WAITING;
 
   if (specimen->rejection != HEMO_REJECTION_NONE)
-    return hemo_record_fail (
-        error, HEMO_STORE_ERROR_STATE, "The specimen was rejected already.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The specimen was rejected already.");
   if (!hemo_case_state_get (txn, tube_of (specimen), &state, error))
     return FALSE;
   return state != HEMO_STATE_SIGNED
-         || hemo_record_fail (error,
-                              HEMO_STORE_ERROR_STATE,
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                               "The report is signed: it can be corrected, but the specimen not be "
                               "rejected any more.");
 }
@@ -371,11 +356,6 @@ hemo_specimen_reject (
   specimen->rejection_note = g_strdup (note);
   return update_specimen (txn, specimen, error)
          && hemo_case_state_refresh (txn, tube_of (specimen), error)
-         && hemo_txn_log_change (txn,
-                                 "specimen.reject",
-                                 "Specimen",
-                                 specimen->uuid,
-                                 specimen->version + 1,
-                                 HEMO_LANE_RESULTS,
-                                 error);
+         && hemo_txn_log_change (txn, "specimen.reject", "Specimen", specimen->uuid,
+                                 specimen->version + 1, HEMO_LANE_RESULTS, error);
 }

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What was done at the bench on a tube and its slides: fields, counts, findings, values, calls. */
+
+#include "hemo-finding-private.h"
+
+#define FAMILY " IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1) "
+
+/* Makes a record of a row; NULL with @error. */
+typedef gpointer (*FromRow) (HemoStatement *statement, GError **error);
+
+static gboolean
+fetch_all (HemoTxn *txn,
+           const char *sql,
+           const char *tube,
+           FromRow from_row,
+           GPtrArray *out,
+           GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (txn, sql, tube, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_next (statement, &row, error))
+    {
+      gpointer record;
+
+      if (!row)
+        return TRUE;
+      record = from_row (statement, error);
+      if (record == NULL)
+        return FALSE;
+      g_ptr_array_add (out, record);
+    }
+  return FALSE;
+}
+
+static void
+read_capture (HemoImage *self, HemoStatement *statement)
+{
+  self->objective = hemo_statement_dup_text (statement, 11);
+  self->micrometres_per_pixel = hemo_statement_get_double (statement, 12);
+  self->focus = hemo_statement_get_double (statement, 13);
+  self->warnings = hemo_statement_dup_text (statement, 14);
+  self->kept_anyway = hemo_statement_get_int (statement, 15) != 0;
+  self->captured_by = hemo_statement_dup_text (statement, 16);
+  self->captured_on = hemo_statement_dup_text (statement, 17);
+  self->captured_at = hemo_statement_get_time (statement, 18);
+  self->in_report = hemo_statement_get_int (statement, 21) != 0;
+  self->note = hemo_statement_dup_text (statement, 22);
+  self->version = hemo_statement_get_int (statement, 23);
+}
+
+static gpointer
+image_from_row (HemoStatement *statement, GError **error)
+{
+  HemoImage *self = hemo_image_new (hemo_statement_get_text (statement, 1));
+
+  g_free (self->uuid);
+  self->uuid = hemo_statement_dup_text (statement, 0);
+  self->field = (int)hemo_statement_get_int (statement, 2);
+  g_free (self->media_type);
+  self->media_type = hemo_statement_dup_text (statement, 3);
+  self->width = (int)hemo_statement_get_int (statement, 4);
+  self->height = (int)hemo_statement_get_int (statement, 5);
+  self->orientation = (int)hemo_statement_get_int (statement, 6);
+  self->bytes = hemo_statement_get_int (statement, 7);
+  self->sha256 = hemo_statement_dup_text (statement, 8);
+  self->sealed_sha256 = hemo_statement_dup_text (statement, 9);
+  self->sealed_bytes = hemo_statement_get_int (statement, 10);
+  read_capture (self, statement);
+  return self;
+}
+
+static gboolean
+fetch_images (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  return fetch_all (
+      txn,
+      "SELECT image.uuid, specimen, field, media_type, width, height, orientation, "
+      "bytes, sha256, sealed_sha256, sealed_bytes, objective, "
+      "micrometres_per_pixel, focus, warnings, kept_anyway, captured_by, captured_on, "
+      "captured_us, captured_offset, captured_by_hand, in_report, note, version "
+      "FROM image WHERE NOT entered_in_error AND specimen" FAMILY
+      "ORDER BY (SELECT id FROM specimen AS s WHERE s.uuid = image.specimen), field",
+      data->specimen->uuid, image_from_row, data->images, error);
+}
+
+static gboolean
+fetch_counts (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "SELECT uuid FROM cell_count WHERE specimen" FAMILY "ORDER BY id",
+                            data->specimen->uuid, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_next (statement, &row, error))
+    {
+      HemoCount *count;
+
+      if (!row)
+        return TRUE;
+      count = hemo_count_fetch (txn, hemo_statement_get_text (statement, 0), error);
+      if (count == NULL)
+        return FALSE;
+      g_ptr_array_add (data->counts, count);
+    }
+  return FALSE;
+}
+
+static gpointer
+morphology_from_row (HemoStatement *statement, GError **error)
+{
+  return hemo_morphology_from_row (statement, error);
+}
+
+static gpointer
+malaria_from_row (HemoStatement *statement, GError **error)
+{
+  return hemo_malaria_from_row (statement, error);
+}
+
+static gpointer
+platelets_from_row (HemoStatement *statement, GError **error)
+{
+  return hemo_platelets_from_row (statement);
+}
+
+static gpointer
+result_from_row (HemoStatement *statement, GError **error)
+{
+  return hemo_result_from_row (statement);
+}
+
+static gpointer
+call_from_row (HemoStatement *statement, GError **error)
+{
+  return hemo_critical_call_from_row (statement);
+}
+
+/* The newest of each reader, and of each kind of film. */
+static gboolean
+fetch_findings (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  const char *tube = data->specimen->uuid;
+
+  return fetch_all (txn,
+                    "SELECT " HEMO_MORPHOLOGY_COLUMNS " FROM morphology WHERE id IN "
+                    "(SELECT max (id) FROM morphology WHERE specimen" FAMILY
+                    "GROUP BY reader) ORDER BY id",
+                    tube, morphology_from_row, data->morphologies, error)
+         && fetch_all (txn,
+                       "SELECT " HEMO_MALARIA_COLUMNS " FROM malaria_film WHERE id IN "
+                       "(SELECT max (id) FROM malaria_film WHERE specimen" FAMILY
+                       "GROUP BY thick) ORDER BY thick DESC",
+                       tube, malaria_from_row, data->malarias, error);
+}
+
+static gboolean
+fetch_platelets (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  g_autoptr (GPtrArray) newest
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_platelets_free);
+
+  if (!fetch_all (txn,
+                  "SELECT " HEMO_PLATELETS_COLUMNS " FROM platelet_count WHERE specimen" FAMILY
+                  "ORDER BY id DESC LIMIT 1",
+                  data->specimen->uuid, platelets_from_row, newest, error))
+    return FALSE;
+  if (newest->len > 0)
+    data->platelets = g_ptr_array_steal_index (newest, 0);
+  return TRUE;
+}
+
+static gboolean
+fetch_values (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  const char *tube = data->specimen->uuid;
+
+  return fetch_all (txn,
+                    "SELECT " HEMO_RESULT_COLUMNS
+                    " FROM result WHERE NOT entered_in_error AND specimen" FAMILY "ORDER BY id",
+                    tube, result_from_row, data->results, error)
+         && fetch_all (txn,
+                       "SELECT " HEMO_CALL_COLUMNS " FROM critical_call WHERE specimen" FAMILY
+                       "ORDER BY id",
+                       tube, call_from_row, data->calls, error);
+}
+
+gboolean
+hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  return fetch_images (txn, data, error) && fetch_counts (txn, data, error)
+         && fetch_findings (txn, data, error) && fetch_platelets (txn, data, error)
+         && fetch_values (txn, data, error);
+}
