@@ -139,12 +139,13 @@ multiply (int a, int b)
 }
 
 /* The check character over the letters and digits of @text, which is normalized. Each is weighted
- * by a power of the primitive element 2, the check by the zeroth, and the sum is 0: one wrong
- * character changes it, and so does a swap of two unequal ones fewer than 31 places apart. */
+ * by a power of the primitive element 2, the check by the zeroth: one wrong character changes the
+ * sum, and so does a swap of two unequal ones fewer than 31 places apart. Beginning and end at 1
+ * instead of 0 find a zero that was added or lost at the ends as well. */
 static char
 check_character (const char *text)
 {
-  int sum = 0;
+  int sum = 1;
 
   for (const char *p = text; *p != '\0'; p++)
     {
@@ -153,7 +154,7 @@ check_character (const char *text)
       if (place != NULL)
         sum = multiply (sum ^ (int)(place - alphabet), 2);
     }
-  return alphabet[sum];
+  return alphabet[sum ^ 1];
 }
 
 static gboolean

@@ -160,7 +160,7 @@ gboolean hemo_accession_pattern_check (const char *pattern, GError **error);
  * @station: two characters of the set 0-9, A-Z without I, L, O and U
  *
  * The check character is one of the same 32: the sum of all letters and digits as elements of the
- * field GF(2^5), each weighted by another power of its primitive element, is 0. So every single
+ * field GF(2^5), each weighted by another power of its primitive element, is fixed. So every single
  * wrong character and every swap of two that are fewer than 31 places apart is found. (ISO 7064
  * MOD 37,36 misses the swaps of one pair in 630 and uses I, L and O.) Fails if @counter has more
  * digits than

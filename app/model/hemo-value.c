@@ -26,7 +26,7 @@ read_number (const char *text, char *digits, int *places, gboolean *marked)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (n > DIGITS_MAX)
+      if (n >= DIGITS_MAX)
         return FALSE;
       if (g_unichar_isdigit (c))
         {
