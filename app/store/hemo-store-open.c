@@ -182,6 +182,8 @@ hemo_store_update_head (HemoStore *self, GError **error)
   gint64 sequence;
   g_autoptr (GBytes) mac = NULL;
 
+  if (self->head_held)
+    return TRUE;
   if (!load_newest (self->writer.db, &sequence, &mac, error))
     return FALSE;
   if (sequence == 0 || sequence == self->head_sequence)
@@ -250,9 +252,32 @@ open_writer (HemoWorker *worker, gpointer data, GError **error)
   const OpenData *open_data = data;
   gboolean accept = (open_data->flags & HEMO_STORE_OPEN_ACCEPT_OLDER) != 0;
 
-  return hemo_store_find_key (worker->store, worker, error) && hemo_db_migrate (worker->db, error)
-         && hemo_store_check_head (worker->store, worker, accept, error)
-         && hemo_store_update_head (worker->store, error);
+  HemoStore *self = worker->store;
+  int version;
+
+  if (!hemo_store_find_key (self, worker, error))
+    return FALSE;
+  version = hemo_db_get_schema_version (worker->db);
+  /* Nothing is changed in a store that is refused; a fresh one has no log yet, and what a newer
+   * program wrote is not read. */
+  if (version > 0 && version <= hemo_db_newest_schema_version ()
+      && !hemo_store_check_head (self, worker, accept, error))
+    return FALSE;
+  self->head_held = accept;
+  return hemo_db_migrate (worker->db, error) && hemo_store_update_head (self, error);
+}
+
+static gboolean
+release_head (HemoWorker *worker, gpointer data, GError **error)
+{
+  worker->store->head_held = FALSE;
+  return hemo_worker_ensure_open (worker, error) && hemo_store_update_head (worker->store, error);
+}
+
+gboolean
+hemo_store_release_head (HemoStore *self, GError **error)
+{
+  return hemo_worker_control (&self->writer, release_head, NULL, error);
 }
 
 static gboolean

@@ -26,6 +26,9 @@ HemoStore *hemo_store_open_full (const char *directory,
                                  HemoStoreOpenFlags flags,
                                  GError **error);
 
+/* 'head' follows the store again, after HEMO_STORE_OPEN_ACCEPT_OLDER. */
+gboolean hemo_store_release_head (HemoStore *self, GError **error);
+
 /* The newest row that 'head' knew and the newest that was there when it was opened. */
 void hemo_store_get_opened_at (HemoStore *self, gint64 *remembered, gint64 *found);
 
@@ -68,6 +71,8 @@ struct _HemoStore
   /* The writer's thread alone. */
   int head_fd;
   gint64 head_sequence;
+  /* What 'head' remembers stands until an administrator has accepted an older store. */
+  gboolean head_held;
   gint64 remembered;
   gint64 found;
 };
