@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The application: one instance, one window, the folder of one clinic. */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HEMO_TYPE_APPLICATION (hemo_application_get_type ())
+G_DECLARE_FINAL_TYPE (HemoApplication, hemo_application, HEMO, APPLICATION, AdwApplication)
+
+HemoApplication *hemo_application_new (void);
+
+G_END_DECLS
