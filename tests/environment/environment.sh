@@ -112,7 +112,7 @@ in_environment() {
   path=$build/ui:$build/ui/cli:$build/resources/demo:$top/tests
   mkdir -p "$cache/ccache"
   if host_is_new_enough; then
-    PATH=$path:$PATH CCACHE_DIR=$cache/ccache "$@"
+    env PATH="$path:$PATH" CCACHE_DIR="$cache/ccache" "$@"
     return
   fi
   local mapping=()
