@@ -43,6 +43,7 @@ static const struct
   [HEMO_ACTION_RESTORE] = { "restore", A },
   [HEMO_ACTION_AUDIT_VIEW] = { "audit.view", A },
   [HEMO_ACTION_VERIFY] = { "verify", T | A },
+  [HEMO_ACTION_REPORT_AMEND_OTHER] = { "report.amend-other", P },
 };
 
 const char *

@@ -43,13 +43,44 @@ typedef enum
   HEMO_ACTION_RESTORE,
   HEMO_ACTION_AUDIT_VIEW,
   HEMO_ACTION_VERIFY,
+  HEMO_ACTION_REPORT_AMEND_OTHER,
   HEMO_ACTIONS,
 } HemoAction;
 
-/* 'patient.view' … as it stands in the audit log. */
+/* 'patient.view' … as it stands in the audit log; NULL if there is none. */
 const char *hemo_action_to_code (HemoAction action);
 
-/* The table. */
+/* The table:
+ *
+ * | action              | technician | pathologist | administrator |
+ * | patient.view        | yes        | yes         | yes           |
+ * | patient.edit        | yes        | no          | yes           |
+ * | patient.merge       | yes        | no          | yes           |  and to undo it: reversible
+ * | specimen.edit       | yes        | no          | yes           |
+ * | case.view           | yes        | yes         | yes           |
+ * | image.add           | yes        | yes         | yes           |
+ * | image.view          | yes        | yes         | yes           |
+ * | count               | yes        | yes         | yes           |
+ * | result.edit         | yes        | yes         | yes           |
+ * | report.preliminary  | yes        | yes         | yes           |
+ * | report.sign         | yes        | yes         | yes           |
+ * | report.amend        | yes        | yes         | yes           |  one's own
+ * | report.amend-other  | no         | yes         | no            |  signed by somebody else
+ * | critical.call       | yes        | yes         | yes           |
+ * | export              | yes        | yes         | yes           |
+ * | user.manage         | no         | no          | yes           |
+ * | settings.edit       | no         | no          | yes           |
+ * | range.edit          | no         | no          | yes           |
+ * | key.manage          | no         | no          | yes           |
+ * | backup              | yes        | no          | yes           |
+ * | restore             | no         | no          | yes           |
+ * | audit.view          | no         | no          | yes           |
+ * | verify              | yes        | no          | yes           |
+ *
+ * In a small clinic one person is technician and administrator: an administrator may do all that a
+ * technician may. The technician signs, and must be able to correct a report of his own that went to
+ * the wrong patient at once; what another has signed only a pathologist changes, so a caller asks for
+ * report.amend-other when the signer is not the one who amends. */
 gboolean hemo_policy_allows (HemoRole role, HemoAction action);
 
 /* The same with HEMO_VAULT_ERROR_DENIED, in words that name the role that may. */
