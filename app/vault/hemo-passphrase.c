@@ -7,6 +7,7 @@
 #include "hemo-vault-private.h"
 
 #include <openssl/crypto.h>
+#include <string.h>
 
 #define PASSPHRASE_MIN 10
 #define PASSPHRASE_MAX_BYTES 1024
@@ -15,26 +16,38 @@
 /* Letters that may be left beside a name or a common word. */
 #define REMAINDER_MIN 4
 
-/* What heads the published lists of stolen passwords, without digits and signs at the ends. */
+/* What heads the published lists of stolen passwords, without digits and signs at the ends;
+ * long ones first, since each is taken out in turn. */
 static const char *const common[] = {
-  "password",    "passphrase",  "passwort",    "motdepasse", "contrasena",    "contraseña",
-  "senha",       "parola",      "qwerty",      "qwertyuiop", "qwertz",        "azerty",
-  "azertyuiop",  "asdfghjkl",   "asdfgh",      "zxcvbnm",    "abcdef",        "abcdefgh",
-  "abcdefghij",  "iloveyou",    "letmein",     "welcome",    "administrator", "admin",
-  "superman",    "princess",    "sunshine",    "football",   "baseball",      "dragon",
-  "monkey",      "master",      "shadow",      "michael",    "jennifer",      "trustno",
-  "changeme",    "default",     "secret",      "hospital",   "clinic",        "laboratory",
-  "laboratoire", "laboratorio", "microscope",  "microscopy", "hemogram",      "hematology",
-  "haematology", "technician",  "pathologist", "doctor",     "nurse",         "malaria",
-  "blood",       "patient",     "qazwsx",      "qazwsxedc",  "whatever",      "computer",
-  "internet",    "starwars",    "pakistan",    "bismillah",  "allahuakbar",   "jesuschrist",
-  "jesus",       "kenya",       "uganda",      "tanzania",   "ethiopia",      "nigeria",
-  "india",       "madagascar",
+  "administrator", "allahuakbar", "haematology", "jesuschrist", "laboratoire", "laboratorio",
+  "pathologist",   "abcdefghij",  "azertyuiop",  "contrasena",  "contraseña",  "hematology",
+  "laboratory",    "madagascar",  "microscope",  "microscopy",  "motdepasse",  "passphrase",
+  "qwertyuiop",    "technician",  "asdfghjkl",   "bismillah",   "qazwsxedc",   "abcdefgh",
+  "baseball",      "changeme",    "computer",    "ethiopia",    "football",    "hemogram",
+  "hospital",      "iloveyou",    "internet",    "jennifer",    "pakistan",    "password",
+  "passwort",      "princess",    "starwars",    "sunshine",    "superman",    "tanzania",
+  "whatever",      "default",     "letmein",     "malaria",     "michael",     "nigeria",
+  "patient",       "trustno",     "welcome",     "zxcvbnm",     "abcdef",      "asdfgh",
+  "azerty",        "clinic",      "doctor",      "dragon",      "master",      "monkey",
+  "parola",        "qazwsx",      "qwerty",      "qwertz",      "secret",      "shadow",
+  "uganda",        "admin",       "blood",       "india",       "jesus",       "kenya",
+  "nurse",         "senha",
 };
+
+/* The letter that a sign or digit often stands for, or @c. */
+static gunichar
+read_as_letter (gunichar c)
+{
+  static const char signs[] = "@$01357";
+  static const char letters[] = "asoiest";
+  const char *found = c == 0 || c > 0x7f ? NULL : strchr (signs, (int)c);
+
+  return found == NULL ? c : (gunichar)letters[found - signs];
+}
 
 /* The characters of @text in lower case that are letters, in secure memory; in NFKC. */
 static HemoSecret *
-letters_of (HemoSecret *text)
+letters_of (HemoSecret *text, gboolean signs_too)
 {
   g_autoptr (HemoSecret) normal = hemo_secret_normalize (text);
   HemoSecret *ucs4 = normal == NULL ? NULL : hemo_secret_to_ucs4 (normal, TRUE);
@@ -45,8 +58,12 @@ letters_of (HemoSecret *text)
     return NULL;
   chars = (gunichar *)hemo_secret_get_data (ucs4);
   for (gsize i = 0; i < hemo_secret_get_size (ucs4) / sizeof (gunichar); i++)
-    if (g_unichar_isalpha (chars[i]) || g_unichar_ismark (chars[i]))
-      chars[n++] = chars[i];
+    {
+      gunichar c = signs_too ? read_as_letter (chars[i]) : chars[i];
+
+      if (g_unichar_isalpha (c) || g_unichar_ismark (c))
+        chars[n++] = c;
+    }
   return hemo_secret_shrink (ucs4, n * sizeof (gunichar));
 }
 
@@ -56,7 +73,7 @@ letters_of_name (const char *name)
   g_autofree char *copy = g_strdup (name == NULL ? "" : name);
   g_autoptr (HemoSecret) text = hemo_secret_new_take (copy, strlen (copy));
 
-  return letters_of (text);
+  return letters_of (text, FALSE);
 }
 
 /* Takes every occurrence of @word out of @letters; TRUE if there was any. */
@@ -86,9 +103,12 @@ cut_out (HemoSecret **letters, HemoSecret *word)
 
 /* Whether hardly anything is left of @passphrase without @names. */
 static gboolean
-is_only (HemoSecret *passphrase, const char *const *names, gsize n_names)
+is_left_without (HemoSecret *passphrase,
+                 gboolean signs_too,
+                 const char *const *names,
+                 gsize n_names)
 {
-  g_autoptr (HemoSecret) letters = letters_of (passphrase);
+  g_autoptr (HemoSecret) letters = letters_of (passphrase, signs_too);
   gboolean found = FALSE;
 
   for (gsize i = 0; letters != NULL && i < n_names; i++)
@@ -99,6 +119,13 @@ is_only (HemoSecret *passphrase, const char *const *names, gsize n_names)
         found = TRUE;
     }
   return found && hemo_secret_get_size (letters) < REMAINDER_MIN * sizeof (gunichar);
+}
+
+static gboolean
+is_only (HemoSecret *passphrase, const char *const *names, gsize n_names)
+{
+  return is_left_without (passphrase, FALSE, names, n_names)
+         || is_left_without (passphrase, TRUE, names, n_names);
 }
 
 /* How many characters differ from the one before and do not follow it ('aaaa', '1234', 'dcba'). */
