@@ -44,18 +44,20 @@ GBytes *hemo_cms_seal (GBytes *content, GPtrArray *recipients, GError **error);
  * hemo_cms_open:
  * @limit: bytes of content at most
  *
- * Accepts authEnvelopedData, aes-256-gcm and a tag of 16 bytes, nothing else. Decrypts into memory
- * and releases nothing before the tag has verified. (transfer full)
+ * Accepts authEnvelopedData in DER, aes-256-gcm and a tag of 16 bytes, nothing else. Decrypts into
+ * memory and releases nothing before the tag has verified. %HEMO_VAULT_ERROR_WRONG_SECRET when it was
+ * not sealed to @key, %HEMO_VAULT_ERROR_DAMAGED for all the rest. (transfer full)
  */
 GBytes *hemo_cms_open (GBytes *sealed, HemoKeyPair *key, gsize limit, GError **error);
-/* The same into secure memory, for keys. (transfer full) */
+/* The same into secure memory, for keys: at most 64 KiB. (transfer full) */
 HemoSecret *hemo_cms_open_secret (GBytes *sealed, HemoKeyPair *key, GError **error);
 
 /* Fingerprints of certificates among @candidates that @sealed is sealed to. (transfer full) */
 GStrv hemo_cms_recipients (GBytes *sealed, GPtrArray *candidates, GError **error);
 
 /* Sealed with a password for `openssl cms -decrypt -pwri_password`: PBKDF2 (PasswordRecipientInfo)
- * and AES-256-GCM. (transfer full) */
+ * and AES-256-GCM. OpenSSL fixes HMAC-SHA-1 for PBKDF2, so the count is 1,300,000, which is OWASP's
+ * for that hash. A password has 1 to 1024 bytes. (transfer full) */
 GBytes *hemo_cms_seal_password (GBytes *content, HemoSecret *password, GError **error);
 
 /* Detached SignedData (DER) with ECDSA-SHA-256, signing time and the certificate. (transfer full) */

@@ -7,7 +7,12 @@
  * and to the recovery key, so that rotating the store key asks nobody for a passphrase. Two copies
  * are kept
  * ('keys-1.json', 'keys-2.json'), each with a serial number and a SHA-256 over itself; either is
- * enough. */
+ * enough.
+ *
+ * Who is in the file is under a MAC by the ring, so that a certificate put in by somebody without a
+ * key is noticed at sign-in and never sealed to. Whatever takes a @ring therefore wants one that holds
+ * a key which the file was last sealed with: rotate by hemo_key_ring_rotate(), never by a new ring.
+ * Login names are compared in NFKC and without case. Not for two threads at once. */
 
 #pragma once
 
@@ -55,7 +60,8 @@ hemo_key_file_new (const char *clinic_uuid, const char *clinic_name, const char 
  * @directory: holds one or two copies
  *
  * Takes the valid copy with the highest serial; mends the other one if @mend. Fails with
- * %HEMO_VAULT_ERROR_DAMAGED when neither is whole, G_IO_ERROR_NOT_FOUND when there is none.
+ * %HEMO_VAULT_ERROR_DAMAGED when neither is whole, G_IO_ERROR_NOT_FOUND when there is none, and
+ * G_IO_ERROR_NOT_SUPPORTED when a newer version wrote either. That mending fails is no error.
  */
 HemoKeyFile *hemo_key_file_load (const char *directory, gboolean mend, GError **error);
 /* Parses one copy of at most 1 MiB; for hemo_key_file_load() and the fuzzer. (transfer full) */
@@ -64,7 +70,8 @@ void hemo_key_file_free (HemoKeyFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoKeyFile, hemo_key_file_free)
 
 /* Writes one copy after the other: temporary file, fsync, rename, fsync of the folder; the serial
- * number goes up. */
+ * number goes up. After an error the disk holds the old file or the new one, whole. What could not be
+ * read again is not written. */
 gboolean hemo_key_file_save (HemoKeyFile *self, const char *directory, GError **error);
 
 const char *hemo_key_file_get_clinic_uuid (HemoKeyFile *self);
@@ -83,7 +90,8 @@ gboolean hemo_key_file_set_user (HemoKeyFile *self,
                                  HemoSecret *passphrase,
                                  HemoKeyRing *ring,
                                  GError **error);
-/* Changes name and role as they are shown. */
+/* Changes name and role as they are shown; does nothing if there is no such user, the role is none of
+ * the three or the name is longer than 512 bytes. */
 void
 hemo_key_file_rename_user (HemoKeyFile *self, const char *uuid, const char *name, const char *role);
 /* The ring is sealed anew without that user; the store key should then be rotated. */
