@@ -11,6 +11,7 @@
 #define GUTTER 18.0
 #define LOGO_HEIGHT 46.0
 #define LOGO_WIDTH 110.0
+#define LONGEST_NOTICE 250.0
 
 static const HemoText label_style = { .size = 8, .ink = HEMO_INK_GREY };
 static const HemoText value_style = { .size = 8.5, .ink = HEMO_INK_BLACK };
@@ -297,6 +298,12 @@ draw_notice (HemoSheet *self, const char *text)
   double width = self->inner - 16;
   double height = hemo_paper_measure (self->paper, &style, text, width);
 
+  if (height > LONGEST_NOTICE)
+    {
+      hemo_sheet_paragraph (self, &style, text);
+      self->y += 8;
+      return;
+    }
   hemo_sheet_need (self, height + 14);
   hemo_paper_frame (self->paper, HEMO_INK_BLACK, HEMO_SHEET_MARGIN, self->y, self->inner,
                     height + 8);
@@ -393,21 +400,59 @@ format_birth (const HemoSheet *self)
              : g_steal_pointer (&date);
 }
 
+static char *
+format_identifier (const HemoSheet *self, const HemoIdentifier *identifier)
+{
+  g_autofree char *value = hemo_sheet_isolate (self, identifier->value);
+  g_autofree char *issuer = hemo_sheet_isolate (self, identifier->issuer);
+
+  return g_strdup_printf ("%s (%s)", value, issuer);
+}
+
+/* Few and short ones stand in the column, the others over the whole width and, if need be, pages.
+ */
+static gboolean
+do_identifiers_fit (const HemoSheet *self)
+{
+  GPtrArray *identifiers = self->data->patient->identifiers;
+
+  for (guint i = 0; i < identifiers->len; i++)
+    {
+      const HemoIdentifier *identifier = identifiers->pdata[i];
+
+      if (i >= 4 || strlen (identifier->value) + strlen (identifier->issuer) > 60)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static double
 draw_identifiers (HemoSheet *self, double x, double y, double width)
 {
   GPtrArray *identifiers = self->data->patient->identifiers;
 
-  for (guint i = 0; identifiers != NULL && i < identifiers->len; i++)
+  for (guint i = 0; do_identifiers_fit (self) && i < identifiers->len; i++)
     {
-      const HemoIdentifier *identifier = identifiers->pdata[i];
-      g_autofree char *value = hemo_sheet_isolate (self, identifier->value);
-      g_autofree char *issuer = hemo_sheet_isolate (self, identifier->issuer);
-      g_autofree char *text = g_strdup_printf ("%s (%s)", value, issuer);
+      g_autofree char *text = format_identifier (self, identifiers->pdata[i]);
 
       y = draw_fact (self, &value_style, N_ ("Identifier"), text, x, y, width);
     }
   return y;
+}
+
+static void
+draw_long_identifiers (HemoSheet *self)
+{
+  GPtrArray *identifiers = self->data->patient->identifiers;
+
+  for (guint i = 0; !do_identifiers_fit (self) && i < identifiers->len; i++)
+    {
+      g_autofree char *identifier = format_identifier (self, identifiers->pdata[i]);
+      g_autofree char *text
+          = g_strdup_printf ("%s: %s", hemo_sheet_tr (self, N_ ("Identifier")), identifier);
+
+      hemo_sheet_paragraph (self, &value_style, text);
+    }
 }
 
 static double
@@ -448,6 +493,12 @@ format_type (const HemoSheet *self)
   return g_strdup_printf ("%s · %s", type, hemo_sheet_tr (self, stains[specimen->stain]));
 }
 
+static gboolean
+is_long (const char *text)
+{
+  return text != NULL && strlen (text) > 200;
+}
+
 static double
 draw_what (HemoSheet *self, double x, double y, double width)
 {
@@ -470,7 +521,23 @@ draw_what (HemoSheet *self, double x, double y, double width)
         self, &strong_style, N_ ("Urgency"),
         hemo_sheet_tr (self, order->urgency == HEMO_URGENCY_STAT ? N_ ("at once") : N_ ("urgent")),
         x, y, width);
+  if (is_long (order->requester))
+    return y;
   return draw_fact (self, &value_style, N_ ("Requested by"), order->requester, x, y, width);
+}
+
+static void
+draw_note (HemoSheet *self, const char *label, const char *note)
+{
+  g_autofree char *isolated = NULL;
+  g_autofree char *text = NULL;
+
+  if (note == NULL || *note == '\0')
+    return;
+  isolated = hemo_sheet_isolate (self, note);
+  text = g_strdup_printf ("%s: %s", label, isolated);
+  self->y += 2;
+  hemo_sheet_paragraph (self, &value_style, text);
 }
 
 void
@@ -482,15 +549,12 @@ hemo_sheet_draw_patient (HemoSheet *self)
   double right = draw_what (self, HEMO_SHEET_MARGIN + column + GUTTER, self->y, column);
 
   self->y = MAX (left, right);
-  if (order != NULL && order->clinical_note != NULL && *order->clinical_note != '\0')
-    {
-      g_autofree char *note = hemo_sheet_isolate (self, order->clinical_note);
-      g_autofree char *text
-          = g_strdup_printf (hemo_sheet_tr (self, N_ ("Clinical note: %s")), note);
-
-      self->y += 2;
-      hemo_sheet_paragraph (self, &value_style, text);
-    }
+  draw_long_identifiers (self);
+  if (order == NULL)
+    return;
+  if (is_long (order->requester))
+    draw_note (self, hemo_sheet_tr (self, N_ ("Requested by")), order->requester);
+  draw_note (self, hemo_sheet_tr (self, N_ ("Clinical note")), order->clinical_note);
 }
 
 static const char *

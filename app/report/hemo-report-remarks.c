@@ -15,35 +15,37 @@ draw_comment (HemoSheet *self, const char *comment)
   hemo_sheet_paragraph (self, &text_style, comment);
 }
 
-/* What the readers of the smear wrote. */
-static gboolean
-any_comment (const HemoSheet *self)
+gboolean
+hemo_sheet_is_comment (const HemoLine *line)
 {
-  GPtrArray *morphologies = self->data->morphologies;
+  return g_strcmp0 (line->loinc, "58445-8") == 0;
+}
 
+static gboolean
+has_comment (const HemoSheet *self)
+{
   if (self->report->comment != NULL && *self->report->comment != '\0')
     return TRUE;
-  for (guint i = 0; morphologies != NULL && i < morphologies->len; i++)
-    {
-      const HemoMorphology *morphology = morphologies->pdata[i];
-
-      if (morphology->comment != NULL && *morphology->comment != '\0')
-        return TRUE;
-    }
+  for (guint i = 0; i < self->report->lines->len; i++)
+    if (hemo_sheet_is_comment (self->report->lines->pdata[i]))
+      return TRUE;
   return FALSE;
 }
 
 void
 hemo_sheet_draw_remarks (HemoSheet *self)
 {
-  GPtrArray *morphologies = self->data->morphologies;
-
-  if (!any_comment (self))
+  if (!has_comment (self))
     return;
   hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Comment")), 16);
   draw_comment (self, self->report->comment);
-  for (guint i = 0; morphologies != NULL && i < morphologies->len; i++)
-    draw_comment (self, ((const HemoMorphology *)morphologies->pdata[i])->comment);
+  for (guint i = 0; i < self->report->lines->len; i++)
+    {
+      const HemoLine *line = self->report->lines->pdata[i];
+
+      if (hemo_sheet_is_comment (line))
+        draw_comment (self, line->text);
+    }
 }
 
 static char *

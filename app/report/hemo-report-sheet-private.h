@@ -70,6 +70,9 @@ void hemo_sheet_draw_calls (HemoSheet *self);
 void hemo_sheet_draw_pictures (HemoSheet *self);
 void hemo_sheet_draw_signature (HemoSheet *self);
 
+/* Comments on the smear (LOINC 58445-8) are sentences, not rows of a table. */
+gboolean hemo_sheet_is_comment (const HemoLine *line);
+
 /* The large word of the status, in English. */
 const char *hemo_sheet_status_word (HemoReportStatus status);
 

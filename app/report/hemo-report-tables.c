@@ -9,6 +9,7 @@
 
 #define PADDING 2.6
 #define GAP 6.0
+#define LONGEST_ROW 200.0
 
 typedef enum
 {
@@ -166,6 +167,12 @@ format_delta (const HemoSheet *self, const HemoLine *line)
 }
 
 static gboolean
+belongs (const HemoLine *line, HemoSection section)
+{
+  return line->section == section && !hemo_sheet_is_comment (line);
+}
+
+static gboolean
 is_column_used (const HemoLine *line, Column column)
 {
   switch (column)
@@ -193,7 +200,7 @@ has_heading (const HemoSheet *self, HemoSection section, Column column)
     {
       const HemoLine *line = self->report->lines->pdata[i];
 
-      if (line->section == section && is_column_used (line, column))
+      if (belongs (line, section) && is_column_used (line, column))
         return TRUE;
     }
   return FALSE;
@@ -206,7 +213,7 @@ is_all_words (const HemoSheet *self, HemoSection section)
     {
       const HemoLine *line = self->report->lines->pdata[i];
 
-      if (line->section == section && isfinite (line->value))
+      if (belongs (line, section) && isfinite (line->value))
         return FALSE;
     }
   return TRUE;
@@ -326,17 +333,63 @@ measure_row (HemoSheet *self, const Row *row)
   return MAX (label, height) + 2 * PADDING;
 }
 
+/* Results that hold a number; for the translators, as the model makes them. */
+static const char *const texts_with_numbers[] G_GNUC_UNUSED = {
+  N_ ("none seen in %d fields"),
+  N_ ("none seen beside %d white cells"),
+  N_ ("none seen in %d red cells"),
+};
+
+/* 'none seen in 40 fields' is translated as 'none seen in %d fields'. */
+static char *
+translate_numbered (const HemoSheet *self, const char *text)
+{
+  gsize before = strcspn (text, "0123456789");
+  gsize digits = strspn (text + before, "0123456789");
+  g_autofree char *number = g_strndup (text + before, digits);
+  g_autofree char *pattern
+      = g_strdup_printf ("%.*s%%d%s", (int)before, text, text + before + digits);
+  const char *translation = hemo_catalog_get (self->catalog, pattern);
+  GString *filled;
+
+  if (digits == 0 || translation == pattern)
+    return g_strdup (text);
+  filled = g_string_new (translation);
+  g_string_replace (filled, "%d", number, 1);
+  return g_string_free (filled, FALSE);
+}
+
+/* What the model puts together is translated part by part. */
+static char *
+translate_parts (const HemoSheet *self, const char *text, const char *separator)
+{
+  const char *whole = hemo_catalog_get (self->catalog, text);
+  g_auto (GStrv) parts = NULL;
+
+  if (whole != text)
+    return g_strdup (whole);
+  parts = g_strsplit (text, separator, -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *part = parts[i];
+
+      whole = hemo_catalog_get (self->catalog, part);
+      parts[i] = whole != part ? g_strdup (whole) : translate_numbered (self, part);
+    }
+  return g_strjoinv (separator, parts);
+}
+
 static void
 fill_row (HemoSheet *self, const HemoLine *line, Row *row)
 {
   row->words = !isfinite (line->value);
   row->label = line->label != NULL ? hemo_sheet_tr (self, line->label) : "";
-  row->note = line->note != NULL ? g_strdup (hemo_sheet_tr (self, line->note)) : NULL;
+  row->note = line->note != NULL ? translate_parts (self, line->note, "; ") : NULL;
   row->value = hemo_line_value_text (line);
   if (row->words && line->text != NULL)
     {
       g_free (row->value);
-      row->value = g_strdup (hemo_sheet_tr (self, line->text));
+      row->value = translate_parts (self, line->text, ", ");
     }
   row->unit = unit_text (line->ucum);
   row->interval = format_interval (line);
@@ -427,12 +480,28 @@ draw_row (HemoSheet *self, const Row *row)
   hemo_paper_box (self->paper, HEMO_INK_BAND, HEMO_SHEET_MARGIN, self->y - 0.5, self->inner, 0.5);
 }
 
+/* Words that would not fit on a page go below their row, where they may go over to the next. */
+static char *
+take_long_words (HemoSheet *self, Row *row)
+{
+  char *words;
+
+  if (!row->words || row->height < LONGEST_ROW)
+    return NULL;
+  words = g_steal_pointer (&row->value);
+  row->value = g_strdup ("");
+  row->height = measure_row (self, row);
+  return words;
+}
+
 static void
 draw_line (HemoSheet *self, const HemoLine *line)
 {
   g_auto (Row) row = { 0 };
+  g_autofree char *words = NULL;
 
   fill_row (self, line, &row);
+  words = take_long_words (self, &row);
   if (hemo_sheet_need (self, row.height))
     {
       HemoText style = { .size = 8, .ink = HEMO_INK_GREY };
@@ -445,6 +514,8 @@ draw_line (HemoSheet *self, const HemoLine *line)
       draw_column_heads (self, line->section);
     }
   draw_row (self, &row);
+  if (words != NULL)
+    hemo_sheet_paragraph (self, &cell_style, words);
 }
 
 static void
@@ -457,7 +528,7 @@ draw_section (HemoSheet *self, HemoSection section)
     {
       const HemoLine *line = lines->pdata[i];
 
-      if (line->section != section)
+      if (!belongs (line, section))
         continue;
       if (!begun)
         {

@@ -302,6 +302,10 @@ test_arabic (void)
   g_autofree char *text = NULL;
   char *folder = bind_arabic ();
 
+  HemoLine *line = make_line (HEMO_SECTION_MALARIA, "Thin film", NAN, 0, NULL);
+
+  line->text = g_strdup ("none seen in 40 fields");
+  g_ptr_array_add (data->report->lines, line);
   set (&data->report->language, "ar_EG");
   set_patient (data, "أمينة", "السيد");
   set (&data->clinic->name, "مركز النهر الصحي");
@@ -314,6 +318,8 @@ test_arabic (void)
   /* A range must never be turned round. */
   assert_contains (text, "3.2 – 11.9");
   assert_contains (text, "2026-11-21 08:30");
+  /* Put together by the model, translated part by part. */
+  assert_contains (text, "صفر");
   assert_contains (text, "2+");
   assert_lacks (text, " +2 ");
   /* The page is mirrored: results stand left of the names of the tests. */
@@ -414,6 +420,51 @@ test_long (void)
   assert_contains (text, "Remark 59:");
   assert_contains (text, "continued");
   check_inside (pdf, 595.3, 841.9);
+}
+
+/* Words without an end, wherever people may type them, run over pages and none of them is lost. */
+static void
+test_endless (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *digits = g_strnfill (190, '8');
+  GString *words = g_string_new (NULL);
+  HemoLine *line = make_line (HEMO_SECTION_MORPHOLOGY_RBC, "Endless", NAN, 0, NULL);
+  HemoLine *comment = make_line (HEMO_SECTION_MORPHOLOGY_PLT, "Comment on the smear", NAN, 0, NULL);
+
+  for (int i = 0; i < 900; i++)
+    g_string_append_printf (words, "word%d ", i);
+  line->text = g_strdup (words->str);
+  comment->loinc = g_strdup ("58445-8");
+  comment->text = g_strdup ("the reader's own words");
+  g_ptr_array_add (data->report->lines, line);
+  g_ptr_array_add (data->report->lines, comment);
+  for (int i = 0; i < 15; i++)
+    {
+      g_autofree char *value = g_strdup_printf ("%d-%s", i, digits);
+
+      g_ptr_array_add (data->patient->identifiers, hemo_identifier_new (digits, value));
+    }
+  set (&data->order->requester, words->str);
+  set (&data->report->reason, words->str);
+  data->report->status = HEMO_REPORT_AMENDED;
+  pdf = render (data, NULL, "endless.pdf");
+  text = text_of_pdf (pdf);
+  check_inside (pdf, 595.3, 841.9);
+  for (int i = 0, n = 0; i < 900; i += 50, n = 0)
+    {
+      g_autofree char *word = g_strdup_printf ("word%d ", i);
+
+      for (const char *at = text; (at = strstr (at, word)) != NULL; at++)
+        n++;
+      g_assert_cmpint (n, ==, 3);
+    }
+  assert_contains (text, "14-888");
+  assert_contains (text, "the reader's own words");
+  assert_lacks (text, "Comment on the smear");
+  g_string_free (words, TRUE);
 }
 
 static void
@@ -582,6 +633,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report-pdf/arabic", test_arabic);
   g_test_add_func ("/report-pdf/hindi", test_hindi);
   g_test_add_func ("/report-pdf/long", test_long);
+  g_test_add_func ("/report-pdf/endless", test_endless);
   g_test_add_func ("/report-pdf/letter", test_letter);
   g_test_add_func ("/report-pdf/odd", test_odd);
   g_test_add_func ("/report-pdf/logo", test_logo);
