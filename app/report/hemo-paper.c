@@ -249,6 +249,16 @@ hemo_paper_text_width (HemoPaper *self, const HemoText *style, const char *text)
   return ceil ((double)width / PANGO_SCALE);
 }
 
+/* A line on its own must keep the direction of its paragraph: RIGHT-TO-LEFT MARK, LEFT-TO-RIGHT
+ * MARK. */
+static const char *
+direction_mark (const HemoPaper *self, const PangoLayoutLine *line)
+{
+  if (line->resolved_dir == PANGO_DIRECTION_RTL)
+    return "\u200f";
+  return self->rtl ? "\u200e" : "";
+}
+
 GPtrArray *
 hemo_paper_break_lines (HemoPaper *self, const HemoText *style, const char *text, double width)
 {
@@ -259,9 +269,10 @@ hemo_paper_break_lines (HemoPaper *self, const HemoText *style, const char *text
   for (int i = 0; i < pango_layout_get_line_count (layout); i++)
     {
       PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
+      g_autofree char *part
+          = g_strchomp (g_strndup (printable + line->start_index, (gsize)line->length));
 
-      g_ptr_array_add (lines,
-                       g_strchomp (g_strndup (printable + line->start_index, (gsize)line->length)));
+      g_ptr_array_add (lines, g_strconcat (direction_mark (self, line), part, NULL));
     }
   return lines;
 }
