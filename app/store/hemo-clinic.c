@@ -5,6 +5,7 @@
 #include "hemo-clinic.h"
 
 #include "hemo-clinic-private.h"
+#include "hemo-sealed-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,6 +166,9 @@ hemo_clinic_open_store (HemoClinic *self,
   if (self->store == NULL)
     return FALSE;
   self->ring = hemo_ring_copy (ring);
+  /* What cannot be looked after now, on a full or failing disk, must not keep anybody out: it is
+   * looked after next time. */
+  hemo_sealed_sort_out (self->store, NULL, NULL);
   return TRUE;
 }
 

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Backup: a copy of the store at one moment, and every sealed file that it names, in another place.
+ *
+ * The copy of the store comes first, so that the sealed files are those of that moment; the
+ * manifest comes last and replaces the one before in one step. A cut at any moment leaves the
+ * backup before it whole. */
+
+#include "hemo-audit.h"
+#include "hemo-backup-manifest.h"
+#include "hemo-db-private.h"
+#include "hemo-durable.h"
+#include "hemo-image-table-private.h"
+#include "hemo-maintenance-private.h"
+#include "hemo-sealed-private.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Besides what is copied: manifest, key files, a folder's own blocks. */
+#define SPACE_RESERVE ((guint64)16 * 1024 * 1024)
+
+/**
+ * SealedFile: a file that the copied store names
+ * @known_damaged: it was said before that this one is damaged
+ */
+typedef struct
+{
+  char *name;
+  char *uuid;
+  char *sha256;
+  guint64 bytes;
+  gboolean is_image;
+  gboolean known_damaged;
+} SealedFile;
+
+static void
+sealed_file_free (SealedFile *self)
+{
+  g_free (self->name);
+  g_free (self->uuid);
+  g_free (self->sha256);
+  g_free (self);
+}
+
+typedef struct
+{
+  HemoClinic *clinic;
+  HemoStore *store;
+  HemoSession *session;
+  const char *directory;
+  const char *target;
+  GCancellable *cancellable;
+  HemoMeter meter;
+  /* A folder that cannot be written is copied all the same, just then. */
+  gboolean read_only;
+
+  HemoBackupManifest *manifest;
+  GPtrArray *files;
+  gint64 sequence;
+  gint64 last_change;
+  guint newly_damaged;
+  char *uuid;
+} Backup;
+
+static void
+backup_clear (Backup *self)
+{
+  g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->uuid, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Backup, backup_clear)
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, message);
+  return FALSE;
+}
+
+static gboolean
+start_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Backup *self = data;
+  if (!hemo_txn_require (txn, HEMO_ACTION_BACKUP, NULL, NULL, error))
+    return FALSE;
+  if (!self->read_only
+      && (!hemo_txn_audit (txn, "backup.start", NULL, NULL, NULL, error)
+          || !hemo_audit_sign_head (txn, error)))
+    return FALSE;
+  self->manifest->head = hemo_audit_export_head (txn, error);
+  if (self->manifest->head == NULL)
+    return FALSE;
+  self->manifest->made_at = hemo_time_to_iso (hemo_txn_get_time (txn));
+  self->manifest->installation = hemo_txn_dup_meta (txn, "installation", error);
+  return self->manifest->installation != NULL;
+}
+
+/* A backup inside of what it is a backup of would go with it. */
+static gboolean
+check_place (const Backup *self, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (self->target);
+  g_autofree char *inside = realpath (self->directory, NULL);
+  g_autofree char *existing = realpath (self->target, NULL);
+  g_autofree char *target
+      = existing != NULL ? g_steal_pointer (&existing) : realpath (parent, NULL);
+  g_autofree char *prefix = g_strconcat (inside != NULL ? inside : "", "/", NULL);
+  if (inside == NULL || target == NULL)
+    return refuse (error, "The folder for the backup cannot be found.");
+  if (g_str_equal (inside, target) || g_str_has_prefix (target, prefix))
+    return refuse (error, "A backup has to be outside of the clinic's own folder.");
+  return TRUE;
+}
+
+static gboolean
+check_owner (const Backup *self, GError **error)
+{
+  g_autoptr (HemoBackupManifest) there
+      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  if (there == NULL
+      || (g_str_equal (there->clinic, self->manifest->clinic)
+          && g_str_equal (there->store, self->manifest->store)))
+    return TRUE;
+  return refuse (error, "This folder holds the backup of another clinic or laptop. Choose another "
+                        "folder.");
+}
+
+static gboolean
+make_target (const Backup *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  static const char *const folders[] = { NULL, HEMO_FOLDER_IMAGES, HEMO_FOLDER_REPORTS };
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (self->target, folders[i], NULL);
+      if (!hemo_durable_make_folder (path, &local))
+        return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+    }
+  return TRUE;
+}
+
+/* The numbers of the copied moment. */
+static gboolean
+read_numbers (Backup *self, HemoDb *copy, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (copy,
+                         "SELECT (SELECT coalesce(max(seq), 0) FROM audit), "
+                         "(SELECT coalesce(max(seq), 0) FROM change)",
+                         error);
+  if (statement == NULL || !hemo_statement_step (statement, error))
+    return FALSE;
+  self->sequence = hemo_statement_get_int (statement, 0);
+  self->last_change = hemo_statement_get_int (statement, 1);
+  return TRUE;
+}
+
+static void
+add_file (Backup *self, char *name, HemoStatement *statement, gboolean is_image)
+{
+  SealedFile *file = g_new0 (SealedFile, 1);
+  file->name = name;
+  file->uuid = hemo_statement_dup_text (statement, 0);
+  file->sha256 = hemo_statement_dup_text (statement, 1);
+  file->bytes = (guint64)hemo_statement_get_int (statement, 2);
+  file->is_image = is_image;
+  file->known_damaged = is_image && hemo_statement_get_int (statement, 3) != 0;
+  g_ptr_array_add (self->files, file);
+}
+
+static gboolean
+read_files (Backup *self, HemoDb *copy, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HemoStatement) reports
+      = hemo_db_prepare (copy,
+                         "SELECT report, sealed_sha256, sealed_bytes, version FROM report_version "
+                         "WHERE sealed_sha256 IS NOT NULL ORDER BY signed_us",
+                         error);
+  g_autoptr (HemoStatement) images
+      = reports == NULL
+            ? NULL
+            : hemo_db_prepare (
+                  copy, "SELECT uuid, sealed_sha256, sealed_bytes, damaged FROM image ORDER BY id",
+                  error);
+  if (images == NULL)
+    return FALSE;
+  while (hemo_statement_step (reports, &local))
+    add_file (self,
+              hemo_sealed_report_name (hemo_statement_get_text (reports, 0),
+                                       (int)hemo_statement_get_int (reports, 3)),
+              reports, FALSE);
+  while (local == NULL && hemo_statement_step (images, &local))
+    add_file (self, hemo_sealed_image_name (hemo_statement_get_text (images, 0)), images, TRUE);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+copy_progress (gint64 done, gint64 total, gpointer data)
+{
+  Backup *self = data;
+  return !g_cancellable_is_cancelled (self->cancellable);
+}
+
+/* Every page of the copy by its MAC: a copy of a store that is damaged is no backup. */
+static gboolean
+prove_copy (HemoDb *copy, GError **error)
+{
+  g_auto (GStrv) wrong = hemo_db_check (copy, error);
+  if (wrong == NULL)
+    return FALSE;
+  if (wrong[0] == NULL)
+    return TRUE;
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+                       "The copy of the store is damaged; the backup before it was kept. Run a "
+                       "verification here, and try another medium.");
+  return FALSE;
+}
+
+/* The store of one moment as '@target/hemogram.db.copy', proved. */
+static gboolean
+copy_database (Backup *self, const char *path, GError **error)
+{
+  g_autoptr (HemoDb) source = hemo_maintenance_open_database (self->store, error);
+  if (source == NULL || !hemo_maintenance_hold_moment (source, error)
+      || !hemo_db_copy (source, path, copy_progress, self, error))
+    return FALSE;
+  g_autoptr (HemoDb) copy = hemo_db_open (path, source->raw_key, HEMO_DB_READER, error);
+  return copy != NULL && prove_copy (copy, error) && read_numbers (self, copy, error)
+         && read_files (self, copy, error);
+}
+
+/* Whether @file lies in the backup whole; read from the medium, not from memory. */
+static gboolean
+is_there (const Backup *self, const SealedFile *file)
+{
+  GStatBuf info;
+  g_autofree char *path = g_build_filename (self->target, file->name, NULL);
+  if (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes)
+    return FALSE;
+  g_autofree char *found
+      = hemo_durable_hash (path, TRUE, NULL, NULL, NULL, self->cancellable, NULL);
+  return g_strcmp0 (found, file->sha256) == 0;
+}
+
+static gboolean
+check_space (Backup *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  guint64 needed = SPACE_RESERVE, there = 0;
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      GStatBuf info;
+      const SealedFile *file = g_ptr_array_index (self->files, i);
+      g_autofree char *path = g_build_filename (self->target, file->name, NULL);
+      self->meter.total += (gint64)file->bytes;
+      if (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes)
+        needed += file->bytes;
+    }
+  if (!hemo_durable_free_space (self->target, &there, &local))
+    return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+  if (there >= needed)
+    return TRUE;
+  g_autofree char *text = g_format_size (needed - there);
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_FULL,
+               "The medium lacks %s for this backup. The backup before it was kept. Make room or "
+               "take a larger one.",
+               text);
+  return FALSE;
+}
+
+static gboolean
+damaged_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const SealedFile *file = data;
+  if (file->is_image)
+    return hemo_sealed_image_set_damaged (txn, file->uuid, TRUE, error);
+  return hemo_txn_audit (txn, "report.damaged", "DiagnosticReport", file->uuid, NULL, error);
+}
+
+/* What is damaged here is not copied over what may be whole there, and does not keep the rest from
+ * being backed up. */
+static void
+leave_out (Backup *self, SealedFile *file)
+{
+  g_ptr_array_add (self->manifest->missing, g_strdup (file->name));
+  if (file->known_damaged)
+    return;
+  self->newly_damaged++;
+  hemo_store_write (self->store, self->session, damaged_job, file, NULL, NULL);
+}
+
+static gboolean
+source_is_whole (const Backup *self, const SealedFile *file)
+{
+  guint64 size = 0;
+  g_autofree char *path = g_build_filename (self->directory, file->name, NULL);
+  g_autofree char *found
+      = hemo_durable_hash (path, FALSE, &size, NULL, NULL, self->cancellable, NULL);
+  return g_strcmp0 (found, file->sha256) == 0 && size == file->bytes;
+}
+
+static gboolean
+copy_one (Backup *self, SealedFile *file, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *sha256 = NULL;
+  g_autofree char *from = g_build_filename (self->directory, file->name, NULL);
+  g_autofree char *to = g_build_filename (self->target, file->name, NULL);
+  g_autofree char *folder = g_path_get_dirname (to);
+  gboolean whole = source_is_whole (self, file);
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if (!whole)
+    return leave_out (self, file), TRUE;
+  if (!hemo_durable_make_folder (folder, &local)
+      || !hemo_durable_copy (from, to, &sha256, NULL, NULL, NULL, self->cancellable, &local))
+    {
+      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+      return hemo_sealed_fail (error, g_steal_pointer (&local),
+                               "The backup was cut off; it goes on from here when it is made "
+                               "again.");
+    }
+  g_ptr_array_add (self->manifest->files, hemo_backup_file_new (file->name, file->bytes, sha256));
+  return TRUE;
+}
+
+static gboolean
+copy_files (Backup *self, GError **error)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      SealedFile *file = g_ptr_array_index (self->files, i);
+      if (is_there (self, file))
+        g_ptr_array_add (self->manifest->files,
+                         hemo_backup_file_new (file->name, file->bytes, file->sha256));
+      else if (!copy_one (self, file, error))
+        return FALSE;
+      hemo_meter_add (&self->meter, (gint64)file->bytes);
+    }
+  return TRUE;
+}
+
+/* A file that stands under its name in @target already, as an entry of the manifest. */
+static gboolean
+enter (Backup *self, const char *name, GError **error)
+{
+  guint64 size = 0;
+  g_autofree char *path = g_build_filename (self->target, name, NULL);
+  g_autofree char *sha256
+      = hemo_durable_hash (path, TRUE, &size, NULL, NULL, self->cancellable, error);
+  if (sha256 == NULL)
+    return FALSE;
+  g_ptr_array_add (self->manifest->files, hemo_backup_file_new (name, size, sha256));
+  return TRUE;
+}
+
+static gboolean
+copy_keys (Backup *self, GError **error)
+{
+  static const char *const names[] = { "keys-1.json", "keys-2.json" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *from = g_build_filename (self->directory, names[i], NULL);
+      g_autofree char *to = g_build_filename (self->target, names[i], NULL);
+      if (!hemo_durable_copy (from, to, NULL, NULL, NULL, NULL, self->cancellable, error)
+          || !enter (self, names[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Gives the copy its name and puts the manifest in its place, which is what makes it the backup. */
+static gboolean
+publish (Backup *self, const char *copy, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("hemogram-%" G_GINT64_FORMAT ".db", self->sequence);
+  g_autofree char *path = g_build_filename (self->target, name, NULL);
+  g_autofree char *manifest = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *before = g_build_filename (self->target, HEMO_BACKUP_MANIFEST_BEFORE, NULL);
+  self->manifest->database = g_strdup (name);
+  if (!hemo_durable_rename (copy, path, error) || !enter (self, name, error))
+    return FALSE;
+  g_autoptr (GBytes) json = hemo_backup_manifest_to_json (self->manifest);
+  if (g_file_test (manifest, G_FILE_TEST_EXISTS)
+      && !hemo_durable_copy (manifest, before, NULL, NULL, NULL, NULL, NULL, error))
+    return FALSE;
+  return hemo_durable_write (manifest, NULL, json, error);
+}
+
+/* Copies of the store that neither manifest names. */
+static void
+remove_older (const Backup *self)
+{
+  const char *name;
+  g_autoptr (HemoBackupManifest) before
+      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST_BEFORE, NULL);
+  g_autoptr (GDir) dir = g_dir_open (self->target, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (!g_str_has_suffix (name, ".db") || !hemo_backup_name_is_valid (name)
+          || g_str_equal (name, self->manifest->database)
+          || (before != NULL && g_str_equal (name, before->database)))
+        continue;
+      g_autofree char *path = g_build_filename (self->target, name, NULL);
+      g_unlink (path);
+    }
+}
+
+/* The record by which the screen says 'backed up': of everything up to this change. */
+static gboolean
+finish_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Backup *self = data;
+  gint64 now = hemo_txn_get_time (txn).utc_us;
+  g_autofree char *detail = g_strdup_printf (
+      "row %" G_GINT64_FORMAT ", change %" G_GINT64_FORMAT ", %u files, %u missing", self->sequence,
+      self->last_change, self->manifest->files->len, self->manifest->missing->len);
+  return hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_AT, now, error)
+         && hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_CHANGE, self->last_change, error)
+         && hemo_txn_audit (txn, "backup", NULL, NULL, detail, error);
+}
+
+static gboolean
+copy_all (Backup *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *copy = g_build_filename (self->target, "hemogram.db.copy", NULL);
+  if (!copy_database (self, copy, error) || !check_space (self, error) || !copy_files (self, error))
+    return FALSE;
+  if (copy_keys (self, &local) && publish (self, copy, &local))
+    return TRUE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+  return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not finished.");
+}
+
+/* Room for the store's copy, before anything is written. */
+static gboolean
+check_space_for_database (const Backup *self, GError **error)
+{
+  GStatBuf info;
+  guint64 there = 0;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *path = g_build_filename (self->directory, HEMO_MAINTENANCE_DATABASE, NULL);
+  guint64 needed = SPACE_RESERVE + (g_stat (path, &info) == 0 ? (guint64)info.st_size : (guint64)0);
+  if (!hemo_durable_free_space (self->target, &there, &local))
+    return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+  if (there >= needed)
+    return TRUE;
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_FULL,
+      "The medium has no room for the store alone. The backup before it was kept.");
+  return FALSE;
+}
+
+static gboolean
+run (Backup *self, GError **error)
+{
+  gboolean started
+      = self->read_only
+            ? hemo_store_read (self->store, self->session, start_job, self, NULL, error)
+            : hemo_store_write (self->store, self->session, start_job, self, NULL, error);
+  if (!started || !check_place (self, error) || !check_owner (self, error)
+      || !make_target (self, error) || !check_space_for_database (self, error)
+      || !copy_all (self, error))
+    return FALSE;
+  remove_older (self);
+  if (!self->read_only
+      && !hemo_store_write (self->store, self->session, finish_job, self, NULL, error))
+    return FALSE;
+  if (self->newly_damaged == 0)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+               "The backup was made, but %u sealed files are damaged or missing here and could not "
+               "go into it. Run a verification to see which.",
+               self->newly_damaged);
+  return FALSE;
+}
+
+/* Two at once would write the same files. */
+static GMutex backup_lock;
+
+gboolean
+hemo_clinic_backup (HemoClinic *self,
+                    HemoSession *session,
+                    const char *target,
+                    HemoProgress progress,
+                    gpointer data,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
+  HemoKeyFile *keys = hemo_clinic_get_key_file (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&backup_lock);
+  g_auto (Backup) backup = { .clinic = self,
+                             .store = store,
+                             .session = session,
+                             .directory = hemo_clinic_get_directory (self),
+                             .target = target,
+                             .cancellable = cancellable };
+  if (store == NULL)
+    return FALSE;
+  backup.read_only = hemo_store_is_read_only (store);
+  backup.meter = (HemoMeter){ .progress = progress, .data = data };
+  backup.files = g_ptr_array_new_with_free_func ((GDestroyNotify)sealed_file_free);
+  backup.manifest = hemo_backup_manifest_new ();
+  backup.manifest->clinic = g_strdup (hemo_key_file_get_clinic_uuid (keys));
+  backup.manifest->store = g_strdup (hemo_key_file_get_store_uuid (keys));
+  return run (&backup, error);
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Restore: a clinic made again from its backup and a passphrase or the recovery code, on a bare
+ * machine, as a new installation.
+ *
+ * All of it is made in a folder beside and renamed at the end. */
+
+/* For nftw(). */
+#define _GNU_SOURCE
+
+#include "hemo-audit.h"
+#include "hemo-backup-manifest.h"
+#include "hemo-clinic-private.h"
+#include "hemo-durable.h"
+#include "hemo-maintenance-private.h"
+#include "hemo-sealed-private.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PART_SUFFIX ".restoring"
+
+typedef struct
+{
+  const char *backup;
+  const char *directory;
+  const char *login;
+  HemoSecret *secret;
+  GCancellable *cancellable;
+  HemoMeter meter;
+
+  char *part;
+  HemoBackupManifest *manifest;
+  guint damaged;
+} Restore;
+
+static void
+restore_clear (Restore *self)
+{
+  g_clear_pointer (&self->part, g_free);
+  g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Restore, restore_clear)
+
+static gboolean
+fail (GError **error, HemoStoreError code, const char *message)
+{
+  g_set_error_literal (error, HEMO_STORE_ERROR, (int)code, message);
+  return FALSE;
+}
+
+static int
+remove_cb (const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+  return remove (path);
+}
+
+/* Only ever called on the folder with our suffix. */
+static void
+remove_part (const char *part)
+{
+  nftw (part, remove_cb, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+static gboolean
+check_directory (const char *directory, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  if (g_file_test (directory, G_FILE_TEST_EXISTS) && (dir == NULL || g_dir_read_name (dir) != NULL))
+    return fail (error, HEMO_STORE_ERROR_CONFLICT,
+                 "There is something in this folder already. A restored clinic needs a new one.");
+  return TRUE;
+}
+
+static void
+advance (guint64 bytes, gpointer data)
+{
+  hemo_meter_add (data, (gint64)bytes);
+}
+
+/* A whole file of the manifest? Cancelling is told by @error. */
+static gboolean
+is_whole (Restore *self, const HemoBackupFile *file, GError **error)
+{
+  guint64 size = 0;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *path = g_build_filename (self->backup, file->name, NULL);
+  g_autofree char *found
+      = hemo_durable_hash (path, TRUE, &size, advance, &self->meter, self->cancellable, &local);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return g_strcmp0 (found, file->sha256) == 0 && size == file->bytes;
+}
+
+/* One copy of the key file is enough; the other one is mended when the clinic is opened. */
+static gboolean
+check_files (Restore *self, GError **error)
+{
+  guint keys = 0, damaged = 0;
+  self->meter.done = self->meter.total = 0;
+  for (guint i = 0; i < self->manifest->files->len; i++)
+    {
+      const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
+      self->meter.total += 2 * (gint64)file->bytes;
+    }
+  for (guint i = 0; i < self->manifest->files->len; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
+      gboolean whole = is_whole (self, file, &local);
+      if (local != NULL)
+        return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+      if (g_str_has_prefix (file->name, "keys-"))
+        keys += whole;
+      else
+        damaged += !whole;
+    }
+  if (damaged == 0 && keys > 0)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+               "This backup is not whole: %u files are damaged or missing%s. Nothing was restored.",
+               damaged, keys == 0 ? ", the keys among them" : "");
+  return FALSE;
+}
+
+static gboolean
+load_and_check (Restore *self, const char *name, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
+  self->manifest = hemo_backup_manifest_load (self->backup, name, &local);
+  if (self->manifest != NULL)
+    return check_files (self, error);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no finished backup in this folder.");
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
+      || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
+    return fail (error, HEMO_STORE_ERROR_CORRUPT, local->message);
+  return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup cannot be read.");
+}
+
+/* The newest backup, or the one before it when the newest is damaged. */
+static gboolean
+choose_backup (Restore *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  if (load_and_check (self, HEMO_BACKUP_MANIFEST, &local))
+    return TRUE;
+  if (hemo_sealed_is_damage (local) && load_and_check (self, HEMO_BACKUP_MANIFEST_BEFORE, NULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+check_space (const Restore *self, GError **error)
+{
+  guint64 there = 0;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *parent = g_path_get_dirname (self->directory);
+  if (!hemo_durable_free_space (parent, &there, &local))
+    return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
+  if ((gint64)(there / 2) >= self->meter.total / 4)
+    return TRUE;
+  return fail (error, HEMO_STORE_ERROR_FULL,
+               "This computer has no room for the clinic in the backup. Nothing was restored.");
+}
+
+static gboolean
+make_folders (const Restore *self, GError **error)
+{
+  static const char *const folders[]
+      = { NULL, HEMO_FOLDER_IMAGES, HEMO_FOLDER_REPORTS, HEMO_FOLDER_TEMPORARY };
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (self->part, folders[i], NULL);
+      if (!hemo_durable_make_folder (path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+copy_file (Restore *self, const HemoBackupFile *file, GError **error)
+{
+  g_autofree char *sha256 = NULL;
+  gboolean is_database = g_str_equal (file->name, self->manifest->database);
+  g_autofree char *from = g_build_filename (self->backup, file->name, NULL);
+  g_autofree char *to
+      = g_build_filename (self->part, is_database ? HEMO_MAINTENANCE_DATABASE : file->name, NULL);
+  g_autofree char *folder = g_path_get_dirname (to);
+  if (!hemo_durable_make_folder (folder, error)
+      || !hemo_durable_copy (from, to, &sha256, NULL, advance, &self->meter, self->cancellable,
+                             error))
+    return FALSE;
+  if (g_str_equal (sha256, file->sha256) || g_str_has_prefix (file->name, "keys-"))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "The backup's medium reads differently each time.");
+  return FALSE;
+}
+
+static gboolean
+copy_files (Restore *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean done = make_folders (self, &local);
+  for (guint i = 0; done && i < self->manifest->files->len; i++)
+    done = copy_file (self, g_ptr_array_index (self->manifest->files, i), &local);
+  if (done)
+    return TRUE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+  return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
+}
+
+/* So that nobody waits for gigabytes to be told that the passphrase was wrong. */
+static gboolean
+try_secret (const Restore *self, HemoKeyRing **ring, GError **error)
+{
+  g_autoptr (HemoKeyPair) key = NULL;
+  g_autoptr (HemoKeyFile) keys = hemo_key_file_load (self->backup, FALSE, error);
+  if (keys == NULL)
+    return FALSE;
+  if (self->login == NULL)
+    return hemo_key_file_open_with_recovery (keys, self->secret, ring, &key, error);
+  return hemo_key_file_open (keys, self->login, self->secret, ring, &key, error);
+}
+
+typedef struct
+{
+  HemoStore *store;
+  const char *head;
+} Renewal;
+
+static gboolean
+check_log (HemoTxn *txn, const Renewal *self, GError **error)
+{
+  gint64 broken = 0;
+  g_autofree char *reason = NULL;
+  if (self->head != NULL && !hemo_audit_check_head (txn, self->head, error))
+    return FALSE;
+  if (!hemo_audit_verify (txn, NULL, &broken, &reason, error))
+    return FALSE;
+  if (broken == 0)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+               "The audit log in this backup is broken at row %" G_GINT64_FORMAT
+               ". Nothing was restored.",
+               broken);
+  return FALSE;
+}
+
+static gboolean
+become_new (HemoTxn *txn, HemoStore *store, GError **error)
+{
+  g_autofree char *installation = hemo_uuid_new ();
+  g_autofree char *before = hemo_txn_dup_meta (txn, "installation", error);
+  g_autofree char *station = before != NULL ? hemo_clinic_new_station (txn, error) : NULL;
+  g_autoptr (HemoKeyPair) key
+      = station != NULL ? hemo_key_pair_new (installation, TRUE, error) : NULL;
+  g_autofree char *detail = g_strdup_printf ("station %s, was %s", station, before);
+  return key != NULL && hemo_clinic_give_station (txn, station, installation, NULL, error)
+         && hemo_txn_set_meta (txn, "installation", installation, error)
+         && hemo_txn_set_meta (txn, "station", station, error)
+         && hemo_clinic_put_key (txn, store, "installation", key, error)
+         && hemo_txn_audit (txn, "restore", "installation", installation, detail, error);
+}
+
+/* A restored clinic is another installation: with the old one's station code both would give the
+ * same accession numbers. Who came with the recovery code has no session and needs no role. */
+static gboolean
+renew_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Renewal *self = data;
+  if (hemo_txn_get_session (txn) != NULL
+      && !hemo_txn_require (txn, HEMO_ACTION_RESTORE, NULL, NULL, error))
+    return FALSE;
+  return check_log (txn, self, error) && become_new (txn, self->store, error);
+}
+
+static gboolean
+renew_with_passphrase (Restore *self, Renewal *renewal, GError **error)
+{
+  g_autoptr (HemoClinic) clinic = hemo_clinic_open (self->part, error);
+  if (clinic == NULL)
+    return FALSE;
+  g_autoptr (HemoSession) session = hemo_clinic_sign_in (clinic, self->login, self->secret, error);
+  gboolean done = session != NULL;
+  if (done)
+    {
+      renewal->store = hemo_clinic_get_store (clinic);
+      done = hemo_store_write (renewal->store, session, renew_job, renewal, NULL, error)
+             && hemo_clinic_sign_out (clinic, session, error);
+    }
+  hemo_clinic_close (clinic);
+  return done;
+}
+
+static gboolean
+renew_with_code (Restore *self, Renewal *renewal, HemoKeyRing *ring, GError **error)
+{
+  g_autoptr (HemoStore) store = hemo_store_open (self->part, ring, error);
+  if (store == NULL)
+    return FALSE;
+  renewal->store = store;
+  gboolean done = hemo_store_write (store, NULL, renew_job, renewal, NULL, error);
+  hemo_store_close (store);
+  return done;
+}
+
+static gboolean
+build (Restore *self, GError **error)
+{
+  g_autoptr (HemoKeyRing) ring = NULL;
+  if (!try_secret (self, &ring, error) || !check_space (self, error) || !copy_files (self, error))
+    return FALSE;
+  Renewal renewal = { .head = self->manifest->head };
+  return self->login != NULL ? renew_with_passphrase (self, &renewal, error)
+                             : renew_with_code (self, &renewal, ring, error);
+}
+
+/* An empty folder gives way to the one that was made. */
+static gboolean
+put_in_place (const Restore *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  if (g_rmdir (self->directory) != 0 && errno != ENOENT)
+    return fail (error, HEMO_STORE_ERROR_CONFLICT, "The folder for the clinic is in use.");
+  if (hemo_durable_rename (self->part, self->directory, &local))
+    return TRUE;
+  return hemo_sealed_fail (error, g_steal_pointer (&local), "The clinic was not restored.");
+}
+
+HemoClinic *
+hemo_clinic_restore (const char *backup,
+                     const char *directory,
+                     const char *login,
+                     HemoSecret *secret,
+                     HemoProgress progress,
+                     gpointer data,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_auto (Restore) restore = { .backup = backup,
+                               .directory = directory,
+                               .login = login,
+                               .secret = secret,
+                               .cancellable = cancellable };
+  restore.meter = (HemoMeter){ .progress = progress, .data = data };
+  g_autofree char *bare = g_canonicalize_filename (directory, NULL);
+  restore.directory = bare;
+  restore.part = g_strconcat (bare, PART_SUFFIX, NULL);
+  if (!check_directory (bare, error) || !choose_backup (&restore, error))
+    return NULL;
+  remove_part (restore.part);
+  if (build (&restore, error) && put_in_place (&restore, error))
+    return hemo_clinic_open (bare, error);
+  remove_part (restore.part);
+  return NULL;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whether the clock of this computer can be right. */
+
+#include "hemo-clock.h"
+
+#include "hemo-build-time.h"
+
+gint64
+hemo_clock_build_time (void)
+{
+  return (gint64)HEMO_BUILD_TIME * G_TIME_SPAN_SECOND;
+}
+
+static gint64
+latest (void)
+{
+  return hemo_clock_build_time () + HEMO_CLOCK_YEARS * 365 * G_TIME_SPAN_DAY;
+}
+
+gboolean
+hemo_clock_is_plausible (gint64 now, gint64 newest)
+{
+  return now >= hemo_clock_build_time () && now <= latest () && now >= newest - G_TIME_SPAN_DAY;
+}
+
+gboolean
+hemo_clock_newest_record (HemoTxn *txn, gint64 *newest, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT max(at_us) FROM audit WHERE at_us <= ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, latest ());
+  gboolean found = hemo_statement_step (statement, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *newest = found ? hemo_statement_get_int (statement, 0) : 0;
+  return TRUE;
+}
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, message);
+  return FALSE;
+}
+
+gboolean
+hemo_clock_signing_time (
+    HemoTxn *txn, HemoTime now, HemoTime by_hand, HemoTime *out, GError **error)
+{
+  gint64 newest;
+  if (!hemo_clock_newest_record (txn, &newest, error))
+    return FALSE;
+  gboolean plausible = hemo_clock_is_plausible (now.utc_us, newest);
+  if (by_hand.utc_us == 0 && !plausible)
+    return refuse (error, "The clock of this computer cannot be right. Set it, or enter date and "
+                          "time by hand; the report will say so.");
+  if (by_hand.utc_us != 0 && plausible)
+    return refuse (error, "The clock of this computer can be right: date and time are not entered "
+                          "by hand then.");
+  /* Not against the newest record: it may be the one that a wrong clock dated. */
+  if (by_hand.utc_us != 0 && !hemo_clock_is_plausible (by_hand.utc_us, 0))
+    return refuse (error, "The date and time that were entered cannot be right: they are before "
+                          "this program was made, or years ahead.");
+  *out = plausible ? now : by_hand;
+  out->by_hand = !plausible;
+  return TRUE;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pictures as they were captured: how one is taken in. */
+
+#include "hemo-files.h"
+
+#include "hemo-image-table-private.h"
+#include "hemo-picture.h"
+#include "hemo-quality.h"
+#include "hemo-sealed-private.h"
+
+/* Longest side of a preview, in pixels, and its JPEG quality. */
+#define PREVIEW_SIZE 512
+#define PREVIEW_QUALITY 80
+
+/**
+ * Look:
+ *
+ * What is seen in the pixels: worked out on a thread of its own while the disk is waited for.
+ */
+typedef struct
+{
+  GBytes *bytes;
+  gboolean measure;
+  GBytes *preview;
+  HemoQuality quality;
+  guint64 difference;
+  GError *error;
+} Look;
+
+static void
+look_clear (Look *self)
+{
+  g_clear_pointer (&self->preview, g_bytes_unref);
+  g_clear_error (&self->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
+
+/* The pixels are decoded once for all that is made of them. */
+static GBytes *
+make_preview (const HemoPixels *pixels, GError **error)
+{
+  int longest = MAX (pixels->width, pixels->height);
+  if (longest <= PREVIEW_SIZE)
+    return hemo_pixels_to_jpeg (pixels, PREVIEW_QUALITY, error);
+  g_autoptr (HemoPixels) small
+      = hemo_pixels_shrink (pixels, MAX (1, pixels->width * PREVIEW_SIZE / longest),
+                            MAX (1, pixels->height * PREVIEW_SIZE / longest), error);
+  return small == NULL ? NULL : hemo_pixels_to_jpeg (small, PREVIEW_QUALITY, error);
+}
+
+static gpointer
+look_thread (gpointer data)
+{
+  Look *self = data;
+  int side = self->measure ? HEMO_QUALITY_SIDE : PREVIEW_SIZE;
+  g_autoptr (HemoPixels) pixels = hemo_picture_decode (self->bytes, side, TRUE, &self->error);
+  if (pixels == NULL
+      || (self->measure
+          && !hemo_quality_measure (pixels, HEMO_QUALITY_FOCUS_NEEDED, &self->quality,
+                                    &self->error)))
+    return NULL;
+  self->difference = hemo_picture_difference_hash (pixels);
+  self->preview = make_preview (pixels, &self->error);
+  return NULL;
+}
+
+static gboolean
+check_size (GBytes *bytes, GError **error)
+{
+  gsize size = g_bytes_get_size (bytes);
+  if (size > 0 && size <= HEMO_IMAGE_LIMIT)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+               "A picture has at least one byte and at most %u MiB: it was not kept.",
+               (guint)(HEMO_IMAGE_LIMIT / (1024 * 1024)));
+  return FALSE;
+}
+
+/* What the bytes themselves tell. */
+static gboolean
+describe (HemoImage *image, GBytes *bytes, GError **error)
+{
+  HemoPictureInfo info;
+  if (!hemo_uuid_is_valid (image->uuid))
+    {
+      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                           "The picture has no proper UUID: it was not kept.");
+      return FALSE;
+    }
+  if (!check_size (bytes, error) || !hemo_picture_probe (bytes, &info, error))
+    return FALSE;
+  g_free (image->media_type);
+  image->media_type = g_strdup (info.media_type);
+  image->width = info.width;
+  image->height = info.height;
+  image->orientation = info.orientation;
+  image->bytes = (gint64)g_bytes_get_size (bytes);
+  g_free (image->sha256);
+  image->sha256 = hemo_sha256 (bytes);
+  return TRUE;
+}
+
+static gboolean
+seal (HemoImageEntry *entry, GBytes *bytes, GBytes **sealed, GError **error)
+{
+  g_autoptr (GBytes) made = hemo_cms_seal (bytes, entry->recipients, error);
+  if (made == NULL)
+    return FALSE;
+  HemoImage *image = entry->image;
+  g_free (image->sealed_sha256);
+  image->sealed_sha256 = hemo_sha256 (made);
+  image->sealed_bytes = (gint64)g_bytes_get_size (made);
+  g_autoptr (GBytes) statement = hemo_sealed_image_statement (image->uuid, image->specimen,
+                                                              image->sha256, image->sealed_sha256);
+  entry->signature = hemo_cms_sign (statement, entry->installation_key, error);
+  if (entry->signature == NULL)
+    return FALSE;
+  *sealed = g_steal_pointer (&made);
+  return TRUE;
+}
+
+/* Seals, writes and waits for the disk while @look works. */
+static gboolean
+seal_and_write (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, Look *look, GError **error)
+{
+  g_autoptr (GBytes) sealed = NULL;
+  g_autofree char *name = hemo_sealed_image_name (entry->image->uuid);
+  GThread *thread = g_thread_new ("look", look_thread, look);
+  gboolean done = seal (entry, bytes, &sealed, error)
+                  && hemo_sealed_write (hemo_clinic_get_directory (self), name, sealed, error);
+  g_thread_join (thread);
+  if (done && look->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&look->error));
+      return FALSE;
+    }
+  return done;
+}
+
+static void
+take_quality (HemoImage *image, const Look *look)
+{
+  if (!look->measure)
+    return;
+  image->focus = look->quality.focus;
+  g_free (image->warnings);
+  image->warnings = hemo_quality_dup_codes (&look->quality);
+}
+
+static gboolean
+add (HemoClinic *self, HemoSession *session, HemoImageEntry *entry, GBytes *bytes, GError **error)
+{
+  HemoImage *image = entry->image;
+  g_auto (Look) look = { .bytes = bytes, .measure = image->focus < 0 };
+  if (!seal_and_write (self, entry, bytes, &look, error))
+    return FALSE;
+  take_quality (image, &look);
+  entry->preview = look.preview;
+  entry->difference = (gint64)look.difference;
+  return hemo_store_write (entry->store, session, hemo_image_entry_insert, entry, NULL, error);
+}
+
+/* Between the claim and its end nobody else writes the file of this UUID. */
+static gboolean
+add_claimed (HemoClinic *self,
+             HemoSession *session,
+             HemoImageEntry *entry,
+             const char *name,
+             GBytes *bytes,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  if (!hemo_store_read (entry->store, session, hemo_image_entry_prepare, entry, NULL, error))
+    return FALSE;
+  if (add (self, session, entry, bytes, &local))
+    return TRUE;
+  hemo_sealed_undo (hemo_clinic_get_directory (self), name, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+hemo_clinic_add_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
+  g_autoptr (HemoImage) filled = hemo_image_copy (image);
+  if (store == NULL || !describe (filled, bytes, error))
+    return FALSE;
+  g_auto (HemoImageEntry) entry = { .store = store, .image = filled };
+  g_autofree char *name = hemo_sealed_image_name (filled->uuid);
+  if (!hemo_sealed_claim (name, error))
+    return FALSE;
+  gboolean done = add_claimed (self, session, &entry, name, bytes, error);
+  hemo_sealed_release (name);
+  if (!done)
+    return FALSE;
+  HemoImage old = *image;
+  *image = *filled;
+  *filled = old;
+  return TRUE;
+}

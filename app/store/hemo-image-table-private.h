@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The rows of images: jobs for the store's thread. */
+
+#pragma once
+
+#include "hemo-image.h"
+#include "hemo-sealed-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoImageEntry:
+ * @image: (transfer none): what is taken in
+ * @preview: (transfer none): small JPEG
+ * @difference: hash of the picture by its differences, 0 if none
+ *
+ * One picture on its way into the store.
+ */
+typedef struct
+{
+  HemoStore *store;
+  HemoImage *image;
+  GPtrArray *recipients;
+  HemoKeyPair *installation_key;
+  GBytes *signature;
+  GBytes *preview;
+  gint64 difference;
+} HemoImageEntry;
+
+void hemo_image_entry_clear (HemoImageEntry *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoImageEntry, hemo_image_entry_clear)
+
+/* Reads what sealing needs, and refuses what the insertion would refuse. HemoStoreJob */
+gboolean hemo_image_entry_prepare (HemoTxn *txn, gpointer data, gpointer *result, GError **error);
+
+/* Row, preview, change log, queue and audit. HemoStoreJob */
+gboolean hemo_image_entry_insert (HemoTxn *txn, gpointer data, gpointer *result, GError **error);
+
+/* The row of one image; NULL with %HEMO_STORE_ERROR_NOT_FOUND. (transfer full) */
+HemoSealedImage *hemo_sealed_image_load (HemoTxn *txn, const char *uuid, GError **error);
+
+/* All of them, for verify. (transfer full) (element-type HemoSealedImage) */
+GPtrArray *hemo_sealed_images_load (HemoTxn *txn, GError **error);
+
+/* Notes that an image was found damaged, or whole again, and audits it. */
+gboolean
+hemo_sealed_image_set_damaged (HemoTxn *txn, const char *uuid, gboolean damaged, GError **error);
+
+G_END_DECLS
