@@ -281,15 +281,25 @@ append_age (GString *csv, int days)
     g_string_append_printf (csv, "%dd", days);
 }
 
+/* As hemo_value_parse() takes it: no exponent, and never three decimals that could be thousands. */
 static void
 append_number (GString *csv, const char *sign, double value)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  char number[G_ASCII_DTOSTR_BUF_SIZE + 320];
+  char format[8];
+  int decimals = 0;
 
   g_string_append_c (csv, ',');
-  if (isfinite (value))
-    g_string_append_printf (csv, "%s%s", sign,
-                            g_ascii_formatd (number, sizeof number, "%.10g", value));
+  if (!isfinite (value))
+    return;
+  do
+    {
+      g_snprintf (format, sizeof format, "%%.%df", decimals);
+      g_ascii_formatd (number, sizeof number, format, value);
+    }
+  while ((g_ascii_strtod (number, NULL) != value || (decimals == 3 && value >= 1))
+         && ++decimals < 15);
+  g_string_append_printf (csv, "%s%s", sign, number);
 }
 
 static void

@@ -297,6 +297,16 @@ test_round_trip (void)
 }
 
 static void
+test_numbers_return (void)
+{
+  const char *csv = HEADING "hb,,,,,1.2340,333333333320,0.0000001,,0.125,x\n";
+  g_autoptr (GPtrArray) ranges = hemo_ranges_parse (csv, strlen (csv), NULL);
+  g_autofree char *again = hemo_ranges_to_csv (ranges);
+
+  g_assert_nonnull (strstr (again, ",1.2340,333333333320,0.0000001,,0.125,x"));
+}
+
+static void
 test_ages_return (void)
 {
   for (int days = 1; days < 45000; days += 13)
@@ -438,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/range/flags", test_flags);
   g_test_add_func ("/model/range/delta", test_delta);
   g_test_add_func ("/model/range/round-trip", test_round_trip);
+  g_test_add_func ("/model/range/numbers-return", test_numbers_return);
   g_test_add_func ("/model/range/ages-return", test_ages_return);
   g_test_add_func ("/model/range/spreadsheets", test_spreadsheets);
   g_test_add_func ("/model/range/csv-refused", test_csv_refused);
