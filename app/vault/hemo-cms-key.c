@@ -272,7 +272,7 @@ hemo_certificate_load (GBytes *certificate, GError **error)
 {
   gsize size = 0;
   const guint8 *at = g_bytes_get_data (certificate, &size);
-  const guint8 *end = at + size;
+  const guint8 *end = size == 0 ? at : at + size;
   g_autoptr (X509) x509 = NULL;
 
   if (size > 0 && size <= CERTIFICATE_MAX)

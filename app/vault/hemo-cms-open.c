@@ -17,7 +17,8 @@ hemo_cms_decode (GBytes *bytes)
 {
   gsize size = 0;
   const guint8 *at = g_bytes_get_data (bytes, &size);
-  const guint8 *end = at + size;
+  /* No data is NULL, to which nothing may be added. */
+  const guint8 *end = size == 0 ? at : at + size;
   g_autoptr (CMS_ContentInfo) cms = NULL;
 
   if (size == 0 || size > G_MAXINT)

@@ -37,7 +37,8 @@ GBytes *hemo_certificate_check (GBytes *certificate, GError **error);
 char *hemo_certificate_fingerprint (GBytes *certificate);
 char *hemo_certificate_to_pem (GBytes *certificate);
 
-/* @recipients: (element-type GBytes): certificates as DER. DER of the ContentInfo. (transfer full) */
+/* @recipients: (element-type GBytes): certificates as DER. DER of the ContentInfo. (transfer full)
+ */
 GBytes *hemo_cms_seal (GBytes *content, GPtrArray *recipients, GError **error);
 
 /**
@@ -45,8 +46,8 @@ GBytes *hemo_cms_seal (GBytes *content, GPtrArray *recipients, GError **error);
  * @limit: bytes of content at most
  *
  * Accepts authEnvelopedData in DER, aes-256-gcm and a tag of 16 bytes, nothing else. Decrypts into
- * memory and releases nothing before the tag has verified. %HEMO_VAULT_ERROR_WRONG_SECRET when it was
- * not sealed to @key, %HEMO_VAULT_ERROR_DAMAGED for all the rest. (transfer full)
+ * memory and releases nothing before the tag has verified. %HEMO_VAULT_ERROR_WRONG_SECRET when it
+ * was not sealed to @key, %HEMO_VAULT_ERROR_DAMAGED for all the rest. (transfer full)
  */
 GBytes *hemo_cms_open (GBytes *sealed, HemoKeyPair *key, gsize limit, GError **error);
 /* The same into secure memory, for keys: at most 64 KiB. (transfer full) */
@@ -60,7 +61,8 @@ GStrv hemo_cms_recipients (GBytes *sealed, GPtrArray *candidates, GError **error
  * for that hash. A password has 1 to 1024 bytes. (transfer full) */
 GBytes *hemo_cms_seal_password (GBytes *content, HemoSecret *password, GError **error);
 
-/* Detached SignedData (DER) with ECDSA-SHA-256, signing time and the certificate. (transfer full) */
+/* Detached SignedData (DER) with ECDSA-SHA-256, signing time and the certificate. (transfer full)
+ */
 GBytes *hemo_cms_sign (GBytes *content, HemoKeyPair *key, GError **error);
 /* Whether @signature is of @content by exactly @certificate. */
 gboolean hemo_cms_verify (GBytes *content, GBytes *signature, GBytes *certificate, GError **error);

@@ -10,9 +10,9 @@
  * enough.
  *
  * Who is in the file is under a MAC by the ring, so that a certificate put in by somebody without a
- * key is noticed at sign-in and never sealed to. Whatever takes a @ring therefore wants one that holds
- * a key which the file was last sealed with: rotate by hemo_key_ring_rotate(), never by a new ring.
- * Login names are compared in NFKC and without case. Not for two threads at once. */
+ * key is noticed at sign-in and never sealed to. Whatever takes a @ring therefore wants one that
+ * holds a key which the file was last sealed with: rotate by hemo_key_ring_rotate(), never by a new
+ * ring. Login names are compared in NFKC and without case. Not for two threads at once. */
 
 #pragma once
 
@@ -70,8 +70,8 @@ void hemo_key_file_free (HemoKeyFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoKeyFile, hemo_key_file_free)
 
 /* Writes one copy after the other: temporary file, fsync, rename, fsync of the folder; the serial
- * number goes up. After an error the disk holds the old file or the new one, whole. What could not be
- * read again is not written. */
+ * number goes up. After an error the disk holds the old file or the new one, whole. What could not
+ * be read again is not written. */
 gboolean hemo_key_file_save (HemoKeyFile *self, const char *directory, GError **error);
 
 const char *hemo_key_file_get_clinic_uuid (HemoKeyFile *self);
@@ -90,8 +90,8 @@ gboolean hemo_key_file_set_user (HemoKeyFile *self,
                                  HemoSecret *passphrase,
                                  HemoKeyRing *ring,
                                  GError **error);
-/* Changes name and role as they are shown; does nothing if there is no such user, the role is none of
- * the three or the name is longer than 512 bytes. */
+/* Changes name and role as they are shown; does nothing if there is no such user, the role is none
+ * of the three or the name is longer than 512 bytes. */
 void
 hemo_key_file_rename_user (HemoKeyFile *self, const char *uuid, const char *name, const char *role);
 /* The ring is sealed anew without that user; the store key should then be rotated. */

@@ -32,9 +32,12 @@ gboolean hemo_kdf_init_pin (HemoKdf *self, GError **error);
 /* 32 bytes. (transfer full) */
 HemoSecret *hemo_kdf_derive (const HemoKdf *self, HemoSecret *secret, GError **error);
 
-/* Refuses fewer than 10 characters, one character repeated, the commonest passphrases (a short list)
- * and what is only the person's or the clinic's name. */
-gboolean hemo_passphrase_check (HemoSecret *passphrase, const char *login, const char *clinic, GError **error);
+/* Refuses fewer than 10 characters, one character repeated, the commonest passphrases (a short
+ * list) and what is only the person's or the clinic's name. */
+gboolean hemo_passphrase_check (HemoSecret *passphrase,
+                                const char *login,
+                                const char *clinic,
+                                GError **error);
 /* Four to eight digits, not all the same, not a run. */
 gboolean hemo_pin_check (HemoSecret *pin, GError **error);
 
@@ -64,8 +67,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoAttempts, hemo_attempts_free)
 guint hemo_attempts_delay (HemoAttempts *self, const char *login);
 /* Durable before it returns; called before the passphrase is tried, so that a kill wins nothing. */
 gboolean hemo_attempts_add (HemoAttempts *self, const char *login, GError **error);
-/* Those since the last success of @login, oldest first, as ISO times: to be written to the audit log
- * before hemo_attempts_take(), so that a power cut between the two loses none. (transfer full) */
+/* Those since the last success of @login, oldest first, as ISO times: to be written to the audit
+ * log before hemo_attempts_take(), so that a power cut between the two loses none. (transfer full)
+ */
 GStrv hemo_attempts_list (HemoAttempts *self, const char *login);
 /* The same; then they are forgotten, durably. (transfer full) */
 GStrv hemo_attempts_take (HemoAttempts *self, const char *login, GError **error);

@@ -78,9 +78,9 @@ const char *hemo_action_to_code (HemoAction action);
  * | verify              | yes        | no          | yes           |
  *
  * In a small clinic one person is technician and administrator: an administrator may do all that a
- * technician may. The technician signs, and must be able to correct a report of his own that went to
- * the wrong patient at once; what another has signed only a pathologist changes, so a caller asks for
- * report.amend-other when the signer is not the one who amends. */
+ * technician may. The technician signs, and must be able to correct a report of his own that went
+ * to the wrong patient at once; what another has signed only a pathologist changes, so a caller
+ * asks for report.amend-other when the signer is not the one who amends. */
 gboolean hemo_policy_allows (HemoRole role, HemoAction action);
 
 /* The same with HEMO_VAULT_ERROR_DENIED, in words that name the role that may. */

@@ -67,7 +67,8 @@ hemo_secret_derive (HemoSecret *self, GBytes *salt, const char *label, gsize siz
 /* AES-256-GCM with a random nonce: version, nonce, ciphertext, tag; @label is authenticated. */
 GBytes *hemo_secret_wrap (HemoSecret *key, HemoSecret *content, const char *label, GError **error);
 /* (transfer full) */
-HemoSecret *hemo_secret_unwrap (HemoSecret *key, GBytes *wrapped, const char *label, GError **error);
+HemoSecret *
+hemo_secret_unwrap (HemoSecret *key, GBytes *wrapped, const char *label, GError **error);
 
 /* HMAC-SHA256 (transfer full) */
 GBytes *hemo_secret_mac (HemoSecret *key, GBytes *message, GError **error);
