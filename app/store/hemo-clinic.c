@@ -70,7 +70,7 @@ hemo_clinic_open_locked (const char *directory, int lock_fd, GError **error)
 
   self->directory = g_strdup (directory);
   self->lock_fd = lock_fd;
-  self->read_only = access (directory, W_OK) != 0;
+  self->read_only = !hemo_folder_is_writable (directory);
   self->key_file = hemo_key_file_load (directory, !self->read_only, error);
   if (self->key_file == NULL)
     return NULL;
@@ -92,7 +92,7 @@ hemo_clinic_open (const char *directory, GError **error)
                            "There is no clinic in this folder.");
       return NULL;
     }
-  lock_fd = hemo_clinic_lock (path, access (path, W_OK) != 0, &local_error);
+  lock_fd = hemo_clinic_lock (path, !hemo_folder_is_writable (path), &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));

@@ -43,6 +43,9 @@ gboolean hemo_db_fail (HemoDb *self, int rc, GError **error);
 /* Statements are finalised, so that the connection can be closed or rekeyed. */
 void hemo_db_forget_statements (HemoDb *self);
 
+/* Whether files can be made in @folder by who runs this. */
+gboolean hemo_folder_is_writable (const char *folder);
+
 /* Gives the raw key to a connection that was just opened. */
 gboolean hemo_db_set_key (HemoDb *self, GError **error);
 

@@ -6,6 +6,8 @@
 
 #include "hemo-db-private.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -193,12 +195,33 @@ configure (HemoDb *self, gboolean alone, GError **error)
              || hemo_db_execute (self, "PRAGMA query_only = ON", error));
 }
 
-/* @alone: without locks and shared memory, for a folder where neither can be made */
+/* How SQLite is to take a folder where neither locks nor shared memory can be made. With a log left
+ * by a crash: it is read into this process's own memory, without locks. Without one, nothing but
+ * the file itself is looked at. */
+static int
+open_alone (HemoDb *self, int flags)
+{
+  g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
+  g_autofree char *uri = NULL;
+  g_autofree char *immutable = NULL;
+  GStatBuf info;
+
+  if (g_stat (log, &info) == 0 && info.st_size > 0)
+    return sqlite3_open_v2 (self->path, &self->handle, flags, "unix-none");
+  uri = g_filename_to_uri (self->path, NULL, NULL);
+  if (uri == NULL)
+    return SQLITE_CANTOPEN;
+  immutable = g_strconcat (uri, "?immutable=1", NULL);
+  return sqlite3_open_v2 (immutable, &self->handle, flags | SQLITE_OPEN_URI, NULL);
+}
+
+/* @alone: nobody can write there, so nobody has to be kept out */
 static HemoDb *
 open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alone, GError **error)
 {
-  int flags
-      = mode == HEMO_DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  int flags = SQLITE_OPEN_NOFOLLOW
+              | (mode == HEMO_DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                        : SQLITE_OPEN_READONLY);
   HemoDb *self = g_new0 (HemoDb, 1);
   int rc;
 
@@ -207,8 +230,7 @@ open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alon
   self->owner = g_thread_self ();
   self->raw_key = hemo_secret_ref (raw_key);
   self->statements = g_hash_table_new (g_str_hash, g_str_equal);
-  rc = sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOFOLLOW,
-                        alone ? "unix-none" : NULL);
+  rc = alone ? open_alone (self, flags) : sqlite3_open_v2 (path, &self->handle, flags, NULL);
   if (rc != SQLITE_OK)
     {
       hemo_db_fail (self, rc, error);
@@ -219,18 +241,17 @@ open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alon
   return self;
 }
 
-static gboolean
-folder_is_writable (const char *path)
+gboolean
+hemo_folder_is_writable (const char *folder)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  return access (folder, W_OK) == 0;
+  return faccessat (AT_FDCWD, folder, W_OK, AT_EACCESS) == 0;
 }
 
 HemoDb *
 hemo_db_open (const char *path, HemoSecret *raw_key, HemoDbMode mode, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  g_autofree char *folder = g_path_get_dirname (path);
   HemoDb *self;
 
   if (hemo_secret_get_size (raw_key) != 32)
@@ -240,9 +261,7 @@ hemo_db_open (const char *path, HemoSecret *raw_key, HemoDbMode mode, GError **e
       return NULL;
     }
   self = open_once (path, raw_key, mode, FALSE, &local_error);
-  /* Nobody can write there, so nobody has to be kept out, and the log can be read without its
-   * shared memory. */
-  if (self == NULL && mode == HEMO_DB_READER && !folder_is_writable (path)
+  if (self == NULL && mode == HEMO_DB_READER && !hemo_folder_is_writable (folder)
       && !g_error_matches (local_error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_WRONG_KEY))
     {
       g_clear_error (&local_error);

@@ -341,7 +341,7 @@ hemo_store_open_full (const char *directory,
   self->directory = g_strdup (directory);
   self->path = g_build_filename (directory, HEMO_STORE_NAME, NULL);
   self->ring = hemo_ring_copy (ring);
-  self->read_only = access (directory, W_OK) != 0;
+  self->read_only = !hemo_folder_is_writable (directory);
   if (!load_uuid (self, error) || !check_file (self, flags, error))
     return NULL;
   hemo_store_start (self);

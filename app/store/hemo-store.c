@@ -68,6 +68,10 @@ complete (Job *job)
       g_mutex_unlock (&waiter->mutex);
       return;
     }
+  /* Before the answer: who gets it may count on it. */
+  if (job->data_free != NULL)
+    g_clear_pointer (&job->data, job->data_free);
+  job->data_free = NULL;
   if (job->task == NULL)
     g_clear_error (&job->error);
   else if (job->succeeded)

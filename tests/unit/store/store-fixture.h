@@ -68,8 +68,8 @@ clinic_set_up (ClinicFixture *self, gconstpointer data)
 
   self->root = g_dir_make_tmp ("hemo-clinic-XXXXXX", NULL);
   self->folder = g_build_filename (self->root, "clinic", NULL);
-  self->clinic = hemo_clinic_create (
-      self->folder, info, "amina", "Amina Test", passphrase, &self->recovery_code, &error);
+  self->clinic = hemo_clinic_create (self->folder, info, "amina", "Amina Test", passphrase,
+                                     &self->recovery_code, &error);
   g_assert_no_error (error);
   self->session = sign_in (self->clinic, "amina", PASSPHRASE);
 }
@@ -121,7 +121,7 @@ store_ask (HemoStore *store, const char *sql)
   g_autoptr (GError) error = NULL;
   gpointer result = NULL;
 
-  hemo_store_read (store, NULL, count_job, (gpointer) sql, &result, &error);
+  hemo_store_read (store, NULL, count_job, (gpointer)sql, &result, &error);
   g_assert_no_error (error);
   return result;
 }
@@ -143,8 +143,8 @@ open_raw (const char *folder, HemoKeyRing *ring, guint version)
   const char *uuid = hemo_key_file_get_store_uuid (key_file);
   g_autoptr (GBytes) salt = g_bytes_new (uuid, strlen (uuid));
   g_autofree char *path = g_build_filename (folder, "hemogram.db", NULL);
-  g_autoptr (HemoSecret) raw = hemo_secret_derive (
-      g_ptr_array_index (ring->keys, version - 1), salt, "hemogram sqlcipher 1", 32, &error);
+  g_autoptr (HemoSecret) raw = hemo_secret_derive (g_ptr_array_index (ring->keys, version - 1),
+                                                   salt, "hemogram sqlcipher 1", 32, &error);
   HemoDb *db;
 
   g_assert_no_error (error);

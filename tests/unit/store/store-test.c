@@ -19,12 +19,8 @@ change_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static gboolean
 write_change (ClinicFixture *fixture, const char *object, GError **error)
 {
-  return hemo_store_write (hemo_clinic_get_store (fixture->clinic),
-                           fixture->session,
-                           change_job,
-                           (gpointer) object,
-                           NULL,
-                           error);
+  return hemo_store_write (hemo_clinic_get_store (fixture->clinic), fixture->session, change_job,
+                           (gpointer)object, NULL, error);
 }
 
 static void
@@ -36,14 +32,14 @@ test_change_and_queue (ClinicFixture *fixture, gconstpointer data)
 
   write_change (fixture, "p1", &error);
   g_assert_no_error (error);
-  g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE object = 'p1' AND "
-                                       "what = 'patient.edit' AND version = 1 AND actor IS NOT NULL"),
-                   ==,
-                   1);
-  g_assert_cmpint (store_count (store, "SELECT count(*) FROM queue JOIN change ON change.seq = change "
-                                       "WHERE queue.object = 'p1' AND lane = 0 AND state = 'waiting'"),
-                   ==,
-                   1);
+  g_assert_cmpint (store_count (store,
+                                "SELECT count(*) FROM change WHERE object = 'p1' AND "
+                                "what = 'patient.edit' AND version = 1 AND actor IS NOT NULL"),
+                   ==, 1);
+  g_assert_cmpint (store_count (store,
+                                "SELECT count(*) FROM queue JOIN change ON change.seq = change "
+                                "WHERE queue.object = 'p1' AND lane = 0 AND state = 'waiting'"),
+                   ==, 1);
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit"), ==, rows + 1);
 }
 
@@ -74,8 +70,9 @@ test_failure_keeps_nothing (ClinicFixture *fixture, gconstpointer data)
 static gboolean
 stubborn_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  g_assert_false (hemo_txn_require (txn, HEMO_ACTION_REPORT_SIGN, "report", "r1", NULL));
-  return hemo_txn_log_change (txn, "report.sign", "DiagnosticReport", "r1", 1, HEMO_LANE_RESULTS, error);
+  g_assert_false (hemo_txn_require (txn, HEMO_ACTION_KEY_MANAGE, "report", "r1", NULL));
+  return hemo_txn_log_change (txn, "report.sign", "DiagnosticReport", "r1", 1, HEMO_LANE_RESULTS,
+                              error);
 }
 
 static void
@@ -84,8 +81,8 @@ add_user (ClinicFixture *fixture, const char *login, HemoRole role)
   g_autoptr (HemoSecret) passphrase = secret (OTHER_PASSPHRASE);
   g_autoptr (GError) error = NULL;
 
-  hemo_clinic_add_user (
-      fixture->clinic, fixture->session, login, "Somebody Else", role, passphrase, &error);
+  hemo_clinic_add_user (fixture->clinic, fixture->session, login, "Somebody Else", role, passphrase,
+                        &error);
   g_assert_no_error (error);
 }
 
@@ -98,15 +95,14 @@ test_refusals (ClinicFixture *fixture, gconstpointer data)
 
   add_user (fixture, "bashir", HEMO_ROLE_TECHNICIAN);
   technician = sign_in (fixture->clinic, "bashir", OTHER_PASSPHRASE);
-  g_assert_false (hemo_policy_allows (HEMO_ROLE_TECHNICIAN, HEMO_ACTION_REPORT_SIGN));
+  g_assert_false (hemo_policy_allows (HEMO_ROLE_TECHNICIAN, HEMO_ACTION_KEY_MANAGE));
   g_assert_false (hemo_store_write (store, technician, stubborn_job, NULL, NULL, &error));
   g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
   g_clear_error (&error);
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE object = 'r1'"), ==, 0);
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'refused' AND "
-                                       "object = 'r1' AND detail = 'report.sign'"),
-                   ==,
-                   1);
+                                       "object = 'r1' AND detail = 'key.manage'"),
+                   ==, 1);
   /* A locked session, and none at all. */
   hemo_session_lock (fixture->session);
   g_assert_false (write_change (fixture, "p3", &error));
@@ -116,7 +112,8 @@ test_refusals (ClinicFixture *fixture, gconstpointer data)
   g_assert_false (hemo_store_write (store, NULL, change_job, "p3", NULL, &error));
   g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
   g_assert_cmpint (
-      store_count (store, "SELECT count(*) FROM audit WHERE what = 'refused' AND object = 'p3'"), ==, 2);
+      store_count (store, "SELECT count(*) FROM audit WHERE what = 'refused' AND object = 'p3'"),
+      ==, 2);
 }
 
 static gboolean
@@ -148,16 +145,17 @@ test_reading_is_audited (ClinicFixture *fixture, gconstpointer data)
   hemo_store_read (store, fixture->session, view_job, "p4", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (
-      store_count (store, "SELECT count(*) FROM audit WHERE what = 'patient.view' AND object = 'p4'"),
-      ==,
-      1);
+      store_count (store,
+                   "SELECT count(*) FROM audit WHERE what = 'patient.view' AND object = 'p4'"),
+      ==, 1);
   add_user (fixture, "bashir", HEMO_ROLE_TECHNICIAN);
   technician = sign_in (fixture->clinic, "bashir", OTHER_PASSPHRASE);
   g_assert_false (hemo_store_read (store, technician, verify_refused_job, NULL, NULL, &error));
   g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
   g_clear_error (&error);
   g_assert_cmpint (
-      store_count (store, "SELECT count(*) FROM audit WHERE what = 'refused' AND object = 's9'"), ==, 1);
+      store_count (store, "SELECT count(*) FROM audit WHERE what = 'refused' AND object = 's9'"),
+      ==, 1);
   g_assert_false (hemo_store_read (store, fixture->session, sneaky_job, NULL, NULL, &error));
   g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_READ_ONLY);
 }
@@ -217,12 +215,8 @@ write_many (gpointer data)
 
       write_change (fixture, "p7", &error);
       g_assert_no_error (error);
-      hemo_store_read (hemo_clinic_get_store (fixture->clinic),
-                       fixture->session,
-                       view_job,
-                       "p7",
-                       NULL,
-                       &error);
+      hemo_store_read (hemo_clinic_get_store (fixture->clinic), fixture->session, view_job, "p7",
+                       NULL, &error);
       g_assert_no_error (error);
     }
   return NULL;
@@ -252,11 +246,10 @@ test_many_threads (ClinicFixture *fixture, gconstpointer data)
     threads[i] = g_thread_new ("writer", write_many, fixture);
   for (int i = 0; i < WRITERS; i++)
     g_thread_join (threads[i]);
-  g_assert_cmpint (
-      store_count (store, "SELECT count(*) FROM change WHERE object = 'p7'"), ==, WRITERS * WRITES);
-  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'patient.view'"),
-                   ==,
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE object = 'p7'"), ==,
                    WRITERS * WRITES);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'patient.view'"),
+                   ==, WRITERS * WRITES);
   hemo_store_read (store, fixture->session, verify_job, NULL, NULL, &error);
   g_assert_no_error (error);
 }
@@ -339,8 +332,8 @@ test_async (ClinicFixture *fixture, gconstpointer data)
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'text'"), ==, 2);
 
   answer.waiting = 1;
-  hemo_store_read_async (store, fixture->session, text_then_fail_job, g_strdup ("three"), count_free,
-                         count_free, NULL, answered_cb, &answer);
+  hemo_store_read_async (store, fixture->session, text_then_fail_job, g_strdup ("three"),
+                         count_free, count_free, NULL, answered_cb, &answer);
   g_main_loop_run (answer.loop);
   g_assert_error (answer.error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
   g_assert_null (answer.result);
@@ -366,8 +359,8 @@ test_cancelled_before_start (ClinicFixture *fixture, gconstpointer data)
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE object = 'never'"), ==, 0);
   hemo_store_close (store);
   answer.waiting = 1;
-  hemo_store_write_async (store, fixture->session, text_job, g_strdup ("late"), g_free, g_free, NULL,
-                          answered_cb, &answer);
+  hemo_store_write_async (store, fixture->session, text_job, g_strdup ("late"), g_free, g_free,
+                          NULL, answered_cb, &answer);
   g_main_loop_run (answer.loop);
   g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&answer.error);
@@ -393,15 +386,39 @@ test_empty_store_is_a_lost_one (ClinicFixture *fixture, gconstpointer data)
 }
 
 static void
+remember (const char *folder, const char *name, const char *as)
+{
+  g_autofree char *from = g_build_filename (folder, name, NULL);
+  g_autofree char *to = g_build_filename (folder, as, NULL);
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (from, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (to, bytes, (gssize)size, NULL));
+}
+
+/* With a log that a crash left (data), and without. */
+static void
 test_read_only_folder (ClinicFixture *fixture, gconstpointer data)
 {
   HemoStore *store;
   g_autoptr (GError) error = NULL;
-  static const char *const files[] = { "hemogram.db", "keys-1.json", "keys-2.json", "head", "lock" };
+  static const char *const files[]
+      = { "hemogram.db", "keys-1.json", "keys-2.json", "head", "lock", "hemogram.db-wal" };
 
   write_change (fixture, "p8", &error);
   g_assert_no_error (error);
+  if (data != NULL)
+    {
+      remember (fixture->folder, "hemogram.db", "db");
+      remember (fixture->folder, "hemogram.db-wal", "wal");
+    }
   clinic_close (fixture);
+  if (data != NULL)
+    {
+      remember (fixture->folder, "db", "hemogram.db");
+      remember (fixture->folder, "wal", "hemogram.db-wal");
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (fixture->folder, files[i], NULL);
@@ -429,18 +446,6 @@ test_read_only_folder (ClinicFixture *fixture, gconstpointer data)
   if (getuid () == 0)
     g_assert_cmpint (seteuid (0), ==, 0);
   g_chmod (fixture->folder, 0755);
-}
-
-static void
-remember (const char *folder, const char *name, const char *as)
-{
-  g_autofree char *from = g_build_filename (folder, name, NULL);
-  g_autofree char *to = g_build_filename (folder, as, NULL);
-  g_autofree char *bytes = NULL;
-  gsize size;
-
-  g_assert_true (g_file_get_contents (from, &bytes, &size, NULL));
-  g_assert_true (g_file_set_contents (to, bytes, (gssize) size, NULL));
 }
 
 /* A store put back is noticed, by nobody but an administrator accepted, and takes new numbers. */
@@ -493,7 +498,7 @@ test_rolled_back (ClinicFixture *fixture, gconstpointer data)
   fixture->session = sign_in (fixture->clinic, "amina", PASSPHRASE);
 }
 
-#define ADD(path, function) \
+#define ADD(path, function)                                                                        \
   g_test_add ("/store/" path, ClinicFixture, NULL, clinic_set_up, function, clinic_tear_down)
 
 int
@@ -514,7 +519,9 @@ main (int argc, char **argv)
   ADD ("async", test_async);
   ADD ("cancelled-before-start", test_cancelled_before_start);
   ADD ("empty-store-is-a-lost-one", test_empty_store_is_a_lost_one);
-  ADD ("read-only-folder", test_read_only_folder);
+  ADD ("read-only-folder/closed", test_read_only_folder);
+  g_test_add ("/store/read-only-folder/after-a-crash", ClinicFixture, "", clinic_set_up,
+              test_read_only_folder, clinic_tear_down);
   ADD ("rolled-back", test_rolled_back);
   return g_test_run ();
 }
