@@ -4,7 +4,7 @@
 
 #include "hemo-remote.h"
 
-G_DEFINE_QUARK (hemo - remote - error - quark, hemo_remote_error)
+G_DEFINE_QUARK (hemo_remote_error, hemo_remote_error)
 
 G_DEFINE_INTERFACE (HemoRemote, hemo_remote, G_TYPE_OBJECT)
 

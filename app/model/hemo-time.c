@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-G_DEFINE_QUARK (hemo - model - error - quark, hemo_model_error)
+G_DEFINE_QUARK (hemo_model_error, hemo_model_error)
 
 HemoTime
 hemo_time_now (void)

@@ -41,7 +41,7 @@ struct _HemoExport
   guint64 total;
 };
 
-G_DEFINE_QUARK (hemo - export - error - quark, hemo_export_error)
+G_DEFINE_QUARK (hemo_export_error, hemo_export_error)
 
 static void
 free_file (gpointer data)

@@ -36,7 +36,7 @@ typedef struct zint_symbol ZintSymbol;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZintSymbol, ZBarcode_Delete)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QRcode, QRcode_free)
 
-G_DEFINE_QUARK (hemo - labels - error - quark, hemo_labels_error)
+G_DEFINE_QUARK (hemo_labels_error, hemo_labels_error)
 
 const char *
 hemo_label_size_to_code (HemoLabelSize size)

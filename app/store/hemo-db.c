@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (hemo - store - error - quark, hemo_store_error)
+G_DEFINE_QUARK (hemo_store_error, hemo_store_error)
 
 /* "x'" + 64 digits + "'" */
 #define KEY_TEXT_SIZE 67

@@ -18,9 +18,7 @@
 #define ARENA_BLOCK 32
 #define LINE_MAX_BYTES 1024
 
-/* clang-format off */
-G_DEFINE_QUARK (hemo-vault-error-quark, hemo_vault_error)
-/* clang-format on */
+G_DEFINE_QUARK (hemo_vault_error, hemo_vault_error)
 
 struct _HemoSecret
 {
