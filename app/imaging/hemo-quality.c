@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Focus, exposure and stain of a captured field. */
+
+#include "hemo-quality.h"
+
+#include "hemo-picture-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Taps of the second blur, as in the paper. */
+#define BLUR_TAPS 9
+/* A step of brightness smaller than this is noise or the grain of the background. */
+#define LEAST_STEP 6
+/* Brings the border between sharp real fields (0.35 and more of 640 pixel fields) and the same
+ * blurred with a sigma of 3 pixels (0.29 and less) to HEMO_QUALITY_FOCUS_NEEDED. */
+#define FOCUS_FACTOR 1.4
+/* Fewer sharp places than this share of the pixels: there is nothing that could be sharp. */
+#define LEAST_EDGES 0.002
+
+/* Brightness of the field, once smoothed against the sensor's noise. */
+typedef struct
+{
+  int width;
+  int height;
+  guint8 *data;
+} Grey;
+
+static void
+clear_grey (Grey *self)
+{
+  g_clear_pointer (&self->data, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Grey, clear_grey)
+
+static void
+fill_grey (Grey *self, const HemoPixels *pixels)
+{
+  const gsize n = (gsize)pixels->width * (gsize)pixels->height;
+  const guint8 *p = pixels->data;
+
+  self->width = pixels->width;
+  self->height = pixels->height;
+  self->data = g_malloc (n);
+  /* Green: the stains absorb most there, and a sensor has most of its pixels for it. */
+  for (gsize i = 0; i < n; i++, p += 3)
+    self->data[i] = (guint8)((p[0] + 2 * p[1] + p[2] + 2) / 4);
+}
+
+/* 1 2 1 in both directions. */
+static void
+smooth (Grey *self)
+{
+  const int width = self->width, height = self->height;
+  g_autofree guint8 *to = g_memdup2 (self->data, (gsize)width * height);
+
+  for (int y = 1; y < height - 1; y++)
+    for (int x = 1; x < width - 1; x++)
+      {
+        const guint8 *p = self->data + (gsize)y * width + x;
+        const int above = p[-width - 1] + 2 * p[-width] + p[-width + 1];
+        const int here = p[-1] + 2 * p[0] + p[1];
+        const int below = p[width - 1] + 2 * p[width] + p[width + 1];
+        to[(gsize)y * width + x] = (guint8)((above + 2 * here + below + 8) / 16);
+      }
+  memcpy (self->data, to, (gsize)width * height);
+}
+
+typedef struct
+{
+  double step;
+  double lost;
+  int edges;
+} Contrast;
+
+/* Adds what the steps along one line of @n pixels, @stride apart, lose when it is blurred again. */
+static void
+compare_line (const guint8 *line, int n, gsize stride, Contrast *contrast)
+{
+  const int half = BLUR_TAPS / 2;
+  int sum = 0;
+
+  for (int i = 0; i < BLUR_TAPS; i++)
+    sum += line[i * stride];
+  for (int i = half + 1; i < n - half; i++)
+    {
+      const int step = abs (line[i * stride] - line[(i - 1) * stride]);
+      /* The blurred neighbours differ by the pixel that enters less the one that leaves. */
+      const int blurred = abs (line[(i + half) * stride] - line[(i - half - 1) * stride]);
+      if (step < LEAST_STEP)
+        continue;
+      contrast->edges++;
+      contrast->step += step;
+      contrast->lost += MAX (0.0, step - (double)blurred / BLUR_TAPS);
+    }
+}
+
+/* Share of the contrast at its edges that the picture loses when blurred again: little when it was
+ * blurred already. */
+static double
+measure_focus (const Grey *grey)
+{
+  const int pixels = (int)grey->width * grey->height;
+  Contrast contrast = { 0 };
+
+  if (grey->width <= BLUR_TAPS || grey->height <= BLUR_TAPS)
+    return 0;
+  for (int y = 0; y < grey->height; y++)
+    compare_line (grey->data + (gsize)y * grey->width, grey->width, 1, &contrast);
+  for (int x = 0; x < grey->width; x++)
+    compare_line (grey->data + x, grey->height, grey->width, &contrast);
+  if (contrast.edges < LEAST_EDGES * pixels)
+    return 0;
+  return MIN (1.0, FOCUS_FACTOR * contrast.lost / contrast.step);
+}
+
+/* Level below which @share of the pixels lie. */
+static int
+find_level (const int *histogram, int total, double share)
+{
+  int sum = 0;
+
+  for (int level = 0; level < 256; level++)
+    {
+      sum += histogram[level];
+      if (sum >= share * total && sum > 0)
+        return level;
+    }
+  return 255;
+}
+
+/* The light between the cells, each channel for itself. */
+static void
+find_light (const HemoPixels *pixels, double light[3], double *clipped)
+{
+  const int n = (int)pixels->width * pixels->height;
+  int histogram[3][256] = { 0 };
+  int burnt = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      const guint8 *p = pixels->data + i * 3;
+      for (int c = 0; c < 3; c++)
+        histogram[c][p[c]]++;
+      burnt += p[0] >= 254 && p[1] >= 254 && p[2] >= 254;
+    }
+  for (int c = 0; c < 3; c++)
+    light[c] = MAX (1, find_level (histogram[c], n, 0.95));
+  *clipped = (double)burnt / n;
+}
+
+/* Optical densities against the light, of all that is darker in green than a tenth. */
+static void
+measure_stain (const HemoPixels *pixels, const double light[3], HemoQuality *quality)
+{
+  const int n = (int)pixels->width * pixels->height;
+  double density[3][256], sum[3] = { 0 };
+  int stained = 0;
+
+  for (int c = 0; c < 3; c++)
+    for (int level = 0; level < 256; level++)
+      density[c][level] = MAX (0.0, log10 (light[c] / MAX (level, 1)));
+  for (int i = 0; i < n; i++)
+    {
+      const guint8 *p = pixels->data + i * 3;
+      if (density[1][p[1]] < 0.05)
+        continue;
+      stained++;
+      for (int c = 0; c < 3; c++)
+        sum[c] += density[c][p[c]];
+    }
+  quality->coverage = (double)stained / n;
+  quality->stain = stained > 0 ? sum[1] / stained : 0;
+  quality->blueness
+      = stained > 0 ? log2 ((sum[0] + 0.01 * stained) / (sum[2] + 0.01 * stained)) : 0;
+}
+
+/* Nine parts, the light in each the brightest tenth of its green. */
+static double
+measure_unevenness (const HemoPixels *pixels)
+{
+  double least = 255, most = 1;
+
+  for (int part = 0; part < 9; part++)
+    {
+      const int left = part % 3 * pixels->width / 3, right = (part % 3 + 1) * pixels->width / 3;
+      const int top = part / 3 * pixels->height / 3, bottom = (part / 3 + 1) * pixels->height / 3;
+      int histogram[256] = { 0 }, n = 0;
+      double level;
+      for (int y = top; y < bottom; y++)
+        for (int x = left; x < right; x++, n++)
+          histogram[hemo_pixels_row (pixels, y)[3 * x + 1]]++;
+      if (n == 0)
+        continue;
+      level = find_level (histogram, n, 0.95);
+      least = MIN (least, level);
+      most = MAX (most, level);
+    }
+  return MAX (0.0, 1 - least / most);
+}
+
+/* Limits, held against real fields by the tests. */
+#define DARK_BELOW 100
+#define BRIGHT_FROM 254
+#define CLIPPED_FROM 0.30
+#define PALE_BELOW 0.075
+#define BLUE_FROM 1.6
+#define RED_BELOW -3.2
+#define UNEVEN_FROM 0.40
+#define EMPTY_BELOW 0.01
+#define NOTHING_BELOW 12
+
+static guint
+judge (const HemoQuality *quality, int spread)
+{
+  guint warnings = 0;
+
+  if (quality->background < DARK_BELOW)
+    warnings |= 1u << HEMO_WARNING_TOO_DARK;
+  if (quality->clipped >= CLIPPED_FROM)
+    warnings |= 1u << (quality->clipped > 0.9 ? HEMO_WARNING_TOO_BRIGHT : HEMO_WARNING_CLIPPED);
+  /* Of a field without contrast nothing else can be said. */
+  if (spread < NOTHING_BELOW)
+    return warnings | 1u << HEMO_WARNING_NOTHING_TO_SEE;
+  if (quality->unevenness >= UNEVEN_FROM)
+    warnings |= 1u << HEMO_WARNING_UNEVEN_LIGHT;
+  if (quality->coverage < EMPTY_BELOW)
+    warnings |= 1u << HEMO_WARNING_EMPTY_FIELD;
+  else if (quality->stain < PALE_BELOW)
+    warnings |= 1u << HEMO_WARNING_PALE_STAIN;
+  else if (quality->blueness >= BLUE_FROM)
+    warnings |= 1u << HEMO_WARNING_TOO_BLUE;
+  else if (quality->blueness <= RED_BELOW)
+    warnings |= 1u << HEMO_WARNING_TOO_RED;
+  if (quality->focus < quality->focus_needed)
+    warnings |= 1u << HEMO_WARNING_BLURRED;
+  return warnings;
+}
+
+static int
+measure_spread (const Grey *grey)
+{
+  const int n = (int)grey->width * grey->height;
+  int histogram[256] = { 0 };
+
+  for (int i = 0; i < n; i++)
+    histogram[grey->data[i]]++;
+  return find_level (histogram, n, 0.999) - find_level (histogram, n, 0.001);
+}
+
+gboolean
+hemo_quality_measure (const HemoPixels *pixels,
+                      double focus_needed,
+                      HemoQuality *quality,
+                      GError **error)
+{
+  g_autoptr (HemoPixels) smaller = NULL;
+  g_auto (Grey) grey = { 0 };
+  HemoQuality found = { .focus_needed = focus_needed };
+  double light[3];
+
+  if (!(focus_needed >= 0 && focus_needed <= 1))
+    {
+      g_set_error_literal (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_INVALID,
+                           "The focus that is needed lies between 0 and 1");
+      return FALSE;
+    }
+  if (MAX (pixels->width, pixels->height) > HEMO_QUALITY_SIDE)
+    {
+      int width = pixels->width, height = pixels->height;
+      hemo_picture_fit (&width, &height, HEMO_QUALITY_SIDE);
+      smaller = hemo_pixels_shrink (pixels, width, height, error);
+      if (smaller == NULL)
+        return FALSE;
+      pixels = smaller;
+    }
+  fill_grey (&grey, pixels);
+  smooth (&grey);
+  find_light (pixels, light, &found.clipped);
+  found.background = light[1];
+  found.focus = measure_focus (&grey);
+  found.unevenness = measure_unevenness (pixels);
+  measure_stain (pixels, light, &found);
+  found.warnings = judge (&found, measure_spread (&grey));
+  *quality = found;
+  return TRUE;
+}
+
+static const struct
+{
+  const char *code;
+  const char *advice;
+} warning_words[HEMO_N_WARNINGS] = {
+  [HEMO_WARNING_BLURRED] = { "blurred", "Focus again with the fine adjustment." },
+  [HEMO_WARNING_TOO_DARK]
+  = { "too-dark", "Turn up the lamp, open the condenser or expose longer." },
+  [HEMO_WARNING_TOO_BRIGHT] = { "too-bright", "Turn down the lamp or expose shorter." },
+  [HEMO_WARNING_CLIPPED] = { "clipped", "Turn down the lamp or expose shorter." },
+  [HEMO_WARNING_PALE_STAIN] = { "pale-stain", "Stain longer or renew the stain." },
+  [HEMO_WARNING_TOO_BLUE] = { "too-blue", "Check the buffer's pH and the white balance." },
+  [HEMO_WARNING_TOO_RED] = { "too-red", "Check the buffer's pH and the white balance." },
+  [HEMO_WARNING_UNEVEN_LIGHT] = { "uneven-light", "Centre the lamp and the condenser." },
+  [HEMO_WARNING_EMPTY_FIELD] = { "empty-field", "Move to a part of the smear where cells lie." },
+  [HEMO_WARNING_NOTHING_TO_SEE]
+  = { "nothing-to-see", "Check the slide, the light path and the camera." },
+};
+
+const char *
+hemo_warning_get_code (HemoWarning warning)
+{
+  g_return_val_if_fail ((guint)warning < HEMO_N_WARNINGS, NULL);
+  return warning_words[warning].code;
+}
+
+const char *
+hemo_warning_get_advice (HemoWarning warning)
+{
+  g_return_val_if_fail ((guint)warning < HEMO_N_WARNINGS, NULL);
+  return warning_words[warning].advice;
+}
+
+char *
+hemo_quality_describe (const HemoQuality *quality, HemoWarning warning)
+{
+  switch (warning)
+    {
+    case HEMO_WARNING_BLURRED:
+      /* Rounded down, so that 0.449 does not read as what is needed. */
+      return g_strdup_printf ("Out of focus: %.2f, needs %.2f.", floor (quality->focus * 100) / 100,
+                              quality->focus_needed);
+    case HEMO_WARNING_TOO_DARK:
+      return g_strdup_printf ("Too dark: the background has %.0f of 255.", quality->background);
+    case HEMO_WARNING_TOO_BRIGHT:
+      return g_strdup_printf ("Too bright: %.0f %% of the field is burnt out.",
+                              quality->clipped * 100);
+    case HEMO_WARNING_CLIPPED:
+      return g_strdup_printf ("Part of the field is burnt out: %.0f %%.", quality->clipped * 100);
+    case HEMO_WARNING_PALE_STAIN:
+      return g_strdup_printf ("The stain is pale: density %.2f, needs %.2f.",
+                              floor (quality->stain * 100) / 100, ceil (PALE_BELOW * 100) / 100);
+    case HEMO_WARNING_TOO_BLUE:
+      return g_strdup ("The stain or the light is too blue.");
+    case HEMO_WARNING_TOO_RED:
+      return g_strdup ("The stain or the light is too red.");
+    case HEMO_WARNING_UNEVEN_LIGHT:
+      return g_strdup_printf ("The light is uneven: %.0f %% darker at one side.",
+                              quality->unevenness * 100);
+    case HEMO_WARNING_EMPTY_FIELD:
+      return g_strdup ("There are hardly any cells in this field.");
+    case HEMO_WARNING_NOTHING_TO_SEE:
+      return g_strdup ("There is nothing to see in this field.");
+    case HEMO_N_WARNINGS:
+      break;
+    }
+  g_return_val_if_reached (NULL);
+}
+
+char *
+hemo_quality_dup_codes (const HemoQuality *quality)
+{
+  GString *codes = g_string_new (NULL);
+
+  for (int i = 0; i < HEMO_N_WARNINGS; i++)
+    if (quality->warnings & 1u << i)
+      g_string_append_printf (codes, "%s%s", codes->len > 0 ? "," : "", warning_words[i].code);
+  return g_string_free (codes, FALSE);
+}
+
+gboolean
+hemo_quality_parse_codes (const char *codes, guint *warnings, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (codes != NULL ? codes : "", ",", HEMO_N_WARNINGS + 1);
+  guint found = 0;
+
+  for (guint p = 0; parts[p] != NULL; p++)
+    {
+      int i = 0;
+      while (i < HEMO_N_WARNINGS && strcmp (parts[p], warning_words[i].code) != 0)
+        i++;
+      if (i == HEMO_N_WARNINGS)
+        {
+          g_set_error_literal (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_INVALID,
+                               "A picture's warnings hold a code that is not known");
+          return FALSE;
+        }
+      found |= 1u << i;
+    }
+  *warnings = found;
+  return TRUE;
+}
