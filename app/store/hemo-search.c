@@ -238,9 +238,13 @@ hemo_search (HemoTxn *txn, const char *text, int limit, GError **error)
   g_autofree char *query = NULL;
   g_auto (GStrv) words = NULL;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_VIEW, NULL, NULL, error)
-      || !hemo_record_check_text (text, G_MAXLONG, "search text", error))
+  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_VIEW, NULL, NULL, error))
     return NULL;
+  if (text != NULL && !g_utf8_validate (text, -1, NULL))
+    {
+      hemo_record_refuse (error, "What is searched for has to be text in UTF-8.");
+      return NULL;
+    }
   words = split_words (text != NULL ? text : "", &folded);
   query = make_query (words, folded);
   if (query == NULL || limit <= 0)
