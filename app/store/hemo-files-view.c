@@ -5,6 +5,7 @@
 #include "hemo-files.h"
 
 #include "hemo-image-table-private.h"
+#include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
 
 /* What a job is asked for and gives. */
@@ -137,6 +138,25 @@ update (HemoTxn *txn, const View *view, const char *sql, gint64 *version, GError
   return FALSE;
 }
 
+/* Which pictures are printed is a part of the draft. */
+static gboolean
+refresh_case (HemoTxn *txn, const char *uuid, GError **error)
+{
+  g_autofree char *tube = NULL;
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT coalesce(specimen.parent, specimen.uuid) FROM image "
+                         "JOIN specimen ON specimen.uuid = image.specimen WHERE image.uuid = ?1",
+                         error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, uuid);
+  if (!hemo_statement_step (statement, error))
+    return FALSE;
+  tube = hemo_statement_dup_text (statement, 0);
+  return hemo_case_state_refresh (txn, tube, error);
+}
+
 static gboolean
 in_report_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -148,7 +168,8 @@ in_report_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
                     "WHERE uuid = ?1 AND NOT entered_in_error RETURNING version",
                     &version, error)
          && hemo_txn_log_change (txn, view->flag ? "image.choose" : "image.unchoose", "Media",
-                                 view->uuid, version, HEMO_LANE_NONE, error);
+                                 view->uuid, version, HEMO_LANE_NONE, error)
+         && refresh_case (txn, view->uuid, error);
 }
 
 gboolean
@@ -171,7 +192,8 @@ discard_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
                     "WHERE uuid = ?1 AND NOT entered_in_error RETURNING version",
                     &version, error)
          && hemo_txn_log_change (txn, "image.discard", "Media", view->uuid, version,
-                                 HEMO_LANE_RESULTS, error);
+                                 HEMO_LANE_RESULTS, error)
+         && refresh_case (txn, view->uuid, error);
 }
 
 gboolean

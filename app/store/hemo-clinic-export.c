@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Signed results as files for people and programs. */
+
+#include "hemo-clinic-export.h"
+
+#include "hemo-fhir-bundle.h"
+#include "hemo-files.h"
+#include "hemo-picture.h"
+#include "hemo-records.h"
+#include "hemo-report-csv.h"
+#include "hemo-sealed-package.h"
+#include "hemo-sealed-private.h"
+
+#include <string.h>
+
+/* For the check of free space only. */
+#define PDF_ESTIMATE ((guint64) 512 * 1024)
+#define TEXT_ESTIMATE ((guint64) 64 * 1024)
+#define DAY_LIMIT 10000
+
+static const struct
+{
+  HemoExportFormats format;
+  const char *code;
+} formats[] = {
+  { HEMO_EXPORT_PDF, "pdf" },
+  { HEMO_EXPORT_CSV, "csv" },
+  { HEMO_EXPORT_FHIR, "fhir" },
+  { HEMO_EXPORT_IMAGES, "images" },
+};
+
+char *
+hemo_export_formats_to_codes (HemoExportFormats set)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if ((set & formats[i].format) != 0)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", formats[i].code);
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GError **error)
+{
+  guint set = 0;
+  g_auto (GStrv) parts = g_strsplit (codes, ",", 16);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      guint found = 0;
+      for (guint j = 0; j < G_N_ELEMENTS (formats); j++)
+        if (g_str_equal (g_strstrip (parts[i]), formats[j].code))
+          found = formats[j].format;
+      if (found == 0)
+        {
+          g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                               "What can be exported is pdf, csv, fhir and images.");
+          return FALSE;
+        }
+      set |= found;
+    }
+  *out = (HemoExportFormats) set;
+  return TRUE;
+}
+
+/**
+ * Export: one export from the question to the audit row
+ * @cases: (element-type HemoCase): with the newest signed report as their report
+ * @damaged: images that are known to be damaged, which cannot be exported
+ */
+typedef struct
+{
+  HemoClinic *clinic;
+  HemoStore *store;
+  HemoSession *session;
+  const HemoExportOptions *options;
+  GPtrArray *cases;
+  GHashTable *names;
+  GHashTable *damaged;
+  HemoTime at;
+  char *stem;
+  GPtrArray *results;
+  gboolean complete;
+} Export;
+
+static void
+export_clear (Export *self)
+{
+  g_clear_pointer (&self->cases, g_ptr_array_unref);
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->damaged, g_hash_table_unref);
+  g_clear_pointer (&self->stem, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Export, export_clear)
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, message);
+  return FALSE;
+}
+
+/* The report of an exported case is the newest signed one; a draft never leaves. */
+static gboolean
+take_signed (HemoCase *data)
+{
+  if (data->reports->len == 0)
+    return FALSE;
+  g_clear_pointer (&data->report, hemo_report_free);
+  data->report
+      = hemo_report_copy (g_ptr_array_index (data->reports, data->reports->len - 1));
+  return TRUE;
+}
+
+static gboolean
+is_listed (const Export *self, const HemoCase *data)
+{
+  for (guint i = 0; i < self->cases->len; i++)
+    {
+      const HemoCase *other = g_ptr_array_index (self->cases, i);
+      if (g_str_equal (other->specimen->uuid, data->specimen->uuid))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* @named: asked for by its number, so that leaving it out has to be said */
+static gboolean
+add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GError **error)
+{
+  g_autofree char *codes = hemo_export_formats_to_codes (self->options->formats);
+  g_autoptr (HemoCase) data = hemo_case_load (txn, specimen, error);
+  if (data == NULL)
+    return FALSE;
+  if (is_listed (self, data))
+    return TRUE;
+  if (!take_signed (data))
+    return !named
+           || refuse (error, "A case that was asked for is not signed yet: nothing was exported.");
+  if (!hemo_txn_audit (txn, "export.start", "specimen", data->specimen->uuid, codes, error))
+    return FALSE;
+  g_ptr_array_add (self->cases, g_steal_pointer (&data));
+  return TRUE;
+}
+
+static gboolean
+add_day (HemoTxn *txn, Export *self, GError **error)
+{
+  guint states = (1u << HEMO_STATE_PRELIMINARY) | (1u << HEMO_STATE_SIGNED)
+                 | (1u << HEMO_STATE_TO_SIGN) | (1u << HEMO_STATE_CRITICAL)
+                 | (1u << HEMO_STATE_COUNTING) | (1u << HEMO_STATE_WAITING);
+  g_autoptr (GPtrArray) items
+      = hemo_worklist (txn, states, self->options->day, DAY_LIMIT, error);
+  if (items == NULL)
+    return FALSE;
+  for (guint i = 0; i < items->len; i++)
+    {
+      const HemoWorkItem *item = g_ptr_array_index (items, i);
+      if (!add_case (txn, self, item->specimen, FALSE, error))
+        return FALSE;
+    }
+  return self->cases->len > 0
+         || refuse (error, "No case of this day is signed: there is nothing to export.");
+}
+
+/* Two columns of text, or one, as a table. */
+static gboolean
+load_texts (HemoTxn *txn, const char *sql, GHashTable *into, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (hemo_txn_get_db (txn), sql, error);
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_step (statement, &local))
+    g_hash_table_insert (into, hemo_statement_dup_text (statement, 0),
+                         hemo_statement_dup_text (statement, 1));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+prepare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Export *self = data;
+  const char *const *specimens = self->options->specimens;
+  self->at = hemo_txn_get_time (txn);
+  if (!hemo_txn_require (txn, HEMO_ACTION_EXPORT, NULL, NULL, error)
+      || !load_texts (txn, "SELECT uuid, name FROM user", self->names, error)
+      || !load_texts (txn, "SELECT uuid, uuid FROM image WHERE damaged", self->damaged, error))
+    return FALSE;
+  if (specimens == NULL)
+    return add_day (txn, self, error);
+  for (guint i = 0; specimens[i] != NULL; i++)
+    if (!add_case (txn, self, specimens[i], TRUE, error))
+      return FALSE;
+  return self->cases->len > 0 || refuse (error, "No case was named: there is nothing to export.");
+}
+
+static char *
+make_stem (const Export *self)
+{
+  if (self->options->specimens == NULL)
+    return hemo_date_to_iso (self->options->day);
+  if (self->cases->len == 1)
+    {
+      const HemoCase *data = g_ptr_array_index (self->cases, 0);
+      return hemo_export_name_part (data->specimen->accession);
+    }
+  g_autoptr (GString) all = g_string_new (NULL);
+  for (guint i = 0; i < self->cases->len; i++)
+    {
+      const HemoCase *data = g_ptr_array_index (self->cases, i);
+      g_string_append_printf (all, "%s\n", data->specimen->uuid);
+    }
+  g_autoptr (GBytes) bytes = g_bytes_new (all->str, all->len);
+  g_autofree char *hash = hemo_sha256 (bytes);
+  return g_strdup_printf ("selection-%.8s", hash);
+}
+
+/* What a file is made from when its turn comes. */
+typedef struct
+{
+  Export *export;
+  const HemoCase *data;
+  const HemoImage *image;
+} Part;
+
+static Part *
+part_new (Export *export, const HemoCase *data, const HemoImage *image)
+{
+  Part *self = g_new0 (Part, 1);
+  self->export = export;
+  self->data = data;
+  self->image = image;
+  return self;
+}
+
+static const char *
+extension (const HemoImage *image)
+{
+  return g_strcmp0 (image->media_type, "image/png") == 0 ? "png" : "jpg";
+}
+
+static GBytes *
+make_image (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Part *self = data;
+  g_autoptr (GBytes) bytes = hemo_clinic_open_image (self->export->clinic, self->export->session,
+                                                     self->image->uuid, error);
+  return bytes == NULL ? NULL : hemo_picture_strip (bytes, error);
+}
+
+static GBytes *
+make_stored_pdf (const Part *self, GError **error)
+{
+  return hemo_clinic_open_report (self->export->clinic, self->export->session,
+                                  self->data->specimen->uuid, self->data->report->version, error);
+}
+
+static GBytes *
+make_pdf (gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Part *self = data;
+  HemoSecret *password = self->export->options->password;
+  g_autoptr (GBytes) pdf = make_stored_pdf (self, error);
+  if (pdf == NULL || password == NULL)
+    return g_steal_pointer (&pdf);
+  return hemo_pdf_protect (pdf, password, error);
+}
+
+/* All cases, or the one of @part. (transfer container) */
+static GPtrArray *
+cases_of (const Part *part)
+{
+  GPtrArray *cases = g_ptr_array_new ();
+  for (guint i = 0; i < part->export->cases->len; i++)
+    {
+      HemoCase *data = g_ptr_array_index (part->export->cases, i);
+      if (part->data == NULL || part->data == data)
+        g_ptr_array_add (cases, data);
+    }
+  return cases;
+}
+
+static GBytes *
+make_csv (gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) cases = cases_of (data);
+  return hemo_report_to_csv (cases);
+}
+
+static const char *
+user_name (const char *uuid, gpointer data)
+{
+  const Part *self = data;
+  return uuid == NULL ? NULL : g_hash_table_lookup (self->export->names, uuid);
+}
+
+static GBytes *
+make_fhir (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Part *self = data;
+  g_autoptr (GPtrArray) cases = cases_of (self);
+  HemoFhirBundleOptions options = { .timestamp = self->export->at, .pretty = TRUE,
+                                    .user_name = user_name, .data = self };
+  char *text = hemo_fhir_bundle_for_cases (cases, HEMO_FHIR_BUNDLE_COLLECTION, &options, error);
+  return text == NULL ? NULL : g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+wants (const Export *self, HemoExportFormats format)
+{
+  return (self->options->formats & format) != 0;
+}
+
+static gboolean
+is_exportable (const Export *self, const HemoImage *image)
+{
+  return !image->entered_in_error && !g_hash_table_contains (self->damaged, image->uuid);
+}
+
+static gboolean
+pack (GPtrArray *files, const char *name, HemoExportMake make, Part *part, GError **error)
+{
+  g_autofree Part *owned = part;
+  g_autoptr (GBytes) bytes = make (part, NULL, error);
+  if (bytes == NULL)
+    return FALSE;
+  g_ptr_array_add (files, hemo_package_file_new (name, bytes));
+  return TRUE;
+}
+
+static gboolean
+pack_images (const Part *self, GPtrArray *files, GError **error)
+{
+  for (guint i = 0; i < self->data->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (self->data->images, i);
+      g_autofree char *name = g_strdup_printf ("images/%s.%s", image->uuid, extension (image));
+      if (is_exportable (self->export, image)
+          && !pack (files, name, make_image, part_new (self->export, self->data, image), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* All of a case but its PDF, under the password. */
+static GBytes *
+make_package (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Part *self = data;
+  Export *export = self->export;
+  g_autoptr (GPtrArray) files
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_package_file_free);
+  if (wants (export, HEMO_EXPORT_CSV)
+      && !pack (files, "results.csv", make_csv, part_new (export, self->data, NULL), error))
+    return NULL;
+  if (wants (export, HEMO_EXPORT_FHIR)
+      && !pack (files, "fhir.json", make_fhir, part_new (export, self->data, NULL), error))
+    return NULL;
+  if (wants (export, HEMO_EXPORT_IMAGES) && !pack_images (self, files, error))
+    return NULL;
+  return hemo_package_seal (files, export->options->password, error);
+}
+
+static gboolean
+add (HemoExport *to,
+     const char *name,
+     guint64 estimate,
+     HemoExportMake make,
+     Part *part,
+     GError **error)
+{
+  return hemo_export_add (to, name, estimate, make, part, g_free, error);
+}
+
+static gboolean
+add_images (Export *self, HemoExport *to, const HemoCase *data, const char *folder, GError **error)
+{
+  for (guint i = 0; i < data->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (data->images, i);
+      g_autofree char *name
+          = g_strdup_printf ("%s/images/%s.%s", folder, image->uuid, extension (image));
+      if (is_exportable (self, image)
+          && !add (to, name, (guint64) MAX (image->bytes, 0), make_image,
+                   part_new (self, data, image), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static guint64
+estimate_package (const Export *self, const HemoCase *data)
+{
+  guint64 bytes = 2 * TEXT_ESTIMATE;
+  for (guint i = 0; wants (self, HEMO_EXPORT_IMAGES) && i < data->images->len; i++)
+    bytes += (guint64) MAX (((HemoImage *) g_ptr_array_index (data->images, i))->bytes, 0);
+  return bytes;
+}
+
+static gboolean
+list_case (Export *self, HemoExport *to, const HemoCase *data, GError **error)
+{
+  g_autofree char *folder = hemo_export_name_part (data->specimen->accession);
+  g_autofree char *pdf = g_strdup_printf ("%s/report-%d.pdf", folder, data->report->version);
+  g_autofree char *package = g_strdup_printf ("%s/case.zip.cms", folder);
+  guint rest = self->options->formats & ~(guint) HEMO_EXPORT_PDF;
+  if (wants (self, HEMO_EXPORT_PDF)
+      && !add (to, pdf, PDF_ESTIMATE, make_pdf, part_new (self, data, NULL), error))
+    return FALSE;
+  if (self->options->password != NULL)
+    return rest == 0
+           || add (to, package, estimate_package (self, data), make_package,
+                   part_new (self, data, NULL), error);
+  return !wants (self, HEMO_EXPORT_IMAGES) || add_images (self, to, data, folder, error);
+}
+
+static gboolean
+list_files (Export *self, HemoExport *to, GError **error)
+{
+  g_autofree char *csv = g_strdup_printf ("results-%s.csv", self->stem);
+  g_autofree char *fhir = g_strdup_printf ("fhir-%s.json", self->stem);
+  guint64 estimate = TEXT_ESTIMATE * self->cases->len;
+  for (guint i = 0; i < self->cases->len; i++)
+    if (!list_case (self, to, g_ptr_array_index (self->cases, i), error))
+      return FALSE;
+  if (self->options->password != NULL)
+    return TRUE;
+  return (!wants (self, HEMO_EXPORT_CSV)
+          || add (to, csv, estimate, make_csv, part_new (self, NULL, NULL), error))
+         && (!wants (self, HEMO_EXPORT_FHIR)
+             || add (to, fhir, estimate, make_fhir, part_new (self, NULL, NULL), error));
+}
+
+/* Files of a case that arrived, and those of all cases: 'N files, sha256 HEX' over their sums. */
+static char *
+describe (const Export *self, const HemoCase *data)
+{
+  guint count = 0;
+  g_autofree char *folder = hemo_export_name_part (data->specimen->accession);
+  g_autofree char *prefix = g_strconcat (folder, "/", NULL);
+  g_autofree char *codes = hemo_export_formats_to_codes (self->options->formats);
+  g_autoptr (GString) sums = g_string_new (NULL);
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      const HemoExportResult *result = g_ptr_array_index (self->results, i);
+      if (!result->verified || g_str_equal (result->name, HEMO_EXPORT_SUMS)
+          || (strchr (result->name, '/') != NULL && !g_str_has_prefix (result->name, prefix)))
+        continue;
+      g_string_append_printf (sums, "%s  %s\n", result->sha256, result->name);
+      count++;
+    }
+  g_autoptr (GBytes) bytes = g_bytes_new (sums->str, sums->len);
+  g_autofree char *hash = hemo_sha256 (bytes);
+  return g_strdup_printf ("%s, %u files, sha256 %s%s%s", codes, count, hash,
+                          self->options->password != NULL ? ", password" : "",
+                          self->complete ? "" : ", cut off");
+}
+
+static gboolean
+finish_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Export *self = data;
+  for (guint i = 0; i < self->cases->len; i++)
+    {
+      const HemoCase *one = g_ptr_array_index (self->cases, i);
+      g_autofree char *detail = describe (self, one);
+      if (!hemo_txn_audit (txn, "export", "specimen", one->specimen->uuid, detail, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run (Export *self,
+     HemoExport *to,
+     HemoExportProgress progress,
+     gpointer data,
+     GCancellable *cancellable,
+     GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  self->complete = hemo_export_run (to, progress, data, cancellable, &local);
+  self->results = hemo_export_get_results (to);
+  gboolean audited
+      = hemo_store_write (self->store, self->session, finish_job, self, NULL,
+                          self->complete ? error : NULL);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return self->complete && audited;
+}
+
+static gpointer
+copy_result (gconstpointer source, gpointer data)
+{
+  HemoExportResult *copy = g_memdup2 (source, sizeof (HemoExportResult));
+  copy->name = g_strdup (copy->name);
+  copy->sha256 = g_strdup (copy->sha256);
+  return copy;
+}
+
+static void
+free_result (gpointer data)
+{
+  HemoExportResult *self = data;
+  g_free (self->name);
+  g_free (self->sha256);
+  g_free (self);
+}
+
+static GPtrArray *
+copy_results (GPtrArray *results)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (free_result);
+  for (guint i = 0; i < results->len; i++)
+    g_ptr_array_add (copy, copy_result (g_ptr_array_index (results, i), NULL));
+  return copy;
+}
+
+gboolean
+hemo_clinic_export (HemoClinic *self,
+                    HemoSession *session,
+                    const HemoExportOptions *options,
+                    HemoExportProgress progress,
+                    gpointer data,
+                    GCancellable *cancellable,
+                    GPtrArray **results,
+                    GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
+  g_autoptr (HemoExport) to = hemo_export_new (options->target);
+  g_auto (Export) export
+      = { .clinic = self, .store = store, .session = session, .options = options };
+  if (store == NULL)
+    return FALSE;
+  if (options->formats == 0)
+    return refuse (error, "What is to be exported was not said: pdf, csv, fhir or images.");
+  export.cases = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_case_free);
+  export.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  export.damaged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!hemo_store_read (store, session, prepare_job, &export, NULL, error))
+    return FALSE;
+  export.stem = make_stem (&export);
+  if (!list_files (&export, to, error))
+    return FALSE;
+  gboolean done = run (&export, to, progress, data, cancellable, error);
+  if (results != NULL)
+    *results = copy_results (export.results);
+  return done;
+}
