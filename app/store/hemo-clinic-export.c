@@ -15,8 +15,8 @@
 #include <string.h>
 
 /* For the check of free space only. */
-#define PDF_ESTIMATE ((guint64) 512 * 1024)
-#define TEXT_ESTIMATE ((guint64) 64 * 1024)
+#define PDF_ESTIMATE ((guint64)512 * 1024)
+#define TEXT_ESTIMATE ((guint64)64 * 1024)
 #define DAY_LIMIT 10000
 
 static const struct
@@ -59,7 +59,7 @@ hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GErro
         }
       set |= found;
     }
-  *out = (HemoExportFormats) set;
+  *out = (HemoExportFormats)set;
   return TRUE;
 }
 
@@ -107,8 +107,7 @@ take_signed (HemoCase *data)
   if (data->reports->len == 0)
     return FALSE;
   g_clear_pointer (&data->report, hemo_report_free);
-  data->report
-      = hemo_report_copy (g_ptr_array_index (data->reports, data->reports->len - 1));
+  data->report = hemo_report_copy (g_ptr_array_index (data->reports, data->reports->len - 1));
   return TRUE;
 }
 
@@ -149,8 +148,7 @@ add_day (HemoTxn *txn, Export *self, GError **error)
   guint states = (1u << HEMO_STATE_PRELIMINARY) | (1u << HEMO_STATE_SIGNED)
                  | (1u << HEMO_STATE_TO_SIGN) | (1u << HEMO_STATE_CRITICAL)
                  | (1u << HEMO_STATE_COUNTING) | (1u << HEMO_STATE_WAITING);
-  g_autoptr (GPtrArray) items
-      = hemo_worklist (txn, states, self->options->day, DAY_LIMIT, error);
+  g_autoptr (GPtrArray) items = hemo_worklist (txn, states, self->options->day, DAY_LIMIT, error);
   if (items == NULL)
     return FALSE;
   for (guint i = 0; i < items->len; i++)
@@ -303,8 +301,8 @@ make_fhir (gpointer data, GCancellable *cancellable, GError **error)
 {
   Part *self = data;
   g_autoptr (GPtrArray) cases = cases_of (self);
-  HemoFhirBundleOptions options = { .timestamp = self->export->at, .pretty = TRUE,
-                                    .user_name = user_name, .data = self };
+  HemoFhirBundleOptions options
+      = { .timestamp = self->export->at, .pretty = TRUE, .user_name = user_name, .data = self };
   char *text = hemo_fhir_bundle_for_cases (cases, HEMO_FHIR_BUNDLE_COLLECTION, &options, error);
   return text == NULL ? NULL : g_bytes_new_take (text, strlen (text));
 }
@@ -353,7 +351,7 @@ make_package (gpointer data, GCancellable *cancellable, GError **error)
   Part *self = data;
   Export *export = self->export;
   g_autoptr (GPtrArray) files
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_package_file_free);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_package_file_free);
   if (wants (export, HEMO_EXPORT_CSV)
       && !pack (files, "results.csv", make_csv, part_new (export, self->data, NULL), error))
     return NULL;
@@ -385,7 +383,7 @@ add_images (Export *self, HemoExport *to, const HemoCase *data, const char *fold
       g_autofree char *name
           = g_strdup_printf ("%s/images/%s.%s", folder, image->uuid, extension (image));
       if (is_exportable (self, image)
-          && !add (to, name, (guint64) MAX (image->bytes, 0), make_image,
+          && !add (to, name, (guint64)MAX (image->bytes, 0), make_image,
                    part_new (self, data, image), error))
         return FALSE;
     }
@@ -397,7 +395,7 @@ estimate_package (const Export *self, const HemoCase *data)
 {
   guint64 bytes = 2 * TEXT_ESTIMATE;
   for (guint i = 0; wants (self, HEMO_EXPORT_IMAGES) && i < data->images->len; i++)
-    bytes += (guint64) MAX (((HemoImage *) g_ptr_array_index (data->images, i))->bytes, 0);
+    bytes += (guint64)MAX (((HemoImage *)g_ptr_array_index (data->images, i))->bytes, 0);
   return bytes;
 }
 
@@ -407,7 +405,7 @@ list_case (Export *self, HemoExport *to, const HemoCase *data, GError **error)
   g_autofree char *folder = hemo_export_name_part (data->specimen->accession);
   g_autofree char *pdf = g_strdup_printf ("%s/report-%d.pdf", folder, data->report->version);
   g_autofree char *package = g_strdup_printf ("%s/case.zip.cms", folder);
-  guint rest = self->options->formats & ~(guint) HEMO_EXPORT_PDF;
+  guint rest = self->options->formats & ~(guint)HEMO_EXPORT_PDF;
   if (wants (self, HEMO_EXPORT_PDF)
       && !add (to, pdf, PDF_ESTIMATE, make_pdf, part_new (self, data, NULL), error))
     return FALSE;
@@ -485,9 +483,8 @@ run (Export *self,
   g_autoptr (GError) local = NULL;
   self->complete = hemo_export_run (to, progress, data, cancellable, &local);
   self->results = hemo_export_get_results (to);
-  gboolean audited
-      = hemo_store_write (self->store, self->session, finish_job, self, NULL,
-                          self->complete ? error : NULL);
+  gboolean audited = hemo_store_write (self->store, self->session, finish_job, self, NULL,
+                                       self->complete ? error : NULL);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return self->complete && audited;
@@ -538,7 +535,7 @@ hemo_clinic_export (HemoClinic *self,
     return FALSE;
   if (options->formats == 0)
     return refuse (error, "What is to be exported was not said: pdf, csv, fhir or images.");
-  export.cases = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_case_free);
+  export.cases = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_case_free);
   export.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   export.damaged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!hemo_store_read (store, session, prepare_job, &export, NULL, error))

@@ -9,9 +9,9 @@
  *   results-STEM.csv, fhir-STEM.json
  *   SHA256SUMS
  *
- * With one, ACCESSION/report-N.pdf asks for it, and all else of a case is in ACCESSION/case.zip.cms.
- * STEM is the accession number, the day, or 'selection-' and eight digits that tell selections
- * apart. No name of a patient is in a file's name. Drafts never leave. */
+ * With one, ACCESSION/report-N.pdf asks for it, and all else of a case is in
+ * ACCESSION/case.zip.cms. STEM is the accession number, the day, or 'selection-' and eight digits
+ * that tell selections apart. No name of a patient is in a file's name. Drafts never leave. */
 
 #pragma once
 
@@ -31,8 +31,7 @@ typedef enum
 
 /* 'pdf,csv,fhir,images' in this order. (transfer full) */
 char *hemo_export_formats_to_codes (HemoExportFormats formats);
-gboolean
-hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GError **error);
+gboolean hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GError **error);
 
 /**
  * HemoExportOptions:
@@ -56,8 +55,8 @@ typedef struct
  *   file, also when it fails once writing has begun; else untouched
  *
  * Needs the right to export; audited before it begins and, with a hash of what arrived, after it.
- * One file at a time is in memory (with a password: one case). Of a case asked for by number that is
- * not signed: %HEMO_STORE_ERROR_STATE; of a day the signed ones are taken. To be run again, with
+ * One file at a time is in memory (with a password: one case). Of a case asked for by number that
+ * is not signed: %HEMO_STORE_ERROR_STATE; of a day the signed ones are taken. To be run again, with
  * the same options, after a failure: what arrived is kept. Blocks: not on main.
  */
 gboolean hemo_clinic_export (HemoClinic *self,

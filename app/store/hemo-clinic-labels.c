@@ -45,8 +45,8 @@ sex_letter (HemoSex sex)
 static HemoLabel *
 label_of (const HemoSpecimen *specimen, const HemoPatient *patient)
 {
-  HemoTime taken = specimen->collected_at.utc_us != 0 ? specimen->collected_at
-                                                      : specimen->received_at;
+  HemoTime taken
+      = specimen->collected_at.utc_us != 0 ? specimen->collected_at : specimen->received_at;
   HemoDate day = hemo_date_of (taken);
   g_autofree char *name = hemo_patient_display_name (patient);
   g_autofree char *age = hemo_birth_age_text (&patient->birth, day);
@@ -83,8 +83,7 @@ hemo_clinic_render_labels (HemoClinic *self,
                            GError **error)
 {
   HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
-  g_autoptr (GPtrArray) labels
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) hemo_label_free);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_label_free);
   Labels job = { .specimens = specimens, .copies = copies, .labels = labels };
   if (store == NULL)
     return NULL;

@@ -14,7 +14,7 @@
 G_BEGIN_DECLS
 
 /* Largest captured file. */
-#define HEMO_IMAGE_LIMIT ((gsize) 64 * 1024 * 1024)
+#define HEMO_IMAGE_LIMIT ((gsize)64 * 1024 * 1024)
 
 /**
  * hemo_clinic_add_image:
@@ -29,13 +29,18 @@ gboolean hemo_clinic_add_image (
 
 /* The captured bytes; verifies tag, hash and signature. A damaged one is flagged and said, never
  * returned. (transfer full) */
-GBytes *hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
+GBytes *
+hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
 /* Small preview JPEG (at most 512 pixels a side) kept sealed in the store. (transfer full) */
-GBytes *hemo_clinic_open_preview (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
+GBytes *
+hemo_clinic_open_preview (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
 gboolean hemo_clinic_set_image_in_report (
     HemoClinic *self, HemoSession *session, const char *uuid, gboolean in_report, GError **error);
 /* Never removed: becomes entered-in-error. */
-gboolean hemo_clinic_discard_image (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
+gboolean hemo_clinic_discard_image (HemoClinic *self,
+                                    HemoSession *session,
+                                    const char *uuid,
+                                    GError **error);
 
 /**
  * hemo_clinic_sign_report:
@@ -43,8 +48,8 @@ gboolean hemo_clinic_discard_image (HemoClinic *self, HemoSession *session, cons
  * @reason: for the last two
  * @by_hand: date and time that the person entered because the clock cannot be right, or utc_us 0
  *
- * Fills the report from the case once more, renders the PDF, seals and writes it, and signs: content
- * (JSON), its SHA-256 and the PDF's in one detached signature of the user. Refused with
+ * Fills the report from the case once more, renders the PDF, seals and writes it, and signs:
+ * content (JSON), its SHA-256 and the PDF's in one detached signature of the user. Refused with
  * %HEMO_STORE_ERROR_STATE when the clock is implausible and @by_hand is not given, when a critical
  * value has not been told, or when the status may not follow. (transfer full)
  */
@@ -55,7 +60,8 @@ HemoReport *hemo_clinic_sign_report (HemoClinic *self,
                                      const char *reason,
                                      HemoTime by_hand,
                                      GError **error);
-/* The PDF of a signed version (0: the newest) as it was stored; verifies hash and signature. (transfer full) */
+/* The PDF of a signed version (0: the newest) as it was stored; verifies hash and signature.
+ * (transfer full) */
 GBytes *hemo_clinic_open_report (
     HemoClinic *self, HemoSession *session, const char *specimen, int version, GError **error);
 
