@@ -4,18 +4,14 @@
 
 #include "hemo-report-sheet-private.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
+#include "hemo-picture.h"
 
-#include <jpeglib.h>
-#include <setjmp.h>
+#include <math.h>
+#include <string.h>
 
 #define GUTTER 14.0
 #define CAPTION 13.0
 #define PIXELS_LIMIT (16 * 1000 * 1000)
-#define SIDE_LIMIT 16000
-#define LOGO_LIMIT (1024 * 1024)
 
 typedef struct
 {
@@ -37,32 +33,19 @@ read_cb (void *closure, unsigned char *data, unsigned int length)
 }
 
 static gboolean
-is_size_sensible (gint64 width, gint64 height)
+is_size_sensible (const HemoPictureInfo *info)
 {
-  return width > 0 && height > 0 && width <= SIDE_LIMIT && height <= SIDE_LIMIT
-         && width * height <= PIXELS_LIMIT;
+  return (gint64)info->width * info->height <= PIXELS_LIMIT;
 }
 
-static guint32
-read_big_endian (const guint8 *data)
-{
-  return (guint32)data[0] << 24 | (guint32)data[1] << 16 | (guint32)data[2] << 8 | data[3];
-}
-
-cairo_surface_t *
-hemo_sheet_load_png (GBytes *png)
+/* A PNG as a surface; NULL when it is none. */
+static cairo_surface_t *
+decode_png (GBytes *png)
 {
   Source source = { 0 };
   cairo_surface_t *surface;
 
-  if (png == NULL)
-    return NULL;
   source.data = g_bytes_get_data (png, &source.size);
-  /* Signature, then IHDR with the size, which is asked before anything is decoded. */
-  if (source.size < 33 || memcmp (source.data, "\x89PNG\r\n\x1a\n", 8) != 0
-      || memcmp (source.data + 12, "IHDR", 4) != 0
-      || !is_size_sensible (read_big_endian (source.data + 16), read_big_endian (source.data + 20)))
-    return NULL;
   surface = cairo_image_surface_create_from_png_stream (read_cb, &source);
   if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
     return surface;
@@ -70,46 +53,16 @@ hemo_sheet_load_png (GBytes *png)
   return NULL;
 }
 
-typedef struct
+cairo_surface_t *
+hemo_sheet_load_png (GBytes *png)
 {
-  struct jpeg_error_mgr manager;
-  jmp_buf jump;
-} JpegFailure;
+  HemoPictureInfo info;
 
-static void
-fail_cb (j_common_ptr info)
-{
-  longjmp (((JpegFailure *)info->err)->jump, 1);
-}
-
-static void
-ignore_cb (j_common_ptr info)
-{
-}
-
-static gboolean
-read_jpeg_size (GBytes *jpeg, int *width, int *height)
-{
-  struct jpeg_decompress_struct info;
-  JpegFailure failure;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (jpeg, &size);
-
-  info.err = jpeg_std_error (&failure.manager);
-  failure.manager.error_exit = fail_cb;
-  failure.manager.output_message = ignore_cb;
-  if (setjmp (failure.jump) != 0)
-    {
-      jpeg_destroy_decompress (&info);
-      return FALSE;
-    }
-  jpeg_create_decompress (&info);
-  jpeg_mem_src (&info, data, size);
-  jpeg_read_header (&info, TRUE);
-  *width = (int)info.image_width;
-  *height = (int)info.image_height;
-  jpeg_destroy_decompress (&info);
-  return is_size_sensible (*width, *height);
+  /* The size is asked before anything is decoded. */
+  if (png == NULL || !hemo_picture_probe (png, &info, NULL)
+      || strcmp (info.media_type, "image/png") != 0 || !is_size_sensible (&info))
+    return NULL;
+  return decode_png (png);
 }
 
 static void
@@ -118,16 +71,13 @@ unref_bytes_cb (void *bytes)
   g_bytes_unref (bytes);
 }
 
-/* The PDF holds the JPEG's own bytes; the surface, one bit a pixel, only carries them there. */
+/* The PDF holds the JPEG's own bytes; the surface, never painted, only carries them there. */
 static cairo_surface_t *
-wrap_jpeg (GBytes *jpeg)
+wrap_jpeg (GBytes *jpeg, const HemoPictureInfo *info)
 {
-  cairo_surface_t *surface;
-  int width, height;
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, info->width, info->height);
 
-  if (!read_jpeg_size (jpeg, &width, &height))
-    return NULL;
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   if (cairo_surface_set_mime_data (surface, CAIRO_MIME_TYPE_JPEG, g_bytes_get_data (jpeg, NULL),
                                    g_bytes_get_size (jpeg), unref_bytes_cb, g_bytes_ref (jpeg))
       == CAIRO_STATUS_SUCCESS)
@@ -137,15 +87,33 @@ wrap_jpeg (GBytes *jpeg)
   return NULL;
 }
 
+/* Nothing but pixels may leave in a report, whatever the caller gave. */
+static GBytes *
+strip (GBytes *bytes, HemoPictureInfo *info)
+{
+  GBytes *stripped;
+
+  if (!info->has_metadata && !info->has_exif && info->orientation == 1)
+    return g_bytes_ref (bytes);
+  stripped = hemo_picture_strip (bytes, NULL);
+  if (stripped != NULL && hemo_picture_probe (stripped, info, NULL))
+    return stripped;
+  g_clear_pointer (&stripped, g_bytes_unref);
+  return NULL;
+}
+
 static cairo_surface_t *
 load_picture (const HemoReportPicture *picture, GError **error)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (picture->bytes, &size);
-  cairo_surface_t *surface = size > 2 && data[0] == 0xff && data[1] == 0xd8
-                                 ? wrap_jpeg (picture->bytes)
-                                 : hemo_sheet_load_png (picture->bytes);
+  HemoPictureInfo info;
+  g_autoptr (GBytes) bytes = NULL;
+  cairo_surface_t *surface = NULL;
 
+  if (hemo_picture_probe (picture->bytes, &info, NULL) && is_size_sensible (&info))
+    bytes = strip (picture->bytes, &info);
+  if (bytes != NULL)
+    surface = strcmp (info.media_type, "image/jpeg") == 0 ? wrap_jpeg (bytes, &info)
+                                                          : decode_png (bytes);
   if (surface == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          "A picture of the report is damaged or too large. Take it out of the "

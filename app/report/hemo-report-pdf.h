@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 /**
  * HemoReportPicture:
  * @image: UUID; its field and objective are looked up in the case for the caption
- * @bytes: JPEG or PNG as hemo_picture_strip() gives: no metadata, upright
+ * @bytes: JPEG or PNG of at most 16 million pixels; metadata is stripped and the orientation
+ * applied
  * @caption: further words for the caption, or NULL
  * @micrometres_per_pixel: of @bytes, which may have fewer pixels than were captured; 0: no scale
  * bar

@@ -559,6 +559,32 @@ test_picture_bytes (void)
   g_assert_true (found);
 }
 
+/* EXIF that somebody left in a picture does not get into the PDF. */
+static void
+test_metadata (void)
+{
+  static const char exif[] = "\xff\xe1\x00\x1d"
+                             "Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0SECRETP";
+  g_autoptr (HemoCase) data = make_case ();
+  g_autoptr (GPtrArray) pictures = make_pictures ();
+  g_autoptr (GBytes) jpeg = make_jpeg (320, 240);
+  g_autoptr (GByteArray) marked = g_byte_array_new ();
+  g_autoptr (GBytes) pdf = NULL;
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (jpeg, &size);
+
+  g_byte_array_append (marked, bytes, 2);
+  g_byte_array_append (marked, (const guint8 *)exif, sizeof exif - 1);
+  g_byte_array_append (marked, bytes + 2, (guint)size - 2);
+  g_autoptr (GBytes) with_exif = g_bytes_new (marked->data, marked->len);
+  g_ptr_array_set_size (pictures, 0);
+  g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_1, with_exif, NULL, 0));
+  pdf = render (data, pictures, "metadata.pdf");
+  bytes = g_bytes_get_data (pdf, &size);
+  for (gsize at = 0; at + 7 <= size; at++)
+    g_assert_cmpint (memcmp (bytes + at, "SECRETP", 7), !=, 0);
+}
+
 static void
 test_damaged_picture (void)
 {
@@ -638,6 +664,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report-pdf/odd", test_odd);
   g_test_add_func ("/report-pdf/logo", test_logo);
   g_test_add_func ("/report-pdf/picture-bytes", test_picture_bytes);
+  g_test_add_func ("/report-pdf/metadata", test_metadata);
   g_test_add_func ("/report-pdf/damaged-picture", test_damaged_picture);
   g_test_add_func ("/report-pdf/threads", test_threads);
   return g_test_run ();
