@@ -280,7 +280,7 @@ parse_head (const char *text)
   if (length > HEAD_LIMIT)
     return NULL;
   tokener = json_tokener_new_ex (4);
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
   object = json_tokener_parse_ex (tokener, text, (int)length + 1);
   if (json_tokener_get_error (tokener) != json_tokener_success)
     g_clear_pointer (&object, json_object_put);

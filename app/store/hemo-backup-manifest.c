@@ -261,7 +261,7 @@ hemo_backup_manifest_parse (GBytes *json, GError **error)
   g_autoptr (json_tokener) tokener = json_tokener_new_ex (DEPTH_LIMIT);
   if (size == 0 || size > HEMO_BACKUP_MANIFEST_LIMIT || tokener == NULL)
     return fail (error, "The backup's list of files is empty or too large."), NULL;
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
   g_autoptr (json_object) root = json_tokener_parse_ex (tokener, data, (int)size);
   if (root == NULL || json_tokener_get_error (tokener) != json_tokener_success)
     return fail (error, "The backup's list of files is damaged."), NULL;

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
+/* The key file takes 128 bytes. */
 #define LOGIN_LIMIT 64
+#define LOGIN_BYTES 128
 
 void
 hemo_user_row_free (HemoUserRow *self)
@@ -38,7 +40,7 @@ hemo_login_fold (const char *login, GError **error)
 {
   g_autofree char *normal = NULL;
 
-  if (login != NULL && strlen (login) <= 4 * LOGIN_LIMIT && g_utf8_validate (login, -1, NULL))
+  if (login != NULL && strlen (login) <= LOGIN_BYTES && g_utf8_validate (login, -1, NULL))
     normal = g_utf8_normalize (login, -1, G_NORMALIZE_NFKC);
   if (normal != NULL)
     g_strstrip (normal);

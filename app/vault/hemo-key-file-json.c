@@ -350,7 +350,8 @@ parse_json (const char *text, gsize size)
   g_autoptr (JsonTokener) tokener = json_tokener_new_ex (DEPTH);
   g_autoptr (Json) object = NULL;
 
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  /* Not strict: json-c 0.18 then refuses every character beyond ASCII. */
+  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
   object = json_tokener_parse_ex (tokener, text, (int)size);
   if (json_tokener_get_error (tokener) != json_tokener_success
       || json_tokener_get_parse_end (tokener) != size

@@ -62,7 +62,7 @@ sign_in (HemoClinic *clinic, const char *login, const char *passphrase)
 static inline void
 clinic_set_up (ClinicFixture *self, gconstpointer data)
 {
-  g_autoptr (HemoClinicInfo) info = hemo_clinic_info_new ("Health post of the hill");
+  g_autoptr (HemoClinicInfo) info = hemo_clinic_info_new ("Poste de santé अमीना");
   g_autoptr (HemoSecret) passphrase = secret (PASSPHRASE);
   g_autoptr (GError) error = NULL;
 
