@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Maps orders to R4's ServiceRequest and back. */
+
+#include "hemo-fhir-read-private.h"
+#include "hemo-fhir-specimen.h"
+#include "hemo-fhir-write-private.h"
+
+static const struct
+{
+  HemoTests test;
+  const char *loinc;
+  const char *label;
+} tests_asked[] = {
+  { HEMO_TEST_DIFFERENTIAL, "24318-8", "Manual differential" },
+  { HEMO_TEST_MORPHOLOGY, "34994-4", "Smear morphology" },
+  { HEMO_TEST_PLATELETS, "49497-1", "Platelet estimate" },
+  { HEMO_TEST_MALARIA, "51587-4", "Malaria parasites" },
+  { HEMO_TEST_CBC, "58410-2", "Complete blood count" },
+};
+
+json_object *
+hemo_fhir_order_to_json (const HemoOrder *order)
+{
+  json_object *json = hemo_fhir_resource_new ("ServiceRequest", order->uuid);
+
+  hemo_fhir_extend_int64 (json, "record-version", order->version);
+  hemo_fhir_extend_code (json, "pregnancy", hemo_pregnancy_to_code (order->pregnancy));
+  hemo_fhir_set_string (json, "status", order->revoked ? "revoked" : "active");
+  hemo_fhir_set_string (json, "intent", "order");
+  hemo_fhir_set_string (json, "priority", hemo_urgency_to_code (order->urgency));
+  hemo_fhir_set (json, "code",
+                 hemo_fhir_own_concept_new ("test", "smear", "Blood smear examination"));
+  for (guint i = 0; i < G_N_ELEMENTS (tests_asked); i++)
+    if ((order->tests & tests_asked[i].test) != 0)
+      {
+        g_autofree char *code = hemo_tests_to_codes (tests_asked[i].test);
+        json_object *detail = hemo_fhir_own_concept_new ("test", code, tests_asked[i].label);
+
+        hemo_fhir_concept_add (detail, HEMO_FHIR_LOINC, tests_asked[i].loinc);
+        hemo_fhir_append (json, "orderDetail", detail);
+      }
+  hemo_fhir_set (json, "subject", hemo_fhir_reference_new ("Patient", order->patient, NULL));
+  hemo_fhir_set_time (json, "authoredOn", order->ordered_at);
+  hemo_fhir_set (json, "requester", hemo_fhir_reference_new (NULL, NULL, order->requester));
+  if (order->clinical_note != NULL)
+    hemo_fhir_append (json, "reasonCode", hemo_fhir_concept_new (NULL, NULL, order->clinical_note));
+  return json;
+}
+
+static HemoTests
+test_of_loinc (const char *loinc)
+{
+  if (g_strcmp0 (loinc, "57782-5") == 0) /* CBC with ordered manual differential */
+    return HEMO_TEST_CBC | HEMO_TEST_DIFFERENTIAL;
+  if (g_strcmp0 (loinc, "32700-7") == 0) /* malarial smear */
+    return HEMO_TEST_MALARIA;
+  for (guint i = 0; i < G_N_ELEMENTS (tests_asked); i++)
+    if (g_strcmp0 (loinc, tests_asked[i].loinc) == 0)
+      return tests_asked[i].test;
+  return 0;
+}
+
+/* Adds what @concept asks for; @known is set when it is one of ours. */
+static gboolean
+add_tests (const HemoFhirNode *concept, HemoTests *tests, gboolean *known, GError **error)
+{
+  const char *own, *loinc;
+  HemoTests found = 0;
+
+  if (!hemo_fhir_find_own_code (concept, "test", &own, error)
+      || !hemo_fhir_find_code (concept, HEMO_FHIR_LOINC, &loinc, error))
+    return FALSE;
+  if (own != NULL && !g_str_equal (own, "smear") && !hemo_tests_from_codes (own, &found, NULL))
+    found = 0;
+  if (own == NULL)
+    found = test_of_loinc (loinc);
+  *known = *known || found != 0 || g_strcmp0 (own, "smear") == 0;
+  *tests |= found;
+  return TRUE;
+}
+
+static gboolean
+read_tests (const HemoFhirNode *node, HemoOrder *order, GError **error)
+{
+  HemoFhirNode code, array, item;
+  HemoTests tests = 0;
+  gboolean known = FALSE;
+
+  if (!hemo_fhir_get (node, "code", json_type_object, &code, error)
+      || !add_tests (&code, &tests, &known, error)
+      || !hemo_fhir_get (node, "orderDetail", json_type_array, &array, error))
+    return FALSE;
+  for (guint i = 0; i < hemo_fhir_count (&array); i++)
+    if (!hemo_fhir_get_item (&array, i, json_type_object, &item, error)
+        || !add_tests (&item, &tests, &known, error))
+      return FALSE;
+  if (!known)
+    return hemo_fhir_fail (node, "code", HEMO_FHIR_ERROR_UNSUPPORTED,
+                           "asks for no test that this program knows", error);
+  order->tests = tests;
+  return TRUE;
+}
+
+/* A code that is asked of @convert; absent is the default. */
+#define READ_CODE(node, key, text, convert, out, error)                                            \
+  ((text) == NULL || convert ((text), (out), NULL)                                                 \
+   || hemo_fhir_fail ((node), (key), HEMO_FHIR_ERROR_INVALID, "not a known code", (error)))
+
+static gboolean
+read_codes (const HemoFhirNode *node, HemoOrder *order, GError **error)
+{
+  g_autofree char *status = NULL, *priority = NULL, *pregnancy = NULL;
+
+  if (!hemo_fhir_read_string (node, "status", &status, error)
+      || !hemo_fhir_read_string (node, "priority", &priority, error)
+      || !hemo_fhir_read_extension_string (node, "pregnancy", &pregnancy, error))
+    return FALSE;
+  order->revoked
+      = g_strcmp0 (status, "revoked") == 0 || g_strcmp0 (status, "entered-in-error") == 0;
+  /* R4 knows one more, between urgent and stat; sooner is safer. */
+  if (g_strcmp0 (priority, "asap") == 0)
+    {
+      order->urgency = HEMO_URGENCY_STAT;
+      g_clear_pointer (&priority, g_free);
+    }
+  return READ_CODE (node, "priority", priority, hemo_urgency_from_code, &order->urgency, error)
+         && READ_CODE (node, "extension(pregnancy)", pregnancy, hemo_pregnancy_from_code,
+                       &order->pregnancy, error);
+}
+
+static gboolean
+read_words (const HemoFhirNode *node, HemoOrder *order, GError **error)
+{
+  HemoFhirNode requester, array, item;
+
+  if (!hemo_fhir_get (node, "requester", json_type_object, &requester, error)
+      || !hemo_fhir_read_string (&requester, "display", &order->requester, error)
+      || !hemo_fhir_get_first (node, "reasonCode", json_type_object, &array, &item, error)
+      || !hemo_fhir_read_string (&item, "text", &order->clinical_note, error))
+    return FALSE;
+  if (order->clinical_note != NULL)
+    return TRUE;
+  return hemo_fhir_get_first (node, "note", json_type_object, &array, &item, error)
+         && hemo_fhir_read_string (&item, "text", &order->clinical_note, error);
+}
+
+HemoOrder *
+hemo_fhir_order_from_json (json_object *json, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_new (NULL);
+  HemoFhirNode node;
+
+  order->ordered_at = (HemoTime){ 0 };
+  if (!hemo_fhir_open (&node, json, "ServiceRequest", &order->uuid, error)
+      || !hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1,
+                                          &order->version, error)
+      || !read_codes (&node, order, error) || !read_tests (&node, order, error)
+      || !hemo_fhir_read_reference (&node, "subject", "Patient", &order->patient, error)
+      || !hemo_fhir_read_time (&node, "authoredOn", &order->ordered_at, error)
+      || !read_words (&node, order, error))
+    return NULL;
+  if (order->patient == NULL)
+    {
+      hemo_fhir_fail (&node, "subject", HEMO_FHIR_ERROR_INVALID, "missing", error);
+      return NULL;
+    }
+  return g_steal_pointer (&order);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* HemoPatient as R4's Patient. */
+
+#pragma once
+
+#include "hemo-fhir.h"
+#include "hemo-patient.h"
+
+G_BEGIN_DECLS
+
+/* An identifier's issuer becomes its system: a URI as it is, anything else below %HEMO_FHIR_ISSUER.
+ * A birth known in part stays so; an estimated one says so in an extension; a merged record is
+ * linked 'replaced-by'. (transfer full) */
+json_object *hemo_fhir_patient_to_json (const HemoPatient *patient);
+
+/* A name without family and given, only text, is taken as given. (transfer full) */
+HemoPatient *hemo_fhir_patient_from_json (json_object *json, GError **error);
+
+/* (transfer full) */
+char *hemo_fhir_issuer_to_system (const char *issuer);
+char *hemo_fhir_issuer_from_system (const char *system);
+
+G_END_DECLS
