@@ -13,8 +13,9 @@ hemo_fhir_organization_to_json (const HemoClinicInfo *clinic)
   json_object *json = hemo_fhir_resource_new ("Organization", clinic->uuid);
 
   hemo_fhir_set_boolean (json, "active", TRUE);
-  hemo_fhir_append (json, "type",
-                    hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "organization-type", "prov", NULL));
+  hemo_fhir_append (
+      json, "type",
+      hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "organization-type", "prov", NULL));
   hemo_fhir_set_string (json, "name", clinic->name);
   if (clinic->phone != NULL)
     {
@@ -106,7 +107,8 @@ hemo_fhir_device_to_json (const char *installation, const char *clinic, const ch
   hemo_fhir_set_string (name, "name", "Hemogram");
   hemo_fhir_set_string (name, "type", "user-friendly-name");
   hemo_fhir_append (json, "deviceName", name);
-  hemo_fhir_set (json, "type", hemo_fhir_concept_new (NULL, NULL, "Blood smear laboratory program"));
+  hemo_fhir_set (json, "type",
+                 hemo_fhir_concept_new (NULL, NULL, "Blood smear laboratory program"));
   if (version != NULL)
     {
       json_object *item = json_object_new_object ();

@@ -23,10 +23,12 @@ hemo_fhir_practitioner_from_json (json_object *json, char **uuid, char **name, G
 
 /* @role: 'technician', 'pathologist', 'administrator'. The id is derived from @practitioner's.
  * (transfer full) */
-json_object *
-hemo_fhir_practitioner_role_to_json (const char *practitioner, const char *clinic, const char *role);
+json_object *hemo_fhir_practitioner_role_to_json (const char *practitioner,
+                                                  const char *clinic,
+                                                  const char *role);
 
-/* The program on one computer. @clinic: UUID or NULL, @version: of the program or NULL (transfer full) */
+/* The program on one computer. @clinic: UUID or NULL, @version: of the program or NULL (transfer
+ * full) */
 json_object *
 hemo_fhir_device_to_json (const char *installation, const char *clinic, const char *version);
 

@@ -82,13 +82,13 @@ read_capture (const HemoFhirNode *node, HemoImage *image, GError **error)
 {
   gint64 field = image->field, orientation = 1;
 
-  if (!hemo_fhir_read_extension_int64 (
-          node, "record-version", 0, G_MAXINT64 - 1, &image->version, error)
+  if (!hemo_fhir_read_extension_int64 (node, "record-version", 0, G_MAXINT64 - 1, &image->version,
+                                       error)
       || !hemo_fhir_read_extension_int64 (node, "field", 0, G_MAXINT32, &field, error)
       || !hemo_fhir_read_extension_int64 (node, "orientation", 1, 8, &orientation, error)
       || !hemo_fhir_read_extension_string (node, "objective", &image->objective, error)
-      || !hemo_fhir_read_extension_decimal (
-          node, "micrometres-per-pixel", &image->micrometres_per_pixel, error)
+      || !hemo_fhir_read_extension_decimal (node, "micrometres-per-pixel",
+                                            &image->micrometres_per_pixel, error)
       || !hemo_fhir_read_extension_decimal (node, "focus", &image->focus, error)
       || !hemo_fhir_read_extension_string (node, "warnings", &image->warnings, error)
       || !hemo_fhir_read_extension_boolean (node, "kept-anyway", &image->kept_anyway, error)
@@ -109,10 +109,10 @@ read_content (const HemoFhirNode *node, HemoImage *image, GError **error)
   if (content.json == NULL)
     return hemo_fhir_fail (node, "content", HEMO_FHIR_ERROR_INVALID, "missing", error);
   return hemo_fhir_read_extension_string (&content, "sha256", &image->sha256, error)
-         && hemo_fhir_read_extension_string (
-             &content, "sealed-sha256", &image->sealed_sha256, error)
-         && hemo_fhir_read_extension_int64 (
-             &content, "sealed-bytes", 0, G_MAXINT64 - 1, &image->sealed_bytes, error)
+         && hemo_fhir_read_extension_string (&content, "sealed-sha256", &image->sealed_sha256,
+                                             error)
+         && hemo_fhir_read_extension_int64 (&content, "sealed-bytes", 0, G_MAXINT64 - 1,
+                                            &image->sealed_bytes, error)
          && hemo_fhir_read_string (&content, "contentType", &image->media_type, error)
          && hemo_fhir_read_int64 (&content, "size", 0, G_MAXINT32, &image->bytes, error);
 }
@@ -123,7 +123,8 @@ read_specimen (const HemoFhirNode *node, HemoImage *image, GError **error)
   HemoFhirNode array, child;
 
   return hemo_fhir_find_extension (node, "specimen", &array, &child, error)
-         && hemo_fhir_read_reference (&child, "valueReference", "Specimen", &image->specimen, error);
+         && hemo_fhir_read_reference (&child, "valueReference", "Specimen", &image->specimen,
+                                      error);
 }
 
 static gboolean

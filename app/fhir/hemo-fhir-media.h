@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  *
  * Hashes and sizes, of the captured and the sealed file, are extensions. (transfer full)
  */
-json_object *
-hemo_fhir_media_to_json (const HemoImage *image, const char *patient, const char *url);
+json_object *hemo_fhir_media_to_json (const HemoImage *image, const char *patient, const char *url);
 
 /* @patient: (out) (optional) (transfer full): UUID of the subject */
 HemoImage *hemo_fhir_media_from_json (json_object *json, char **patient, GError **error);

@@ -43,8 +43,7 @@ hemo_fhir_task_to_json (const HemoFhirTask *self)
 {
   json_object *json = hemo_fhir_resource_new ("Task", self->uuid);
 
-  hemo_fhir_append (json, "basedOn",
-                    hemo_fhir_reference_new ("ServiceRequest", self->order, NULL));
+  hemo_fhir_append (json, "basedOn", hemo_fhir_reference_new ("ServiceRequest", self->order, NULL));
   hemo_fhir_set_string (json, "status", task_codes[self->status]);
   hemo_fhir_set_string (json, "intent", "order");
   hemo_fhir_set_string (json, "priority", hemo_urgency_to_code (self->urgency));
@@ -151,15 +150,13 @@ hemo_fhir_call_from_json (json_object *json, GError **error)
 
   call->at = (HemoTime){ 0 };
   if (hemo_fhir_open (&node, json, "Communication", &call->uuid, error)
-      && hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1,
-                                         &call->version, error)
+      && hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1, &call->version,
+                                         error)
       && hemo_fhir_read_extension_boolean (&node, "read-back", &call->read_back, error)
       && hemo_fhir_find_extension (&node, "specimen", &array, &extension, error)
-      && hemo_fhir_read_reference (
-          &extension, "valueReference", "Specimen", &call->specimen, error)
+      && hemo_fhir_read_reference (&extension, "valueReference", "Specimen", &call->specimen, error)
       && hemo_fhir_read_time (&node, "sent", &call->at, error)
-      && hemo_fhir_get_first (
-          &node, "recipient", json_type_object, &recipients, &recipient, error)
+      && hemo_fhir_get_first (&node, "recipient", json_type_object, &recipients, &recipient, error)
       && hemo_fhir_read_string (&recipient, "display", &call->told, error)
       && hemo_fhir_read_reference (&node, "sender", "Practitioner", &call->by, error)
       && hemo_fhir_get_first (&node, "payload", json_type_object, &payloads, &payload, error)

@@ -14,9 +14,9 @@
 static void
 write_category (json_object *json, const HemoLine *line)
 {
-  hemo_fhir_append (json, "category",
-                    hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "observation-category",
-                                           "laboratory", NULL));
+  hemo_fhir_append (
+      json, "category",
+      hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "observation-category", "laboratory", NULL));
   hemo_fhir_append (json, "category",
                     hemo_fhir_own_concept_new ("section", hemo_section_to_code (line->section),
                                                hemo_section_label (line->section)));
@@ -70,9 +70,9 @@ write_value (json_object *json, const HemoLine *line)
   else if (line->text != NULL)
     hemo_fhir_set_string (json, "valueString", line->text);
   else
-    hemo_fhir_set (json, "dataAbsentReason",
-                   hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "data-absent-reason", "unknown",
-                                          NULL));
+    hemo_fhir_set (
+        json, "dataAbsentReason",
+        hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "data-absent-reason", "unknown", NULL));
 }
 
 static json_object *
@@ -98,8 +98,7 @@ write_comparison (json_object *json, const HemoLine *line)
     hemo_fhir_set (hemo_fhir_extend (json, "interval-95"), "valueRange", interval);
   hemo_fhir_extend_decimal (json, "previous-value", line->previous);
   if (line->previous_at.utc_us != 0)
-    hemo_fhir_set_time (hemo_fhir_extend (json, "previous-at"), "valueDateTime",
-                        line->previous_at);
+    hemo_fhir_set_time (hemo_fhir_extend (json, "previous-at"), "valueDateTime", line->previous_at);
   if (line->delta)
     hemo_fhir_extend_boolean (json, "delta", TRUE);
   if (line->flag != HEMO_FLAG_NONE)
@@ -141,9 +140,8 @@ hemo_fhir_observation_to_json (const HemoLine *line, const HemoFhirReportContext
                                             : "Light microscopy of a stained smear"));
   hemo_fhir_set (json, "specimen", hemo_fhir_reference_new ("Specimen", report->specimen, NULL));
   hemo_fhir_set (json, "device", hemo_fhir_reference_new ("Device", context->device, NULL));
-  hemo_fhir_append (
-      json, "referenceRange",
-      limits_new (line->reference_low, line->reference_high, -1, line->ucum));
+  hemo_fhir_append (json, "referenceRange",
+                    limits_new (line->reference_low, line->reference_high, -1, line->ucum));
   return json;
 }
 
@@ -191,11 +189,8 @@ read_code (const HemoFhirNode *node, HemoLine *line, GError **error)
 
 /* A comparator would turn the number into another statement. */
 static gboolean
-read_quantity (const HemoFhirNode *quantity,
-               double *value,
-               int *decimals,
-               char **ucum,
-               GError **error)
+read_quantity (
+    const HemoFhirNode *quantity, double *value, int *decimals, char **ucum, GError **error)
 {
   g_autofree char *comparator = NULL, *system = NULL, *code = NULL;
 
@@ -217,11 +212,8 @@ read_quantity (const HemoFhirNode *quantity,
 
 /* @ucum: of the value; limits in another unit would be wrong numbers */
 static gboolean
-read_limit (const HemoFhirNode *limits,
-            const char *key,
-            const char *ucum,
-            double *value,
-            GError **error)
+read_limit (
+    const HemoFhirNode *limits, const char *key, const char *ucum, double *value, GError **error)
 {
   HemoFhirNode quantity;
   g_autofree char *unit = NULL;

@@ -18,6 +18,12 @@ static const struct
   [HEMO_SECTION_MORPHOLOGY_PLT] = { "58406-0", "Platelet morphology", TRUE },
 };
 
+static void
+release (gpointer json)
+{
+  json_object_put (json);
+}
+
 static json_object *
 panel_new (const HemoFhirReportContext *context,
            const char *name,
@@ -32,9 +38,9 @@ panel_new (const HemoFhirReportContext *context,
   hemo_fhir_append (json, "basedOn",
                     hemo_fhir_reference_new ("ServiceRequest", context->order, NULL));
   hemo_fhir_set_string (json, "status", hemo_report_status_to_code (report->status));
-  hemo_fhir_append (json, "category",
-                    hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "observation-category",
-                                           "laboratory", NULL));
+  hemo_fhir_append (
+      json, "category",
+      hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "observation-category", "laboratory", NULL));
   hemo_fhir_set (json, "code", hemo_fhir_concept_new (HEMO_FHIR_LOINC, loinc, label));
   hemo_fhir_set (json, "subject", hemo_fhir_reference_new ("Patient", context->patient, NULL));
   hemo_fhir_set_time (json, "effectiveDateTime", context->collected_at);
@@ -54,7 +60,9 @@ add_member (json_object *panel, const char *uuid)
 
 /* The panel of morphology as a whole, made with its first part. */
 static json_object *
-ensure_morphology (const HemoFhirReportContext *context, json_object **morphology, GPtrArray *results)
+ensure_morphology (const HemoFhirReportContext *context,
+                   json_object **morphology,
+                   GPtrArray *results)
 {
   if (*morphology == NULL)
     {
@@ -67,7 +75,7 @@ ensure_morphology (const HemoFhirReportContext *context, json_object **morpholog
 GPtrArray *
 hemo_fhir_panels_to_json (const HemoFhirReportContext *context, GPtrArray **results)
 {
-  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify)json_object_put);
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (release);
   g_autoptr (GPtrArray) top = g_ptr_array_new_with_free_func (g_free);
   json_object *of_section[HEMO_SECTIONS] = { NULL };
   json_object *morphology = NULL;

@@ -203,7 +203,8 @@ choose_name (const HemoFhirNode *names, HemoFhirNode *chosen, GError **error)
           || !hemo_fhir_read_string (&item, "use", &use, error))
         return FALSE;
       if (g_strcmp0 (use, "official") == 0
-          || (chosen->json == NULL && g_strcmp0 (use, "old") != 0 && g_strcmp0 (use, "maiden") != 0))
+          || (chosen->json == NULL && g_strcmp0 (use, "old") != 0
+              && g_strcmp0 (use, "maiden") != 0))
         *chosen = item;
     }
   return TRUE;
@@ -238,7 +239,8 @@ read_birth (const HemoFhirNode *node, HemoBirth *birth, GError **error)
     return hemo_fhir_fail (node, "birthDate", HEMO_FHIR_ERROR_INVALID,
                            "not a date that can be (YYYY, YYYY-MM or YYYY-MM-DD)", error);
   return hemo_fhir_get_primitive (node, "birthDate", name, &sibling, error)
-         && hemo_fhir_read_extension_boolean (&sibling, "birth-estimated", &birth->estimated, error);
+         && hemo_fhir_read_extension_boolean (&sibling, "birth-estimated", &birth->estimated,
+                                              error);
 }
 
 static gboolean

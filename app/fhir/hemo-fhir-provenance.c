@@ -59,9 +59,8 @@ hemo_fhir_provenance_to_json (const HemoFhirProvenance *self, GError **error)
   hemo_fhir_append (json, "target",
                     hemo_fhir_reference_new (self->target_type, self->target, NULL));
   hemo_fhir_set_time (json, "recorded", self->recorded);
-  hemo_fhir_set (
-      json, "activity",
-      hemo_fhir_concept_new (DATA_OPERATION, self->created ? "CREATE" : "UPDATE", NULL));
+  hemo_fhir_set (json, "activity",
+                 hemo_fhir_concept_new (DATA_OPERATION, self->created ? "CREATE" : "UPDATE", NULL));
   write_agent (json, "author", "Practitioner", self->agent);
   write_agent (json, "assembler", "Device", self->installation);
   return json;
@@ -79,8 +78,8 @@ read_target (const HemoFhirNode *node, HemoFhirProvenance *self, GError **error)
     return FALSE;
   parts = g_strsplit (reference != NULL ? reference : "", "/", 3);
   if (g_strv_length (parts) < 2)
-    return hemo_fhir_fail (node, "target", HEMO_FHIR_ERROR_UNSUPPORTED,
-                           "not a relative reference", error);
+    return hemo_fhir_fail (node, "target", HEMO_FHIR_ERROR_UNSUPPORTED, "not a relative reference",
+                           error);
   self->target_type = g_strdup (parts[0]);
   return hemo_fhir_read_reference_item (&item, self->target_type, &self->target, error);
 }

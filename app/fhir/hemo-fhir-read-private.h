@@ -2,8 +2,8 @@
 
 /* How elements of FHIR are read, for the mappings of this folder only.
  *
- * Readers leave what is missing at its default and fail on what is there and wrong; unknown elements
- * are ignored. */
+ * Readers leave what is missing at its default and fail on what is there and wrong; unknown
+ * elements are ignored. */
 
 #pragma once
 
@@ -50,11 +50,8 @@ gboolean hemo_fhir_open (
     HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error);
 
 /* @child gets the element @key; its json is NULL if there is none. Fails on another type. */
-gboolean hemo_fhir_get (const HemoFhirNode *node,
-                        const char *key,
-                        json_type type,
-                        HemoFhirNode *child,
-                        GError **error);
+gboolean hemo_fhir_get (
+    const HemoFhirNode *node, const char *key, json_type type, HemoFhirNode *child, GError **error);
 /* The same for an item of the array @node. */
 gboolean hemo_fhir_get_item (
     const HemoFhirNode *node, guint i, json_type type, HemoFhirNode *child, GError **error);
@@ -78,12 +75,8 @@ gboolean hemo_fhir_read_int64 (const HemoFhirNode *node,
                                gint64 maximum,
                                gint64 *out,
                                GError **error);
-gboolean hemo_fhir_read_int (const HemoFhirNode *node,
-                             const char *key,
-                             int minimum,
-                             int maximum,
-                             int *out,
-                             GError **error);
+gboolean hemo_fhir_read_int (
+    const HemoFhirNode *node, const char *key, int minimum, int maximum, int *out, GError **error);
 /* @decimals: (out) (optional): digits after the point, as written */
 gboolean hemo_fhir_read_decimal (
     const HemoFhirNode *node, const char *key, double *out, int *decimals, GError **error);
@@ -95,14 +88,16 @@ hemo_fhir_read_time (const HemoFhirNode *node, const char *key, HemoTime *out, G
 gboolean hemo_fhir_read_reference (
     const HemoFhirNode *node, const char *key, const char *type, char **out, GError **error);
 /* The same of a Reference itself. */
-gboolean hemo_fhir_read_reference_item (
-    const HemoFhirNode *child, const char *type, char **out, GError **error);
+gboolean hemo_fhir_read_reference_item (const HemoFhirNode *child,
+                                        const char *type,
+                                        char **out,
+                                        GError **error);
 /* The same for the first item of an array. */
 gboolean hemo_fhir_read_first_reference (
     const HemoFhirNode *node, const char *key, const char *type, char **out, GError **error);
 
-/* Looks for a coding of @system in the CodeableConcept @concept (whose json may be NULL); @code: (out)
- * (transfer none), NULL when there is none. */
+/* Looks for a coding of @system in the CodeableConcept @concept (whose json may be NULL); @code:
+ * (out) (transfer none), NULL when there is none. */
 gboolean hemo_fhir_find_code (const HemoFhirNode *concept,
                               const char *system,
                               const char **code,
@@ -119,12 +114,18 @@ gboolean hemo_fhir_find_extension (const HemoFhirNode *node,
                                    HemoFhirNode *array,
                                    HemoFhirNode *child,
                                    GError **error);
-gboolean
-hemo_fhir_read_extension_string (const HemoFhirNode *node, const char *name, char **out, GError **error);
-gboolean hemo_fhir_read_extension_boolean (
-    const HemoFhirNode *node, const char *name, gboolean *out, GError **error);
-gboolean hemo_fhir_read_extension_decimal (
-    const HemoFhirNode *node, const char *name, double *out, GError **error);
+gboolean hemo_fhir_read_extension_string (const HemoFhirNode *node,
+                                          const char *name,
+                                          char **out,
+                                          GError **error);
+gboolean hemo_fhir_read_extension_boolean (const HemoFhirNode *node,
+                                           const char *name,
+                                           gboolean *out,
+                                           GError **error);
+gboolean hemo_fhir_read_extension_decimal (const HemoFhirNode *node,
+                                           const char *name,
+                                           double *out,
+                                           GError **error);
 gboolean hemo_fhir_read_extension_int64 (const HemoFhirNode *node,
                                          const char *name,
                                          gint64 minimum,
@@ -132,11 +133,9 @@ gboolean hemo_fhir_read_extension_int64 (const HemoFhirNode *node,
                                          gint64 *out,
                                          GError **error);
 
-/* The primitive @key's '_key' object; its json is NULL if there is none. @name: buffer for its name */
-gboolean hemo_fhir_get_primitive (const HemoFhirNode *node,
-                                  const char *key,
-                                  char name[64],
-                                  HemoFhirNode *child,
-                                  GError **error);
+/* The primitive @key's '_key' object; its json is NULL if there is none. @name: buffer for its name
+ */
+gboolean hemo_fhir_get_primitive (
+    const HemoFhirNode *node, const char *key, char name[64], HemoFhirNode *child, GError **error);
 
 G_END_DECLS

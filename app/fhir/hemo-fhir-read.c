@@ -68,7 +68,8 @@ check_meaning (const HemoFhirNode *node, GError **error)
 }
 
 gboolean
-hemo_fhir_open (HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error)
+hemo_fhir_open (
+    HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error)
 {
   const char *id = hemo_fhir_get_id (json);
 
@@ -80,8 +81,8 @@ hemo_fhir_open (HemoFhirNode *node, json_object *json, const char *type, char **
   if (id == NULL)
     return hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_INVALID, "missing", error);
   if (!hemo_uuid_is_valid (id))
-    return hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_UNSUPPORTED,
-                           "not a UUID in lower case", error);
+    return hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_UNSUPPORTED, "not a UUID in lower case",
+                           error);
   if (uuid != NULL)
     {
       g_free (*uuid);
@@ -203,7 +204,8 @@ hemo_fhir_read_boolean (const HemoFhirNode *node, const char *key, gboolean *out
   return TRUE;
 }
 
-/* json-c reads a whole number beyond 64 bits as the nearest that fits: those ends are no numbers. */
+/* json-c reads a whole number beyond 64 bits as the nearest that fits: those ends are no numbers.
+ */
 static gboolean
 is_saturated (json_object *json)
 {
@@ -342,8 +344,10 @@ uuid_of_reference (const char *reference, const char *type)
 }
 
 gboolean
-hemo_fhir_read_reference_item (
-    const HemoFhirNode *child, const char *type, char **out, GError **error)
+hemo_fhir_read_reference_item (const HemoFhirNode *child,
+                               const char *type,
+                               char **out,
+                               GError **error)
 {
   const char *text;
   g_autofree char *uuid = NULL;
@@ -385,8 +389,10 @@ hemo_fhir_read_first_reference (
 }
 
 gboolean
-hemo_fhir_find_code (
-    const HemoFhirNode *concept, const char *system, const char **code, GError **error)
+hemo_fhir_find_code (const HemoFhirNode *concept,
+                     const char *system,
+                     const char **code,
+                     GError **error)
 {
   HemoFhirNode array, coding;
 
@@ -407,8 +413,10 @@ hemo_fhir_find_code (
 }
 
 gboolean
-hemo_fhir_find_own_code (
-    const HemoFhirNode *concept, const char *name, const char **code, GError **error)
+hemo_fhir_find_own_code (const HemoFhirNode *concept,
+                         const char *name,
+                         const char **code,
+                         GError **error)
 {
   g_autofree char *system = g_strconcat (HEMO_FHIR_CODES, name, NULL);
 
@@ -442,8 +450,10 @@ hemo_fhir_find_extension (const HemoFhirNode *node,
 }
 
 gboolean
-hemo_fhir_read_extension_string (
-    const HemoFhirNode *node, const char *name, char **out, GError **error)
+hemo_fhir_read_extension_string (const HemoFhirNode *node,
+                                 const char *name,
+                                 char **out,
+                                 GError **error)
 {
   HemoFhirNode array, child;
 
@@ -453,8 +463,10 @@ hemo_fhir_read_extension_string (
 }
 
 gboolean
-hemo_fhir_read_extension_boolean (
-    const HemoFhirNode *node, const char *name, gboolean *out, GError **error)
+hemo_fhir_read_extension_boolean (const HemoFhirNode *node,
+                                  const char *name,
+                                  gboolean *out,
+                                  GError **error)
 {
   HemoFhirNode array, child;
 
@@ -463,8 +475,10 @@ hemo_fhir_read_extension_boolean (
 }
 
 gboolean
-hemo_fhir_read_extension_decimal (
-    const HemoFhirNode *node, const char *name, double *out, GError **error)
+hemo_fhir_read_extension_decimal (const HemoFhirNode *node,
+                                  const char *name,
+                                  double *out,
+                                  GError **error)
 {
   HemoFhirNode array, child;
 

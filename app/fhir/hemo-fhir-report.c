@@ -112,8 +112,7 @@ write_subject (json_object *json, const HemoFhirReportContext *context)
     hemo_fhir_append (
         json, "resultsInterpreter",
         hemo_fhir_reference_new ("Practitioner", report->signed_by, report->signer_name));
-  hemo_fhir_append (json, "specimen",
-                    hemo_fhir_reference_new ("Specimen", report->specimen, NULL));
+  hemo_fhir_append (json, "specimen", hemo_fhir_reference_new ("Specimen", report->specimen, NULL));
 }
 
 static void
@@ -140,8 +139,9 @@ hemo_fhir_report_to_json (const HemoFhirReportContext *context,
 
   if (report->status == HEMO_REPORT_DRAFT)
     {
-      g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_INVALID,
-                           "DiagnosticReport.status: a draft stays on this computer; sign it first");
+      g_set_error_literal (
+          error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_INVALID,
+          "DiagnosticReport.status: a draft stays on this computer; sign it first");
       return NULL;
     }
   if (!check_pdf (report, pdf, error))
@@ -176,11 +176,10 @@ hemo_fhir_cancelled_report_new (const HemoSpecimen *specimen)
     }
   report->status = HEMO_REPORT_CANCELLED;
   g_free (report->comment);
-  report->comment = g_strdup_printf ("Specimen rejected: %s%s%s",
-                                     hemo_rejection_to_code (specimen->rejection),
-                                     specimen->rejection_note != NULL ? ". " : "",
-                                     specimen->rejection_note != NULL ? specimen->rejection_note
-                                                                      : "");
+  report->comment
+      = g_strdup_printf ("Specimen rejected: %s%s%s", hemo_rejection_to_code (specimen->rejection),
+                         specimen->rejection_note != NULL ? ". " : "",
+                         specimen->rejection_note != NULL ? specimen->rejection_note : "");
   return report;
 }
 
@@ -273,8 +272,8 @@ read_version (const HemoFhirNode *node, HemoReport *report, GError **error)
       || !hemo_fhir_read_extension_string (node, "signer-role", &report->signer_role, error)
       || !hemo_fhir_read_extension_string (node, "replaces-sha256", &report->replaces_sha256, error)
       || !hemo_fhir_read_extension_string (node, "amendment-reason", &report->reason, error)
-      || !hemo_fhir_read_extension_string (
-          node, "program-version", &report->program_version, error))
+      || !hemo_fhir_read_extension_string (node, "program-version", &report->program_version,
+                                           error))
     return FALSE;
   report->version = (int)version;
   return TRUE;
@@ -286,10 +285,10 @@ read_signature (const HemoFhirNode *node, HemoReport *report, GError **error)
   HemoFhirNode array, interpreter, forms, form;
 
   return hemo_fhir_read_time (node, "issued", &report->signed_at, error)
-         && hemo_fhir_read_first_reference (
-             node, "resultsInterpreter", "Practitioner", &report->signed_by, error)
-         && hemo_fhir_get_first (
-             node, "resultsInterpreter", json_type_object, &array, &interpreter, error)
+         && hemo_fhir_read_first_reference (node, "resultsInterpreter", "Practitioner",
+                                            &report->signed_by, error)
+         && hemo_fhir_get_first (node, "resultsInterpreter", json_type_object, &array, &interpreter,
+                                 error)
          && hemo_fhir_read_string (&interpreter, "display", &report->signer_name, error)
          && hemo_fhir_get_first (node, "presentedForm", json_type_object, &forms, &form, error)
          && hemo_fhir_read_extension_string (&form, "sha256", &report->pdf_sha256, error);

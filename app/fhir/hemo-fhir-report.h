@@ -26,8 +26,8 @@ typedef struct
  * @results: (element-type utf8): from hemo_fhir_panels_to_json()
  * @pdf: or NULL
  *
- * Category LAB, code 11502-2. The PDF's SHA-1, which Attachment.hash asks for, and our SHA-256 in an
- * extension. Fails for a draft, which must not leave, and for a PDF whose SHA-256 is not the one
+ * Category LAB, code 11502-2. The PDF's SHA-1, which Attachment.hash asks for, and our SHA-256 in
+ * an extension. Fails for a draft, which must not leave, and for a PDF whose SHA-256 is not the one
  * that was signed. (transfer full)
  */
 json_object *hemo_fhir_report_to_json (const HemoFhirReportContext *context,
@@ -50,7 +50,9 @@ HemoReport *hemo_fhir_cancelled_report_new (const HemoSpecimen *specimen);
  * Lines stand in the order of result and hasMember. An Observation that is not found is
  * %HEMO_FHIR_ERROR_NOT_FOUND: a report is read whole or not at all. (transfer full)
  */
-HemoReport *
-hemo_fhir_report_from_json (json_object *json, HemoFhirLookup lookup, gpointer data, GError **error);
+HemoReport *hemo_fhir_report_from_json (json_object *json,
+                                        HemoFhirLookup lookup,
+                                        gpointer data,
+                                        GError **error);
 
 G_END_DECLS

@@ -88,8 +88,8 @@ write_rejection (json_object *json, const HemoSpecimen *specimen)
 
   if (specimen->rejection != HEMO_REJECTION_NONE)
     {
-      condition = hemo_fhir_own_concept_new (
-          "rejection", hemo_rejection_to_code (specimen->rejection), NULL);
+      condition = hemo_fhir_own_concept_new ("rejection",
+                                             hemo_rejection_to_code (specimen->rejection), NULL);
       hemo_fhir_concept_add (condition, V2_0493, standard_condition (specimen->rejection));
       hemo_fhir_append (json, "condition", condition);
     }
@@ -206,12 +206,11 @@ read_places (const HemoFhirNode *node, HemoSpecimen *specimen, GError **error)
          && hemo_fhir_read_string (&accession, "value", &specimen->accession, error)
          && hemo_fhir_read_reference (node, "subject", "Patient", &specimen->patient, error)
          && hemo_fhir_read_first_reference (node, "parent", "Specimen", &specimen->parent, error)
-         && hemo_fhir_read_first_reference (
-             node, "request", "ServiceRequest", &specimen->order, error)
+         && hemo_fhir_read_first_reference (node, "request", "ServiceRequest", &specimen->order,
+                                            error)
          && hemo_fhir_read_time (node, "receivedTime", &specimen->received_at, error)
          && hemo_fhir_get (node, "collection", json_type_object, &collection, error)
-         && hemo_fhir_read_time (
-             &collection, "collectedDateTime", &specimen->collected_at, error);
+         && hemo_fhir_read_time (&collection, "collectedDateTime", &specimen->collected_at, error);
 }
 
 HemoSpecimen *

@@ -9,14 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* What was asked for stands in orderDetail, by LOINC (clinical.md) and by our own code. (transfer full) */
+/* What was asked for stands in orderDetail, by LOINC (clinical.md) and by our own code. (transfer
+ * full) */
 json_object *hemo_fhir_order_to_json (const HemoOrder *order);
 
 /* Also understands orders of others by LOINC in code or orderDetail; one that asks for nothing that
  * is known is %HEMO_FHIR_ERROR_UNSUPPORTED. (transfer full) */
 HemoOrder *hemo_fhir_order_from_json (json_object *json, GError **error);
 
-/* A slide has its tube as parent; a rejected one is 'unsatisfactory', with its condition. (transfer full) */
+/* A slide has its tube as parent; a rejected one is 'unsatisfactory', with its condition. (transfer
+ * full) */
 json_object *hemo_fhir_specimen_to_json (const HemoSpecimen *specimen);
 HemoSpecimen *hemo_fhir_specimen_from_json (json_object *json, GError **error);
 

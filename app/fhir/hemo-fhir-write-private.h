@@ -44,7 +44,8 @@ json_object *hemo_fhir_quantity_new (double value, int decimals, const char *ucu
 /* A concept of one of our own code systems. (transfer full) */
 json_object *hemo_fhir_own_concept_new (const char *system, const char *code, const char *text);
 
-/* Extensions of our own: @name stands below %HEMO_FHIR_EXTENSION. Nothing is added for NULL, NAN. */
+/* Extensions of our own: @name stands below %HEMO_FHIR_EXTENSION. Nothing is added for NULL, NAN.
+ */
 json_object *hemo_fhir_extend (json_object *object, const char *name);
 void hemo_fhir_extend_string (json_object *object, const char *name, const char *value);
 void hemo_fhir_extend_code (json_object *object, const char *name, const char *value);

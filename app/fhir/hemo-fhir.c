@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (hemo-fhir-error-quark, hemo_fhir_error)
+G_DEFINE_QUARK (hemo - fhir - error - quark, hemo_fhir_error)
 
 static gboolean
 check_text (const char *json, gsize length, GError **error)

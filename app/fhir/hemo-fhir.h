@@ -3,8 +3,8 @@
 /* HL7 FHIR R4 (4.0.1) as this program speaks it: errors, systems, reading and writing of JSON.
  *
  * Every mapping is a pair, hemo_fhir_THING_to_json() and hemo_fhir_THING_from_json(). Ids are our
- * UUIDs, references are relative ('Patient/UUID'); keys are always written in the same order. Errors
- * name the element ('Patient.birthDate'), never what stands in it. */
+ * UUIDs, references are relative ('Patient/UUID'); keys are always written in the same order.
+ * Errors name the element ('Patient.birthDate'), never what stands in it. */
 
 #pragma once
 

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Puts whole cases into a Bundle and finds them in one. */
+
+#include "hemo-fhir-admin.h"
+#include "hemo-fhir-bundle-private.h"
+#include "hemo-fhir-media.h"
+#include "hemo-fhir-message.h"
+#include "hemo-fhir-patient.h"
+#include "hemo-fhir-specimen.h"
+
+static const char *
+clinic_of (const HemoCase *data)
+{
+  return data->clinic != NULL ? data->clinic->uuid : NULL;
+}
+
+static void
+add_person (HemoFhirBundle *self,
+            const char *uuid,
+            const char *name,
+            const HemoFhirBundleOptions *options)
+{
+  if (uuid == NULL)
+    return;
+  if (name == NULL && options->user_name != NULL)
+    name = options->user_name (uuid, options->data);
+  hemo_fhir_bundle_add (self, hemo_fhir_practitioner_to_json (uuid, name), NULL);
+}
+
+static void
+add_device (HemoFhirBundle *self, const HemoCase *data, const char *uuid)
+{
+  gboolean ours = data->clinic != NULL && g_strcmp0 (uuid, data->clinic->installation) == 0;
+
+  if (uuid != NULL && *uuid != '\0')
+    hemo_fhir_bundle_add (
+        self, hemo_fhir_device_to_json (uuid, clinic_of (data), ours ? HEMO_VERSION : NULL), NULL);
+}
+
+static void
+add_specimens (HemoFhirBundle *self, const HemoCase *data)
+{
+  if (data->clinic != NULL)
+    hemo_fhir_bundle_add (self, hemo_fhir_organization_to_json (data->clinic), NULL);
+  if (data->clinic != NULL)
+    add_device (self, data, data->clinic->installation);
+  hemo_fhir_bundle_add (self, hemo_fhir_patient_to_json (data->patient), NULL);
+  if (data->order != NULL)
+    hemo_fhir_bundle_add (self, hemo_fhir_order_to_json (data->order), NULL);
+  hemo_fhir_bundle_add (self, hemo_fhir_specimen_to_json (data->specimen), NULL);
+  for (guint i = 0; i < data->slides->len; i++)
+    hemo_fhir_bundle_add (self, hemo_fhir_specimen_to_json (g_ptr_array_index (data->slides, i)),
+                          NULL);
+}
+
+static void
+add_images (HemoFhirBundle *self, const HemoCase *data, const HemoFhirBundleOptions *options)
+{
+  for (guint i = 0; i < data->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (data->images, i);
+      g_autofree char *url
+          = options->image_url != NULL ? options->image_url (image, options->data) : NULL;
+
+      add_person (self, image->captured_by, NULL, options);
+      add_device (self, data, image->captured_on);
+      hemo_fhir_bundle_add (self, hemo_fhir_media_to_json (image, data->patient->uuid, url), NULL);
+    }
+}
+
+/* The newest report that was signed, or the one that a rejection makes. */
+static HemoReport *
+dup_report (const HemoCase *data)
+{
+  if (data->reports->len > 0)
+    return hemo_report_copy (g_ptr_array_index (data->reports, data->reports->len - 1));
+  if (data->specimen->rejection != HEMO_REJECTION_NONE)
+    return hemo_fhir_cancelled_report_new (data->specimen);
+  return NULL;
+}
+
+static gboolean
+add_results (HemoFhirBundle *self,
+             const HemoFhirReportContext *context,
+             const HemoFhirBundleOptions *options,
+             GError **error)
+{
+  const HemoReport *report = context->report;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (GPtrArray) panels = hemo_fhir_panels_to_json (context, &results);
+  g_autoptr (GBytes) bytes
+      = options->report_pdf != NULL ? options->report_pdf (report, options->data) : NULL;
+  g_autofree char *url
+      = options->report_url != NULL ? options->report_url (report, options->data) : NULL;
+  HemoFhirPdf pdf = { bytes, url, options->embed_pdf };
+  json_object *json;
+
+  for (guint i = 0; i < report->lines->len; i++)
+    hemo_fhir_bundle_add (
+        self, hemo_fhir_observation_to_json (g_ptr_array_index (report->lines, i), context), NULL);
+  for (guint i = 0; i < panels->len; i++)
+    hemo_fhir_bundle_add (self, json_object_get (g_ptr_array_index (panels, i)), NULL);
+  json = hemo_fhir_report_to_json (context, results, &pdf, error);
+  hemo_fhir_bundle_add (self, json, NULL);
+  return json != NULL;
+}
+
+static void
+add_calls (HemoFhirBundle *self,
+           const HemoCase *data,
+           const HemoReport *report,
+           const HemoFhirBundleOptions *options)
+{
+  for (guint i = 0; i < report->calls->len; i++)
+    {
+      const HemoCriticalCall *call = g_ptr_array_index (report->calls, i);
+
+      add_person (self, call->by, NULL, options);
+      hemo_fhir_bundle_add (self, hemo_fhir_call_to_json (call, data->patient->uuid, report->uuid),
+                            NULL);
+    }
+}
+
+static gboolean
+add_report (HemoFhirBundle *self,
+            const HemoCase *data,
+            const HemoFhirBundleOptions *options,
+            GError **error)
+{
+  g_autoptr (HemoReport) report = dup_report (data);
+  HemoFhirReportContext context = {
+    .report = report,
+    .patient = data->patient->uuid,
+    .order = data->order != NULL ? data->order->uuid : NULL,
+    .collected_at = data->specimen->collected_at.utc_us != 0 ? data->specimen->collected_at
+                                                             : data->specimen->received_at,
+    .device = data->clinic != NULL ? data->clinic->installation : NULL,
+    .clinic = clinic_of (data),
+  };
+
+  if (report == NULL)
+    return TRUE;
+  add_person (self, report->signed_by, report->signer_name, options);
+  if (report->signed_by != NULL && report->signer_role != NULL)
+    hemo_fhir_bundle_add (self,
+                          hemo_fhir_practitioner_role_to_json (report->signed_by, context.clinic,
+                                                               report->signer_role),
+                          NULL);
+  if (!add_results (self, &context, options, error))
+    return FALSE;
+  add_calls (self, data, report, options);
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_bundle_add_case (HemoFhirBundle *self,
+                           const HemoCase *data,
+                           const HemoFhirBundleOptions *options,
+                           GError **error)
+{
+  const HemoFhirBundleOptions none = { 0 };
+  guint length = hemo_fhir_bundle_count (self);
+
+  if (data->patient == NULL || data->specimen == NULL)
+    {
+      g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_INVALID,
+                           "Bundle.entry: the case lacks its patient or its specimen");
+      return FALSE;
+    }
+  /* The signer's name first, so that no nameless entry takes its place. */
+  add_specimens (self, data);
+  if (!add_report (self, data, options != NULL ? options : &none, error))
+    {
+      hemo_fhir_bundle_cut (self, length);
+      return FALSE;
+    }
+  add_images (self, data, options != NULL ? options : &none);
+  return TRUE;
+}
+
+char *
+hemo_fhir_bundle_for_cases (GPtrArray *cases,
+                            HemoFhirBundleType type,
+                            const HemoFhirBundleOptions *options,
+                            GError **error)
+{
+  g_autoptr (HemoFhirBundle) self = hemo_fhir_bundle_new (type);
+  HemoTime timestamp = options != NULL ? options->timestamp : (HemoTime){ 0 };
+
+  for (guint i = 0; i < cases->len; i++)
+    if (!hemo_fhir_bundle_add_case (self, g_ptr_array_index (cases, i), options, error))
+      return NULL;
+  return hemo_fhir_bundle_to_text (self, timestamp, options != NULL && options->pretty);
+}
+
+/* Everything of a Bundle, mapped once. */
+typedef struct
+{
+  GPtrArray *specimens;
+  GPtrArray *images;
+  GPtrArray *reports;
+  GPtrArray *calls;
+  HemoClinicInfo *clinic;
+} Contents;
+
+static void
+contents_clear (Contents *self)
+{
+  g_clear_pointer (&self->specimens, g_ptr_array_unref);
+  g_clear_pointer (&self->images, g_ptr_array_unref);
+  g_clear_pointer (&self->reports, g_ptr_array_unref);
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->clinic, hemo_clinic_info_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Contents, contents_clear)
+
+static gboolean
+keep (GPtrArray *array, gpointer item)
+{
+  if (item != NULL)
+    g_ptr_array_add (array, item);
+  return item != NULL;
+}
+
+static gboolean
+map_resource (Contents *self, HemoFhirBundle *bundle, json_object *json, GError **error)
+{
+  const char *type = hemo_fhir_get_type (json);
+
+  if (g_str_equal (type, "Specimen"))
+    return keep (self->specimens, hemo_fhir_specimen_from_json (json, error));
+  if (g_str_equal (type, "Media"))
+    return keep (self->images, hemo_fhir_media_from_json (json, NULL, error));
+  if (g_str_equal (type, "DiagnosticReport"))
+    return keep (self->reports,
+                 hemo_fhir_report_from_json (json, hemo_fhir_bundle_lookup, bundle, error));
+  if (g_str_equal (type, "Communication"))
+    return keep (self->calls, hemo_fhir_call_from_json (json, error));
+  if (g_str_equal (type, "Organization") && self->clinic == NULL)
+    {
+      self->clinic = hemo_fhir_organization_from_json (json, error);
+      return self->clinic != NULL;
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_people (HemoCase *data, HemoFhirBundle *bundle, GError **error)
+{
+  const HemoSpecimen *specimen = data->specimen;
+  json_object *patient = NULL, *order = NULL;
+
+  if (specimen->patient != NULL)
+    patient = hemo_fhir_bundle_lookup ("Patient", specimen->patient, bundle);
+  if (specimen->order != NULL)
+    order = hemo_fhir_bundle_lookup ("ServiceRequest", specimen->order, bundle);
+  if (patient == NULL)
+    {
+      g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_NOT_FOUND,
+                           "Specimen.subject: the Patient is not in the Bundle");
+      return FALSE;
+    }
+  data->patient = hemo_fhir_patient_from_json (patient, error);
+  if (data->patient == NULL)
+    return FALSE;
+  if (order == NULL)
+    return TRUE;
+  data->order = hemo_fhir_order_from_json (order, error);
+  return data->order != NULL;
+}
+
+static gboolean
+belongs (const HemoCase *data, const char *specimen)
+{
+  if (g_strcmp0 (data->specimen->uuid, specimen) == 0)
+    return TRUE;
+  for (guint i = 0; i < data->slides->len; i++)
+    if (g_strcmp0 (((HemoSpecimen *)g_ptr_array_index (data->slides, i))->uuid, specimen) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+fill_records (HemoCase *data, const Contents *contents)
+{
+  for (guint i = 0; i < contents->specimens->len; i++)
+    {
+      const HemoSpecimen *slide = g_ptr_array_index (contents->specimens, i);
+
+      if (g_strcmp0 (slide->parent, data->specimen->uuid) == 0)
+        g_ptr_array_add (data->slides, hemo_specimen_copy (slide));
+    }
+  for (guint i = 0; i < contents->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (contents->images, i);
+
+      if (belongs (data, image->specimen))
+        g_ptr_array_add (data->images, hemo_image_copy (image));
+    }
+  for (guint i = 0; i < contents->calls->len; i++)
+    {
+      const HemoCriticalCall *call = g_ptr_array_index (contents->calls, i);
+
+      if (belongs (data, call->specimen))
+        g_ptr_array_add (data->calls, hemo_critical_call_copy (call));
+    }
+}
+
+static void
+fill_reports (HemoCase *data, const Contents *contents)
+{
+  for (guint i = 0; i < contents->reports->len; i++)
+    {
+      HemoReport *report = g_ptr_array_index (contents->reports, i);
+
+      if (!belongs (data, report->specimen))
+        continue;
+      report = hemo_report_copy (report);
+      for (guint k = 0; k < data->calls->len; k++)
+        g_ptr_array_add (report->calls,
+                         hemo_critical_call_copy (g_ptr_array_index (data->calls, k)));
+      g_ptr_array_add (data->reports, report);
+      g_clear_pointer (&data->report, hemo_report_free);
+      data->report = hemo_report_copy (report);
+    }
+}
+
+static HemoCase *
+case_of (const HemoSpecimen *specimen,
+         const Contents *contents,
+         HemoFhirBundle *bundle,
+         GError **error)
+{
+  g_autoptr (HemoCase) data = hemo_case_new ();
+
+  g_clear_pointer (&data->specimen, hemo_specimen_free);
+  data->specimen = hemo_specimen_copy (specimen);
+  if (!fill_people (data, bundle, error))
+    return NULL;
+  if (contents->clinic != NULL)
+    data->clinic = hemo_clinic_info_copy (contents->clinic);
+  fill_records (data, contents);
+  fill_reports (data, contents);
+  return g_steal_pointer (&data);
+}
+
+GPtrArray *
+hemo_fhir_bundle_to_cases (HemoFhirBundle *self, GError **error)
+{
+  g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_case_free);
+  g_auto (Contents) contents = {
+    g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_specimen_free),
+    g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free),
+    g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_report_free),
+    g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_critical_call_free),
+    NULL,
+  };
+
+  for (guint i = 0; i < hemo_fhir_bundle_count (self); i++)
+    if (!map_resource (&contents, self, hemo_fhir_bundle_get (self, i), error))
+      return NULL;
+  for (guint i = 0; i < contents.specimens->len; i++)
+    {
+      const HemoSpecimen *specimen = g_ptr_array_index (contents.specimens, i);
+
+      if (specimen->parent != NULL
+          && hemo_fhir_bundle_lookup ("Specimen", specimen->parent, self) != NULL)
+        continue;
+      if (!keep (cases, case_of (specimen, &contents, self, error)))
+        return NULL;
+    }
+  return g_steal_pointer (&cases);
+}
