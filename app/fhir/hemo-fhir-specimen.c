@@ -20,10 +20,9 @@ standard_type (HemoSpecimenType type)
     {
     case HEMO_SPECIMEN_VENOUS_EDTA:
       return "BLDV";
-    case HEMO_SPECIMEN_CAPILLARY:
-      return "BLDC";
     case HEMO_SPECIMEN_MARROW:
       return "MAR";
+    case HEMO_SPECIMEN_CAPILLARY:
     case HEMO_SPECIMEN_THIN_FILM:
     case HEMO_SPECIMEN_THICK_FILM:
     default:
