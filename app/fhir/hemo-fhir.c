@@ -26,6 +26,31 @@ check_text (const char *json, gsize length, GError **error)
   return problem == NULL;
 }
 
+/* json-c 0.18 in its strict mode takes every byte above 0x7f for a control character where char is
+ * signed, so such characters are given to it as \u escapes. One behind a lone backslash, which is
+ * no JSON, stays as it is, and is refused. */
+static GString *
+escape_text (const char *json, gsize length)
+{
+  GString *text = g_string_sized_new (length + length / 8);
+  gboolean escaped = FALSE;
+
+  for (const char *p = json; p < json + length; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c < 0x80 || escaped)
+        g_string_append_unichar (text, c);
+      else if (c < 0x10000)
+        g_string_append_printf (text, "\\u%04x", c);
+      else
+        g_string_append_printf (text, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                                0xdc00 + ((c - 0x10000) & 0x3ff));
+      escaped = c == '\\' && !escaped;
+    }
+  return text;
+}
+
 static json_object *
 tokenize (const char *json, gsize length, GError **error)
 {
@@ -35,7 +60,7 @@ tokenize (const char *json, gsize length, GError **error)
 
   if (tokener == NULL)
     g_error ("Out of memory");
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT);
   object = json_tokener_parse_ex (tokener, json, (int)length);
   failure = json_tokener_get_error (tokener);
   if (failure != json_tokener_success)
@@ -56,13 +81,15 @@ json_object *
 hemo_fhir_parse (const char *json, gsize length, GError **error)
 {
   g_autoptr (json_object) object = NULL;
+  g_autoptr (GString) escaped = NULL;
 
   /* White space after the value would be 'unexpected' to json-c. */
   while (length > 0 && strchr (" \t\r\n", json[length - 1]) != NULL && json[length - 1] != '\0')
     length--;
   if (!check_text (json, length, error))
     return NULL;
-  object = tokenize (json, length, error);
+  escaped = escape_text (json, length);
+  object = tokenize (escaped->str, escaped->len, error);
   if (object == NULL)
     {
       /* The text 'null' is a value to json-c, and no object. */

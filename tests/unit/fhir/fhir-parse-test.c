@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is refused of outside FHIR, and that an error names the element and nothing in it. */
+
+#include "hemo-fhir-bundle.h"
+#include "hemo-fhir-patient.h"
+#include "hemo-fhir-specimen.h"
+
+#include <string.h>
+
+#define HEAD "{\"resourceType\":\"Patient\",\"id\":\"5a3e0000-0000-4000-8000-000000000001\""
+
+static const struct
+{
+  const char *json;
+  int code;
+  const char *path;
+} refused[] = {
+  { "", HEMO_FHIR_ERROR_SYNTAX, "empty" },
+  { "null", HEMO_FHIR_ERROR_SYNTAX, "not valid JSON" },
+  { "[]", HEMO_FHIR_ERROR_INVALID, "no resource" },
+  { HEAD, HEMO_FHIR_ERROR_SYNTAX, "ends too early" },
+  { HEAD "} x", HEMO_FHIR_ERROR_SYNTAX, "not valid JSON" },
+  { HEAD ",\"birthDate\":\"SECRET\"}", HEMO_FHIR_ERROR_INVALID, "Patient.birthDate" },
+  { HEAD ",\"birthDate\":1980}", HEMO_FHIR_ERROR_INVALID, "Patient.birthDate" },
+  { HEAD ",\"birthDate\":\"2021-02-30\"}", HEMO_FHIR_ERROR_INVALID, "Patient.birthDate" },
+  { HEAD ",\"gender\":\"SECRET\"}", HEMO_FHIR_ERROR_INVALID, "Patient.gender" },
+  { HEAD ",\"gender\":\"\"}", HEMO_FHIR_ERROR_INVALID, "Patient.gender" },
+  { HEAD ",\"active\":\"SECRET\"}", HEMO_FHIR_ERROR_INVALID, "Patient.active" },
+  { HEAD ",\"name\":[{\"family\":7}]}", HEMO_FHIR_ERROR_INVALID, "Patient.name[0].family" },
+  { HEAD ",\"name\":[{\"family\":\"a\\u0000b\"}]}", HEMO_FHIR_ERROR_INVALID, "family" },
+  { HEAD ",\"name\":[null]}", HEMO_FHIR_ERROR_INVALID, "Patient.name[0]" },
+  { HEAD ",\"telecom\":[{\"x\":[{\"modifierExtension\":[]}]}]}", HEMO_FHIR_ERROR_UNSUPPORTED,
+    "Patient.modifierExtension" },
+  { HEAD ",\"implicitRules\":\"http://x\"}", HEMO_FHIR_ERROR_UNSUPPORTED, "implicitRules" },
+  { HEAD ",\"link\":[{\"type\":\"replaced-by\",\"other\":{\"reference\":\"Patient/..\"}}]}",
+    HEMO_FHIR_ERROR_UNSUPPORTED, "Patient.link[0].other.reference" },
+  { "{\"resourceType\":\"Patient\"}", HEMO_FHIR_ERROR_INVALID, "Patient.id" },
+  { "{\"resourceType\":\"Patient\",\"id\":\"..\"}", HEMO_FHIR_ERROR_UNSUPPORTED, "Patient.id" },
+  { "{\"resourceType\":\"Group\",\"id\":\"x\"}", HEMO_FHIR_ERROR_INVALID, "resourceType" },
+};
+
+static void
+test_refused (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (json_object) json
+          = hemo_fhir_parse (refused[i].json, strlen (refused[i].json), &error);
+      g_autoptr (HemoPatient) patient
+          = json != NULL ? hemo_fhir_patient_from_json (json, &error) : NULL;
+
+      g_test_message ("%s", refused[i].json);
+      g_assert_null (patient);
+      g_assert_error (error, HEMO_FHIR_ERROR, refused[i].code);
+      g_assert_nonnull (strstr (error->message, refused[i].path));
+      g_assert_null (strstr (error->message, "SECRET"));
+    }
+}
+
+static void
+test_limits (void)
+{
+  g_autofree char *deep = g_strnfill (200, '[');
+  g_autofree char *huge = g_strnfill (HEMO_FHIR_MAX_BYTES + 1, '1');
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (hemo_fhir_parse (deep, strlen (deep), &error));
+  g_assert_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX);
+  g_clear_error (&error);
+  g_assert_null (hemo_fhir_parse (huge, strlen (huge), &error));
+  g_assert_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX);
+  g_clear_error (&error);
+  g_assert_null (hemo_fhir_parse ("{\"a\":\"\xff\"}", 9, &error));
+  g_assert_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX);
+}
+
+static void
+test_unknown_ignored (void)
+{
+  const char text[]
+      = HEAD ",\"photo\":[{\"title\":3}],\"name\":[{\"use\":\"old\",\"family\":\"A\"},"
+             "{\"family\":\"B\"}]}\n";
+  g_autoptr (json_object) json = hemo_fhir_parse (text, sizeof text - 1, NULL);
+  g_autoptr (HemoPatient) patient = hemo_fhir_patient_from_json (json, NULL);
+
+  g_assert_nonnull (patient);
+  g_assert_cmpstr (patient->family, ==, "B");
+}
+
+static void
+test_issuers (void)
+{
+  const char *const issuers[]
+      = { "clinic",           "national id/ü",    "urn:oid:1.2.3",
+          "urn:oid:bad",      "https://x.org/id", "https://hemogram.org/fhir/issuer/a",
+          "urn:uuid:nothing", "http://a b",       NULL };
+
+  for (guint i = 0; issuers[i] != NULL; i++)
+    {
+      g_autofree char *system = hemo_fhir_issuer_to_system (issuers[i]);
+      g_autofree char *back = hemo_fhir_issuer_from_system (system);
+
+      g_assert_true (g_uri_is_valid (system, G_URI_FLAGS_NONE, NULL));
+      g_assert_cmpstr (back, ==, issuers[i]);
+    }
+}
+
+/* Vector of RFC 9562, appendix A.4. */
+static void
+test_derived_uuid (void)
+{
+  g_autofree char *uuid
+      = hemo_fhir_derive_uuid ("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com");
+
+  g_assert_cmpstr (uuid, ==, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+  g_assert_null (hemo_fhir_derive_uuid ("x", "y"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fhir/parse/refused", test_refused);
+  g_test_add_func ("/fhir/parse/limits", test_limits);
+  g_test_add_func ("/fhir/parse/unknown-ignored", test_unknown_ignored);
+  g_test_add_func ("/fhir/parse/issuers", test_issuers);
+  g_test_add_func ("/fhir/parse/derived-uuid", test_derived_uuid);
+  return g_test_run ();
+}
