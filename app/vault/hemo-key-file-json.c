@@ -343,21 +343,38 @@ read_file (Json *object)
   return g_steal_pointer (&self);
 }
 
-/* (transfer full) */
-static Json *
-parse_json (const char *text, gsize size)
+static gboolean
+parses (const char *text, gsize size, int flags, Json **out)
 {
   g_autoptr (JsonTokener) tokener = json_tokener_new_ex (DEPTH);
   g_autoptr (Json) object = NULL;
 
-  /* Not strict: json-c 0.18 then refuses every character beyond ASCII. */
-  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
+  json_tokener_set_flags (tokener, flags);
   object = json_tokener_parse_ex (tokener, text, (int)size);
   if (json_tokener_get_error (tokener) != json_tokener_success
       || json_tokener_get_parse_end (tokener) != size
       || !json_object_is_type (object, json_type_object))
+    return FALSE;
+  if (out != NULL)
+    *out = g_steal_pointer (&object);
+  return TRUE;
+}
+
+/* (transfer full) */
+static Json *
+parse_json (const char *text, gsize size)
+{
+  /* json-c 0.18 when it is strict refuses every character beyond ASCII: the grammar is checked with
+   * those masked. */
+  g_autofree char *masked = g_memdup2 (text, size);
+  Json *object = NULL;
+
+  for (gsize i = 0; i < size; i++)
+    if ((guchar)masked[i] >= 0x80)
+      masked[i] = '?';
+  if (!parses (masked, size, JSON_TOKENER_STRICT, NULL))
     return NULL;
-  return g_steal_pointer (&object);
+  return parses (text, size, JSON_TOKENER_VALIDATE_UTF8, &object) ? object : NULL;
 }
 
 static gboolean
