@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A clinic with a specimen to take pictures of, pictures that are nobody's, and ways to break
+ * things on the disk. */
+
+#pragma once
+
+#include "hemo-files.h"
+#include "hemo-records.h"
+#include "store-fixture.h"
+
+typedef struct
+{
+  ClinicFixture base;
+  char *specimen;
+  char *accession;
+} Files;
+
+void files_set_up (Files *self, gconstpointer data);
+void files_tear_down (Files *self, gconstpointer data);
+
+HemoStore *files_store (Files *self);
+
+/* A tube of a new patient with a haemoglobin in it. (transfer full): its UUID */
+char *files_add_specimen (Files *self, const char *given, double haemoglobin);
+void files_add_result (Files *self, const char *specimen, const char *analyte, double value);
+/* The same field for the same @seed, another one for another; JPEG. (transfer full) */
+GBytes *files_picture (guint seed, int width, int height);
+/* With GPS in its EXIF. (transfer full) */
+GBytes *files_picture_with_place (guint seed);
+/* (transfer full) */
+HemoImage *files_add_image (Files *self, const char *specimen, guint seed);
+
+/* (transfer full): below the clinic's folder */
+char *files_path (Files *self, const char *name);
+char *files_image_path (Files *self, const char *uuid);
+/* Turns one bit at @offset (negative: from the end). */
+void files_flip (const char *path, gssize offset);
+guint files_count (Files *self, const char *folder);
+guint files_count_below (const char *path);
+/* An error of @domain and @code is set, and is cleared. */
+#define files_assert_error(error, domain, code)                                                    \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_assert_error (error, domain, code);                                                          \
+    g_clear_error (&error);                                                                        \
+  }                                                                                                \
+  G_STMT_END
