@@ -37,7 +37,7 @@ GQuark hemo_fhir_error_quark (void);
 #define HEMO_FHIR_MAX_BYTES (16 * 1024 * 1024)
 #define HEMO_FHIR_MAX_DEPTH 64
 
-/* Our own names; what hangs below is told in app/fhir/README.md. */
+/* Our own names. */
 #define HEMO_FHIR_BASE "https://hemogram.org/fhir/"
 #define HEMO_FHIR_EXTENSION HEMO_FHIR_BASE "StructureDefinition/"
 #define HEMO_FHIR_CODES HEMO_FHIR_BASE "CodeSystem/"
