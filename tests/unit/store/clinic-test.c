@@ -385,6 +385,39 @@ test_rotation (ClinicFixture *fixture, gconstpointer data)
   g_clear_pointer (&db, hemo_db_close);
 }
 
+static gboolean
+grow_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (
+             hemo_txn_get_db (txn),
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+             "i < 1500) INSERT INTO setting SELECT 'grown.' || i, randomblob(16000) FROM n",
+             error)
+         && hemo_txn_audit (txn, "grow", NULL, NULL, NULL, error);
+}
+
+/* More pages than the cache holds: some are written before the rekeying is committed. */
+static void
+test_rotation_of_much (ClinicFixture *fixture, gconstpointer data)
+{
+  HemoStore *store = hemo_clinic_get_store (fixture->clinic);
+  g_autoptr (GError) error = NULL;
+
+  hemo_store_write (store, fixture->session, grow_job, NULL, NULL, &error);
+  g_assert_no_error (error);
+  hemo_clinic_rotate_key (fixture->clinic, fixture->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      count (fixture, "SELECT sum(length(value)) FROM setting WHERE key LIKE 'grown.%'"), ==,
+      1500 * 16000);
+  clinic_reopen (fixture);
+  fixture->session = sign_in (fixture->clinic, "amina", PASSPHRASE);
+  g_assert_cmpint (
+      count (fixture, "SELECT sum(length(value)) FROM setting WHERE key LIKE 'grown.%'"), ==,
+      1500 * 16000);
+  assert_audit_whole (fixture);
+}
+
 /* The key file has a new version that the pages do not have yet: a cut between the two. */
 static void
 test_rotation_cut_before_the_pages (ClinicFixture *fixture, gconstpointer data)
@@ -530,6 +563,7 @@ main (int argc, char **argv)
   ADD ("people", test_people);
   ADD ("disable", test_disable);
   ADD ("rotation", test_rotation);
+  ADD ("rotation-of-much", test_rotation_of_much);
   ADD ("rotation-cut-before-the-pages", test_rotation_cut_before_the_pages);
   ADD ("recover", test_recover);
   ADD ("enrolment", test_enrolment);

@@ -5,7 +5,9 @@
 #include "store-fixture.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -367,6 +369,45 @@ test_cancelled_before_start (ClinicFixture *fixture, gconstpointer data)
   g_main_loop_unref (answer.loop);
 }
 
+static gboolean
+large_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn),
+                          "INSERT INTO setting VALUES ('large', randomblob(3000000))", error)
+         && change_job (txn, data, result, error);
+}
+
+/* The disk refuses bytes at the commit: the connection is thrown away, the change is not there, and
+ * the next one is. */
+static void
+test_failing_disk (ClinicFixture *fixture, gconstpointer data)
+{
+  HemoStore *store = hemo_clinic_get_store (fixture->clinic);
+  struct rlimit before, small;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = before;
+  small.rlim_cur = 1000000;
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_false (hemo_store_write (store, fixture->session, large_job, "big", NULL, &error));
+      g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO);
+      g_clear_error (&error);
+    }
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE object = 'big'"), ==, 0);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  write_change (fixture, "after", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE object = 'after'"), ==,
+                   1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM setting WHERE key = 'large'"), ==, 0);
+  hemo_store_read (store, fixture->session, verify_job, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_empty_store_is_a_lost_one (ClinicFixture *fixture, gconstpointer data)
 {
@@ -518,6 +559,7 @@ main (int argc, char **argv)
   ADD ("many-threads", test_many_threads);
   ADD ("async", test_async);
   ADD ("cancelled-before-start", test_cancelled_before_start);
+  ADD ("failing-disk", test_failing_disk);
   ADD ("empty-store-is-a-lost-one", test_empty_store_is_a_lost_one);
   ADD ("read-only-folder/closed", test_read_only_folder);
   g_test_add ("/store/read-only-folder/after-a-crash", ClinicFixture, "", clinic_set_up,
