@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Signed reports: who may, when, what is bound, and that a reprint is the bytes that were stored. */
+
+#include "files-fixture.h"
+
+#include "hemo-clock.h"
+
+#include <string.h>
+
+static const HemoTime by_clock = { 0 };
+
+static HemoReport *
+sign (Files *self, HemoReportStatus status, const char *reason, GError **error)
+{
+  return hemo_clinic_sign_report (self->base.clinic, self->base.session, self->specimen, status,
+                                  reason, by_clock, error);
+}
+
+static HemoReport *
+sign_well (Files *self, HemoReportStatus status, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+  HemoReport *report = sign (self, status, reason, &error);
+  g_assert_no_error (error);
+  return report;
+}
+
+static void
+assert_refused (Files *self, HemoReportStatus status, const char *reason, int code)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 before = store_count (files_store (self), "SELECT count(*) FROM report_version");
+  guint files = files_count (self, "reports");
+  g_assert_null (sign (self, status, reason, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, code);
+  g_assert_cmpint (store_count (files_store (self), "SELECT count(*) FROM report_version"), ==,
+                   before);
+  g_assert_cmpuint (files_count (self, "reports"), ==, files);
+}
+
+static void
+test_final (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoStore *store = files_store (self);
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_cmpint (report->version, ==, 1);
+  g_assert_cmpstr (report->signer_name, ==, "Amina Test");
+  g_assert_cmpstr (report->signer_role, ==, "administrator");
+  g_assert_false (report->signed_at.by_hand);
+  g_autoptr (GBytes) pdf = hemo_clinic_open_report (self->base.clinic, self->base.session,
+                                                    self->accession, 0, &error);
+  g_assert_no_error (error);
+  g_autofree char *sha256 = hemo_sha256 (pdf);
+  g_assert_cmpstr (sha256, ==, report->pdf_sha256);
+  g_assert_cmpmem (g_bytes_get_data (pdf, NULL), 5, "%PDF-", 5);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM queue WHERE lane = 0 AND kind = "
+                                       "'DiagnosticReport'"),
+                   ==, 1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit_head"), >=, 1);
+  g_assert_cmpint (
+      store_count (store, "SELECT count(*) FROM audit WHERE what = 'report.content'"), ==, 1);
+}
+
+static void
+test_versions (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoClinic *clinic = self->base.clinic;
+  assert_refused (self, HEMO_REPORT_AMENDED, "a reason", HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) first = sign_well (self, HEMO_REPORT_PRELIMINARY, NULL);
+  g_autoptr (HemoReport) second = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_DRAFT, NULL, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_CORRECTED, NULL, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_CORRECTED, " \t ", HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_CORRECTED, "\xff\xfe", HEMO_STORE_ERROR_STATE);
+  files_add_result (self, self->specimen, "plt", 210);
+  g_autoptr (HemoReport) third = sign_well (self, HEMO_REPORT_CORRECTED, "platelets added");
+  g_assert_cmpstr (third->uuid, ==, first->uuid);
+  g_assert_cmpstr (third->replaces_sha256, ==, second->pdf_sha256);
+  g_assert_cmpint (third->version, ==, 3);
+  /* Every version stays what it was. */
+  for (int version = 1; version <= 3; version++)
+    {
+      const HemoReport *report = version == 1 ? first : version == 2 ? second : third;
+      g_autoptr (GBytes) pdf = hemo_clinic_open_report (clinic, self->base.session,
+                                                        self->specimen, version, &error);
+      g_assert_no_error (error);
+      g_autofree char *sha256 = hemo_sha256 (pdf);
+      g_assert_cmpstr (sha256, ==, report->pdf_sha256);
+    }
+  g_assert_null (
+      hemo_clinic_open_report (clinic, self->base.session, self->specimen, 4, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+}
+
+static void
+test_nothing_examined (Files *self, gconstpointer data)
+{
+  g_autofree char *empty = files_add_specimen (self, "Akinyi", 0);
+  g_autofree char *old = g_steal_pointer (&self->specimen);
+  self->specimen = g_steal_pointer (&empty);
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
+}
+
+static gboolean
+call_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoCriticalCall *call = hemo_critical_call_new (data);
+  call->analytes = g_strdup ("Haemoglobin");
+  call->told = g_strdup ("the nurse on duty");
+  call->read_back = TRUE;
+  call->at = hemo_txn_get_time (txn);
+  gboolean done = hemo_critical_call_save (txn, call, error);
+  hemo_critical_call_free (call);
+  return done;
+}
+
+static void
+test_critical_value (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *grave = files_add_specimen (self, "Akinyi", 45);
+  g_autofree char *old = g_steal_pointer (&self->specimen);
+  self->specimen = g_steal_pointer (&grave);
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
+  hemo_store_write (files_store (self), self->base.session, call_job, self->specimen, NULL,
+                    &error);
+  g_assert_no_error (error);
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_cmpuint (report->calls->len, ==, 1);
+}
+
+static void
+test_with_pictures (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) shown = files_add_image (self, self->specimen, 1);
+  g_autoptr (HemoImage) other = files_add_image (self, self->specimen, 2);
+  g_assert_true (hemo_clinic_set_image_in_report (self->base.clinic, self->base.session,
+                                                  shown->uuid, TRUE, &error));
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_cmpuint (report->images->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (report->images, 0), ==, shown->uuid);
+}
+
+/* A picture that cannot be proved is not printed, and nothing is signed without it unsaid. */
+static void
+test_with_damaged_picture (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) shown = files_add_image (self, self->specimen, 1);
+  g_autofree char *path = files_image_path (self, shown->uuid);
+  g_assert_true (hemo_clinic_set_image_in_report (self->base.clinic, self->base.session,
+                                                  shown->uuid, TRUE, &error));
+  files_flip (path, -30);
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_CORRUPT);
+}
+
+static void
+assert_unreadable (Files *self, int code)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (hemo_clinic_open_report (self->base.clinic, self->base.session, self->specimen, 0,
+                                          &error));
+  g_assert_error (error, HEMO_STORE_ERROR, code);
+}
+
+static void
+test_tampered_file (Files *self, gconstpointer data)
+{
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_autofree char *path
+      = g_strdup_printf ("%s/reports/%s-1.cms", self->base.folder, report->uuid);
+  files_flip (path, 3000);
+  assert_unreadable (self, HEMO_STORE_ERROR_CORRUPT);
+  g_assert_cmpint (store_count (files_store (self),
+                                "SELECT count(*) FROM audit WHERE what = 'report.damaged'"),
+                   ==, 1);
+  g_assert_no_errno (g_unlink (path));
+  assert_unreadable (self, HEMO_STORE_ERROR_NOT_FOUND);
+}
+
+static gboolean
+sql_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn), data, error);
+}
+
+/* Who gets round the triggers still has no signature for other content. */
+static void
+test_tampered_row (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  hemo_store_write (files_store (self), self->base.session, sql_job,
+                    (gpointer) "UPDATE report_version SET content = replace(content, '118', '138')",
+                    NULL, &error);
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  hemo_store_write (files_store (self), self->base.session, sql_job,
+                    (gpointer) "DROP TRIGGER report_version_is_final; UPDATE report_version SET "
+                               "content = replace(content, '118', '138')",
+                    NULL, &error);
+  g_assert_no_error (error);
+  assert_unreadable (self, HEMO_STORE_ERROR_CORRUPT);
+}
+
+static void
+test_locked_session (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  hemo_session_lock (self->base.session);
+  g_assert_null (sign (self, HEMO_REPORT_FINAL, NULL, &error));
+  g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  hemo_session_unlock (self->base.session);
+  g_assert_cmpuint (files_count (self, "reports"), ==, 0);
+}
+
+static void
+test_clock (void)
+{
+  gint64 built = hemo_clock_build_time ();
+  g_assert_true (hemo_clock_is_plausible (built, 0));
+  g_assert_true (hemo_clock_is_plausible (built + 14 * 365 * G_TIME_SPAN_DAY, 0));
+  g_assert_false (hemo_clock_is_plausible (0, 0));
+  g_assert_false (hemo_clock_is_plausible (built - 1, 0));
+  g_assert_false (hemo_clock_is_plausible (built + 16 * 365 * G_TIME_SPAN_DAY, 0));
+  g_assert_true (hemo_clock_is_plausible (built, built + G_TIME_SPAN_DAY));
+  g_assert_false (hemo_clock_is_plausible (built, built + G_TIME_SPAN_DAY + 1));
+}
+
+typedef struct
+{
+  HemoTime now;
+  HemoTime by_hand;
+  HemoTime out;
+} Clock;
+
+static gboolean
+clock_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Clock *clock = data;
+  return hemo_clock_signing_time (txn, clock->now, clock->by_hand, &clock->out, error);
+}
+
+static void
+test_time_by_hand (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoStore *store = files_store (self);
+  HemoTime now = hemo_time_now ();
+  HemoTime dead = { .utc_us = 1000 };
+  Clock clock = { .now = now };
+  g_assert_true (hemo_store_read (store, NULL, clock_job, &clock, NULL, &error));
+  g_assert_cmpint (clock.out.utc_us, ==, now.utc_us);
+  g_assert_false (clock.out.by_hand);
+  /* A clock that can be right is not overruled: no report is dated back. */
+  clock.by_hand = now;
+  g_assert_false (hemo_store_read (store, NULL, clock_job, &clock, NULL, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  clock = (Clock){ .now = dead };
+  g_assert_false (hemo_store_read (store, NULL, clock_job, &clock, NULL, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  clock = (Clock){ .now = dead, .by_hand = dead };
+  g_assert_false (hemo_store_read (store, NULL, clock_job, &clock, NULL, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  clock = (Clock){ .now = dead, .by_hand = now };
+  g_assert_true (hemo_store_read (store, NULL, clock_job, &clock, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (clock.out.by_hand);
+  g_assert_cmpint (clock.out.utc_us, ==, now.utc_us);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+#define ADD(path, function) g_test_add (path, Files, NULL, files_set_up, function, files_tear_down)
+  g_test_add_func ("/report-sign/clock", test_clock);
+  ADD ("/report-sign/final", test_final);
+  ADD ("/report-sign/versions", test_versions);
+  ADD ("/report-sign/nothing-examined", test_nothing_examined);
+  ADD ("/report-sign/critical-value", test_critical_value);
+  ADD ("/report-sign/with-pictures", test_with_pictures);
+  ADD ("/report-sign/with-damaged-picture", test_with_damaged_picture);
+  ADD ("/report-sign/tampered-file", test_tampered_file);
+  ADD ("/report-sign/tampered-row", test_tampered_row);
+  ADD ("/report-sign/locked-session", test_locked_session);
+  ADD ("/report-sign/time-by-hand", test_time_by_hand);
+  return g_test_run ();
+}
