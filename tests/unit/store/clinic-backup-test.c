@@ -90,9 +90,9 @@ test_backup (Backups *self, gconstpointer data)
       g_assert_true (g_file_get_contents (path, &content, &size, NULL));
       g_assert_cmpuint (size, ==, file->bytes);
       g_autofree char *sha256
-          = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);
+          = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *)content, size);
       g_assert_cmpstr (sha256, ==, file->sha256);
-      g_assert_null (g_strstr_len (content, (gssize) size, "Wanjiru"));
+      g_assert_null (g_strstr_len (content, (gssize)size, "Wanjiru"));
     }
 }
 
@@ -100,8 +100,8 @@ static void
 test_incremental (Backups *self, gconstpointer data)
 {
   GStatBuf before, after;
-  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target,
-                                           self->image->uuid, self->image->uuid);
+  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target, self->image->uuid,
+                                           self->image->uuid);
   back_up_well (self);
   g_assert_no_errno (g_stat (copy, &before));
   g_autoptr (HemoImage) more = files_add_image (&self->files, self->files.specimen, 2);
@@ -196,7 +196,7 @@ test_bad_targets (Backups *self, gconstpointer data)
   g_autofree char *path = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
   g_assert_no_errno (g_mkdir (self->target, 0700));
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (json, NULL),
-                                      (gssize) g_bytes_get_size (json), NULL));
+                                      (gssize)g_bytes_get_size (json), NULL));
   g_assert_false (back_up (self, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
 }
@@ -213,8 +213,7 @@ check_restored (Backups *self, HemoClinic *clinic, HemoSession *session, const c
   g_autoptr (GError) error = NULL;
   HemoStore *store = hemo_clinic_get_store (clinic);
   g_autoptr (GBytes) captured = files_picture (1, 800, 600);
-  g_autoptr (GBytes) picture
-      = hemo_clinic_open_image (clinic, session, self->image->uuid, &error);
+  g_autoptr (GBytes) picture = hemo_clinic_open_image (clinic, session, self->image->uuid, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (picture, captured));
   g_autoptr (GBytes) pdf
@@ -238,8 +237,8 @@ test_restore_by_code (Backups *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoSecret) code = hemo_secret_ref (self->files.base.recovery_code);
   g_autoptr (HemoSecret) fresh = secret (OTHER_PASSPHRASE);
-  g_autofree char *station = store_ask (files_store (&self->files),
-                                        "SELECT value FROM meta WHERE key = 'station'");
+  g_autofree char *station
+      = store_ask (files_store (&self->files), "SELECT value FROM meta WHERE key = 'station'");
   back_up_well (self);
   clinic_close (&self->files.base);
   remove_tree (self->files.base.folder);
@@ -258,8 +257,8 @@ test_restore_by_passphrase (Backups *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoSecret) right = secret (PASSPHRASE);
   g_autoptr (HemoSecret) wrong = secret (OTHER_PASSPHRASE);
-  g_autofree char *station = store_ask (files_store (&self->files),
-                                        "SELECT value FROM meta WHERE key = 'station'");
+  g_autofree char *station
+      = store_ask (files_store (&self->files), "SELECT value FROM meta WHERE key = 'station'");
   g_autofree char *part = g_strconcat (self->restored, ".restoring", NULL);
   back_up_well (self);
   g_assert_null (restore (self, "amina", wrong, &error));
@@ -281,8 +280,8 @@ test_restore_damaged (Backups *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoSecret) right = secret (PASSPHRASE);
-  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target,
-                                           self->image->uuid, self->image->uuid);
+  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target, self->image->uuid,
+                                           self->image->uuid);
   g_autofree char *first_keys = g_build_filename (self->target, "keys-1.json", NULL);
   g_assert_null (restore (self, "amina", right, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
@@ -398,14 +397,24 @@ static void
 test_manifest (void)
 {
   static const char *const bad[]
-      = { "", "{", "[]", "null", "{}", "{\"format\":\"hemogram-backup-1\"}",
+      = { "",
+          "{",
+          "[]",
+          "null",
+          "{}",
+          "{\"format\":\"hemogram-backup-1\"}",
           "{\"format\":\"hemogram-backup-1\",\"clinic\":\"x\",\"store\":\"y\"}" };
-  static const char *const names[]
-      = { "", "..", "/etc/passwd", "images/../x", "hemogram-.db", "hemogram-1.db.part",
-          "images/aa/aa000000-0000-4000-8000-00000000000/.cms",
-          "images/ab/aa000000-0000-4000-8000-000000000000.cms",
-          "reports/aa000000-0000-4000-8000-000000000000-.cms",
-          "reports/aa000000-0000-4000-8000-000000000000-1.cms/x", "keys-3.json" };
+  static const char *const names[] = { "",
+                                       "..",
+                                       "/etc/passwd",
+                                       "images/../x",
+                                       "hemogram-.db",
+                                       "hemogram-1.db.part",
+                                       "images/aa/aa000000-0000-4000-8000-00000000000/.cms",
+                                       "images/ab/aa000000-0000-4000-8000-000000000000.cms",
+                                       "reports/aa000000-0000-4000-8000-000000000000-.cms",
+                                       "reports/aa000000-0000-4000-8000-000000000000-1.cms/x",
+                                       "keys-3.json" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -415,10 +424,8 @@ test_manifest (void)
     }
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_false (hemo_backup_name_is_valid (names[i]));
-  g_assert_true (
-      hemo_backup_name_is_valid ("images/aa/aa000000-0000-4000-8000-000000000000.cms"));
-  g_assert_true (
-      hemo_backup_name_is_valid ("reports/aa000000-0000-4000-8000-000000000000-12.cms"));
+  g_assert_true (hemo_backup_name_is_valid ("images/aa/aa000000-0000-4000-8000-000000000000.cms"));
+  g_assert_true (hemo_backup_name_is_valid ("reports/aa000000-0000-4000-8000-000000000000-12.cms"));
   g_assert_true (hemo_backup_name_is_valid ("hemogram-7.db"));
 }
 

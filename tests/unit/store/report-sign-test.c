@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Signed reports: who may, when, what is bound, and that a reprint is the bytes that were stored. */
+/* Signed reports: who may, when, what is bound, and that a reprint is the bytes that were stored.
+ */
 
 #include "files-fixture.h"
 
@@ -49,8 +50,8 @@ test_final (Files *self, gconstpointer data)
   g_assert_cmpstr (report->signer_name, ==, "Amina Test");
   g_assert_cmpstr (report->signer_role, ==, "administrator");
   g_assert_false (report->signed_at.by_hand);
-  g_autoptr (GBytes) pdf = hemo_clinic_open_report (self->base.clinic, self->base.session,
-                                                    self->accession, 0, &error);
+  g_autoptr (GBytes) pdf
+      = hemo_clinic_open_report (self->base.clinic, self->base.session, self->accession, 0, &error);
   g_assert_no_error (error);
   g_autofree char *sha256 = hemo_sha256 (pdf);
   g_assert_cmpstr (sha256, ==, report->pdf_sha256);
@@ -59,8 +60,8 @@ test_final (Files *self, gconstpointer data)
                                        "'DiagnosticReport'"),
                    ==, 1);
   g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit_head"), >=, 1);
-  g_assert_cmpint (
-      store_count (store, "SELECT count(*) FROM audit WHERE what = 'report.content'"), ==, 1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'report.content'"),
+                   ==, 1);
 }
 
 static void
@@ -86,14 +87,13 @@ test_versions (Files *self, gconstpointer data)
   for (int version = 1; version <= 3; version++)
     {
       const HemoReport *report = version == 1 ? first : version == 2 ? second : third;
-      g_autoptr (GBytes) pdf = hemo_clinic_open_report (clinic, self->base.session,
-                                                        self->specimen, version, &error);
+      g_autoptr (GBytes) pdf
+          = hemo_clinic_open_report (clinic, self->base.session, self->specimen, version, &error);
       g_assert_no_error (error);
       g_autofree char *sha256 = hemo_sha256 (pdf);
       g_assert_cmpstr (sha256, ==, report->pdf_sha256);
     }
-  g_assert_null (
-      hemo_clinic_open_report (clinic, self->base.session, self->specimen, 4, &error));
+  g_assert_null (hemo_clinic_open_report (clinic, self->base.session, self->specimen, 4, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
 }
 
@@ -127,8 +127,7 @@ test_critical_value (Files *self, gconstpointer data)
   g_autofree char *old = g_steal_pointer (&self->specimen);
   self->specimen = g_steal_pointer (&grave);
   assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
-  hemo_store_write (files_store (self), self->base.session, call_job, self->specimen, NULL,
-                    &error);
+  hemo_store_write (files_store (self), self->base.session, call_job, self->specimen, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
   g_assert_cmpuint (report->calls->len, ==, 1);
@@ -164,8 +163,8 @@ static void
 assert_unreadable (Files *self, int code)
 {
   g_autoptr (GError) error = NULL;
-  g_assert_null (hemo_clinic_open_report (self->base.clinic, self->base.session, self->specimen, 0,
-                                          &error));
+  g_assert_null (
+      hemo_clinic_open_report (self->base.clinic, self->base.session, self->specimen, 0, &error));
   g_assert_error (error, HEMO_STORE_ERROR, code);
 }
 
@@ -173,13 +172,12 @@ static void
 test_tampered_file (Files *self, gconstpointer data)
 {
   g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
-  g_autofree char *path
-      = g_strdup_printf ("%s/reports/%s-1.cms", self->base.folder, report->uuid);
+  g_autofree char *path = g_strdup_printf ("%s/reports/%s-1.cms", self->base.folder, report->uuid);
   files_flip (path, 3000);
   assert_unreadable (self, HEMO_STORE_ERROR_CORRUPT);
-  g_assert_cmpint (store_count (files_store (self),
-                                "SELECT count(*) FROM audit WHERE what = 'report.damaged'"),
-                   ==, 1);
+  g_assert_cmpint (
+      store_count (files_store (self), "SELECT count(*) FROM audit WHERE what = 'report.damaged'"),
+      ==, 1);
   g_assert_no_errno (g_unlink (path));
   assert_unreadable (self, HEMO_STORE_ERROR_NOT_FOUND);
 }
