@@ -216,7 +216,7 @@ hemo_accession_format (
     return NULL;
   for (const char *p = pattern; *p != '\0';)
     {
-      Token token;
+      Token token = { 0 };
       guint64 limit = 1;
 
       next_token (&p, &token);
