@@ -131,7 +131,7 @@ files_picture_with_place (guint seed)
   const guint8 *data = g_bytes_get_data (plain, &size);
   GByteArray *all = g_byte_array_new ();
   g_byte_array_append (all, data, 2);
-  g_byte_array_append (all, exif, sizeof exif - 2);
+  g_byte_array_append (all, exif, sizeof exif);
   g_byte_array_append (all, data + 2, (guint)size - 2);
   return g_byte_array_free_to_bytes (all);
 }

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Exports: what leaves, under which names, and what the log says of it. */
+
+#include "files-fixture.h"
+
+#include "hemo-clinic-export.h"
+#include "hemo-picture.h"
+
+#include <string.h>
+
+typedef struct
+{
+  Files files;
+  char *target;
+  HemoReport *report;
+  HemoImage *image;
+} Exports;
+
+static void
+set_up (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const HemoTime now = { 0 };
+  g_autoptr (GBytes) bytes = files_picture_with_place (1);
+  files_set_up (&self->files, data);
+  self->target = g_build_filename (self->files.base.root, "stick", NULL);
+  self->image = hemo_image_new (self->files.specimen);
+  hemo_clinic_add_image (self->files.base.clinic, self->files.base.session, self->image, bytes,
+                         &error);
+  g_assert_no_error (error);
+  self->report
+      = hemo_clinic_sign_report (self->files.base.clinic, self->files.base.session,
+                                 self->files.specimen, HEMO_REPORT_FINAL, NULL, now, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Exports *self, gconstpointer data)
+{
+  g_clear_pointer (&self->report, hemo_report_free);
+  g_clear_pointer (&self->image, hemo_image_free);
+  g_clear_pointer (&self->target, g_free);
+  files_tear_down (&self->files, data);
+}
+
+static gboolean export (Exports *self,
+                        HemoExportFormats formats,
+                        const char *password,
+                        GPtrArray **results,
+                        GError **error)
+{
+  const char *specimens[] = { self->files.accession, self->files.specimen, NULL };
+  g_autoptr (HemoSecret) typed = password != NULL ? secret (password) : NULL;
+  HemoExportOptions options
+      = { .specimens = specimens, .formats = formats, .password = typed, .target = self->target };
+  return hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options, NULL,
+                             NULL, NULL, results, error);
+}
+
+/* (transfer full): content of a file of the export */
+static GBytes *
+read_export (Exports *self, const char *name)
+{
+  gsize size;
+  char *content;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (self->target, name, NULL);
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (content, size);
+}
+
+static gboolean
+holds (GBytes *bytes, const char *text)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  return memmem (data, size, text, strlen (text)) != NULL;
+}
+
+static void
+test_everything (Exports *self, gconstpointer data)
+{
+  HemoPictureInfo info;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  HemoExportFormats all = HEMO_EXPORT_PDF | HEMO_EXPORT_CSV | HEMO_EXPORT_FHIR | HEMO_EXPORT_IMAGES;
+  export (self, all, NULL, &results, &error);
+  g_assert_no_error (error);
+  /* The case was named twice and is there once: PDF, picture, CSV, FHIR, sums. */
+  g_assert_cmpuint (results->len, ==, 5);
+  g_autofree char *folder = hemo_export_name_part (self->files.accession);
+  g_autofree char *pdf_name = g_strdup_printf ("%s/report-1.pdf", folder);
+  g_autofree char *picture_name = g_strdup_printf ("%s/images/%s.jpg", folder, self->image->uuid);
+  g_autofree char *csv_name = g_strdup_printf ("results-%s.csv", folder);
+  g_autofree char *fhir_name = g_strdup_printf ("fhir-%s.json", folder);
+  g_autoptr (GBytes) pdf = read_export (self, pdf_name);
+  g_autofree char *sha256 = hemo_sha256 (pdf);
+  g_assert_cmpstr (sha256, ==, self->report->pdf_sha256);
+  g_autoptr (GBytes) captured = hemo_clinic_open_image (
+      self->files.base.clinic, self->files.base.session, self->image->uuid, &error);
+  g_assert_true (hemo_picture_probe (captured, &info, &error));
+  g_assert_true (info.has_gps);
+  g_autoptr (GBytes) picture = read_export (self, picture_name);
+  g_assert_true (hemo_picture_probe (picture, &info, &error));
+  g_assert_false (info.has_metadata);
+  g_autoptr (GBytes) csv = read_export (self, csv_name);
+  g_assert_true (holds (csv, "118"));
+  g_autoptr (GBytes) fhir = read_export (self, fhir_name);
+  g_assert_true (holds (fhir, "\"collection\""));
+  g_assert_true (holds (fhir, "DiagnosticReport"));
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM audit WHERE what = 'export' AND detail LIKE "
+                                "'pdf,csv,fhir,images, 4 files, sha256 %'"),
+                   ==, 1);
+  for (guint i = 0; i < results->len; i++)
+    {
+      const HemoExportResult *result = g_ptr_array_index (results, i);
+      g_assert_true (result->verified);
+      g_assert_null (strstr (result->name, "Wanjiru"));
+    }
+}
+
+static void
+test_password (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_CSV | HEMO_EXPORT_IMAGES, "correct horse 9", &results,
+          &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (results->len, ==, 3);
+  for (guint i = 0; i + 1 < results->len; i++)
+    {
+      const HemoExportResult *result = g_ptr_array_index (results, i);
+      g_autoptr (GBytes) bytes = read_export (self, result->name);
+      g_assert_false (holds (bytes, "Wanjiru"));
+      g_assert_true (g_str_has_suffix (result->name, ".pdf") ? holds (bytes, "/Encrypt")
+                                                             : !holds (bytes, "JFIF"));
+    }
+}
+
+static void
+test_not_signed (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree char *draft = files_add_specimen (&self->files, "Akinyi", 120);
+  const char *specimens[] = { draft, NULL };
+  HemoExportOptions options
+      = { .specimens = specimens, .formats = HEMO_EXPORT_CSV, .target = self->target };
+  g_assert_false (hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options,
+                                      NULL, NULL, NULL, &results, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_null (results);
+  g_assert_false (g_file_test (self->target, G_FILE_TEST_EXISTS));
+  /* Of a day the signed ones are taken. */
+  options.specimens = NULL;
+  options.day = hemo_date_of (hemo_time_now ());
+  hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options, NULL, NULL, NULL,
+                      &results, &error);
+  g_assert_no_error (error);
+  g_autofree char *day = hemo_date_to_iso (options.day);
+  g_autofree char *name = g_strdup_printf ("results-%s.csv", day);
+  g_autoptr (GBytes) csv = read_export (self, name);
+  g_assert_true (holds (csv, "Njeri"));
+  g_assert_false (holds (csv, "Akinyi"));
+  options.day.year = 1999;
+  g_assert_false (hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options,
+                                      NULL, NULL, NULL, NULL, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+}
+
+/* A draft made after the signature does not leave with it. */
+static void
+test_draft_after_signature (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  files_add_result (&self->files, self->files.specimen, "plt", 777);
+  export (self, HEMO_EXPORT_CSV, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *folder = hemo_export_name_part (self->files.accession);
+  g_autofree char *name = g_strdup_printf ("results-%s.csv", folder);
+  g_autoptr (GBytes) csv = read_export (self, name);
+  g_assert_true (holds (csv, "118"));
+  g_assert_false (holds (csv, "777"));
+}
+
+static void
+test_refusals (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (export (self, 0, NULL, NULL, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  hemo_session_lock (self->files.base.session);
+  g_assert_false (export (self, HEMO_EXPORT_PDF, NULL, NULL, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  hemo_session_unlock (self->files.base.session);
+  g_assert_false (g_file_test (self->target, G_FILE_TEST_EXISTS));
+}
+
+/* A report that was tampered with does not leave, and the log says that it was tried. */
+static void
+test_damaged (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree char *path
+      = g_strdup_printf ("%s/reports/%s-1.cms", self->files.base.folder, self->report->uuid);
+  files_flip (path, 2000);
+  g_assert_false (export (self, HEMO_EXPORT_PDF, NULL, &results, &error));
+  g_assert_nonnull (error);
+  g_assert_nonnull (results);
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM audit WHERE what = 'export' AND detail LIKE "
+                                "'%, 0 files, %cut off'"),
+                   ==, 1);
+}
+
+static void
+test_labels (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const char *specimens[] = { self->files.accession, NULL };
+  g_autoptr (GBytes) pdf = hemo_clinic_render_labels (
+      self->files.base.clinic, self->files.base.session, specimens, HEMO_LABEL_50X25, 2, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (holds (pdf, "%PDF-"));
+  g_assert_null (hemo_clinic_render_labels (self->files.base.clinic, self->files.base.session,
+                                            specimens, HEMO_LABEL_50X25, 101, 0, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+}
+
+static void
+test_formats (void)
+{
+  HemoExportFormats set = 0;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (hemo_export_formats_from_codes ("images, pdf", &set, NULL));
+  g_autofree char *codes = hemo_export_formats_to_codes (set);
+  g_assert_cmpstr (codes, ==, "pdf,images");
+  g_assert_false (hemo_export_formats_from_codes ("pdf,exe", &set, &error));
+  g_assert_cmpint (set, ==, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+#define ADD(path, function) g_test_add (path, Exports, NULL, set_up, function, tear_down)
+  g_test_add_func ("/clinic-export/formats", test_formats);
+  ADD ("/clinic-export/everything", test_everything);
+  ADD ("/clinic-export/password", test_password);
+  ADD ("/clinic-export/not-signed", test_not_signed);
+  ADD ("/clinic-export/draft-after-signature", test_draft_after_signature);
+  ADD ("/clinic-export/refusals", test_refusals);
+  ADD ("/clinic-export/damaged", test_damaged);
+  ADD ("/clinic-export/labels", test_labels);
+  return g_test_run ();
+}
