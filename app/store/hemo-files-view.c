@@ -5,8 +5,12 @@
 #include "hemo-files.h"
 
 #include "hemo-image-table-private.h"
+#include "hemo-picture.h"
 #include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
+
+/* What a preview is made from, in pixels: its own size, by scaled decoding. */
+#define DECODE_SIZE 512
 
 /* What a job is asked for and gives. */
 typedef struct
@@ -17,6 +21,7 @@ typedef struct
   HemoSealedImage *image;
   HemoSealedKeys *keys;
   GBytes *preview;
+  gint64 difference;
 } View;
 
 static void
@@ -91,13 +96,29 @@ preview_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
     view->preview = hemo_statement_dup_bytes (statement, 0);
   else if (local != NULL)
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-  if (view->preview == NULL)
-    {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "There is no such picture in the store.");
-      return FALSE;
-    }
   return hemo_txn_audit (txn, "image.preview", "image", view->uuid, NULL, error);
+}
+
+static gboolean
+keep_preview_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const View *view = data;
+  return hemo_image_put_preview (txn, view->uuid, view->preview, view->difference, error);
+}
+
+/* The first time that it is asked for. It is kept where the store can be written. */
+static gboolean
+make_preview (HemoClinic *self, HemoSession *session, View *view, GError **error)
+{
+  g_autoptr (GBytes) bytes = hemo_clinic_open_image (self, session, view->uuid, error);
+  g_autoptr (HemoPixels) pixels
+      = bytes == NULL ? NULL : hemo_picture_decode (bytes, DECODE_SIZE, TRUE, error);
+  view->preview = pixels == NULL ? NULL : hemo_image_make_preview (pixels, error);
+  if (view->preview == NULL)
+    return FALSE;
+  view->difference = (gint64)hemo_picture_difference_hash (pixels);
+  hemo_store_write (view->store, session, keep_preview_job, view, NULL, NULL);
+  return TRUE;
 }
 
 GBytes *
@@ -106,6 +127,8 @@ hemo_clinic_open_preview (HemoClinic *self, HemoSession *session, const char *uu
   HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
   g_auto (View) view = { .store = store, .uuid = uuid };
   if (store == NULL || !hemo_store_read (store, session, preview_job, &view, NULL, error))
+    return NULL;
+  if (view.preview == NULL && !make_preview (self, session, &view, error))
     return NULL;
   return g_steal_pointer (&view.preview);
 }

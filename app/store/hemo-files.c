@@ -9,14 +9,13 @@
 #include "hemo-quality.h"
 #include "hemo-sealed-private.h"
 
-/* Longest side of a preview, in pixels, and its JPEG quality. */
-#define PREVIEW_SIZE 512
-#define PREVIEW_QUALITY 80
-
 /**
  * Look:
+ * @measure: whether nobody has looked yet
  *
- * What is seen in the pixels: worked out on a thread of its own while the disk is waited for.
+ * What is seen in the pixels: worked out on a thread of its own while the disk is waited for. Who
+ * has measured the picture at capture has decoded it; then nothing stands between it and the disk,
+ * and the preview is made when it is first asked for.
  */
 typedef struct
 {
@@ -36,32 +35,17 @@ look_clear (Look *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
 
-/* The pixels are decoded once for all that is made of them. */
-static GBytes *
-make_preview (const HemoPixels *pixels, GError **error)
-{
-  int longest = MAX (pixels->width, pixels->height);
-  if (longest <= PREVIEW_SIZE)
-    return hemo_pixels_to_jpeg (pixels, PREVIEW_QUALITY, error);
-  g_autoptr (HemoPixels) small
-      = hemo_pixels_shrink (pixels, MAX (1, pixels->width * PREVIEW_SIZE / longest),
-                            MAX (1, pixels->height * PREVIEW_SIZE / longest), error);
-  return small == NULL ? NULL : hemo_pixels_to_jpeg (small, PREVIEW_QUALITY, error);
-}
-
 static gpointer
 look_thread (gpointer data)
 {
   Look *self = data;
-  int side = self->measure ? HEMO_QUALITY_SIDE : PREVIEW_SIZE;
-  g_autoptr (HemoPixels) pixels = hemo_picture_decode (self->bytes, side, TRUE, &self->error);
+  g_autoptr (HemoPixels) pixels
+      = hemo_picture_decode (self->bytes, HEMO_QUALITY_SIDE, TRUE, &self->error);
   if (pixels == NULL
-      || (self->measure
-          && !hemo_quality_measure (pixels, HEMO_QUALITY_FOCUS_NEEDED, &self->quality,
-                                    &self->error)))
+      || !hemo_quality_measure (pixels, HEMO_QUALITY_FOCUS_NEEDED, &self->quality, &self->error))
     return NULL;
   self->difference = hemo_picture_difference_hash (pixels);
-  self->preview = make_preview (pixels, &self->error);
+  self->preview = hemo_image_make_preview (pixels, &self->error);
   return NULL;
 }
 
@@ -126,10 +110,11 @@ seal_and_write (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, Look *lo
 {
   g_autoptr (GBytes) sealed = NULL;
   g_autofree char *name = hemo_sealed_image_name (entry->image->uuid);
-  GThread *thread = g_thread_new ("look", look_thread, look);
+  GThread *thread = look->measure ? g_thread_new ("look", look_thread, look) : NULL;
   gboolean done = seal (entry, bytes, &sealed, error)
                   && hemo_sealed_write (hemo_clinic_get_directory (self), name, sealed, error);
-  g_thread_join (thread);
+  if (thread != NULL)
+    g_thread_join (thread);
   if (done && look->error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&look->error));

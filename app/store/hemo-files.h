@@ -4,8 +4,8 @@
  *
  * Written as temporary file, fsync, rename, fsync of the folder; then the row with its audit and
  * queue rows in one transaction. A cut between leaves a file without a row, never a row without its
- * file; such a file is looked after at the next start (adopted when its row can be known, else
- * removed). */
+ * file; such a file is looked after at the next start (put into orphans/, where
+ * it is kept for 30 days and shown by verify: which specimen it is of stood only in the row). */
 
 #pragma once
 
@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 
 /**
  * hemo_clinic_add_image:
- * @image: specimen, objective and what was measured are set; the rest is filled in
+ * @image: specimen, objective and what was measured are set; the rest is filled in. With a focus
+ * the picture counts as looked at; without one (negative) it is decoded and measured here
  * @bytes: as captured; already checked by hemo_picture_probe()
  *
  * Blocks (seals, writes, waits for the disk): not on main. Durable when it returns. Fails with

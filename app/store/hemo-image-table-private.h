@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hemo-image.h"
+#include "hemo-pixels.h"
 #include "hemo-sealed-private.h"
 
 G_BEGIN_DECLS
@@ -12,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * HemoImageEntry:
  * @image: (transfer none): what is taken in
- * @preview: (transfer none): small JPEG
- * @difference: hash of the picture by its differences, 0 if none
+ * @preview: (transfer none) (nullable): small JPEG; NULL: made when it is first asked for
+ * @difference: hash of the picture by its differences, with the preview
  *
  * One picture on its way into the store.
  */
@@ -42,6 +43,12 @@ HemoSealedImage *hemo_sealed_image_load (HemoTxn *txn, const char *uuid, GError 
 
 /* All of them, for verify. (transfer full) (element-type HemoSealedImage) */
 GPtrArray *hemo_sealed_images_load (HemoTxn *txn, GError **error);
+
+/* At most 512 pixels a side. (transfer full) */
+GBytes *hemo_image_make_preview (const HemoPixels *pixels, GError **error);
+/* Keeps a preview that was made later, unless there is one. */
+gboolean hemo_image_put_preview (
+    HemoTxn *txn, const char *uuid, GBytes *jpeg, gint64 difference, GError **error);
 
 /* Notes that an image was found damaged, or whole again, and audits it. */
 gboolean

@@ -4,6 +4,22 @@
 
 #include "hemo-image-table-private.h"
 
+/* Longest side of a preview, in pixels, and its JPEG quality. */
+#define PREVIEW_SIZE 512
+#define PREVIEW_QUALITY 80
+
+GBytes *
+hemo_image_make_preview (const HemoPixels *pixels, GError **error)
+{
+  int longest = MAX (pixels->width, pixels->height);
+  if (longest <= PREVIEW_SIZE)
+    return hemo_pixels_to_jpeg (pixels, PREVIEW_QUALITY, error);
+  g_autoptr (HemoPixels) small
+      = hemo_pixels_shrink (pixels, MAX (1, pixels->width * PREVIEW_SIZE / longest),
+                            MAX (1, pixels->height * PREVIEW_SIZE / longest), error);
+  return small == NULL ? NULL : hemo_pixels_to_jpeg (small, PREVIEW_QUALITY, error);
+}
+
 void
 hemo_image_entry_clear (HemoImageEntry *self)
 {
@@ -186,30 +202,36 @@ insert_image (HemoTxn *txn, const HemoImageEntry *entry, GError **error)
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn),
       "INSERT INTO image (uuid, specimen, field, media_type, width, height, orientation, bytes, "
-      "sha256, sealed_sha256, sealed_bytes, signature, dhash, objective, micrometres_per_pixel, "
+      "sha256, sealed_sha256, sealed_bytes, signature, objective, micrometres_per_pixel, "
       "focus, warnings, kept_anyway, captured_by, captured_on, captured_us, captured_offset, "
       "captured_by_hand, in_report, note, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-      "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, 1)",
+      "?10, ?11, ?12, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, 1)",
       error);
   if (statement == NULL)
     return FALSE;
   bind_picture (statement, entry->image);
   hemo_statement_bind_bytes (statement, 12, entry->signature);
-  hemo_statement_bind_int (statement, 13, entry->difference);
   bind_circumstances (statement, entry->image);
   return hemo_statement_run (statement, error);
 }
 
-static gboolean
-insert_preview (HemoTxn *txn, const HemoImageEntry *entry, GError **error)
+gboolean
+hemo_image_put_preview (
+    HemoTxn *txn, const char *uuid, GBytes *jpeg, gint64 difference, GError **error)
 {
-  g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      hemo_txn_get_db (txn), "INSERT INTO image_preview (image, jpeg) VALUES (?1, ?2)", error);
-  if (statement == NULL)
+  HemoDb *db = hemo_txn_get_db (txn);
+  g_autoptr (HemoStatement) insert = hemo_db_prepare (
+      db, "INSERT INTO image_preview (image, jpeg) VALUES (?1, ?2) ON CONFLICT DO NOTHING", error);
+  g_autoptr (HemoStatement) update
+      = insert == NULL ? NULL
+                       : hemo_db_prepare (db, "UPDATE image SET dhash = ?2 WHERE uuid = ?1", error);
+  if (update == NULL)
     return FALSE;
-  hemo_statement_bind_text (statement, 1, entry->image->uuid);
-  hemo_statement_bind_bytes (statement, 2, entry->preview);
-  return hemo_statement_run (statement, error);
+  hemo_statement_bind_text (insert, 1, uuid);
+  hemo_statement_bind_bytes (insert, 2, jpeg);
+  hemo_statement_bind_text (update, 1, uuid);
+  hemo_statement_bind_int (update, 2, difference);
+  return hemo_statement_run (insert, error) && hemo_statement_run (update, error);
 }
 
 gboolean
@@ -220,7 +242,9 @@ hemo_image_entry_insert (HemoTxn *txn, gpointer data, gpointer *result, GError *
   if (!check_image (txn, image, error) || !choose_field (txn, image, error))
     return FALSE;
   fill_in (txn, image);
-  return insert_image (txn, self, error) && insert_preview (txn, self, error)
+  return insert_image (txn, self, error)
+         && (self->preview == NULL
+             || hemo_image_put_preview (txn, image->uuid, self->preview, self->difference, error))
          && hemo_txn_log_change (txn, "image.add", "Media", image->uuid, 1, HEMO_LANE_PREVIEWS,
                                  error)
          && hemo_txn_queue (txn, "Binary", image->uuid, HEMO_LANE_ORIGINALS, error);

@@ -67,6 +67,22 @@ test_preview (Files *self, gconstpointer data)
   g_assert_true (hemo_picture_probe (preview, &info, &error));
   g_assert_cmpint (info.width, ==, 512);
   g_assert_cmpint (info.height, ==, 384);
+  /* One that was measured at capture gets its preview when it is first asked for. */
+  g_autoptr (GBytes) bytes = files_picture (2, 800, 600);
+  g_autoptr (HemoImage) measured = hemo_image_new (self->specimen);
+  measured->focus = 0.7;
+  g_assert_true (
+      hemo_clinic_add_image (self->base.clinic, self->base.session, measured, bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (store_count (files_store (self), "SELECT count(*) FROM image_preview"), ==, 1);
+  g_autoptr (GBytes) later
+      = hemo_clinic_open_preview (self->base.clinic, self->base.session, measured->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (hemo_picture_probe (later, &info, &error));
+  g_assert_cmpint (info.width, ==, 512);
+  g_assert_cmpint (store_count (files_store (self), "SELECT count(*) FROM image_preview"), ==, 2);
+  g_assert_cmpint (store_count (files_store (self), "SELECT count(DISTINCT dhash) FROM image"), ==,
+                   2);
   g_assert_null (
       hemo_clinic_open_preview (self->base.clinic, self->base.session, "no-such", &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
