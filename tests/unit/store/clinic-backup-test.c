@@ -393,6 +393,33 @@ test_verify_page (Backups *self, gconstpointer data)
   assert_finds (self, "page", NULL);
 }
 
+/* Roles: a pathologist backs nothing up, a technician restores nothing. */
+static void
+test_policy (Backups *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *findings = NULL;
+  HemoClinic *clinic = self->files.base.clinic;
+  g_autoptr (HemoSecret) passphrase = secret (OTHER_PASSPHRASE);
+  hemo_clinic_add_user (clinic, self->files.base.session, "peter", "Peter Test",
+                        HEMO_ROLE_PATHOLOGIST, passphrase, &error);
+  g_assert_no_error (error);
+  hemo_clinic_add_user (clinic, self->files.base.session, "tabitha", "Tabitha Test",
+                        HEMO_ROLE_TECHNICIAN, passphrase, &error);
+  g_assert_no_error (error);
+  g_autoptr (HemoSession) reader = sign_in (clinic, "peter", OTHER_PASSPHRASE);
+  g_assert_false (hemo_clinic_backup (clinic, reader, self->target, NULL, NULL, NULL, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  g_assert_false (g_file_test (self->target, G_FILE_TEST_EXISTS));
+  g_assert_false (hemo_clinic_verify (clinic, reader, &findings, NULL, NULL, NULL, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  g_assert_null (findings);
+  back_up_well (self);
+  g_assert_null (restore (self, "tabitha", passphrase, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  g_assert_false (g_file_test (self->restored, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_manifest (void)
 {
@@ -450,5 +477,6 @@ main (int argc, char *argv[])
   ADD ("/clinic-backup/verify-files", test_verify_files);
   ADD ("/clinic-backup/verify-audit", test_verify_audit);
   ADD ("/clinic-backup/verify-page", test_verify_page);
+  ADD ("/clinic-backup/policy", test_policy);
   return g_test_run ();
 }
