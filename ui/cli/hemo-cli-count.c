@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* hemogram-cli: counting white cells. */
+
+#include "hemo-cli.h"
+
+#include "hemo-records.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *specimen;
+  const char *reader;
+  int target;
+  const char *count;
+  HemoCellClass cell_class;
+  const char *image;
+} Request;
+
+/* The open count of this reader, or a new one. */
+static gboolean
+open_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Request *request = data;
+  g_autoptr (HemoSpecimen) specimen = hemo_specimen_find (txn, request->specimen, error);
+  g_autoptr (HemoCount) count = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (specimen == NULL)
+    return FALSE;
+  count = hemo_count_load_open (txn, specimen->uuid, request->reader, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (count == NULL)
+    {
+      count = hemo_count_new (specimen->uuid, request->reader,
+                              request->target > 0 ? request->target : 100);
+      count->started_at = hemo_txn_get_time (txn);
+      if (!hemo_count_start (txn, count, error))
+        return FALSE;
+    }
+  else if (request->target > 0 && request->target != count->target)
+    {
+      if (!hemo_count_set_target (txn, count->uuid, request->target, error))
+        return FALSE;
+      count->target = request->target;
+    }
+  *result = g_steal_pointer (&count);
+  return TRUE;
+}
+
+static gboolean
+cell_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Request *request = data;
+
+  return hemo_count_add_cell (txn, request->count, request->cell_class, request->image, NULL,
+                              error);
+}
+
+static gboolean
+undo_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_count_undo (txn, ((Request *)data)->count, NULL, error);
+}
+
+static gboolean
+close_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_count_close (txn, ((Request *)data)->count, error);
+}
+
+static json_object *
+count_to_json (const HemoCount *count)
+{
+  HemoDifferential sum = { 0 };
+  json_object *object = json_object_new_object ();
+  json_object *rows = json_object_new_array ();
+
+  hemo_differential_add (&sum, count);
+  hemo_cli_add_text (object, "count", count->uuid);
+  hemo_cli_add_int (object, "counted", sum.denominator);
+  hemo_cli_add_int (object, "target", count->target);
+  hemo_cli_add_bool (object, "closed", count->closed);
+  for (HemoCellClass i = 0; i < HEMO_CELL_CLASSES; i++)
+    if (sum.tally[i] > 0)
+      {
+        double low, high;
+        json_object *row = json_object_new_object ();
+
+        hemo_differential_interval (&sum, i, &low, &high);
+        hemo_cli_add_text (row, "class", hemo_cell_class_info (i)->code);
+        hemo_cli_add_int (row, "cells", sum.tally[i]);
+        hemo_cli_add_number (row, "percent", hemo_differential_percent (&sum, i), 1);
+        hemo_cli_add_number (row, "low", low, 1);
+        hemo_cli_add_number (row, "high", high, 1);
+        json_object_array_add (rows, row);
+      }
+  json_object_object_add (object, "classes", rows);
+  return object;
+}
+
+/* A cell is 'seg', several are 'seg:48'; '-' takes the last one back. */
+static gboolean
+tally (HemoCli *self, Request *request, const char *word, GError **error)
+{
+  g_auto (GStrv) parts = NULL;
+  guint64 times = 1;
+
+  if (strcmp (word, "-") == 0)
+    return hemo_cli_write (self, undo_job, request, NULL, error);
+  parts = g_strsplit (word, ":", 2);
+  if (!hemo_cell_class_from_code (parts[0], &request->cell_class, error))
+    return FALSE;
+  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000, &times, error))
+    return FALSE;
+  for (guint64 i = 0; i < times; i++)
+    if (!hemo_cli_write (self, cell_job, request, NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* One cell a line from standard input, until it ends: for a tally counter or a script. */
+static gboolean
+tally_input (HemoCli *self, Request *request, GError **error)
+{
+  char line[128];
+
+  while (!g_cancellable_is_cancelled (self->cancellable)
+         && fgets (line, sizeof line, stdin) != NULL)
+    if (*g_strstrip (line) != '\0' && !tally (self, request, line, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+count (HemoCli *self, int argc, char **argv, GError **error)
+{
+  Request request = { 0 };
+  g_autofree char *image = NULL;
+  gboolean close = FALSE, input = FALSE;
+  const GOptionEntry entries[] = {
+    { "target", 0, 0, G_OPTION_ARG_INT, &request.target, NULL, NULL },
+    { "image", 0, 0, G_OPTION_ARG_STRING, &image, NULL, NULL },
+    { "input", 0, 0, G_OPTION_ARG_NONE, &input, NULL, NULL },
+    { "close", 0, 0, G_OPTION_ARG_NONE, &close, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoCount) open = NULL;
+  g_autoptr (HemoCount) after = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  if (request.target != 0 && request.target != 100 && request.target != 200
+      && request.target != 400)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                   _ ("The target is 100, 200 or 400."));
+      return FALSE;
+    }
+  request.specimen = argv[1];
+  request.reader = hemo_session_get_user (self->session);
+  if (!hemo_cli_write (self, open_job, &request, (gpointer *)&open, error))
+    return FALSE;
+  request.count = open->uuid;
+  request.image = image;
+  for (int i = 2; i < argc; i++)
+    if (!tally (self, &request, argv[i], error))
+      return FALSE;
+  if (input && !tally_input (self, &request, error))
+    return FALSE;
+  if (!hemo_cli_write (self, open_job, &request, (gpointer *)&after, error))
+    return FALSE;
+  if (close && !hemo_cli_write (self, close_job, &request, NULL, error))
+    return FALSE;
+  after->closed = close;
+  hemo_cli_print (self, count_to_json (after), NULL);
+  return TRUE;
+}
+
+const HemoCliCommand hemo_cli_count_commands[] = {
+  { "count", "SPECIMEN [CLASS[:N]|-]… [--target 100|200|400] [--image IMAGE] [--input] [--close]",
+    N_ ("Count white cells; '-' takes the last one back"), count },
+  { NULL },
+};

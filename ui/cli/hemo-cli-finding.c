@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* hemogram-cli: morphology, platelets, malaria, typed values, critical calls, reference ranges. */
+
+#include "hemo-cli.h"
+
+#include "hemo-records.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+typedef gboolean (*Save) (HemoTxn *txn, gpointer record, GError **error);
+
+/* A record that is saved for a specimen given by UUID or number. */
+typedef struct
+{
+  const char *specimen;
+  char **record_specimen;
+  gpointer record;
+  Save save;
+} Request;
+
+static gboolean
+save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Request *request = data;
+  g_autoptr (HemoSpecimen) specimen = hemo_specimen_find (txn, request->specimen, error);
+
+  if (specimen == NULL)
+    return FALSE;
+  g_set_str (request->record_specimen, specimen->uuid);
+  return request->save (txn, request->record, error);
+}
+
+static gboolean
+save (HemoCli *self,
+      const char *specimen,
+      char **record_specimen,
+      gpointer record,
+      Save save_record,
+      GError **error)
+{
+  Request request = { specimen, record_specimen, record, save_record };
+
+  return hemo_cli_write (self, save_job, &request, NULL, error);
+}
+
+static gboolean
+grade (HemoMorphology *morphology, const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
+  guint64 value = 3;
+
+  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 3, &value, error))
+    return FALSE;
+  return hemo_morphology_grade (morphology, parts[0], (int)value, error);
+}
+
+static gboolean
+morphology (HemoCli *self, int argc, char **argv, GError **error)
+{
+  gboolean normal = FALSE;
+  g_autofree char *comment = NULL;
+  const GOptionEntry entries[] = {
+    { "all-normal", 0, 0, G_OPTION_ARG_NONE, &normal, NULL, NULL },
+    { "comment", 0, 0, G_OPTION_ARG_STRING, &comment, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoMorphology) record = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  if (!normal && argc == 2)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                   _ ("Say --all-normal, or findings as NAME:GRADE."));
+      return FALSE;
+    }
+  record = hemo_morphology_new (argv[1], hemo_session_get_user (self->session));
+  record->at = hemo_time_now ();
+  g_set_str (&record->comment, comment);
+  if (normal)
+    hemo_morphology_all_normal (record);
+  for (int i = 2; i < argc; i++)
+    if (!grade (record, argv[i], error))
+      return FALSE;
+  return save (self, argv[1], &record->specimen, record, (Save)hemo_morphology_save, error);
+}
+
+static gboolean
+list_findings (HemoCli *self, int argc, char **argv, GError **error)
+{
+  static const char *const groups[] = { "rbc", "wbc", "plt" };
+  json_object *rows;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error))
+    return FALSE;
+  rows = json_object_new_array ();
+  for (const HemoFindingInfo *info = hemo_finding_infos (); info->code != NULL; info++)
+    {
+      json_object *row = json_object_new_object ();
+
+      hemo_cli_add_text (row, "group", groups[info->group]);
+      hemo_cli_add_text (row, "name", info->code);
+      hemo_cli_add_text (row, "label", _ (info->label));
+      hemo_cli_add_text (row, "loinc", info->loinc);
+      json_object_array_add (rows, row);
+    }
+  hemo_cli_print (self, rows, NULL);
+  return TRUE;
+}
+
+static gboolean
+info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_clinic_info_load (txn, error);
+  return *result != NULL;
+}
+
+static gboolean
+platelets (HemoCli *self, int argc, char **argv, GError **error)
+{
+  int fields = 10;
+  guint64 total;
+  gboolean clumps = FALSE;
+  const GOptionEntry entries[] = {
+    { "fields", 0, 0, G_OPTION_ARG_INT, &fields, NULL, NULL },
+    { "clumps", 0, 0, G_OPTION_ARG_NONE, &clumps, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoPlatelets) record = NULL;
+  g_autoptr (HemoClinicInfo) info = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error)
+      || !g_ascii_string_to_unsigned (argv[2], 10, 0, 100000, &total, error)
+      || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_read (self, info_job, NULL, (gpointer *)&info, error))
+    return FALSE;
+  record = hemo_platelets_new (argv[1], hemo_session_get_user (self->session));
+  record->total = (int)total;
+  record->fields = fields;
+  record->clumps = clumps;
+  record->factor = info->platelet_factor;
+  record->at = hemo_time_now ();
+  return save (self, argv[1], &record->specimen, record, (Save)hemo_platelets_save, error);
+}
+
+static gboolean
+malaria (HemoCli *self, int argc, char **argv, GError **error)
+{
+  gboolean thin = FALSE;
+  int parasites = 0, wbc = 0, rbc = 0, fields = 0;
+  g_autofree char *species = NULL, *stages = NULL;
+  const GOptionEntry entries[] = {
+    { "thin", 0, 0, G_OPTION_ARG_NONE, &thin, NULL, NULL },
+    { "parasites", 0, 0, G_OPTION_ARG_INT, &parasites, NULL, NULL },
+    { "wbc", 0, 0, G_OPTION_ARG_INT, &wbc, NULL, NULL },
+    { "rbc", 0, 0, G_OPTION_ARG_INT, &rbc, NULL, NULL },
+    { "fields", 0, 0, G_OPTION_ARG_INT, &fields, NULL, NULL },
+    { "species", 0, 0, G_OPTION_ARG_STRING, &species, NULL, NULL },
+    { "stages", 0, 0, G_OPTION_ARG_STRING, &stages, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoMalaria) record = NULL;
+  json_object *object;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  record = hemo_malaria_new (argv[1], hemo_session_get_user (self->session), !thin);
+  record->parasites = parasites;
+  record->wbc = wbc;
+  record->rbc = rbc;
+  record->fields = fields;
+  record->at = hemo_time_now ();
+  if ((species != NULL && !hemo_plasmodium_from_codes (species, &record->species, error))
+      || (stages != NULL && !hemo_stage_from_codes (stages, &record->stages, error)))
+    return FALSE;
+  record->closed = hemo_malaria_is_complete (record);
+  if (!save (self, argv[1], &record->specimen, record, (Save)hemo_malaria_save, error))
+    return FALSE;
+  object = json_object_new_object ();
+  hemo_cli_add_int (object, "target", hemo_malaria_target (record));
+  hemo_cli_add_bool (object, "complete", record->closed);
+  hemo_cli_print (self, object, NULL);
+  return TRUE;
+}
+
+static gboolean
+result_add (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autofree char *source = NULL, *at = NULL;
+  gboolean uncorrected = FALSE;
+  double value;
+  const GOptionEntry entries[] = {
+    { "source", 0, 0, G_OPTION_ARG_STRING, &source, NULL, NULL },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, NULL, NULL },
+    { "uncorrected", 0, 0, G_OPTION_ARG_NONE, &uncorrected, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoResult) record = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error)
+      || !hemo_value_parse (argv[3], &value, error))
+    return FALSE;
+  record = hemo_result_new (argv[1], argv[2], value, source != NULL ? source : "");
+  record->uncorrected = uncorrected;
+  record->entered_at = record->measured_at = hemo_time_now ();
+  if ((at != NULL && !hemo_time_from_iso (at, &record->measured_at, error))
+      || !hemo_result_validate (record, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  g_set_str (&record->entered_by, hemo_session_get_user (self->session));
+  return save (self, argv[1], &record->specimen, record, (Save)hemo_result_save, error);
+}
+
+static gboolean
+call (HemoCli *self, int argc, char **argv, GError **error)
+{
+  gboolean read_back = FALSE;
+  const GOptionEntry entries[] = {
+    { "read-back", 0, 0, G_OPTION_ARG_NONE, &read_back, NULL, NULL },
+    { NULL },
+  };
+  HemoCriticalCall *record;
+  gboolean saved;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  record = hemo_critical_call_new (argv[1]);
+  g_set_str (&record->analytes, argv[2]);
+  g_set_str (&record->told, argv[3]);
+  g_set_str (&record->by, hemo_session_get_user (self->session));
+  record->read_back = read_back;
+  record->at = hemo_time_now ();
+  saved = save (self, argv[1], &record->specimen, record, (Save)hemo_critical_call_save, error);
+  hemo_critical_call_free (record);
+  return saved;
+}
+
+static gboolean
+ranges_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_ranges_load (txn, error);
+  return *result != NULL;
+}
+
+static gboolean
+replace_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_ranges_replace (txn, data, error);
+}
+
+static gboolean
+ranges_show (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) ranges = NULL;
+  g_autofree char *csv = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_read (self, ranges_job, NULL, (gpointer *)&ranges, error))
+    return FALSE;
+  csv = hemo_ranges_to_csv (ranges);
+  g_print ("%s", csv);
+  return TRUE;
+}
+
+static gboolean
+ranges_set (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (GPtrArray) ranges = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error))
+    return FALSE;
+  file = hemo_cli_read_file (argv[1], 1024 * 1024, error);
+  if (file == NULL)
+    return FALSE;
+  ranges = hemo_ranges_parse (g_bytes_get_data (file, NULL), g_bytes_get_size (file), error);
+  if (ranges == NULL || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_write (self, replace_job, ranges, NULL, error))
+    return FALSE;
+  hemo_cli_say (self, _ ("%u ranges are in use."), ranges->len);
+  return TRUE;
+}
+
+const HemoCliCommand hemo_cli_finding_commands[] = {
+  { "morphology", "SPECIMEN --all-normal | NAME:GRADE… [--comment C]",
+    N_ ("Grade what is not normal, 0 to 3"), morphology },
+  { "findings", "", N_ ("Names of the findings"), list_findings },
+  { "platelets", "SPECIMEN TOTAL [--fields 10] [--clumps]", N_ ("Platelets seen over the fields"),
+    platelets },
+  { "malaria",
+    "SPECIMEN [--thin] [--parasites N] [--wbc N] [--rbc N] [--fields N] [--species S] [--stages S]",
+    N_ ("A malaria film"), malaria },
+  { "result", "SPECIMEN ANALYTE VALUE --source S [--at TIME] [--uncorrected]",
+    N_ ("Type a value in"), result_add },
+  { "call", "SPECIMEN RESULTS WHO [--read-back]", N_ ("Log that a critical result was told"),
+    call },
+  { "ranges show", "", N_ ("The reference ranges as CSV"), ranges_show },
+  { "ranges set", "FILE", N_ ("Take reference ranges from a CSV file"), ranges_set },
+  { NULL },
+};
