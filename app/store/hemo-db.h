@@ -53,7 +53,7 @@ typedef enum
  * hemo_db_open:
  * @raw_key: 32 bytes, the SQLCipher key as it is derived for this purpose
  *
- * WAL, synchronous=FULL, foreign keys on, temp_store=MEMORY, cell_size_check; memory security on.
+ * WAL, synchronous=FULL, foreign keys on, temp_store=MEMORY, cell_size_check.
  * A writer makes the file if it is missing. Proves the key by reading before it returns.
  */
 HemoDb *hemo_db_open (const char *path, HemoSecret *raw_key, HemoDbMode mode, GError **error);
