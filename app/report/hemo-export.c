@@ -4,6 +4,7 @@
 
 #include "hemo-export.h"
 
+#include "hemo-cms.h"
 #include "hemo-durable.h"
 
 #include <errno.h>
@@ -437,7 +438,7 @@ put_bytes (HemoExport *self,
   g_autofree char *there = NULL;
 
   result->bytes = g_bytes_get_size (bytes);
-  result->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  result->sha256 = hemo_sha256 (bytes);
   if (!make_folders (self, name, error))
     return FALSE;
   there = hash_there (path, result->bytes, cancellable);

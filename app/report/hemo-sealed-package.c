@@ -187,7 +187,7 @@ zip_all (ZipWriter *zip, GPtrArray *files)
   for (guint i = 0; i < files->len; i++)
     {
       const HemoPackageFile *file = files->pdata[i];
-      g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file->bytes);
+      g_autofree char *sha256 = hemo_sha256 (file->bytes);
 
       good = good && zip_file (zip, file->name, file->bytes);
       g_string_append_printf (sums, "%s  %s\n", sha256, file->name);

@@ -364,8 +364,24 @@ hemo_certificate_to_pem (GBytes *certificate)
   return g_strndup (text, (gsize)size);
 }
 
+/* OpenSSL's, which uses what the processor has for it: several times as fast as GLib's. */
 char *
 hemo_sha256 (GBytes *bytes)
 {
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  static const char digits[] = "0123456789abcdef";
+  guint8 digest[EVP_MAX_MD_SIZE];
+  guint length = 0;
+  gsize size = 0;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  if (EVP_Digest (data, size, digest, &length, EVP_sha256 (), NULL) != 1)
+    return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  char *text = g_malloc (2 * (gsize)length + 1);
+  for (guint i = 0; i < length; i++)
+    {
+      text[2 * i] = digits[digest[i] >> 4];
+      text[2 * i + 1] = digits[digest[i] & 15];
+    }
+  text[2 * (gsize)length] = '\0';
+  return text;
 }

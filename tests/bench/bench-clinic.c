@@ -116,10 +116,12 @@ bench_clinic_free (BenchClinic *self)
 }
 
 char *
-bench_clinic_add_image (BenchClinic *self, GBytes *bytes)
+bench_clinic_add_image (BenchClinic *self, GBytes *bytes, gboolean measured)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoImage) image = hemo_image_new (self->specimen);
+  if (measured)
+    image->focus = 0.7;
   bench_check (hemo_clinic_add_image (self->clinic, self->session, image, bytes, &error), error);
   return g_strdup (image->uuid);
 }

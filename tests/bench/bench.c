@@ -69,10 +69,8 @@ bench_print_ratio (
 }
 
 void
-bench_check (gboolean done, GError *error)
+bench_fail (const GError *error)
 {
-  if (done)
-    return;
   fprintf (stderr, "%s\n", error != NULL ? error->message : "failed");
   exit (1);
 }

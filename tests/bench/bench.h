@@ -29,7 +29,14 @@ void bench_print_ratio (
     const char *what, BenchTimes *ours, const char *than, BenchTimes *theirs, double aim);
 
 /* Ends the program with the message when something failed. */
-void bench_check (gboolean done, GError *error);
+#define bench_check(done, error)                                                                   \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (!(done))                                                                                   \
+      bench_fail (error);                                                                          \
+  }                                                                                                \
+  G_STMT_END
+G_NORETURN void bench_fail (const GError *error);
 
 /* A folder below $TMPDIR; removed with all in it by bench_remove_tree(). */
 char *bench_make_folder (void);
@@ -54,7 +61,8 @@ typedef struct
 /* Below @root; a patient, an order and a tube are made through the library. */
 BenchClinic *bench_clinic_new (const char *root);
 void bench_clinic_free (BenchClinic *self);
-/* (transfer full): UUID */
-char *bench_clinic_add_image (BenchClinic *self, GBytes *bytes);
+/* @measured: whether the quality was measured when the field was shown, as the window does; else
+ * it is decoded and measured on the way. (transfer full): UUID */
+char *bench_clinic_add_image (BenchClinic *self, GBytes *bytes, gboolean measured);
 
 G_END_DECLS

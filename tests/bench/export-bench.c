@@ -34,7 +34,7 @@ case_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   specimen->order = g_strdup (order->uuid);
   if (!hemo_specimen_accept (txn, specimen, error))
     return FALSE;
-  g_autoptr (HemoResult) value = hemo_result_new (specimen->uuid, "platelets", 250, "Analyser");
+  g_autoptr (HemoResult) value = hemo_result_new (specimen->uuid, "plt", 250, "Analyser");
   if (!hemo_result_save (txn, value, error))
     return FALSE;
   *result = g_strdup (specimen->uuid);
@@ -54,7 +54,7 @@ add_case (BenchClinic *self, GPtrArray *pictures, guint first)
   for (guint i = 0; i < PICTURES; i++)
     {
       g_autofree char *uuid
-          = bench_clinic_add_image (self, g_ptr_array_index (pictures, first + i));
+          = bench_clinic_add_image (self, g_ptr_array_index (pictures, first + i), TRUE);
       bench_check (
           hemo_clinic_set_image_in_report (self->clinic, self->session, uuid, TRUE, &error), error);
     }

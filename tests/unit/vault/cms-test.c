@@ -379,6 +379,25 @@ test_sign_without_attributes (Fixture *self, gconstpointer data)
   g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED);
 }
 
+/* FIPS 180-4's examples. */
+static void
+test_sha256 (void)
+{
+  static const char million[] = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+  g_autofree char *letters = g_strnfill (1000000, 'a');
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) abc = g_bytes_new_static ("abc", 3);
+  g_autoptr (GBytes) many = g_bytes_new_static (letters, 1000000);
+  g_autofree char *of_nothing = hemo_sha256 (nothing);
+  g_autofree char *of_abc = hemo_sha256 (abc);
+  g_autofree char *of_many = hemo_sha256 (many);
+
+  g_assert_cmpstr (of_nothing, ==,
+                   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  g_assert_cmpstr (of_abc, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  g_assert_cmpstr (of_many, ==, million);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -403,5 +422,6 @@ main (int argc, char **argv)
   ADD ("/cms/sign", test_sign);
   ADD ("/cms/sign-damaged", test_sign_damaged);
   ADD ("/cms/sign-without-attributes", test_sign_without_attributes);
+  g_test_add_func ("/cms/sha256", test_sha256);
   return g_test_run ();
 }
