@@ -52,6 +52,8 @@ make_root() {
   [ ! -d /etc/apt/auth.conf.d ] || as_root cp -a /etc/apt/auth.conf.d/. "$partial/etc/apt/auth.conf.d/"
   printf '#!/bin/sh\nexit 101\n' | as_root tee "$partial/usr/sbin/policy-rc.d" >/dev/null
   as_root chmod +x "$partial/usr/sbin/policy-rc.d"
+  # A mirror inside an organisation may have a certificate of the organisation.
+  [ ! -d /usr/local/share/ca-certificates ] || as_root cp -a /usr/local/share/ca-certificates "$partial/usr/local/share/"
   # Documentation and translations of the tools are of no use here and half of the bytes.
   printf 'path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\nforce-confold\n' |
     as_root tee "$partial/etc/dpkg/dpkg.cfg.d/slim" >/dev/null
@@ -90,6 +92,7 @@ install_packages() {
     change_root apt-get -q -y --fix-broken --no-install-recommends install $names >>"$cache/apt.log" 2>&1 ||
       { tail -n 20 "$cache/apt.log" >&2; return 1; }
     change_root apt-get -q clean
+    change_root update-ca-certificates >>"$cache/apt.log" 2>&1
     printf '%s' "$names" | as_root tee "$stamp" >/dev/null
   fi
 }

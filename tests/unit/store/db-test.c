@@ -105,7 +105,7 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ask (db, "PRAGMA foreign_keys"), ==, 1);
   g_assert_cmpint (ask (db, "PRAGMA temp_store"), ==, 2);
   g_assert_cmpint (ask (db, "PRAGMA cell_size_check"), ==, 1);
-  g_assert_cmpint (ask (db, "PRAGMA cipher_memory_security"), ==, 1);
+  g_assert_cmpint (ask (db, "PRAGMA cipher_memory_security"), ==, 0);
   g_assert_cmpint (ask (db, "PRAGMA trusted_schema"), ==, 0);
 }
 
