@@ -5,20 +5,10 @@
 #include "hemo-quality.h"
 
 #include "hemo-picture-private.h"
+#include "hemo-quality-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Taps of the second blur, as in the paper. */
-#define BLUR_TAPS 9
-/* A step of brightness smaller than this is noise or the grain of the background. */
-#define LEAST_STEP 6
-/* Brings the border between sharp real fields (0.35 and more of 640 pixel fields) and the same
- * blurred with a sigma of 3 pixels (0.29 and less) to HEMO_QUALITY_FOCUS_NEEDED. */
-#define FOCUS_FACTOR 1.4
-/* Fewer sharp places than this share of the pixels: there is nothing that could be sharp. */
-#define LEAST_EDGES 0.002
 
 /* Brightness of the field, once smoothed against the sensor's noise. */
 typedef struct
@@ -68,54 +58,6 @@ smooth (Grey *self)
   memcpy (self->data, to, (gsize)width * height);
 }
 
-typedef struct
-{
-  double step;
-  double lost;
-  int edges;
-} Contrast;
-
-/* Adds what the steps along one line of @n pixels, @stride apart, lose when it is blurred again. */
-static void
-compare_line (const guint8 *line, int n, gsize stride, Contrast *contrast)
-{
-  const int half = BLUR_TAPS / 2;
-  int sum = 0;
-
-  for (int i = 0; i < BLUR_TAPS; i++)
-    sum += line[i * stride];
-  for (int i = half + 1; i < n - half; i++)
-    {
-      const int step = abs (line[i * stride] - line[(i - 1) * stride]);
-      /* The blurred neighbours differ by the pixel that enters less the one that leaves. */
-      const int blurred = abs (line[(i + half) * stride] - line[(i - half - 1) * stride]);
-      if (step < LEAST_STEP)
-        continue;
-      contrast->edges++;
-      contrast->step += step;
-      contrast->lost += MAX (0.0, step - (double)blurred / BLUR_TAPS);
-    }
-}
-
-/* Share of the contrast at its edges that the picture loses when blurred again: little when it was
- * blurred already. */
-static double
-measure_focus (const Grey *grey)
-{
-  const int pixels = (int)grey->width * grey->height;
-  Contrast contrast = { 0 };
-
-  if (grey->width <= BLUR_TAPS || grey->height <= BLUR_TAPS)
-    return 0;
-  for (int y = 0; y < grey->height; y++)
-    compare_line (grey->data + (gsize)y * grey->width, grey->width, 1, &contrast);
-  for (int x = 0; x < grey->width; x++)
-    compare_line (grey->data + x, grey->height, grey->width, &contrast);
-  if (contrast.edges < LEAST_EDGES * pixels)
-    return 0;
-  return MIN (1.0, FOCUS_FACTOR * contrast.lost / contrast.step);
-}
-
 /* Level below which @share of the pixels lie. */
 static int
 find_level (const int *histogram, int total, double share)
@@ -151,30 +93,78 @@ find_light (const HemoPixels *pixels, double light[3], double *clipped)
   *clipped = (double)burnt / n;
 }
 
-/* Optical densities against the light, of all that is darker in green than a tenth. */
-static void
-measure_stain (const HemoPixels *pixels, const double light[3], HemoQuality *quality)
+/* The stain is measured on pixels shrunk to this side, which leaves the cells and takes the noise.
+ */
+#define STAIN_SIDE 160
+/* Optical density in green from which something counts as stained: under that of a pale red cell.
+ */
+#define STAINED_FROM 0.035
+/* A ninth of the field that is darker than this against the whole has no background of its own. */
+#define LEAST_LIGHT 0.7
+
+typedef struct
 {
-  const int n = (int)pixels->width * pixels->height;
-  double density[3][256], sum[3] = { 0 };
-  int stained = 0;
+  double sum[3];
+  int stained;
+} Stain;
+
+/* Adds the optical densities against @light of all that is stained. */
+static void
+add_stain (const HemoPixels *part, const double light[3], Stain *stain)
+{
+  const int n = part->width * part->height;
+  double density[3][256];
 
   for (int c = 0; c < 3; c++)
     for (int level = 0; level < 256; level++)
       density[c][level] = MAX (0.0, log10 (light[c] / MAX (level, 1)));
   for (int i = 0; i < n; i++)
     {
-      const guint8 *p = pixels->data + i * 3;
-      if (density[1][p[1]] < 0.05)
+      const guint8 *p = part->data + i * 3;
+      if (density[1][p[1]] < STAINED_FROM)
         continue;
-      stained++;
+      stain->stained++;
       for (int c = 0; c < 3; c++)
-        sum[c] += density[c][p[c]];
+        stain->sum[c] += density[c][p[c]];
     }
-  quality->coverage = (double)stained / n;
-  quality->stain = stained > 0 ? sum[1] / stained : 0;
-  quality->blueness
-      = stained > 0 ? log2 ((sum[0] + 0.01 * stained) / (sum[2] + 0.01 * stained)) : 0;
+}
+
+static HemoPixels *
+cut_part (const HemoPixels *pixels, int part)
+{
+  const int left = part % 3 * pixels->width / 3, right = (part % 3 + 1) * pixels->width / 3;
+  const int top = part / 3 * pixels->height / 3, bottom = (part / 3 + 1) * pixels->height / 3;
+  HemoPixels *cut = hemo_pixels_new (right - left, bottom - top, NULL);
+
+  for (int y = top; cut != NULL && y < bottom; y++)
+    memcpy (hemo_pixels_row (cut, y - top), hemo_pixels_row (pixels, y) + 3 * left,
+            3 * (gsize)cut->width);
+  return cut;
+}
+
+/* Each of nine parts against its own light, so that uneven light is not taken for stain. */
+static void
+measure_stain (const HemoPixels *pixels, HemoQuality *quality)
+{
+  Stain stain = { 0 };
+  double light[3], clipped;
+  double *sum = stain.sum;
+
+  find_light (pixels, light, &clipped);
+  for (int part = 0; part < 9; part++)
+    {
+      g_autoptr (HemoPixels) cut = cut_part (pixels, part);
+      double own[3];
+      if (cut == NULL)
+        continue;
+      find_light (cut, own, &clipped);
+      add_stain (cut, own[1] >= LEAST_LIGHT * light[1] ? own : light, &stain);
+    }
+  quality->coverage = stain.stained / ((double)pixels->width * pixels->height);
+  if (stain.stained == 0)
+    return;
+  quality->stain = sum[1] / stain.stained;
+  quality->blueness = log2 ((sum[0] + 0.01 * stain.stained) / (sum[2] + 0.01 * stain.stained));
 }
 
 /* Nine parts, the light in each the brightest tenth of its green. */
@@ -203,13 +193,13 @@ measure_unevenness (const HemoPixels *pixels)
 
 /* Limits, held against real fields by the tests. */
 #define DARK_BELOW 100
-#define BRIGHT_FROM 254
+#define BRIGHT_FROM 0.50
 #define CLIPPED_FROM 0.30
-#define PALE_BELOW 0.075
-#define BLUE_FROM 1.6
-#define RED_BELOW -3.2
-#define UNEVEN_FROM 0.40
-#define EMPTY_BELOW 0.01
+#define PALE_BELOW 0.06
+#define BLUE_FROM 1.5
+#define RED_BELOW -2.8
+#define UNEVEN_FROM 0.45
+#define EMPTY_BELOW 0.03
 #define NOTHING_BELOW 12
 
 static guint
@@ -220,13 +210,17 @@ judge (const HemoQuality *quality, int spread)
   if (quality->background < DARK_BELOW)
     warnings |= 1u << HEMO_WARNING_TOO_DARK;
   if (quality->clipped >= CLIPPED_FROM)
-    warnings |= 1u << (quality->clipped > 0.9 ? HEMO_WARNING_TOO_BRIGHT : HEMO_WARNING_CLIPPED);
+    warnings
+        |= 1u << (quality->clipped > BRIGHT_FROM ? HEMO_WARNING_TOO_BRIGHT : HEMO_WARNING_CLIPPED);
   /* Of a field without contrast nothing else can be said. */
   if (spread < NOTHING_BELOW)
     return warnings | 1u << HEMO_WARNING_NOTHING_TO_SEE;
   if (quality->unevenness >= UNEVEN_FROM)
     warnings |= 1u << HEMO_WARNING_UNEVEN_LIGHT;
-  if (quality->coverage < EMPTY_BELOW)
+  /* Nor of the colours where they are burnt out. */
+  if (quality->clipped >= CLIPPED_FROM)
+    ;
+  else if (quality->coverage < EMPTY_BELOW)
     warnings |= 1u << HEMO_WARNING_EMPTY_FIELD;
   else if (quality->stain < PALE_BELOW)
     warnings |= 1u << HEMO_WARNING_PALE_STAIN;
@@ -248,6 +242,20 @@ measure_spread (const Grey *grey)
   for (int i = 0; i < n; i++)
     histogram[grey->data[i]]++;
   return find_level (histogram, n, 0.999) - find_level (histogram, n, 0.001);
+}
+
+static gboolean
+measure_small (const HemoPixels *pixels, HemoQuality *quality, GError **error)
+{
+  g_autoptr (HemoPixels) small = NULL;
+  int width = pixels->width, height = pixels->height;
+
+  hemo_picture_fit (&width, &height, STAIN_SIDE);
+  small = hemo_pixels_shrink (pixels, width, height, error);
+  if (small == NULL)
+    return FALSE;
+  measure_stain (small, quality);
+  return TRUE;
 }
 
 gboolean
@@ -280,9 +288,10 @@ hemo_quality_measure (const HemoPixels *pixels,
   smooth (&grey);
   find_light (pixels, light, &found.clipped);
   found.background = light[1];
-  found.focus = measure_focus (&grey);
+  found.focus = hemo_focus_measure (pixels);
   found.unevenness = measure_unevenness (pixels);
-  measure_stain (pixels, light, &found);
+  if (!measure_small (pixels, &found, error))
+    return FALSE;
   found.warnings = judge (&found, measure_spread (&grey));
   *quality = found;
   return TRUE;
