@@ -63,7 +63,7 @@ bench_print_ratio (
           theirs->values->len, than);
   printf ("  ratio  %.2f", a / b);
   if (aim > 0)
-    printf (" (aim: below %.2g)", aim);
+    printf (" (aim: below %.3g)", aim);
   printf ("\n");
   fflush (stdout);
 }
