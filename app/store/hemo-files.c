@@ -35,17 +35,39 @@ look_clear (Look *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
 
+/* The quality of @pixels, on a thread of its own too: it takes as long as the preview. */
+typedef struct
+{
+  const HemoPixels *pixels;
+  HemoQuality *quality;
+  GError *error;
+} Measuring;
+
+static gpointer
+measure_thread (gpointer data)
+{
+  Measuring *self = data;
+  hemo_quality_measure (self->pixels, HEMO_QUALITY_FOCUS_NEEDED, self->quality, &self->error);
+  return NULL;
+}
+
 static gpointer
 look_thread (gpointer data)
 {
   Look *self = data;
   g_autoptr (HemoPixels) pixels
       = hemo_picture_decode (self->bytes, HEMO_QUALITY_SIDE, TRUE, &self->error);
-  if (pixels == NULL
-      || !hemo_quality_measure (pixels, HEMO_QUALITY_FOCUS_NEEDED, &self->quality, &self->error))
+  Measuring measuring = { .pixels = pixels, .quality = &self->quality };
+  if (pixels == NULL)
     return NULL;
+  GThread *thread = g_thread_new ("measure", measure_thread, &measuring);
   self->difference = hemo_picture_difference_hash (pixels);
   self->preview = hemo_image_make_preview (pixels, &self->error);
+  g_thread_join (thread);
+  if (self->error == NULL)
+    self->error = measuring.error;
+  else
+    g_clear_error (&measuring.error);
   return NULL;
 }
 
