@@ -67,15 +67,22 @@ write_content (CMS_ContentInfo *cms, const guint8 *content, gsize size)
   return BIO_flush (chain) == 1 && CMS_dataFinal (cms, chain) == 1;
 }
 
+static void
+free_der (gpointer data)
+{
+  OPENSSL_free (data);
+}
+
 GBytes *
 hemo_cms_encode (CMS_ContentInfo *cms)
 {
   guint8 *der = NULL;
   int size = i2d_CMS_ContentInfo (cms, &der);
-  GBytes *bytes = size > 0 ? g_bytes_new (der, (gsize)size) : NULL;
 
+  if (size > 0)
+    return g_bytes_new_with_free_func (der, (gsize)size, free_der, der);
   OPENSSL_free (der);
-  return bytes;
+  return NULL;
 }
 
 static GBytes *
