@@ -65,9 +65,8 @@ look_thread (gpointer data)
   self->preview = hemo_image_make_preview (pixels, &self->error);
   g_thread_join (thread);
   if (self->error == NULL)
-    self->error = measuring.error;
-  else
-    g_clear_error (&measuring.error);
+    self->error = g_steal_pointer (&measuring.error);
+  g_clear_error (&measuring.error);
   return NULL;
 }
 
@@ -107,42 +106,64 @@ describe (HemoImage *image, GBytes *bytes, GError **error)
   return TRUE;
 }
 
-static gboolean
-seal (HemoImageEntry *entry, GBytes *bytes, GBytes **sealed, GError **error)
+/* The hash of what was sealed and the signature that binds it, while it is being written. */
+typedef struct
 {
-  g_autoptr (GBytes) made = hemo_cms_seal (bytes, entry->recipients, error);
-  if (made == NULL)
-    return FALSE;
-  HemoImage *image = entry->image;
+  HemoImageEntry *entry;
+  GBytes *sealed;
+  GError *error;
+} Signing;
+
+static gpointer
+sign_thread (gpointer data)
+{
+  Signing *self = data;
+  HemoImage *image = self->entry->image;
   g_free (image->sealed_sha256);
-  image->sealed_sha256 = hemo_sha256 (made);
-  image->sealed_bytes = (gint64)g_bytes_get_size (made);
+  image->sealed_sha256 = hemo_sha256 (self->sealed);
+  image->sealed_bytes = (gint64)g_bytes_get_size (self->sealed);
   g_autoptr (GBytes) statement = hemo_sealed_image_statement (image->uuid, image->specimen,
                                                               image->sha256, image->sealed_sha256);
-  entry->signature = hemo_cms_sign (statement, entry->installation_key, error);
-  if (entry->signature == NULL)
+  self->entry->signature = hemo_cms_sign (statement, self->entry->installation_key, &self->error);
+  return NULL;
+}
+
+/* The first of two errors counts; takes @other. */
+static gboolean
+also (gboolean done, GError *other, GError **error)
+{
+  if (!done || other == NULL)
+    {
+      g_clear_error (&other);
+      return done;
+    }
+  g_propagate_error (error, other);
+  return FALSE;
+}
+
+static gboolean
+seal_and_write (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, GError **error)
+{
+  g_autoptr (GBytes) sealed = hemo_cms_seal (bytes, entry->recipients, error);
+  if (sealed == NULL)
     return FALSE;
-  *sealed = g_steal_pointer (&made);
-  return TRUE;
+  g_autofree char *name = hemo_sealed_image_name (entry->image->uuid);
+  Signing signing = { .entry = entry, .sealed = sealed };
+  GThread *thread = g_thread_new ("sign", sign_thread, &signing);
+  gboolean done = hemo_sealed_write (hemo_clinic_get_directory (self), name, sealed, error);
+  g_thread_join (thread);
+  return also (done, signing.error, error);
 }
 
 /* Seals, writes and waits for the disk while @look works. */
 static gboolean
-seal_and_write (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, Look *look, GError **error)
+write_and_look (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, Look *look, GError **error)
 {
-  g_autoptr (GBytes) sealed = NULL;
-  g_autofree char *name = hemo_sealed_image_name (entry->image->uuid);
   GThread *thread = look->measure ? g_thread_new ("look", look_thread, look) : NULL;
-  gboolean done = seal (entry, bytes, &sealed, error)
-                  && hemo_sealed_write (hemo_clinic_get_directory (self), name, sealed, error);
+  gboolean done = seal_and_write (self, entry, bytes, error);
   if (thread != NULL)
     g_thread_join (thread);
-  if (done && look->error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&look->error));
-      return FALSE;
-    }
-  return done;
+  return also (done, g_steal_pointer (&look->error), error);
 }
 
 static void
@@ -160,7 +181,7 @@ add (HemoClinic *self, HemoSession *session, HemoImageEntry *entry, GBytes *byte
 {
   HemoImage *image = entry->image;
   g_auto (Look) look = { .bytes = bytes, .measure = image->focus < 0 };
-  if (!seal_and_write (self, entry, bytes, &look, error))
+  if (!write_and_look (self, entry, bytes, &look, error))
     return FALSE;
   take_quality (image, &look);
   entry->preview = look.preview;
