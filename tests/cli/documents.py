@@ -43,7 +43,7 @@ def main() -> int:
         tap.result(not plain, "nothing lies beside it in plain", str(plain))
 
         csv = base / "ranges.csv"
-        csv.write_text(clinic.raw("ranges", "show").stdout)
+        csv.write_text(clinic("ranges", "show")["csv"])
         tap.result("hb" in csv.read_text(), "the shipped ranges are printed")
         clinic("ranges", "set", csv)
         csv.write_text(csv.read_text().replace("hb,", "hb,martian,", 1))

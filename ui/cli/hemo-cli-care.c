@@ -205,6 +205,7 @@ audit_head (HemoCli *self, int argc, char **argv, GError **error)
   if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
       || !hemo_cli_write (self, head_job, NULL, (gpointer *)&head, error))
     return FALSE;
+  self->printed = TRUE;
   g_print ("%s\n", head);
   return TRUE;
 }

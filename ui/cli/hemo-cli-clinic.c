@@ -76,13 +76,6 @@ init (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 static gboolean
-load_info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_clinic_info_load (txn, error);
-  return *result != NULL;
-}
-
-static gboolean
 save_info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   return hemo_clinic_info_save (txn, data, error);
@@ -112,7 +105,7 @@ show_clinic (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoClinicInfo) info = NULL;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_read (self, load_info_job, NULL, (gpointer *)&info, error))
+      || !hemo_cli_load_info (self, &info, error))
     return FALSE;
   hemo_cli_print (self, info_to_json (info), NULL);
   return TRUE;
@@ -137,7 +130,7 @@ set_clinic (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoClinicInfo) info = NULL;
 
   if (!hemo_cli_parse (entries, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_read (self, load_info_job, NULL, (gpointer *)&info, error))
+      || !hemo_cli_load_info (self, &info, error))
     return FALSE;
   if (name != NULL)
     g_set_str (&info->name, name);

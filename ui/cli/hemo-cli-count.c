@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -132,11 +133,17 @@ tally_input (HemoCli *self, Request *request, GError **error)
 {
   char line[128];
 
-  while (!g_cancellable_is_cancelled (self->cancellable)
-         && fgets (line, sizeof line, stdin) != NULL)
-    if (*g_strstrip (line) != '\0' && !tally (self, request, line, error))
-      return FALSE;
-  return TRUE;
+  /* Nothing may wait in a buffer that poll() does not see. */
+  setvbuf (stdin, NULL, _IONBF, 0);
+  for (;;)
+    {
+      if (!hemo_cli_wait_for_line (self, STDIN_FILENO, error))
+        return FALSE;
+      if (fgets (line, sizeof line, stdin) == NULL)
+        return TRUE;
+      if (*g_strstrip (line) != '\0' && !tally (self, request, line, error))
+        return FALSE;
+    }
 }
 
 static gboolean

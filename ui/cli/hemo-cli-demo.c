@@ -291,13 +291,6 @@ look_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 }
 
 static gboolean
-case_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_case_load (txn, data, error);
-  return *result != NULL;
-}
-
-static gboolean
 call_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoCriticalCall *call = data;
@@ -315,7 +308,7 @@ tell_critical (Demo *self, GError **error)
   HemoCriticalCall *call;
   gboolean saved;
 
-  if (!hemo_cli_write (self->cli, case_job, self->specimen, (gpointer *)&data, error))
+  if (!hemo_cli_load_case (self->cli, self->specimen, &data, error))
     return FALSE;
   for (guint i = 0; i < data->report->lines->len; i++)
     {

@@ -68,7 +68,7 @@ morphology (HemoCli *self, int argc, char **argv, GError **error)
   };
   g_autoptr (HemoMorphology) record = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error) || !hemo_cli_sign_in (self, error))
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error))
     return FALSE;
   if (!normal && argc == 2)
     {
@@ -76,7 +76,7 @@ morphology (HemoCli *self, int argc, char **argv, GError **error)
                    _ ("Say --all-normal, or findings as NAME:GRADE."));
       return FALSE;
     }
-  record = hemo_morphology_new (argv[1], hemo_session_get_user (self->session));
+  record = hemo_morphology_new (argv[1], NULL);
   record->at = hemo_time_now ();
   g_set_str (&record->comment, comment);
   if (normal)
@@ -84,6 +84,9 @@ morphology (HemoCli *self, int argc, char **argv, GError **error)
   for (int i = 2; i < argc; i++)
     if (!grade (record, argv[i], error))
       return FALSE;
+  if (!hemo_cli_sign_in (self, error))
+    return FALSE;
+  g_set_str (&record->reader, hemo_session_get_user (self->session));
   return save (self, argv[1], &record->specimen, record, (Save)hemo_morphology_save, error);
 }
 
@@ -111,13 +114,6 @@ list_findings (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 static gboolean
-info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_clinic_info_load (txn, error);
-  return *result != NULL;
-}
-
-static gboolean
 platelets (HemoCli *self, int argc, char **argv, GError **error)
 {
   int fields = 10;
@@ -133,8 +129,7 @@ platelets (HemoCli *self, int argc, char **argv, GError **error)
 
   if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error)
       || !g_ascii_string_to_unsigned (argv[2], 10, 0, 100000, &total, error)
-      || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_read (self, info_job, NULL, (gpointer *)&info, error))
+      || !hemo_cli_sign_in (self, error) || !hemo_cli_load_info (self, &info, error))
     return FALSE;
   record = hemo_platelets_new (argv[1], hemo_session_get_user (self->session));
   record->total = (int)total;
@@ -151,6 +146,8 @@ malaria (HemoCli *self, int argc, char **argv, GError **error)
   gboolean thin = FALSE;
   int parasites = 0, wbc = 0, rbc = 0, fields = 0;
   g_autofree char *species = NULL, *stages = NULL;
+  HemoPlasmodium seen = 0;
+  HemoStage ages = 0;
   const GOptionEntry entries[] = {
     { "thin", 0, 0, G_OPTION_ARG_NONE, &thin, NULL, NULL },
     { "parasites", 0, 0, G_OPTION_ARG_INT, &parasites, NULL, NULL },
@@ -164,17 +161,19 @@ malaria (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoMalaria) record = NULL;
   json_object *object;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error)
+      || (species != NULL && !hemo_plasmodium_from_codes (species, &seen, error))
+      || (stages != NULL && !hemo_stage_from_codes (stages, &ages, error))
+      || !hemo_cli_sign_in (self, error))
     return FALSE;
   record = hemo_malaria_new (argv[1], hemo_session_get_user (self->session), !thin);
+  record->species = seen;
+  record->stages = ages;
   record->parasites = parasites;
   record->wbc = wbc;
   record->rbc = rbc;
   record->fields = fields;
   record->at = hemo_time_now ();
-  if ((species != NULL && !hemo_plasmodium_from_codes (species, &record->species, error))
-      || (stages != NULL && !hemo_stage_from_codes (stages, &record->stages, error)))
-    return FALSE;
   record->closed = hemo_malaria_is_complete (record);
   if (!save (self, argv[1], &record->specimen, record, (Save)hemo_malaria_save, error))
     return FALSE;
@@ -200,7 +199,7 @@ result_add (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoResult) record = NULL;
 
   if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error)
-      || !hemo_value_parse (argv[3], &value, error))
+      || !hemo_value_parse_unit (argv[2], argv[3], &value, error))
     return FALSE;
   record = hemo_result_new (argv[1], argv[2], value, source != NULL ? source : "");
   record->uncorrected = uncorrected;
@@ -212,6 +211,63 @@ result_add (HemoCli *self, int argc, char **argv, GError **error)
   return save (self, argv[1], &record->specimen, record, (Save)hemo_result_save, error);
 }
 
+static const HemoLine *
+find_line (const HemoReport *report, const char *name)
+{
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
+
+  for (guint i = 0; i < report->lines->len; i++)
+    {
+      const HemoLine *line = g_ptr_array_index (report->lines, i);
+      g_autofree char *label = g_utf8_casefold (line->label, -1);
+
+      if (strcmp (label, wanted) == 0 || g_strcmp0 (line->analyte, name) == 0)
+        return line;
+    }
+  return NULL;
+}
+
+/* The critical results of @report, as the call log names them. (transfer full) */
+static char *
+critical_labels (const HemoReport *report)
+{
+  GString *labels = g_string_new (NULL);
+
+  for (guint i = 0; i < report->lines->len; i++)
+    {
+      const HemoLine *line = g_ptr_array_index (report->lines, i);
+
+      if (hemo_flag_is_critical (line->flag))
+        g_string_append_printf (labels, "%s%s", labels->len > 0 ? ", " : "", line->label);
+    }
+  return g_string_free (labels, FALSE);
+}
+
+/* @names with the labels of the report's lines; a wrong one would tell nothing. (transfer full) */
+static char *
+find_labels (const HemoReport *report, const char *names, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (names, ",", -1);
+  g_autoptr (GString) labels = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      const HemoLine *line = find_line (report, g_strstrip (words[i]));
+
+      if (line == NULL)
+        {
+          g_autofree char *critical = critical_labels (report);
+
+          g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                       _ ("There is no result '%s' in the report. Critical are: %s."), words[i],
+                       *critical != '\0' ? critical : _ ("none"));
+          return NULL;
+        }
+      g_string_append_printf (labels, "%s%s", labels->len > 0 ? ", " : "", line->label);
+    }
+  return g_string_free (g_steal_pointer (&labels), FALSE);
+}
+
 static gboolean
 call (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -220,13 +276,19 @@ call (HemoCli *self, int argc, char **argv, GError **error)
     { "read-back", 0, 0, G_OPTION_ARG_NONE, &read_back, NULL, NULL },
     { NULL },
   };
+  g_autoptr (HemoCase) data = NULL;
+  g_autofree char *labels = NULL;
   HemoCriticalCall *record;
   gboolean saved;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error) || !hemo_cli_sign_in (self, error))
+  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_load_case (self, argv[1], &data, error))
+    return FALSE;
+  labels = find_labels (data->report, argv[2], error);
+  if (labels == NULL)
     return FALSE;
   record = hemo_critical_call_new (argv[1]);
-  g_set_str (&record->analytes, argv[2]);
+  g_set_str (&record->analytes, labels);
   g_set_str (&record->told, argv[3]);
   g_set_str (&record->by, hemo_session_get_user (self->session));
   record->read_back = read_back;
@@ -249,6 +311,16 @@ replace_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_ranges_replace (txn, data, error);
 }
 
+/* The CSV as an object of text alone: with it a script can do what a spreadsheet does. */
+static json_object *
+csv_to_json (const char *csv)
+{
+  json_object *object = json_object_new_object ();
+
+  hemo_cli_add_text (object, "csv", csv);
+  return object;
+}
+
 static gboolean
 ranges_show (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -259,7 +331,10 @@ ranges_show (HemoCli *self, int argc, char **argv, GError **error)
       || !hemo_cli_read (self, ranges_job, NULL, (gpointer *)&ranges, error))
     return FALSE;
   csv = hemo_ranges_to_csv (ranges);
-  g_print ("%s", csv);
+  if (self->json)
+    hemo_cli_print (self, csv_to_json (csv), NULL);
+  else
+    g_print ("%s", csv);
   return TRUE;
 }
 

@@ -9,13 +9,6 @@
 
 #include <glib/gi18n.h>
 
-static gboolean
-find_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_specimen_find (txn, data, error);
-  return *result != NULL;
-}
-
 static json_object *
 image_to_json (const HemoImage *image)
 {
@@ -39,11 +32,15 @@ static gboolean
 add_one (
     HemoCli *self, const HemoImage *pattern, const char *path, json_object *rows, GError **error)
 {
-  g_autoptr (HemoImage) image = hemo_image_copy (pattern);
+  g_autoptr (HemoImage) image = hemo_image_new (pattern->specimen);
   g_autoptr (GBytes) bytes = hemo_cli_read_file (path, HEMO_IMAGE_LIMIT, error);
 
   if (bytes == NULL)
     return FALSE;
+  g_set_str (&image->objective, pattern->objective);
+  image->micrometres_per_pixel = pattern->micrometres_per_pixel;
+  image->kept_anyway = pattern->kept_anyway;
+  image->in_report = pattern->in_report;
   image->captured_at = hemo_time_now ();
   if (!hemo_clinic_add_image (self->clinic, self->session, image, bytes, error))
     return FALSE;
@@ -70,7 +67,7 @@ add (HemoCli *self, int argc, char **argv, GError **error)
   json_object *rows;
 
   if (!hemo_cli_parse (entries, &argc, &argv, 2, -1, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, find_job, argv[1], (gpointer *)&specimen, error))
+      || !hemo_cli_find_specimen (self, argv[1], &specimen, error))
     return FALSE;
   image = hemo_image_new (specimen->uuid);
   g_set_str (&image->objective, objective);
@@ -88,14 +85,9 @@ add (HemoCli *self, int argc, char **argv, GError **error)
   hemo_cli_print (self, rows, NULL);
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    g_cancellable_set_error_if_cancelled (self->cancellable, error);
   return *error == NULL;
-}
-
-static gboolean
-case_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_case_load (txn, data, error);
-  return *result != NULL;
 }
 
 static gboolean
@@ -105,7 +97,7 @@ list (HemoCli *self, int argc, char **argv, GError **error)
   json_object *rows;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, case_job, argv[1], (gpointer *)&data, error))
+      || !hemo_cli_load_case (self, argv[1], &data, error))
     return FALSE;
   rows = json_object_new_array ();
   for (guint i = 0; i < data->images->len; i++)

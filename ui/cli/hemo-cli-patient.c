@@ -68,13 +68,6 @@ add_identifier (HemoPatient *patient, const char *text, GError **error)
 }
 
 static gboolean
-info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_clinic_info_load (txn, error);
-  return *result != NULL;
-}
-
-static gboolean
 add_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Request *request = data;
@@ -141,7 +134,7 @@ apply_fields (HemoCli *self, const Fields *fields, HemoPatient *patient, GError 
   HemoDate today = hemo_date_of (hemo_time_now ());
   g_autoptr (HemoClinicInfo) info = NULL;
 
-  if (!hemo_cli_read (self, info_job, NULL, (gpointer *)&info, error))
+  if (!hemo_cli_load_info (self, &info, error))
     return FALSE;
   if (fields->family != NULL)
     g_set_str (&patient->family, fields->family);

@@ -67,10 +67,22 @@ value_text (json_object *value)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Columns of a terminal: marks take none, ideographs two. */
+static glong
+text_width (const char *text)
+{
+  glong width = 0;
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    if (!g_unichar_iszerowidth (g_utf8_get_char (at)))
+      width += g_unichar_iswide (g_utf8_get_char (at)) ? 2 : 1;
+  return width;
+}
+
 static void
 pad (GString *line, const char *text, glong width)
 {
-  glong length = g_utf8_strlen (text, -1);
+  glong length = text_width (text);
 
   g_string_append (line, text);
   for (; length < width + 2; length++)
@@ -86,14 +98,13 @@ is_plain (json_object *value)
          || !json_object_is_type (json_object_array_get_idx (value, 0), json_type_object);
 }
 
-static void
-print_table (json_object *rows)
+/* The plain members of all rows, each once, in order. */
+static GPtrArray *
+find_columns (json_object *rows)
 {
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
-  g_autofree glong *widths = NULL;
-  gsize n_rows = json_object_array_length (rows);
+  GPtrArray *keys = g_ptr_array_new ();
 
-  for (gsize i = 0; i < n_rows; i++)
+  for (gsize i = 0; i < json_object_array_length (rows); i++)
     {
       json_object_object_foreach (json_object_array_get_idx (rows, i), name, value)
       {
@@ -101,16 +112,31 @@ print_table (json_object *rows)
           g_ptr_array_add (keys, name);
       }
     }
-  widths = g_new0 (glong, keys->len);
+  return keys;
+}
+
+/* Row 0 is the head of the table. (transfer full) */
+static char *
+cell_text (json_object *rows, gsize row, const char *key)
+{
+  if (row == 0)
+    return g_strdup (key);
+  return value_text (json_object_object_get (json_object_array_get_idx (rows, row - 1), key));
+}
+
+static void
+print_table (json_object *rows)
+{
+  g_autoptr (GPtrArray) keys = find_columns (rows);
+  g_autofree glong *widths = g_new0 (glong, keys->len);
+  gsize n_rows = json_object_array_length (rows);
+
   for (gsize i = 0; i <= n_rows; i++)
     for (guint column = 0; column < keys->len; column++)
       {
-        const char *key = g_ptr_array_index (keys, column);
-        g_autofree char *text
-            = i == n_rows
-                  ? g_strdup (key)
-                  : value_text (json_object_object_get (json_object_array_get_idx (rows, i), key));
-        widths[column] = MAX (widths[column], g_utf8_strlen (text, -1));
+        g_autofree char *text = cell_text (rows, i, g_ptr_array_index (keys, column));
+
+        widths[column] = MAX (widths[column], text_width (text));
       }
   for (gsize i = 0; i <= n_rows; i++)
     {
@@ -118,10 +144,8 @@ print_table (json_object *rows)
 
       for (guint column = 0; column < keys->len; column++)
         {
-          const char *key = g_ptr_array_index (keys, column);
-          g_autofree char *text = i == 0 ? g_strdup (key)
-                                         : value_text (json_object_object_get (
-                                               json_object_array_get_idx (rows, i - 1), key));
+          g_autofree char *text = cell_text (rows, i, g_ptr_array_index (keys, column));
+
           pad (line, text, widths[column]);
         }
       g_print ("%s\n", g_strchomp (line->str));
@@ -136,7 +160,7 @@ print_object (json_object *object)
   json_object_object_foreach (object, name, unused)
   {
     if (is_plain (unused))
-      width = MAX (width, g_utf8_strlen (name, -1));
+      width = MAX (width, text_width (name));
   }
   json_object_object_foreach (object, key, value)
   {
@@ -163,6 +187,7 @@ print_object (json_object *object)
 void
 hemo_cli_print (HemoCli *self, json_object *object, const char *empty)
 {
+  self->printed = TRUE;
   if (self->json)
     g_print ("%s\n", json_object_to_json_string_ext (object, JSON_C_TO_STRING_NOSLASHESCAPE));
   else if (json_object_is_type (object, json_type_object))

@@ -10,13 +10,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-static gboolean
-case_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_case_load (txn, data, error);
-  return *result != NULL;
-}
-
 static json_object *
 line_to_json (const HemoLine *line)
 {
@@ -66,7 +59,7 @@ show (HemoCli *self, int argc, char **argv, GError **error)
   json_object *object, *names;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, case_job, argv[1], (gpointer *)&data, error))
+      || !hemo_cli_load_case (self, argv[1], &data, error))
     return FALSE;
   object = report_to_json (data->report);
   missing = hemo_report_missing (data->report, data);
@@ -90,7 +83,7 @@ comment (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoCase) data = NULL;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 2, 2, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, case_job, argv[1], (gpointer *)&data, error))
+      || !hemo_cli_load_case (self, argv[1], &data, error))
     return FALSE;
   g_set_str (&data->report->comment, argv[2]);
   return hemo_cli_write (self, draft_job, data->report, NULL, error);

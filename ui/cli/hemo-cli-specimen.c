@@ -147,19 +147,12 @@ slide (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 static gboolean
-find_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  *result = hemo_specimen_find (txn, data, error);
-  return *result != NULL;
-}
-
-static gboolean
 show (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autoptr (HemoSpecimen) specimen = NULL;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, find_job, argv[1], (gpointer *)&specimen, error))
+      || !hemo_cli_find_specimen (self, argv[1], &specimen, error))
     return FALSE;
   hemo_cli_print (self, specimen_to_json (specimen), NULL);
   return TRUE;

@@ -4,9 +4,13 @@
 
 #include "hemo-cli.h"
 
+#include "hemo-durable.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -56,25 +60,60 @@ exit_for_vault_error (int code)
     }
 }
 
+static HemoExit
+exit_for_io_error (int code)
+{
+  switch (code)
+    {
+    case G_IO_ERROR_NOT_FOUND:
+      return HEMO_EXIT_NOT_FOUND;
+    case G_IO_ERROR_EXISTS:
+      return HEMO_EXIT_CONFLICT;
+    case G_IO_ERROR_MESSAGE_TOO_LARGE:
+      return HEMO_EXIT_USAGE;
+    case G_IO_ERROR_NO_SPACE:
+    case G_IO_ERROR_READ_ONLY:
+      return HEMO_EXIT_STORAGE;
+    case G_IO_ERROR_CANCELLED:
+      return HEMO_EXIT_INTERRUPTED;
+    default:
+      return HEMO_EXIT_FAILED;
+    }
+}
+
+static HemoExit
+exit_for_file_error (int code)
+{
+  switch (code)
+    {
+    case G_FILE_ERROR_NOENT:
+      return HEMO_EXIT_NOT_FOUND;
+    case G_FILE_ERROR_EXIST:
+      return HEMO_EXIT_CONFLICT;
+    case G_FILE_ERROR_NOSPC:
+    case G_FILE_ERROR_ROFS:
+      return HEMO_EXIT_STORAGE;
+    default:
+      return HEMO_EXIT_FAILED;
+    }
+}
+
 HemoExit
 hemo_exit_for_error (const GError *error)
 {
   if (error->domain == HEMO_CLI_ERROR)
     return error->code == HEMO_CLI_ERROR_USAGE ? HEMO_EXIT_USAGE : HEMO_EXIT_DAMAGED;
-  if (error->domain == G_OPTION_ERROR)
+  if (error->domain == G_OPTION_ERROR || error->domain == HEMO_MODEL_ERROR
+      || error->domain == G_NUMBER_PARSER_ERROR)
     return HEMO_EXIT_USAGE;
   if (error->domain == HEMO_STORE_ERROR)
     return exit_for_store_error (error->code);
   if (error->domain == HEMO_VAULT_ERROR)
     return exit_for_vault_error (error->code);
-  if (error->domain == HEMO_MODEL_ERROR)
-    return HEMO_EXIT_USAGE;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-      || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return HEMO_EXIT_NOT_FOUND;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
-      || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
-    return HEMO_EXIT_STORAGE;
+  if (error->domain == G_IO_ERROR)
+    return exit_for_io_error (error->code);
+  if (error->domain == G_FILE_ERROR)
+    return exit_for_file_error (error->code);
   return HEMO_EXIT_FAILED;
 }
 
@@ -149,13 +188,26 @@ hemo_cli_sign_in (HemoCli *self, GError **error)
   return self->session != NULL;
 }
 
+/* read() alone would begin again after the signal. */
+gboolean
+hemo_cli_wait_for_line (HemoCli *self, int fd, GError **error)
+{
+  struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
+                          { .fd = g_cancellable_get_fd (self->cancellable), .events = POLLIN } };
+
+  while (poll (fds, G_N_ELEMENTS (fds), -1) < 0 && errno == EINTR)
+    ;
+  g_cancellable_release_fd (self->cancellable);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
 /* One line typed at the terminal without being shown. */
 static HemoSecret *
-ask_terminal (const char *prompt, GError **error)
+ask_terminal (HemoCli *self, const char *prompt, GError **error)
 {
   struct termios shown, hidden;
   g_autofd int tty = open ("/dev/tty", O_RDWR | O_CLOEXEC);
-  HemoSecret *secret;
+  HemoSecret *secret = NULL;
 
   if (tty < 0 || tcgetattr (tty, &shown) != 0)
     {
@@ -166,12 +218,11 @@ ask_terminal (const char *prompt, GError **error)
   hidden = shown;
   hidden.c_lflag &= ~(tcflag_t)ECHO;
   tcsetattr (tty, TCSAFLUSH, &hidden);
-  if (write (tty, prompt, strlen (prompt)) < 0)
-    g_clear_error (error);
-  secret = hemo_secret_read_fd (tty, error);
+  if (write (tty, prompt, strlen (prompt)) >= 0 && hemo_cli_wait_for_line (self, tty, error))
+    secret = hemo_secret_read_fd (tty, error);
   tcsetattr (tty, TCSAFLUSH, &shown);
   if (write (tty, "\n", 1) < 0)
-    g_clear_error (error);
+    g_debug ("The terminal is gone.");
   return secret;
 }
 
@@ -183,10 +234,10 @@ hemo_cli_ask (HemoCli *self, const char *prompt, gboolean twice, GError **error)
 
   if (self->passphrase_fd >= 0)
     return hemo_secret_read_fd (self->passphrase_fd, error);
-  first = ask_terminal (prompt, error);
+  first = ask_terminal (self, prompt, error);
   if (first == NULL || !twice)
     return g_steal_pointer (&first);
-  second = ask_terminal (_ ("Once more: "), error);
+  second = ask_terminal (self, _ ("Once more: "), error);
   if (second == NULL)
     return NULL;
   if (!hemo_secret_equal (first, second))
@@ -200,43 +251,81 @@ hemo_cli_ask (HemoCli *self, const char *prompt, gboolean twice, GError **error)
 gboolean
 hemo_cli_write (HemoCli *self, HemoStoreJob job, gpointer data, gpointer *result, GError **error)
 {
-  return hemo_store_write (hemo_clinic_get_store (self->clinic), self->session, job, data, result,
-                           error);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error)
+         && hemo_store_write (hemo_clinic_get_store (self->clinic), self->session, job, data,
+                              result, error);
 }
 
 gboolean
 hemo_cli_read (HemoCli *self, HemoStoreJob job, gpointer data, gpointer *result, GError **error)
 {
-  return hemo_store_read (hemo_clinic_get_store (self->clinic), self->session, job, data, result,
-                          error);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error)
+         && hemo_store_read (hemo_clinic_get_store (self->clinic), self->session, job, data, result,
+                             error);
+}
+
+static gboolean
+find_specimen_job (HemoTxn *txn, gpointer name, gpointer *result, GError **error)
+{
+  *result = hemo_specimen_find (txn, name, error);
+  return *result != NULL;
+}
+
+/* Whose specimen it is goes into the audit log: a job that writes. */
+gboolean
+hemo_cli_find_specimen (HemoCli *self, const char *name, HemoSpecimen **specimen, GError **error)
+{
+  return hemo_cli_write (self, find_specimen_job, (gpointer)name, (gpointer *)specimen, error);
+}
+
+/* A draft has no lines of its own: they are computed from the case, as at the signature. */
+static gboolean
+load_case_job (HemoTxn *txn, gpointer name, gpointer *result, GError **error)
+{
+  g_autoptr (HemoCase) data = hemo_case_load (txn, name, error);
+  g_autoptr (GPtrArray) ranges = data != NULL ? hemo_ranges_load (txn, error) : NULL;
+
+  if (ranges == NULL)
+    return FALSE;
+  if (data->report->status == HEMO_REPORT_DRAFT)
+    hemo_report_fill (data->report, data, ranges);
+  *result = g_steal_pointer (&data);
+  return TRUE;
+}
+
+gboolean
+hemo_cli_load_case (HemoCli *self, const char *name, HemoCase **data, GError **error)
+{
+  return hemo_cli_write (self, load_case_job, (gpointer)name, (gpointer *)data, error);
+}
+
+static gboolean
+load_info_job (HemoTxn *txn, gpointer unused, gpointer *result, GError **error)
+{
+  *result = hemo_clinic_info_load (txn, error);
+  return *result != NULL;
+}
+
+gboolean
+hemo_cli_load_info (HemoCli *self, HemoClinicInfo **info, GError **error)
+{
+  return hemo_cli_read (self, load_info_job, NULL, (gpointer *)info, error);
 }
 
 GBytes *
 hemo_cli_read_file (const char *path, gsize limit, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileInfo) info = NULL;
-
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, 0, NULL, error);
-  if (info == NULL)
-    return NULL;
-  if ((guint64)g_file_info_get_size (info) > limit)
-    {
-      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
-                   _ ("The file is larger than %" G_GSIZE_FORMAT " MiB."), limit / (1024 * 1024));
-      return NULL;
-    }
-  return g_file_load_bytes (file, NULL, NULL, error);
+  return hemo_durable_read (path, limit, error);
 }
 
 gboolean
 hemo_cli_write_new_file (const char *path, GBytes *bytes, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileOutputStream) stream = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
-
-  return stream != NULL
-         && g_output_stream_write_all (G_OUTPUT_STREAM (stream), g_bytes_get_data (bytes, NULL),
-                                       g_bytes_get_size (bytes), NULL, NULL, error)
-         && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                   _ ("There is a file of this name already; it was left as it is."));
+      return FALSE;
+    }
+  return hemo_durable_write (path, NULL, bytes, error);
 }

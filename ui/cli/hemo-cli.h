@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 
 #include "hemo-clinic.h"
+#include "hemo-records.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,7 @@ typedef enum
   HEMO_EXIT_DAMAGED = 7,
   HEMO_EXIT_BUSY = 8,
   HEMO_EXIT_STORAGE = 9,
+  HEMO_EXIT_INTERRUPTED = 130,
 } HemoExit;
 
 HemoExit hemo_exit_for_error (const GError *error);
@@ -48,6 +50,7 @@ HemoExit hemo_exit_for_error (const GError *error);
  * @clinic_path: --clinic, or the default folder
  * @login: --user, or NULL
  * @passphrase_fd: --passphrase-fd, or -1 to ask at the terminal
+ * @printed: something was printed as JSON
  * @clinic: open after hemo_cli_open() or hemo_cli_sign_in()
  */
 typedef struct
@@ -56,6 +59,7 @@ typedef struct
   char *login;
   int passphrase_fd;
   gboolean json;
+  gboolean printed;
   HemoClinic *clinic;
   HemoSession *session;
   GCancellable *cancellable;
@@ -110,25 +114,33 @@ gboolean hemo_cli_sign_in (HemoCli *self, GError **error);
  * and compared, at the terminal only. (transfer full) */
 HemoSecret *hemo_cli_ask (HemoCli *self, const char *prompt, gboolean twice, GError **error);
 
+/* Until @fd has a line to read, or Ctrl+C, which is an error. */
+gboolean hemo_cli_wait_for_line (HemoCli *self, int fd, GError **error);
+
 /* A job in a transaction of the signed-in user; the reading kind audits nothing. */
 gboolean
 hemo_cli_write (HemoCli *self, HemoStoreJob job, gpointer data, gpointer *result, GError **error);
 gboolean
 hemo_cli_read (HemoCli *self, HemoStoreJob job, gpointer data, gpointer *result, GError **error);
 
+/* By number in any spelling, or by UUID. */
+gboolean
+hemo_cli_find_specimen (HemoCli *self, const char *name, HemoSpecimen **specimen, GError **error);
+gboolean hemo_cli_load_case (HemoCli *self, const char *name, HemoCase **data, GError **error);
+gboolean hemo_cli_load_info (HemoCli *self, HemoClinicInfo **info, GError **error);
+
 /* Prints an object (or an array of objects of one shape, as a table) and takes it over: as JSON
- * with
- * --json, else for people, where an empty array is told by @empty. */
+ * with --json, else for people, where an empty array is told by @empty. */
 void hemo_cli_print (HemoCli *self, json_object *object, const char *empty);
 /* Something for people beside the result; silent with --json. */
 void hemo_cli_say (HemoCli *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Shows progress on a terminal's standard error; a HemoProgress. */
 void hemo_cli_progress (gint64 done, gint64 total, gpointer self);
 
-/* Reads a file of at most @limit bytes. (transfer full) */
+/* Reads a file of at most @limit bytes, whatever it is. (transfer full) */
 GBytes *hemo_cli_read_file (const char *path, gsize limit, GError **error);
 
-/* Writes a file that must not be there yet. */
+/* Writes a file that must not be there yet; it is on the disk then. */
 gboolean hemo_cli_write_new_file (const char *path, GBytes *bytes, GError **error);
 
 /* Exports one case in all formats, for the demo. */

@@ -4,10 +4,14 @@
 
 #include "hemo-cli.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const HemoCliCommand *const groups[] = {
   hemo_cli_clinic_commands,   hemo_cli_user_commands,   hemo_cli_patient_commands,
@@ -39,16 +43,59 @@ find_command (int argc, char **argv, int *words)
   return NULL;
 }
 
-static void
-print_commands (const char *first)
+static gboolean
+is_help (const char *word)
 {
+  return strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0;
+}
+
+static json_object *
+command_to_json (const HemoCliCommand *command)
+{
+  json_object *row = json_object_new_object ();
+
+  hemo_cli_add_text (row, "command", command->name);
+  hemo_cli_add_text (row, "arguments", command->arguments);
+  hemo_cli_add_text (row, "summary", _ (command->summary));
+  return row;
+}
+
+/* Those whose first word is @first, or all. */
+static json_object *
+list_commands (const char *first)
+{
+  json_object *rows = json_object_new_array ();
+  gsize length = first != NULL ? strlen (first) : 0;
+
   for (gsize group = 0; group < G_N_ELEMENTS (groups); group++)
     for (const HemoCliCommand *command = groups[group]; command->name != NULL; command++)
-      if (first == NULL || g_str_has_prefix (command->name, first))
-        {
-          g_autofree char *call = g_strdup_printf ("%s %s", command->name, command->arguments);
-          g_print ("  %-58s %s\n", call, _ (command->summary));
-        }
+      if (first == NULL
+          || (strncmp (command->name, first, length) == 0 && command->name[length] == ' '))
+        json_object_array_add (rows, command_to_json (command));
+  return rows;
+}
+
+static void
+print_commands (HemoCli *self, const char *first)
+{
+  json_object *rows = list_commands (first);
+
+  if (self->json)
+    {
+      hemo_cli_print (self, rows, NULL);
+      return;
+    }
+  for (gsize i = 0; i < json_object_array_length (rows); i++)
+    {
+      json_object *row = json_object_array_get_idx (rows, i);
+      g_autofree char *call = g_strdup_printf (
+          "%s %s", json_object_get_string (json_object_object_get (row, "command")),
+          json_object_get_string (json_object_object_get (row, "arguments")));
+
+      g_print ("  %-58s %s\n", call,
+               json_object_get_string (json_object_object_get (row, "summary")));
+    }
+  json_object_put (rows);
 }
 
 static gboolean
@@ -80,10 +127,56 @@ parse_global (HemoCli *self, int *argc, char ***argv, gboolean *done, GError **e
   if (help)
     {
       g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+      self->json = FALSE;
       g_print ("%s%s\n", text, _ ("Commands:"));
-      print_commands (NULL);
+      print_commands (self, NULL);
     }
   return TRUE;
+}
+
+/* What is no command by itself: the list of them, or a word that several begin with. */
+static gboolean
+run_list (HemoCli *self, int argc, char **argv, GError **error)
+{
+  json_object *rows = NULL;
+  gboolean known, help = argc > 2 && is_help (argv[2]);
+
+  if (argc > 1 && strcmp (argv[1], "commands") == 0)
+    {
+      print_commands (self, NULL);
+      return TRUE;
+    }
+  rows = argc > 1 ? list_commands (argv[1]) : NULL;
+  known = rows != NULL && json_object_array_length (rows) > 0;
+  json_object_put (rows);
+  if (known && help)
+    {
+      print_commands (self, argv[1]);
+      return TRUE;
+    }
+  if (argc < 2)
+    g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                 _ ("Say a command; see hemogram-cli --help."));
+  else if (known)
+    g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                 _ ("Say what after '%s'; see hemogram-cli %s --help."), argv[1], argv[1]);
+  else
+    g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                 _ ("There is no such command; see hemogram-cli --help."));
+  return FALSE;
+}
+
+/* A script that asked for JSON gets some, also where people are told nothing. */
+static void
+print_done (HemoCli *self)
+{
+  json_object *object = NULL;
+
+  if (!self->json || self->printed)
+    return;
+  object = json_object_new_object ();
+  hemo_cli_add_bool (object, "done", TRUE);
+  hemo_cli_print (self, object, NULL);
 }
 
 static gboolean
@@ -92,49 +185,72 @@ run_command (HemoCli *self, int argc, char **argv, GError **error)
   int words = 0;
   const HemoCliCommand *command = find_command (argc, argv, &words);
 
-  if (command == NULL && argc > 1 && strcmp (argv[1], "commands") == 0)
-    {
-      print_commands (NULL);
-      return TRUE;
-    }
   if (command == NULL)
-    {
-      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE, "%s",
-                   argc > 1 ? _ ("There is no such command; see hemogram-cli --help.")
-                            : _ ("Say a command; see hemogram-cli --help."));
-      return FALSE;
-    }
-  if (argc > words + 1 && (strcmp (argv[words + 1], "--help") == 0))
+    return run_list (self, argc, argv, error);
+  if (argc > words + 1 && is_help (argv[words + 1]))
     {
       g_print ("hemogram-cli %s %s\n%s\n", command->name, command->arguments, _ (command->summary));
       return TRUE;
     }
   if (command->run (self, argc - words, argv + words, error))
-    return TRUE;
+    {
+      print_done (self);
+      return TRUE;
+    }
   if (*error != NULL && hemo_exit_for_error (*error) == HEMO_EXIT_USAGE)
     g_prefix_error (error, _ ("Usage: hemogram-cli %s %s\n"), command->name, command->arguments);
   return FALSE;
 }
 
+/* The first time work ends where it is whole; the second time at once, which loses nothing that was
+ * called saved either. */
 static gboolean
 interrupt_cb (gpointer cancellable)
 {
+  if (g_cancellable_is_cancelled (cancellable))
+    _exit (HEMO_EXIT_INTERRUPTED);
   g_cancellable_cancel (cancellable);
   return G_SOURCE_CONTINUE;
 }
 
-/* Signals are taken in a thread of their own, so that long work ends where it is whole. */
+/* Signals are taken in a thread of their own, as the main one may be in the middle of long work. */
 static gpointer
 watch_signals (gpointer cancellable)
 {
+  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GSource) source = g_unix_signal_source_new (SIGINT);
   g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
 
-  g_source_set_callback (source, interrupt_cb, cancellable, NULL);
-  g_source_attach (source, context);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_autoptr (GSource) source = g_unix_signal_source_new (signals[i]);
+
+      g_source_set_callback (source, interrupt_cb, cancellable, NULL);
+      g_source_attach (source, context);
+    }
   g_main_loop_run (loop);
   return NULL;
+}
+
+/* Names are UTF-8 in every store: a script's C locale must not turn them into question marks. */
+static void
+set_up_language (void)
+{
+  setlocale (LC_ALL, "");
+  if (strcmp (nl_langinfo (CODESET), "ANSI_X3.4-1968") == 0)
+    setlocale (LC_CTYPE, "C.UTF-8");
+  bindtextdomain (GETTEXT_PACKAGE, HEMO_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+/* What could not be written was not told. */
+static void
+flush_output (GError **error)
+{
+  if ((fflush (stdout) != 0 || ferror (stdout)) && *error == NULL)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                 _ ("The output could not be written: %s."), g_strerror (errno));
 }
 
 static void
@@ -161,11 +277,7 @@ main (int argc, char **argv)
   gboolean done = FALSE;
   HemoExit code = HEMO_EXIT_OK;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, HEMO_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-
+  set_up_language ();
   if (hemo_vault_init (&error) && parse_global (&self, &argc, &argv, &done, &error) && !done)
     {
       if (self.clinic_path == NULL)
@@ -173,6 +285,7 @@ main (int argc, char **argv)
       g_thread_unref (g_thread_new ("signals", watch_signals, cancellable));
       run_command (&self, argc, argv, &error);
     }
+  flush_output (&error);
   if (error != NULL)
     {
       code = hemo_exit_for_error (error);
