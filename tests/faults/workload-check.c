@@ -155,7 +155,7 @@ find_nothing (Workload *self, GError **error)
       const HemoVerifyFinding *finding = g_ptr_array_index (findings, i);
 
       /* A file whose row was never committed is kept aside and told; nothing was promised of it. */
-      if (!g_str_equal (finding->code, "image-unknown"))
+      if (!g_str_equal (finding->code, "orphan"))
         {
           g_set_error (error, CHECK_ERROR, 0, "verify: %s: %s", finding->code, finding->text);
           return FALSE;
