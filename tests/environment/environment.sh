@@ -105,6 +105,13 @@ prepare_environment() {
   host_is_new_enough || [ -d "$root" ] || make_root
   local list
   for list in "$@"; do install_packages "$list"; done
+  # Where the host's folders will be seen; making these is the last that needs root.
+  if ! host_is_new_enough; then
+    local folder
+    while read -r folder; do
+      [ -d "$root$folder" ] || as_root mkdir -p "$root$folder"
+    done < <(bound_folders)
+  fi
   exec 9>&-
 }
 
@@ -124,12 +131,9 @@ in_environment() {
     set -e
     root=$1 here=$PWD; shift
     count=$1; shift
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
     for dir in proc sys dev tmp; do mount --rbind "/$dir" "$root/$dir"; done
     while [ "$count" -gt 0 ]; do
       dir=$1; shift; count=$((count - 1))
-      [ -d "$dir" ] || continue
-      mkdir -p "$root$dir" 2>/dev/null || { mount -t tmpfs tmpfs "$root${dir%"${dir#/*/}"}"; mkdir -p "$root$dir"; }
       mount --rbind "$dir" "$root$dir"
     done
     exec chroot "$root" /usr/bin/env -C "$here" "$@"' \
