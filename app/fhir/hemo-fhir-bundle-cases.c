@@ -7,7 +7,12 @@
 #include "hemo-fhir-media.h"
 #include "hemo-fhir-message.h"
 #include "hemo-fhir-patient.h"
+#include "hemo-fhir-read-private.h"
 #include "hemo-fhir-specimen.h"
+#include "hemo-fhir-write-private.h"
+
+/* A slide of a slide of a tube; more is a circle. */
+#define MAX_PARENTS 8
 
 static const char *
 clinic_of (const HemoCase *data)
@@ -38,6 +43,15 @@ add_device (HemoFhirBundle *self, const HemoCase *data, const char *uuid)
         self, hemo_fhir_device_to_json (uuid, clinic_of (data), ours ? HEMO_VERSION : NULL), NULL);
 }
 
+/* After a merge the tube's record names who it was taken from, the case who that is known as now:
+ * only the latter is in the Bundle, so all of it is of that one. */
+static void
+add_of_patient (HemoFhirBundle *self, const HemoCase *data, json_object *json)
+{
+  hemo_fhir_set (json, "subject", hemo_fhir_reference_new ("Patient", data->patient->uuid, NULL));
+  hemo_fhir_bundle_add (self, json, NULL);
+}
+
 static void
 add_specimens (HemoFhirBundle *self, const HemoCase *data)
 {
@@ -47,11 +61,10 @@ add_specimens (HemoFhirBundle *self, const HemoCase *data)
     add_device (self, data, data->clinic->installation);
   hemo_fhir_bundle_add (self, hemo_fhir_patient_to_json (data->patient), NULL);
   if (data->order != NULL)
-    hemo_fhir_bundle_add (self, hemo_fhir_order_to_json (data->order), NULL);
-  hemo_fhir_bundle_add (self, hemo_fhir_specimen_to_json (data->specimen), NULL);
+    add_of_patient (self, data, hemo_fhir_order_to_json (data->order));
+  add_of_patient (self, data, hemo_fhir_specimen_to_json (data->specimen));
   for (guint i = 0; i < data->slides->len; i++)
-    hemo_fhir_bundle_add (self, hemo_fhir_specimen_to_json (g_ptr_array_index (data->slides, i)),
-                          NULL);
+    add_of_patient (self, data, hemo_fhir_specimen_to_json (g_ptr_array_index (data->slides, i)));
 }
 
 static void
@@ -224,6 +237,26 @@ keep (GPtrArray *array, gpointer item)
   return item != NULL;
 }
 
+/* A report of one patient on the specimen of another is read by nobody. */
+static gboolean
+check_subject (json_object *json, HemoFhirBundle *bundle, GError **error)
+{
+  HemoFhirNode node = { .name = "DiagnosticReport", .index = -1, .json = json };
+  HemoFhirNode tube = { .name = "Specimen", .index = -1 };
+  g_autofree char *specimen = NULL, *subject = NULL, *other = NULL;
+
+  if (!hemo_fhir_read_first_reference (&node, "specimen", "Specimen", &specimen, error)
+      || !hemo_fhir_read_reference (&node, "subject", "Patient", &subject, error))
+    return FALSE;
+  if (specimen != NULL)
+    tube.json = hemo_fhir_bundle_lookup ("Specimen", specimen, bundle);
+  if (!hemo_fhir_read_reference (&tube, "subject", "Patient", &other, error))
+    return FALSE;
+  return subject == NULL || other == NULL || g_str_equal (subject, other)
+         || hemo_fhir_fail (&node, "subject", HEMO_FHIR_ERROR_INVALID,
+                            "another patient than that of its Specimen", error);
+}
+
 static gboolean
 map_resource (Contents *self, HemoFhirBundle *bundle, json_object *json, GError **error)
 {
@@ -234,8 +267,9 @@ map_resource (Contents *self, HemoFhirBundle *bundle, json_object *json, GError 
   if (g_str_equal (type, "Media"))
     return keep (self->images, hemo_fhir_media_from_json (json, NULL, error));
   if (g_str_equal (type, "DiagnosticReport"))
-    return keep (self->reports,
-                 hemo_fhir_report_from_json (json, hemo_fhir_bundle_lookup, bundle, error));
+    return check_subject (json, bundle, error)
+           && keep (self->reports,
+                    hemo_fhir_report_from_json (json, hemo_fhir_bundle_lookup, bundle, error));
   if (g_str_equal (type, "Communication"))
     return keep (self->calls, hemo_fhir_call_from_json (json, error));
   if (g_str_equal (type, "Organization") && self->clinic == NULL)
@@ -271,60 +305,33 @@ fill_people (HemoCase *data, HemoFhirBundle *bundle, GError **error)
   return data->order != NULL;
 }
 
-static gboolean
-belongs (const HemoCase *data, const char *specimen)
+/* Everything that hangs on a specimen finds its case by that specimen; what finds none would be
+ * lost, so the whole Bundle is refused. */
+static HemoCase *
+find_case (GHashTable *by_specimen, const char *specimen, const char *path, GError **error)
 {
-  if (g_strcmp0 (data->specimen->uuid, specimen) == 0)
-    return TRUE;
-  for (guint i = 0; i < data->slides->len; i++)
-    if (g_strcmp0 (((HemoSpecimen *)g_ptr_array_index (data->slides, i))->uuid, specimen) == 0)
-      return TRUE;
-  return FALSE;
+  HemoCase *data = specimen != NULL ? g_hash_table_lookup (by_specimen, specimen) : NULL;
+
+  if (data == NULL)
+    g_set_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_NOT_FOUND,
+                 "%s: the Specimen is not in the Bundle", path);
+  return data;
 }
 
-static void
-fill_records (HemoCase *data, const Contents *contents)
+/* The specimen that @specimen was made from, as far as the Bundle knows; NULL for a circle. */
+static const HemoSpecimen *
+find_root (GHashTable *specimens, const HemoSpecimen *specimen)
 {
-  for (guint i = 0; i < contents->specimens->len; i++)
+  for (int depth = 0; depth < MAX_PARENTS; depth++)
     {
-      const HemoSpecimen *slide = g_ptr_array_index (contents->specimens, i);
+      const HemoSpecimen *parent
+          = specimen->parent != NULL ? g_hash_table_lookup (specimens, specimen->parent) : NULL;
 
-      if (g_strcmp0 (slide->parent, data->specimen->uuid) == 0)
-        g_ptr_array_add (data->slides, hemo_specimen_copy (slide));
+      if (parent == NULL)
+        return specimen;
+      specimen = parent;
     }
-  for (guint i = 0; i < contents->images->len; i++)
-    {
-      const HemoImage *image = g_ptr_array_index (contents->images, i);
-
-      if (belongs (data, image->specimen))
-        g_ptr_array_add (data->images, hemo_image_copy (image));
-    }
-  for (guint i = 0; i < contents->calls->len; i++)
-    {
-      const HemoCriticalCall *call = g_ptr_array_index (contents->calls, i);
-
-      if (belongs (data, call->specimen))
-        g_ptr_array_add (data->calls, hemo_critical_call_copy (call));
-    }
-}
-
-static void
-fill_reports (HemoCase *data, const Contents *contents)
-{
-  for (guint i = 0; i < contents->reports->len; i++)
-    {
-      HemoReport *report = g_ptr_array_index (contents->reports, i);
-
-      if (!belongs (data, report->specimen))
-        continue;
-      report = hemo_report_copy (report);
-      for (guint k = 0; k < data->calls->len; k++)
-        g_ptr_array_add (report->calls,
-                         hemo_critical_call_copy (g_ptr_array_index (data->calls, k)));
-      g_ptr_array_add (data->reports, report);
-      g_clear_pointer (&data->report, hemo_report_free);
-      data->report = hemo_report_copy (report);
-    }
+  return NULL;
 }
 
 static HemoCase *
@@ -341,15 +348,114 @@ case_of (const HemoSpecimen *specimen,
     return NULL;
   if (contents->clinic != NULL)
     data->clinic = hemo_clinic_info_copy (contents->clinic);
-  fill_records (data, contents);
-  fill_reports (data, contents);
   return g_steal_pointer (&data);
+}
+
+/* One case for each tube, and the slides with it; @by_specimen gets both. */
+static gboolean
+make_cases (GPtrArray *cases,
+            GHashTable *by_specimen,
+            const Contents *contents,
+            HemoFhirBundle *bundle,
+            GError **error)
+{
+  g_autoptr (GHashTable) specimens = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < contents->specimens->len; i++)
+    {
+      HemoSpecimen *specimen = g_ptr_array_index (contents->specimens, i);
+
+      g_hash_table_insert (specimens, specimen->uuid, specimen);
+    }
+  for (guint i = 0; i < contents->specimens->len; i++)
+    {
+      HemoSpecimen *specimen = g_ptr_array_index (contents->specimens, i);
+
+      if (find_root (specimens, specimen) != specimen)
+        continue;
+      if (!keep (cases, case_of (specimen, contents, bundle, error)))
+        return FALSE;
+      g_hash_table_insert (by_specimen, specimen->uuid, g_ptr_array_index (cases, cases->len - 1));
+    }
+  for (guint i = 0; i < contents->specimens->len; i++)
+    {
+      HemoSpecimen *slide = g_ptr_array_index (contents->specimens, i);
+      const HemoSpecimen *root = find_root (specimens, slide);
+      HemoCase *data;
+
+      if (root == NULL)
+        {
+          g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_INVALID,
+                               "Specimen.parent: too many, or a circle");
+          return FALSE;
+        }
+      if (root == slide)
+        continue;
+      data = g_hash_table_lookup (by_specimen, root->uuid);
+      if (g_strcmp0 (slide->patient, root->patient) != 0)
+        {
+          g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_INVALID,
+                               "Specimen.subject: another patient than that of its parent");
+          return FALSE;
+        }
+      g_ptr_array_add (data->slides, hemo_specimen_copy (slide));
+      g_hash_table_insert (by_specimen, slide->uuid, data);
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_records (GHashTable *by_specimen, const Contents *contents, GError **error)
+{
+  for (guint i = 0; i < contents->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (contents->images, i);
+      HemoCase *data = find_case (by_specimen, image->specimen, "Media.extension(specimen)", error);
+
+      if (data == NULL)
+        return FALSE;
+      g_ptr_array_add (data->images, hemo_image_copy (image));
+    }
+  for (guint i = 0; i < contents->calls->len; i++)
+    {
+      const HemoCriticalCall *call = g_ptr_array_index (contents->calls, i);
+      HemoCase *data
+          = find_case (by_specimen, call->specimen, "Communication.extension(specimen)", error);
+
+      if (data == NULL)
+        return FALSE;
+      g_ptr_array_add (data->calls, hemo_critical_call_copy (call));
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_reports (GHashTable *by_specimen, const Contents *contents, GError **error)
+{
+  for (guint i = 0; i < contents->reports->len; i++)
+    {
+      HemoReport *report = g_ptr_array_index (contents->reports, i);
+      HemoCase *data
+          = find_case (by_specimen, report->specimen, "DiagnosticReport.specimen", error);
+
+      if (data == NULL)
+        return FALSE;
+      report = hemo_report_copy (report);
+      for (guint k = 0; k < data->calls->len; k++)
+        g_ptr_array_add (report->calls,
+                         hemo_critical_call_copy (g_ptr_array_index (data->calls, k)));
+      g_ptr_array_add (data->reports, report);
+      g_clear_pointer (&data->report, hemo_report_free);
+      data->report = hemo_report_copy (report);
+    }
+  return TRUE;
 }
 
 GPtrArray *
 hemo_fhir_bundle_to_cases (HemoFhirBundle *self, GError **error)
 {
   g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_case_free);
+  g_autoptr (GHashTable) by_specimen = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (Contents) contents = {
     g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_specimen_free),
     g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free),
@@ -361,15 +467,9 @@ hemo_fhir_bundle_to_cases (HemoFhirBundle *self, GError **error)
   for (guint i = 0; i < hemo_fhir_bundle_count (self); i++)
     if (!map_resource (&contents, self, hemo_fhir_bundle_get (self, i), error))
       return NULL;
-  for (guint i = 0; i < contents.specimens->len; i++)
-    {
-      const HemoSpecimen *specimen = g_ptr_array_index (contents.specimens, i);
-
-      if (specimen->parent != NULL
-          && hemo_fhir_bundle_lookup ("Specimen", specimen->parent, self) != NULL)
-        continue;
-      if (!keep (cases, case_of (specimen, &contents, self, error)))
-        return NULL;
-    }
+  if (!make_cases (cases, by_specimen, &contents, self, error)
+      || !fill_records (by_specimen, &contents, error)
+      || !fill_reports (by_specimen, &contents, error))
+    return NULL;
   return g_steal_pointer (&cases);
 }

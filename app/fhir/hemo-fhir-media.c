@@ -130,10 +130,11 @@ read_specimen (const HemoFhirNode *node, HemoImage *image, GError **error)
 static gboolean
 read_rest (const HemoFhirNode *node, HemoImage *image, GError **error)
 {
-  g_autofree char *status = NULL;
+  static const char *const known[] = { "completed", "entered-in-error", NULL };
+  const char *status = NULL;
   HemoFhirNode array, note;
 
-  if (!hemo_fhir_read_string (node, "status", &status, error)
+  if (!hemo_fhir_read_status (node, "status", known, &status, error)
       || !hemo_fhir_read_time (node, "createdDateTime", &image->captured_at, error)
       || !hemo_fhir_read_reference (node, "operator", "Practitioner", &image->captured_by, error)
       || !hemo_fhir_read_reference (node, "device", "Device", &image->captured_on, error)

@@ -87,6 +87,7 @@ HemoFhirTask *
 hemo_fhir_task_from_json (json_object *json, GError **error)
 {
   g_autoptr (HemoFhirTask) self = hemo_fhir_task_new (NULL);
+  static const char *const intents[] = { "order", "original-order", "filler-order", NULL };
   HemoFhirNode node, code, reason;
   const char *what;
 
@@ -100,6 +101,7 @@ hemo_fhir_task_from_json (json_object *json, GError **error)
       return NULL;
     }
   if (!read_task_status (&node, self, error)
+      || !hemo_fhir_read_status (&node, "intent", intents, NULL, error)
       || !hemo_fhir_read_first_reference (&node, "basedOn", "ServiceRequest", &self->order, error)
       || !hemo_fhir_read_reference (&node, "focus", "Specimen", &self->specimen, error)
       || !hemo_fhir_read_reference (&node, "for", "Patient", &self->patient, error)
@@ -110,6 +112,11 @@ hemo_fhir_task_from_json (json_object *json, GError **error)
       || !hemo_fhir_get (&node, "reasonCode", json_type_object, &reason, error)
       || !hemo_fhir_read_string (&reason, "text", &self->reason, error))
     return NULL;
+  if (self->specimen == NULL)
+    {
+      hemo_fhir_fail (&node, "focus", HEMO_FHIR_ERROR_INVALID, "missing", error);
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 
@@ -145,11 +152,14 @@ hemo_fhir_call_to_json (const HemoCriticalCall *call, const char *patient, const
 HemoCriticalCall *
 hemo_fhir_call_from_json (json_object *json, GError **error)
 {
+  /* One that is planned or went wrong told nobody. */
+  static const char *const known[] = { "completed", NULL };
   HemoCriticalCall *call = hemo_critical_call_new (NULL);
   HemoFhirNode node, array, extension, recipients, recipient, payloads, payload;
 
   call->at = (HemoTime){ 0 };
   if (hemo_fhir_open (&node, json, "Communication", &call->uuid, error)
+      && hemo_fhir_read_status (&node, "status", known, NULL, error)
       && hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1, &call->version,
                                          error)
       && hemo_fhir_read_extension_boolean (&node, "read-back", &call->read_back, error)

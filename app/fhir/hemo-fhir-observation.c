@@ -192,17 +192,20 @@ static gboolean
 read_quantity (
     const HemoFhirNode *quantity, double *value, int *decimals, char **ucum, GError **error)
 {
-  g_autofree char *comparator = NULL, *system = NULL, *code = NULL;
+  g_autofree char *comparator = NULL, *system = NULL, *code = NULL, *unit = NULL;
 
   if (!hemo_fhir_read_string (quantity, "comparator", &comparator, error)
       || !hemo_fhir_read_string (quantity, "system", &system, error)
       || !hemo_fhir_read_string (quantity, "code", &code, error)
+      || !hemo_fhir_read_string (quantity, "unit", &unit, error)
       || !hemo_fhir_read_decimal (quantity, "value", value, decimals, error))
     return FALSE;
   if (comparator != NULL)
     return hemo_fhir_fail (quantity, "comparator", HEMO_FHIR_ERROR_UNSUPPORTED,
                            "only plain values are read", error);
-  if (code != NULL && g_strcmp0 (system, HEMO_FHIR_UCUM) != 0)
+  /* A number whose unit is only a word would be taken for one in our unit. */
+  if ((code != NULL || unit != NULL || system != NULL)
+      && (code == NULL || g_strcmp0 (system, HEMO_FHIR_UCUM) != 0))
     return hemo_fhir_fail (quantity, "system", HEMO_FHIR_ERROR_UNSUPPORTED,
                            "only units of UCUM are read", error);
   if (code != NULL)
@@ -227,16 +230,59 @@ read_limit (
   return TRUE;
 }
 
+/* What would be lost: values of other types, and values in parts. */
+static gboolean
+check_values (const HemoFhirNode *node, GError **error)
+{
+  guint values = 0;
+
+  json_object_object_foreach (node->json, key, value)
+  {
+    gboolean known = g_str_equal (key, "valueQuantity") || g_str_equal (key, "valueCodeableConcept")
+                     || g_str_equal (key, "valueString");
+
+    (void)value;
+    if (g_str_equal (key, "component") || (g_str_has_prefix (key, "value") && !known))
+      return hemo_fhir_fail (node, "value[x]", HEMO_FHIR_ERROR_UNSUPPORTED,
+                             "a kind of value that is not read", error);
+    values += known;
+  }
+  return values <= 1
+         || hemo_fhir_fail (node, "value[x]", HEMO_FHIR_ERROR_INVALID, "more than one", error);
+}
+
+/* The words of a concept: its text, or what its first coding shows. */
+static gboolean
+read_concept (const HemoFhirNode *concept, char **text, GError **error)
+{
+  HemoFhirNode array, coding;
+  const char *own;
+
+  if (!hemo_fhir_find_own_code (concept, "finding-value", &own, error))
+    return FALSE;
+  g_set_str (text, own);
+  if (own == NULL
+      && (!hemo_fhir_get_first (concept, "coding", json_type_object, &array, &coding, error)
+          || !hemo_fhir_read_string (&coding, "display", text, error)))
+    return FALSE;
+  if (!hemo_fhir_read_string (concept, "text", text, error))
+    return FALSE;
+  return *text != NULL
+         || hemo_fhir_fail (concept, NULL, HEMO_FHIR_ERROR_UNSUPPORTED, "a code without words",
+                            error);
+}
+
 static gboolean
 read_value (const HemoFhirNode *node, HemoLine *line, GError **error)
 {
   HemoFhirNode quantity, concept;
 
-  if (!hemo_fhir_get (node, "valueQuantity", json_type_object, &quantity, error)
+  if (!check_values (node, error)
+      || !hemo_fhir_get (node, "valueQuantity", json_type_object, &quantity, error)
       || !read_quantity (&quantity, &line->value, &line->decimals, &line->ucum, error)
       || !hemo_fhir_read_extension_string (node, "value-text", &line->text, error)
       || !hemo_fhir_get (node, "valueCodeableConcept", json_type_object, &concept, error)
-      || !hemo_fhir_read_string (&concept, "text", &line->text, error))
+      || (concept.json != NULL && !read_concept (&concept, &line->text, error)))
     return FALSE;
   return hemo_fhir_read_string (node, "valueString", &line->text, error);
 }
@@ -251,8 +297,10 @@ read_comparison (const HemoFhirNode *node, HemoLine *line, GError **error)
       || !read_limit (&interval, "low", line->ucum, &line->interval_low, error)
       || !read_limit (&interval, "high", line->ucum, &line->interval_high, error)
       || !hemo_fhir_get_first (node, "referenceRange", json_type_object, &ranges, &range, error)
-      || !read_limit (&range, "low", line->ucum, &line->reference_low, error)
-      || !read_limit (&range, "high", line->ucum, &line->reference_high, error)
+      /* Of several, which one is this patient's cannot be told. */
+      || (hemo_fhir_count (&ranges) == 1
+          && (!read_limit (&range, "low", line->ucum, &line->reference_low, error)
+              || !read_limit (&range, "high", line->ucum, &line->reference_high, error)))
       || !hemo_fhir_read_extension_decimal (node, "previous-value", &line->previous, error)
       || !hemo_fhir_find_extension (node, "previous-at", &array, &extension, error)
       || !hemo_fhir_read_time (&extension, "valueDateTime", &line->previous_at, error))
@@ -261,22 +309,42 @@ read_comparison (const HemoFhirNode *node, HemoLine *line, GError **error)
 }
 
 static gboolean
+is_critical (HemoFlag flag)
+{
+  return flag == HEMO_FLAG_CRITICAL_LOW || flag == HEMO_FLAG_CRITICAL_HIGH
+         || flag == HEMO_FLAG_CRITICAL_ABNORMAL;
+}
+
+/* The first, unless a later one is critical. */
+static gboolean
 read_flag (const HemoFhirNode *node, HemoLine *line, GError **error)
 {
   HemoFhirNode array, concept;
-  const char *code;
 
-  if (!hemo_fhir_get_first (node, "interpretation", json_type_object, &array, &concept, error)
-      || !hemo_fhir_find_code (&concept, INTERPRETATION, &code, error))
+  if (!hemo_fhir_get (node, "interpretation", json_type_array, &array, error))
     return FALSE;
-  if (code != NULL && !g_str_equal (code, "N") && !hemo_flag_from_code (code, &line->flag, NULL))
-    return hemo_fhir_fail (&concept, NULL, HEMO_FHIR_ERROR_INVALID, "not a known code", error);
+  for (guint i = 0; i < hemo_fhir_count (&array); i++)
+    {
+      const char *code;
+      HemoFlag flag = HEMO_FLAG_NONE;
+
+      if (!hemo_fhir_get_item (&array, i, json_type_object, &concept, error)
+          || !hemo_fhir_find_code (&concept, INTERPRETATION, &code, error))
+        return FALSE;
+      if (code != NULL && !g_str_equal (code, "N") && !hemo_flag_from_code (code, &flag, NULL))
+        return hemo_fhir_fail (&concept, NULL, HEMO_FHIR_ERROR_INVALID, "not a known code", error);
+      if (line->flag == HEMO_FLAG_NONE || is_critical (flag))
+        line->flag = flag;
+    }
   return TRUE;
 }
 
 HemoLine *
 hemo_fhir_observation_from_json (json_object *json, GError **error)
 {
+  /* 'registered' and 'unknown' have no value that could be trusted. */
+  static const char *const known[]
+      = { "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", NULL };
   HemoLine *line = hemo_line_new (HEMO_SECTION_CBC, NULL);
   HemoFhirNode node, array, note;
 
@@ -285,6 +353,7 @@ hemo_fhir_observation_from_json (json_object *json, GError **error)
   line->reference_low = line->reference_high = NAN;
   line->at = (HemoTime){ 0 };
   if (hemo_fhir_open (&node, json, "Observation", &line->uuid, error)
+      && hemo_fhir_read_status (&node, "status", known, NULL, error)
       && read_section (&node, line, error) && read_code (&node, line, error)
       && read_value (&node, line, error) && read_comparison (&node, line, error)
       && read_flag (&node, line, error)

@@ -107,12 +107,31 @@ read_tests (const HemoFhirNode *node, HemoOrder *order, GError **error)
   ((text) == NULL || convert ((text), (out), NULL)                                                 \
    || hemo_fhir_fail ((node), (key), HEMO_FHIR_ERROR_INVALID, "not a known code", (error)))
 
+/* What would make an order of no order. */
+static gboolean
+check_intent (const HemoFhirNode *node, GError **error)
+{
+  static const char *const orders[]
+      = { "order", "original-order", "reflex-order", "filler-order", "instance-order", NULL };
+  gboolean not = FALSE;
+
+  if (!hemo_fhir_read_status (node, "intent", orders, NULL, error)
+      || !hemo_fhir_read_boolean (node, "doNotPerform", &not, error))
+    return FALSE;
+  return !not
+         || hemo_fhir_fail (node, "doNotPerform", HEMO_FHIR_ERROR_UNSUPPORTED,
+                            "asks that something is not done", error);
+}
+
 static gboolean
 read_codes (const HemoFhirNode *node, HemoOrder *order, GError **error)
 {
-  g_autofree char *status = NULL, *priority = NULL, *pregnancy = NULL;
+  static const char *const known[]
+      = { "active", "on-hold", "completed", "revoked", "entered-in-error", NULL };
+  g_autofree char *priority = NULL, *pregnancy = NULL;
+  const char *status = NULL;
 
-  if (!hemo_fhir_read_string (node, "status", &status, error)
+  if (!hemo_fhir_read_status (node, "status", known, &status, error) || !check_intent (node, error)
       || !hemo_fhir_read_string (node, "priority", &priority, error)
       || !hemo_fhir_read_extension_string (node, "pregnancy", &pregnancy, error))
     return FALSE;

@@ -176,10 +176,14 @@ read_given (const HemoFhirNode *name, HemoPatient *patient, GError **error)
     return FALSE;
   for (guint i = 0; i < hemo_fhir_count (&array); i++)
     {
+      const char *text;
+
       if (!hemo_fhir_get_item (&array, i, json_type_string, &item, error))
         return FALSE;
-      g_string_append_printf (given, "%s%s", given->len > 0 ? " " : "",
-                              json_object_get_string (item.json));
+      text = hemo_fhir_peek_text (&item, error);
+      if (text == NULL)
+        return FALSE;
+      g_string_append_printf (given, "%s%s", given->len > 0 ? " " : "", text);
     }
   if (given->len > 0)
     {
@@ -252,12 +256,15 @@ read_phone (const HemoFhirNode *node, HemoPatient *patient, GError **error)
     return FALSE;
   for (guint i = 0; i < hemo_fhir_count (&array) && patient->phone == NULL; i++)
     {
-      g_autofree char *system = NULL;
+      g_autofree char *system = NULL, *use = NULL;
 
       if (!hemo_fhir_get_item (&array, i, json_type_object, &item, error)
-          || !hemo_fhir_read_string (&item, "system", &system, error))
+          || !hemo_fhir_read_string (&item, "system", &system, error)
+          || !hemo_fhir_read_string (&item, "use", &use, error))
         return FALSE;
-      if ((g_strcmp0 (system, "phone") == 0 || g_strcmp0 (system, "sms") == 0)
+      /* Whoever calls a critical result must not call an old number. */
+      if (g_strcmp0 (use, "old") != 0
+          && (g_strcmp0 (system, "phone") == 0 || g_strcmp0 (system, "sms") == 0)
           && !hemo_fhir_read_string (&item, "value", &patient->phone, error))
         return FALSE;
     }

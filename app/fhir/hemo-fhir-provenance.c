@@ -122,6 +122,13 @@ hemo_fhir_provenance_from_json (json_object *json, GError **error)
       || !hemo_fhir_get (&node, "activity", json_type_object, &activity, error)
       || !hemo_fhir_find_code (&activity, DATA_OPERATION, &code, error))
     return NULL;
+  if (self->target == NULL || (self->agent == NULL && self->installation == NULL)
+      || self->recorded.utc_us == 0)
+    {
+      hemo_fhir_fail (&node, NULL, HEMO_FHIR_ERROR_INVALID,
+                      "lacks its target, its agent or its time", error);
+      return NULL;
+    }
   self->created = g_strcmp0 (code, "CREATE") == 0;
   return g_steal_pointer (&self);
 }

@@ -64,6 +64,19 @@ gboolean hemo_fhir_get_first (const HemoFhirNode *node,
                               HemoFhirNode *child,
                               GError **error);
 
+/* Refuses a status that is missing (INVALID) or not in @known, a NULL-terminated list: a modifier
+ * element may turn the rest into its contrary, so no status is passed over. @status: (out)
+ * (optional) (transfer none): of the list */
+gboolean hemo_fhir_read_status (const HemoFhirNode *node,
+                                const char *key,
+                                const char *const *known,
+                                const char **status,
+                                GError **error);
+
+/* Text of a string that is there; NULL with @error set when it is empty or holds NUL. (transfer
+ * none) */
+const char *hemo_fhir_peek_text (const HemoFhirNode *node, GError **error);
+
 /* Text of an element; empty text is an error, as in R4. @out is replaced. */
 gboolean
 hemo_fhir_read_string (const HemoFhirNode *node, const char *key, char **out, GError **error);

@@ -145,9 +145,8 @@ hemo_fhir_get_first (const HemoFhirNode *node,
   return hemo_fhir_count (array) == 0 || hemo_fhir_get_item (array, 0, type, child, error);
 }
 
-/* Borrowed text of an element that is there; NULL with @error set when it is no text. */
-static const char *
-get_text (const HemoFhirNode *child, GError **error)
+const char *
+hemo_fhir_peek_text (const HemoFhirNode *child, GError **error)
 {
   const char *text = json_object_get_string (child->json);
   size_t length = (size_t)json_object_get_string_len (child->json);
@@ -173,7 +172,7 @@ peek_string (const HemoFhirNode *node, const char *key, const char **text, GErro
     return FALSE;
   if (child.json == NULL)
     return TRUE;
-  *text = get_text (&child, error);
+  *text = hemo_fhir_peek_text (&child, error);
   return *text != NULL;
 }
 
@@ -190,6 +189,30 @@ hemo_fhir_read_string (const HemoFhirNode *node, const char *key, char **out, GE
       *out = g_strdup (text);
     }
   return TRUE;
+}
+
+gboolean
+hemo_fhir_read_status (const HemoFhirNode *node,
+                       const char *key,
+                       const char *const *known,
+                       const char **status,
+                       GError **error)
+{
+  const char *text;
+
+  if (!peek_string (node, key, &text, error))
+    return FALSE;
+  if (text == NULL)
+    return hemo_fhir_fail (node, key, HEMO_FHIR_ERROR_INVALID, "missing", error);
+  for (guint i = 0; known[i] != NULL; i++)
+    if (g_str_equal (text, known[i]))
+      {
+        if (status != NULL)
+          *status = known[i];
+        return TRUE;
+      }
+  return hemo_fhir_fail (node, key, HEMO_FHIR_ERROR_UNSUPPORTED,
+                         "not one that can be read without changing what it says", error);
 }
 
 gboolean

@@ -10,6 +10,8 @@
 /* Panels within panels; ours are two. */
 #define MAX_NESTING 4
 #define MAX_LINES 4096
+/* Panels and lines that are looked at: a result may be named many times. */
+#define MAX_VISITS 16384
 
 /* 'fr', 'fr_FR' as R4's language tag, or NULL. */
 static char *
@@ -188,10 +190,57 @@ typedef struct
   HemoReport *report;
   HemoFhirLookup lookup;
   gpointer data;
+  char *subject;
+  GHashTable *seen;
+  guint visits;
 } Reading;
+
+static void
+reading_clear (Reading *self)
+{
+  g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->seen, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
 static gboolean read_results (
     const HemoFhirNode *node, const char *key, Reading *reading, int depth, GError **error);
+
+/* A withdrawn value must not stand in a report that is valid, nor another patient's in this one. */
+static gboolean
+check_observation (const HemoFhirNode *node, const Reading *reading, GError **error)
+{
+  HemoReportStatus status = reading->report->status;
+  const char *withdrawn[] = { "cancelled", "entered-in-error" };
+  g_autofree char *found = NULL, *subject = NULL;
+
+  if (!hemo_fhir_read_string (node, "status", &found, error)
+      || !hemo_fhir_read_reference (node, "subject", "Patient", &subject, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (withdrawn); i++)
+    if (g_strcmp0 (found, withdrawn[i]) == 0 && status != HEMO_REPORT_CANCELLED
+        && status != HEMO_REPORT_ENTERED_IN_ERROR)
+      return hemo_fhir_fail (node, "status", HEMO_FHIR_ERROR_UNSUPPORTED,
+                             "withdrawn, and named by a report that is not", error);
+  return subject == NULL || reading->subject == NULL || g_str_equal (subject, reading->subject)
+         || hemo_fhir_fail (node, "subject", HEMO_FHIR_ERROR_INVALID,
+                            "another patient than the report's", error);
+}
+
+/* A panel only gathers; a value of its own would be lost. */
+static gboolean
+check_panel (const HemoFhirNode *node, GError **error)
+{
+  json_object_object_foreach (node->json, key, value)
+  {
+    (void)value;
+    if (g_str_has_prefix (key, "value") || g_str_equal (key, "component"))
+      return hemo_fhir_fail (node, "value[x]", HEMO_FHIR_ERROR_UNSUPPORTED,
+                             "a panel with a value of its own", error);
+  }
+  return TRUE;
+}
 
 static gboolean
 add_line (json_object *json, Reading *reading, GError **error)
@@ -217,9 +266,13 @@ read_result (const HemoFhirNode *item, Reading *reading, int depth, GError **err
   if (observation.json == NULL)
     return hemo_fhir_fail (item, "reference", HEMO_FHIR_ERROR_NOT_FOUND,
                            "the Observation is not there", error);
+  if (!check_observation (&observation, reading, error))
+    return FALSE;
   if (!json_object_object_get_ex (observation.json, "hasMember", &members))
-    return add_line (observation.json, reading, error);
+    return !g_hash_table_add (reading->seen, g_steal_pointer (&uuid))
+           || add_line (observation.json, reading, error);
   return hemo_fhir_open (&observation, observation.json, "Observation", NULL, error)
+         && check_panel (&observation, error)
          && read_results (&observation, "hasMember", reading, depth + 1, error);
 }
 
@@ -235,7 +288,7 @@ read_results (
     return hemo_fhir_fail (node, key, HEMO_FHIR_ERROR_UNSUPPORTED, "nested too deeply", error);
   for (guint i = 0; i < hemo_fhir_count (&array); i++)
     {
-      if (reading->report->lines->len >= MAX_LINES)
+      if (reading->report->lines->len >= MAX_LINES || reading->visits++ >= MAX_VISITS)
         return hemo_fhir_fail (node, key, HEMO_FHIR_ERROR_UNSUPPORTED, "too many results", error);
       if (!hemo_fhir_get_item (&array, i, json_type_object, &item, error)
           || !read_result (&item, reading, depth, error))
@@ -318,7 +371,9 @@ HemoReport *
 hemo_fhir_report_from_json (json_object *json, HemoFhirLookup lookup, gpointer data, GError **error)
 {
   g_autoptr (HemoReport) report = hemo_report_new (NULL);
-  Reading reading = { report, lookup, data };
+  g_auto (Reading) reading
+      = { report, lookup, data, NULL, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+          0 };
   HemoFhirNode node;
 
   report->signed_at = (HemoTime){ 0 };
@@ -327,6 +382,7 @@ hemo_fhir_report_from_json (json_object *json, HemoFhirLookup lookup, gpointer d
       || !read_signature (&node, report, error)
       || !hemo_fhir_read_first_reference (&node, "specimen", "Specimen", &report->specimen, error)
       || !hemo_fhir_read_string (&node, "conclusion", &report->comment, error)
+      || !hemo_fhir_read_reference (&node, "subject", "Patient", &reading.subject, error)
       || !read_media (&node, report, error)
       || (lookup != NULL && !read_results (&node, "result", &reading, 0, error)))
     return NULL;

@@ -171,11 +171,13 @@ read_stain (const HemoFhirNode *node, HemoSpecimen *specimen, GError **error)
 static gboolean
 read_rejection (const HemoFhirNode *node, HemoSpecimen *specimen, GError **error)
 {
-  g_autofree char *status = NULL;
+  static const char *const known[] = { "available", "unavailable", "unsatisfactory", NULL };
+  const char *status = NULL;
   HemoFhirNode array, concept, notes, note;
   const char *own, *standard;
 
-  if (!hemo_fhir_read_string (node, "status", &status, error)
+  if ((json_object_object_get_ex (node->json, "status", NULL)
+       && !hemo_fhir_read_status (node, "status", known, &status, error))
       || !hemo_fhir_get_first (node, "condition", json_type_object, &array, &concept, error)
       || !hemo_fhir_find_own_code (&concept, "rejection", &own, error)
       || !hemo_fhir_find_code (&concept, V2_0493, &standard, error)
