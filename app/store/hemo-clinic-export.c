@@ -296,17 +296,6 @@ user_name (const char *uuid, gpointer data)
   return uuid == NULL ? NULL : g_hash_table_lookup (self->export->names, uuid);
 }
 
-static GBytes *
-make_fhir (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Part *self = data;
-  g_autoptr (GPtrArray) cases = cases_of (self);
-  HemoFhirBundleOptions options
-      = { .timestamp = self->export->at, .pretty = TRUE, .user_name = user_name, .data = self };
-  char *text = hemo_fhir_bundle_for_cases (cases, HEMO_FHIR_BUNDLE_COLLECTION, &options, error);
-  return text == NULL ? NULL : g_bytes_new_take (text, strlen (text));
-}
-
 static gboolean
 wants (const Export *self, HemoExportFormats format)
 {
@@ -317,6 +306,78 @@ static gboolean
 is_exportable (const Export *self, const HemoImage *image)
 {
   return !image->entered_in_error && !g_hash_table_contains (self->damaged, image->uuid);
+}
+
+static const HemoCase *
+case_of_specimen (const Export *self, const char *specimen)
+{
+  for (guint i = 0; i < self->cases->len; i++)
+    {
+      const HemoCase *data = g_ptr_array_index (self->cases, i);
+      if (g_strcmp0 (data->specimen->uuid, specimen) == 0)
+        return data;
+    }
+  return NULL;
+}
+
+/* Where a file of a case lies, seen from the Bundle; one in a package lies beside them. */
+static char *
+path_from_bundle (const Export *self, const HemoCase *data, const char *file)
+{
+  g_autofree char *folder = NULL;
+  if (self->options->password != NULL)
+    return g_strdup (file);
+  folder = hemo_export_name_part (data->specimen->accession);
+  return g_strdup_printf ("%s/%s", folder, file);
+}
+
+static const HemoCase *
+case_of_image (const Export *self, const HemoImage *image)
+{
+  for (guint i = 0; i < self->cases->len; i++)
+    {
+      const HemoCase *data = g_ptr_array_index (self->cases, i);
+      if (g_ptr_array_find (data->images, image, NULL))
+        return data;
+    }
+  return NULL;
+}
+
+static char *
+image_url (const HemoImage *image, gpointer data)
+{
+  const Export *self = ((Part *)data)->export;
+  const HemoCase *of = case_of_image (self, image);
+  g_autofree char *file = g_strdup_printf ("images/%s.%s", image->uuid, extension (image));
+  if (of == NULL || !wants (self, HEMO_EXPORT_IMAGES) || !is_exportable (self, image))
+    return NULL;
+  return path_from_bundle (self, of, file);
+}
+
+static char *
+report_url (const HemoReport *report, gpointer data)
+{
+  const Export *self = ((Part *)data)->export;
+  const HemoCase *of = case_of_specimen (self, report->specimen);
+  g_autofree char *file = g_strdup_printf ("report-%d.pdf", report->version);
+  return of != NULL && wants (self, HEMO_EXPORT_PDF) ? path_from_bundle (self, of, file) : NULL;
+}
+
+static GBytes *
+make_fhir (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Part *self = data;
+  g_autoptr (GPtrArray) cases = cases_of (self);
+  HemoFhirBundleOptions options = {
+    .timestamp = self->export->at,
+    .pretty = TRUE,
+    .user_name = user_name,
+    .image_url = image_url,
+    .report_url = report_url,
+    .data = self,
+  };
+  char *text = hemo_fhir_bundle_for_cases (cases, HEMO_FHIR_BUNDLE_COLLECTION, &options, error);
+  return text == NULL ? NULL : g_bytes_new_take (text, strlen (text));
 }
 
 static gboolean
