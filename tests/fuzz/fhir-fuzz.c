@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Bundles of others: what was read as cases can be written again, and read again as the same. */
+
+#include "hemo-fhir-admin.h"
+#include "hemo-fhir-bundle.h"
+#include "hemo-fhir-message.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+/* A failure has its error, and only a failure has one. */
+static void
+check (gboolean failed, GError **error)
+{
+  if (failed != (*error != NULL))
+    abort ();
+  g_clear_error (error);
+}
+
+/* What is in no case. */
+static void
+read_alone (json_object *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoFhirTask) task = hemo_fhir_task_from_json (json, &error);
+  g_autoptr (HemoFhirProvenance) provenance = NULL;
+  g_autofree char *uuid = NULL, *name = NULL;
+
+  check (task == NULL, &error);
+  provenance = hemo_fhir_provenance_from_json (json, &error);
+  check (provenance == NULL, &error);
+  check (!hemo_fhir_practitioner_from_json (json, &uuid, &name, &error), &error);
+}
+
+static GPtrArray *
+read_cases (const char *text, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_parse (text, length, &error);
+  GPtrArray *cases;
+
+  check (bundle == NULL, &error);
+  if (bundle == NULL)
+    return NULL;
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    read_alone (hemo_fhir_bundle_get (bundle, i));
+  cases = hemo_fhir_bundle_to_cases (bundle, &error);
+  check (cases == NULL, &error);
+  return cases;
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_autoptr (GPtrArray) cases = read_cases ((const char *)data, size);
+  g_autoptr (GPtrArray) again = NULL;
+  g_autofree char *text = NULL;
+
+  if (cases == NULL)
+    return 0;
+  text = hemo_fhir_bundle_for_cases (cases, HEMO_FHIR_BUNDLE_TRANSACTION, NULL, NULL);
+  if (text == NULL || cases->len == 0)
+    return 0;
+  again = read_cases (text, strlen (text));
+  if (again == NULL || again->len != cases->len)
+    abort ();
+  return 0;
+}
