@@ -102,6 +102,7 @@ gboolean
 hemo_value_parse_unit (const char *analyte, const char *text, double *out, GError **error)
 {
   const HemoAnalyteInfo *info = hemo_analyte_info (analyte);
+  g_autofree char *trimmed = NULL;
   g_auto (GStrv) words = NULL;
   double value, factor;
 
@@ -112,7 +113,8 @@ hemo_value_parse_unit (const char *analyte, const char *text, double *out, GErro
                         "A value must be a number like 7.2 or 7,2, and its unit if it is "
                         "another than %s",
                         info->ucum);
-  words = g_strsplit (text, " ", 2);
+  trimmed = g_strstrip (g_strdup (text));
+  words = g_strsplit (trimmed, " ", 2);
   if (words[0] == NULL || !hemo_value_parse (words[0], &value, error))
     return words[0] != NULL ? FALSE : hemo_refuse (error, "There is no value");
   factor = find_factor (info, words[1] != NULL ? g_strstrip (words[1]) : "");

@@ -4,7 +4,7 @@
 
 #include "hemo-cli.h"
 
-#include "hemo-records.h"
+#include "hemo-picture.h"
 
 #include <glib/gi18n.h>
 
@@ -111,6 +111,25 @@ show_clinic (HemoCli *self, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* A PNG that opens: a letterhead without its logo would be seen only on paper. */
+static GBytes *
+read_logo (const char *path, GError **error)
+{
+  HemoPictureInfo info;
+  g_autoptr (GBytes) bytes = hemo_cli_read_file (path, 1024 * 1024, error);
+  g_autoptr (HemoPixels) pixels = NULL;
+
+  if (bytes == NULL || !hemo_picture_probe (bytes, &info, error))
+    return NULL;
+  if (!g_str_equal (info.media_type, "image/png"))
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE, _ ("The logo has to be a PNG."));
+      return NULL;
+    }
+  pixels = hemo_picture_decode (bytes, 0, FALSE, error);
+  return pixels != NULL ? g_steal_pointer (&bytes) : NULL;
+}
+
 static gboolean
 set_clinic (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -146,7 +165,7 @@ set_clinic (HemoCli *self, int argc, char **argv, GError **error)
     info->platelet_factor = factor;
   if (logo != NULL)
     {
-      GBytes *bytes = hemo_cli_read_file (logo, 1024 * 1024, error);
+      GBytes *bytes = read_logo (logo, error);
       if (bytes == NULL)
         return FALSE;
       g_clear_pointer (&info->logo, g_bytes_unref);

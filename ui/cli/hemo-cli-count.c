@@ -107,19 +107,39 @@ count_to_json (const HemoCount *count)
   return object;
 }
 
-/* A cell is 'seg', several are 'seg:48'; '-' takes the last one back. */
+/* A cell is 'seg', several are 'seg:48'. */
+static gboolean
+parse_word (const char *word, HemoCellClass *cell_class, guint64 *times, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (word, ":", 2);
+
+  *times = 1;
+  return hemo_cell_class_from_code (parts[0], cell_class, error)
+         && (parts[1] == NULL || g_ascii_string_to_unsigned (parts[1], 10, 1, 1000, times, error));
+}
+
+/* All are looked at before the first is counted: one that is wrong must not leave half of them. */
+static gboolean
+check_words (int argc, char **argv, GError **error)
+{
+  HemoCellClass cell_class;
+  guint64 times;
+
+  for (int i = 2; i < argc; i++)
+    if (strcmp (argv[i], "-") != 0 && !parse_word (argv[i], &cell_class, &times, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* '-' takes the last cell back. */
 static gboolean
 tally (HemoCli *self, Request *request, const char *word, GError **error)
 {
-  g_auto (GStrv) parts = NULL;
-  guint64 times = 1;
+  guint64 times;
 
   if (strcmp (word, "-") == 0)
     return hemo_cli_write (self, undo_job, request, NULL, error);
-  parts = g_strsplit (word, ":", 2);
-  if (!hemo_cell_class_from_code (parts[0], &request->cell_class, error))
-    return FALSE;
-  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000, &times, error))
+  if (!parse_word (word, &request->cell_class, &times, error))
     return FALSE;
   for (guint64 i = 0; i < times; i++)
     if (!hemo_cli_write (self, cell_job, request, NULL, error))
@@ -162,7 +182,7 @@ count (HemoCli *self, int argc, char **argv, GError **error)
   g_autoptr (HemoCount) open = NULL;
   g_autoptr (HemoCount) after = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error) || !hemo_cli_sign_in (self, error))
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, -1, error) || !check_words (argc, argv, error))
     return FALSE;
   if (request.target != 0 && request.target != 100 && request.target != 200
       && request.target != 400)
@@ -171,6 +191,8 @@ count (HemoCli *self, int argc, char **argv, GError **error)
                    _ ("The target is 100, 200 or 400."));
       return FALSE;
     }
+  if (!hemo_cli_sign_in (self, error))
+    return FALSE;
   request.specimen = argv[1];
   request.reader = hemo_session_get_user (self->session);
   if (!hemo_cli_write (self, open_job, &request, (gpointer *)&open, error))

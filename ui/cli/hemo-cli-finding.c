@@ -51,6 +51,12 @@ grade (HemoMorphology *morphology, const char *text, GError **error)
   g_auto (GStrv) parts = g_strsplit (text, ":", 2);
   guint64 value = 3;
 
+  if (hemo_finding_info (parts[0]) == NULL)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                   _ ("There is no finding '%s'; 'hemogram-cli findings' lists them."), parts[0]);
+      return FALSE;
+    }
   if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 3, &value, error))
     return FALSE;
   return hemo_morphology_grade (morphology, parts[0], (int)value, error);
@@ -185,6 +191,20 @@ malaria (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 static gboolean
+check_analyte (const char *code, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  if (hemo_analyte_info (code) != NULL)
+    return TRUE;
+  for (const HemoAnalyteInfo *info = hemo_analyte_infos (); info->code != NULL; info++)
+    g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", info->code);
+  g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+               _ ("There is no value '%s'. Known are: %s."), code, known->str);
+  return FALSE;
+}
+
+static gboolean
 result_add (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autofree char *source = NULL, *at = NULL;
@@ -198,7 +218,7 @@ result_add (HemoCli *self, int argc, char **argv, GError **error)
   };
   g_autoptr (HemoResult) record = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error)
+  if (!hemo_cli_parse (entries, &argc, &argv, 3, 3, error) || !check_analyte (argv[2], error)
       || !hemo_value_parse_unit (argv[2], argv[3], &value, error))
     return FALSE;
   record = hemo_result_new (argv[1], argv[2], value, source != NULL ? source : "");

@@ -78,7 +78,8 @@ add (HemoCli *self, int argc, char **argv, GError **error)
   for (int i = 2; i < argc && failure == NULL && !g_cancellable_is_cancelled (self->cancellable);
        i++)
     {
-      add_one (self, image, argv[i], rows, &failure);
+      if (!add_one (self, image, argv[i], rows, &failure) && argc > 3)
+        g_prefix_error (&failure, _ ("File %d of %d: "), i - 1, argc - 2);
       hemo_cli_progress (i - 1, argc - 2, self);
     }
   /* Those before the one that failed are in, and said. */

@@ -5,6 +5,8 @@
 #include "hemo-cli.h"
 
 #include "hemo-durable.h"
+#include "hemo-export.h"
+#include "hemo-labels.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,6 +84,22 @@ exit_for_io_error (int code)
 }
 
 static HemoExit
+exit_for_export_error (int code)
+{
+  switch (code)
+    {
+    case HEMO_EXPORT_ERROR_SPACE:
+    case HEMO_EXPORT_ERROR_DEVICE:
+    case HEMO_EXPORT_ERROR_DIFFERENT:
+      return HEMO_EXIT_STORAGE;
+    case HEMO_EXPORT_ERROR_NAME:
+      return HEMO_EXIT_USAGE;
+    default:
+      return HEMO_EXIT_FAILED;
+    }
+}
+
+static HemoExit
 exit_for_file_error (int code)
 {
   switch (code)
@@ -104,8 +122,11 @@ hemo_exit_for_error (const GError *error)
   if (error->domain == HEMO_CLI_ERROR)
     return error->code == HEMO_CLI_ERROR_USAGE ? HEMO_EXIT_USAGE : HEMO_EXIT_DAMAGED;
   if (error->domain == G_OPTION_ERROR || error->domain == HEMO_MODEL_ERROR
-      || error->domain == G_NUMBER_PARSER_ERROR)
+      || error->domain == G_NUMBER_PARSER_ERROR
+      || g_error_matches (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID))
     return HEMO_EXIT_USAGE;
+  if (error->domain == HEMO_EXPORT_ERROR)
+    return exit_for_export_error (error->code);
   if (error->domain == HEMO_STORE_ERROR)
     return exit_for_store_error (error->code);
   if (error->domain == HEMO_VAULT_ERROR)
