@@ -252,8 +252,9 @@ GStrv hemo_report_missing (const HemoReport *self, const HemoCase *data);
 gboolean hemo_report_needs_call (const HemoReport *self);
 
 /* Whether 'count 100 more' could change a verdict; @cell_class gets the first such class. */
-gboolean hemo_report_wants_more_cells (
-    const HemoReport *self, const HemoCase *data, HemoCellClass *cell_class);
+gboolean hemo_report_wants_more_cells (const HemoReport *self,
+                                       const HemoCase *data,
+                                       HemoCellClass *cell_class);
 
 /* What is stored with a signature: JSON of one fixed form (RFC 8785 order and numbers), and back.
  * (transfer full) */

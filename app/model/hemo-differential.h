@@ -116,7 +116,8 @@ typedef struct
 /* Adds every cell of @count that was not taken back. */
 void hemo_differential_add (HemoDifferential *self, const HemoCount *count);
 
-/* Percent of the denominator; nRBC and smudge cells per 100 white cells. NAN when nothing was counted. */
+/* Percent of the denominator; nRBC and smudge cells per 100 white cells. NAN when nothing was
+ * counted. */
 double hemo_differential_percent (const HemoDifferential *self, HemoCellClass cell_class);
 
 /**
@@ -126,8 +127,10 @@ double hemo_differential_percent (const HemoDifferential *self, HemoCellClass ce
  * Source: E. B. Wilson, JASA 22 (1927) 209-212. nRBC and smudge cells, which are no part of the
  * denominator, get the exact interval of a Poisson count over it (Garwood 1936).
  */
-void hemo_differential_interval (
-    const HemoDifferential *self, HemoCellClass cell_class, double *low, double *high);
+void hemo_differential_interval (const HemoDifferential *self,
+                                 HemoCellClass cell_class,
+                                 double *low,
+                                 double *high);
 
 /**
  * hemo_differential_corrected_wbc:
@@ -140,8 +143,8 @@ double
 hemo_differential_corrected_wbc (const HemoDifferential *self, double wbc, gboolean uncorrected);
 
 /* Absolute count in 10*9/L of a class from the (corrected) @wbc. */
-double hemo_differential_absolute (
-    const HemoDifferential *self, HemoCellClass cell_class, double wbc);
+double
+hemo_differential_absolute (const HemoDifferential *self, HemoCellClass cell_class, double wbc);
 
 /**
  * hemo_differential_wants_more:
@@ -151,7 +154,9 @@ double hemo_differential_absolute (
  * Whether counting 100 more could change the verdict: the percentage is outside the range and its
  * interval reaches back inside.
  */
-gboolean hemo_differential_wants_more (
-    const HemoDifferential *self, HemoCellClass cell_class, double low, double high);
+gboolean hemo_differential_wants_more (const HemoDifferential *self,
+                                       HemoCellClass cell_class,
+                                       double low,
+                                       double high);
 
 G_END_DECLS

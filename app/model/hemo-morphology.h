@@ -159,8 +159,8 @@ HemoMalaria *hemo_malaria_copy (const HemoMalaria *self);
 void hemo_malaria_free (HemoMalaria *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoMalaria, hemo_malaria_free)
 
-/* White cells to count: 200, or 500 once 200 were seen with fewer than 100 parasites; red cells: 5,000.
- * Source: WHO Basic malaria microscopy, 2010, as clinical.md states it. */
+/* White cells to count: 200, or 500 once 200 were seen with fewer than 100 parasites; red cells:
+ * 5,000. Source: WHO Basic malaria microscopy, 2010, as clinical.md states it. */
 int hemo_malaria_target (const HemoMalaria *self);
 gboolean hemo_malaria_is_complete (const HemoMalaria *self);
 
@@ -169,7 +169,8 @@ gboolean hemo_malaria_is_complete (const HemoMalaria *self);
 
 /**
  * hemo_malaria_density:
- * @wbc: measured white cells, 10*9/L, or NAN: then 8.0 are assumed, as WHO does, and @assumed is set
+ * @wbc: measured white cells, 10*9/L, or NAN: then 8.0 are assumed, as WHO does, and @assumed is
+ * set
  *
  * Parasites per microlitre. Thick film only; NAN for a thin one or when nothing was counted.
  */

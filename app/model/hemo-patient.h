@@ -120,7 +120,8 @@ const HemoPatient *hemo_patient_survivor (const HemoPatient *a, const HemoPatien
  * For search and comparison: NFKD, case folded; Latin, Greek and Cyrillic accents and Arabic
  * vowel signs and tatweel dropped; letters with a stroke or hook spelled plainly ('đ', 'ɗ', 'ı',
  * 'ɛ'); alef, yeh, kaf and teh marbuta forms unified; Arabic-Indic and other digits to ASCII; Indic
- * vowel signs kept; apostrophes and hyphens inside words and what has no width dropped, all else that is not a letter, mark or digit turned into one space. (transfer full)
+ * vowel signs kept; apostrophes and hyphens inside words and what has no width dropped, all else
+ * that is not a letter, mark or digit turned into one space. (transfer full)
  */
 char *hemo_fold (const char *text);
 

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /**
  * HemoAnalyteInfo:
- * @code: stable name: 'wbc', 'rbc', 'hb', 'hct', 'mcv', 'mch', 'mchc', 'rdw', 'plt', 'mpv', 'retic',
- *   'esr', and those computed from a count: 'neut', 'lym', 'mono', 'eos', 'baso' (10*9/L) and
- *   'seg%', 'band%', 'lym%', 'mono%', 'eos%', 'baso%', 'blast%', 'nrbc%'
+ * @code: stable name: 'wbc', 'rbc', 'hb', 'hct', 'mcv', 'mch', 'mchc', 'rdw', 'plt', 'mpv',
+ * 'retic', 'esr', and those computed from a count: 'neut', 'lym', 'mono', 'eos', 'baso' (10*9/L)
+ * and 'seg%', 'band%', 'lym%', 'mono%', 'eos%', 'baso%', 'blast%', 'nrbc%'
  * @label: English, translatable
  * @loinc: for a value typed from an analyser or measured by hand
  * @ucum: unit
@@ -60,7 +60,8 @@ typedef struct
   gint64 version;
 } HemoResult;
 
-HemoResult *hemo_result_new (const char *specimen, const char *analyte, double value, const char *source);
+HemoResult *
+hemo_result_new (const char *specimen, const char *analyte, double value, const char *source);
 HemoResult *hemo_result_copy (const HemoResult *self);
 void hemo_result_free (HemoResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoResult, hemo_result_free)
@@ -68,8 +69,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoResult, hemo_result_free)
 /* Refuses an unknown analyte, a value outside what is possible, an empty source. */
 gboolean hemo_result_validate (const HemoResult *self, GError **error);
 
-/* '7.2', '12,3' …: digits of one script (ASCII, Arabic-Indic, Devanagari …) with at most one '.', ','
- * or Arabic mark and spaces around; nothing else. What could be thousands ('1,234') is refused. */
+/* '7.2', '12,3' …: digits of one script (ASCII, Arabic-Indic, Devanagari …) with at most one '.',
+ * ',' or Arabic mark and spaces around; nothing else. What could be thousands ('1,234') is refused.
+ */
 gboolean hemo_value_parse (const char *text, double *out, GError **error);
 
 /**
@@ -80,8 +82,7 @@ gboolean hemo_value_parse (const char *text, double *out, GError **error);
  *
  * The value in the analyte's unit. Does not judge whether it is possible: hemo_result_validate().
  */
-gboolean
-hemo_value_parse_unit (const char *analyte, const char *text, double *out, GError **error);
+gboolean hemo_value_parse_unit (const char *analyte, const char *text, double *out, GError **error);
 
 /**
  * HemoRange:
@@ -125,7 +126,8 @@ gboolean hemo_range_validate (const HemoRange *self, GError **error);
 
 /**
  * hemo_ranges_parse:
- * @csv: analyte,sex,pregnancy,age_from,age_to,low,high,critical_low,critical_high,delta_percent,source
+ * @csv:
+ * analyte,sex,pregnancy,age_from,age_to,low,high,critical_low,critical_high,delta_percent,source
  *   with a heading; ages as '6m', '5y', '0d'; a critical limit may be written '<0.5' or '>30' when
  *   the limit itself is not critical; empty cells for none
  * @length: bytes, at most 1 MiB

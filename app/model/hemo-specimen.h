@@ -116,7 +116,8 @@ gboolean hemo_rejection_from_code (const char *code, HemoRejection *out, GError 
 
 /**
  * HemoSpecimen:
- * @parent: UUID of the tube that a slide was made from; NULL for a tube (or a slide that came alone)
+ * @parent: UUID of the tube that a slide was made from; NULL for a tube (or a slide that came
+ * alone)
  * @accession: number with station code and check digit; a slide has its tube's with '/1', '/2' …
  * @collected_at: may be unknown
  * @rejection_note: more words, or NULL
@@ -177,7 +178,8 @@ char *hemo_accession_period (const char *pattern, HemoDate day);
  * matter, and O, I, L, U are read as 0, 1, 1, V. A slide's '/n' is allowed. */
 gboolean hemo_accession_is_plausible (const char *number);
 
-/* As it is compared and looked up: upper case, no spaces, no hyphens, O, I, L, U replaced. (transfer full) */
+/* As it is compared and looked up: upper case, no spaces, no hyphens, O, I, L, U replaced.
+ * (transfer full) */
 char *hemo_accession_normalize (const char *number);
 
 G_END_DECLS

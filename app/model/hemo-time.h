@@ -91,8 +91,8 @@ typedef struct
  * An age gives an estimated birth that is as precise as the age: a year from years, a month from
  * months, a day from days and weeks. Refuses what lies after @today or more than 130 years before.
  */
-gboolean
-hemo_birth_parse (const char *text, HemoDate today, gboolean day_first, HemoBirth *out, GError **error);
+gboolean hemo_birth_parse (
+    const char *text, HemoDate today, gboolean day_first, HemoBirth *out, GError **error);
 
 /**
  * hemo_birth_age_days:
@@ -102,7 +102,8 @@ hemo_birth_parse (const char *text, HemoDate today, gboolean day_first, HemoBirt
  */
 int hemo_birth_age_days (const HemoBirth *self, HemoDate day);
 
-/* Age for people: '34y', '8m', '12d', with '~' before it if estimated; '?' if unknown. (transfer full) */
+/* Age for people: '34y', '8m', '12d', with '~' before it if estimated; '?' if unknown. (transfer
+ * full) */
 char *hemo_birth_age_text (const HemoBirth *self, HemoDate day);
 
 /* A random (version 4) UUID in lower case. (transfer full) */

@@ -31,8 +31,8 @@ GPtrArray *hemo_audit_list (HemoTxn *txn, gint64 before, int limit, GError **err
 
 /**
  * hemo_audit_verify:
- * @audit_keys: (element-type HemoSecret) (nullable): MAC key of each version of the store key; NULL:
- *   those of the transaction
+ * @audit_keys: (element-type HemoSecret) (nullable): MAC key of each version of the store key;
+ * NULL: those of the transaction
  * @first_broken: (out): number of the first row that is missing, changed or out of order; 0: none
  * @reason: (out) (transfer full): in words, when one is broken
  *
@@ -45,7 +45,8 @@ gboolean hemo_audit_verify (
 /* Signs the newest row's MAC with the session's signing key. */
 gboolean hemo_audit_sign_head (HemoTxn *txn, GError **error);
 
-/* Head as it leaves with a backup or a sync: JSON with sequence, MAC, signature, certificate. (transfer full) */
+/* Head as it leaves with a backup or a sync: JSON with sequence, MAC, signature, certificate.
+ * (transfer full) */
 char *hemo_audit_export_head (HemoTxn *txn, GError **error);
 /* Whether the log still holds the row that an exported head names, unchanged. */
 gboolean hemo_audit_check_head (HemoTxn *txn, const char *head_json, GError **error);

@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Everything about one specimen (a slide gives its tube's case); audited as a view. The patient is who
- * the person is known as now, the survivor of all merges; specimen and order keep the UUID of the
- * record that they were made under. Images in error are left out. (transfer full) */
+/* Everything about one specimen (a slide gives its tube's case); audited as a view. The patient is
+ * who the person is known as now, the survivor of all merges; specimen and order keep the UUID of
+ * the record that they were made under. Images in error are left out. (transfer full) */
 HemoCase *hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error);
 
 /* The draft: comment and choice of images are kept, lines are computed. %HEMO_STORE_ERROR_CONFLICT

@@ -39,8 +39,8 @@ HemoClinic *hemo_clinic_create (const char *directory,
                                 HemoSecret **recovery_code,
                                 GError **error);
 
-/* Takes the lock (%HEMO_STORE_ERROR_BUSY: another instance has it), reads the key file, sweeps tmp/.
- * The store stays locked until somebody signs in. */
+/* Takes the lock (%HEMO_STORE_ERROR_BUSY: another instance has it), reads the key file, sweeps
+ * tmp/. The store stays locked until somebody signs in. */
 HemoClinic *hemo_clinic_open (const char *directory, GError **error);
 void hemo_clinic_close (HemoClinic *self);
 
@@ -49,23 +49,33 @@ const char *hemo_clinic_get_directory (HemoClinic *self);
 /* The open store; NULL before the first sign-in. (transfer none) */
 HemoStore *hemo_clinic_get_store (HemoClinic *self);
 
-/* Slowed by HemoAttempts, audited, refused for disabled users. Opens the store when it is the first.
- * Blocks for Argon2id: on a worker thread where there is a window. (transfer full) */
+/* Slowed by HemoAttempts, audited, refused for disabled users. Opens the store when it is the
+ * first. Blocks for Argon2id: on a worker thread where there is a window. (transfer full) */
 HemoSession *
 hemo_clinic_sign_in (HemoClinic *self, const char *login, HemoSecret *passphrase, GError **error);
 /* Audits, and signs the audit's head. */
 gboolean hemo_clinic_sign_out (HemoClinic *self, HemoSession *session, GError **error);
 
-gboolean hemo_clinic_set_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
+gboolean
+hemo_clinic_set_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
 /* Unlocks a locked session, nothing else; after five wrong ones only the passphrase does. */
-gboolean hemo_clinic_unlock_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
+gboolean
+hemo_clinic_unlock_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
 /* Proves that the person is still there, before a signature. */
-gboolean hemo_clinic_check_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
-gboolean hemo_clinic_check_passphrase (HemoClinic *self, HemoSession *session, HemoSecret *passphrase, GError **error);
+gboolean
+hemo_clinic_check_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
+gboolean hemo_clinic_check_passphrase (HemoClinic *self,
+                                       HemoSession *session,
+                                       HemoSecret *passphrase,
+                                       GError **error);
 
-gboolean hemo_clinic_change_passphrase (
-    HemoClinic *self, HemoSession *session, HemoSecret *old, HemoSecret *passphrase, GError **error);
-/* With the recovery code: sets a new passphrase for @login (new sign-in and signing keys), audited. */
+gboolean hemo_clinic_change_passphrase (HemoClinic *self,
+                                        HemoSession *session,
+                                        HemoSecret *old,
+                                        HemoSecret *passphrase,
+                                        GError **error);
+/* With the recovery code: sets a new passphrase for @login (new sign-in and signing keys), audited.
+ */
 gboolean hemo_clinic_recover (
     HemoClinic *self, HemoSecret *code, const char *login, HemoSecret *passphrase, GError **error);
 /* Makes a new recovery code; the old one opens nothing any more. */
@@ -78,9 +88,14 @@ gboolean hemo_clinic_add_user (HemoClinic *self,
                                HemoRole role,
                                HemoSecret *passphrase,
                                GError **error);
-/* Refuses to disable the last administrator. Takes the user out of the key file and rotates the store key. */
-gboolean hemo_clinic_disable_user (HemoClinic *self, HemoSession *session, const char *login, GError **error);
-gboolean hemo_clinic_set_role (HemoClinic *self, HemoSession *session, const char *login, HemoRole role, GError **error);
+/* Refuses to disable the last administrator. Takes the user out of the key file and rotates the
+ * store key. */
+gboolean hemo_clinic_disable_user (HemoClinic *self,
+                                   HemoSession *session,
+                                   const char *login,
+                                   GError **error);
+gboolean hemo_clinic_set_role (
+    HemoClinic *self, HemoSession *session, const char *login, HemoRole role, GError **error);
 gboolean hemo_clinic_rotate_key (HemoClinic *self, HemoSession *session, GError **error);
 
 /* A certificate of an organisation (RSA or P-256) to which images are sealed as well. */
@@ -89,7 +104,8 @@ gboolean hemo_clinic_add_certificate (
 
 /* Seals what another laptop needs into @path, for 7 days, with its own station code.
  * The code is told by another way than the file. */
-HemoSecret *hemo_clinic_enrol_export (HemoClinic *self, HemoSession *session, const char *path, GError **error);
+HemoSecret *
+hemo_clinic_enrol_export (HemoClinic *self, HemoSession *session, const char *path, GError **error);
 HemoClinic *hemo_clinic_enrol_import (const char *directory,
                                       const char *path,
                                       HemoSecret *code,
@@ -128,10 +144,12 @@ HemoClinic *hemo_clinic_restore (const char *backup,
                                  GCancellable *cancellable,
                                  GError **error);
 
-/* After %HEMO_STORE_ERROR_ROLLED_BACK: an administrator's sign-in accepts the older store; it gets a new
- * installation id and station code, so that no number is given twice. */
-HemoSession *hemo_clinic_accept_older (
-    HemoClinic *self, const char *login, HemoSecret *passphrase, GError **error);
+/* After %HEMO_STORE_ERROR_ROLLED_BACK: an administrator's sign-in accepts the older store; it gets
+ * a new installation id and station code, so that no number is given twice. */
+HemoSession *hemo_clinic_accept_older (HemoClinic *self,
+                                       const char *login,
+                                       HemoSecret *passphrase,
+                                       GError **error);
 
 /**
  * HemoFinding: one thing that verify found
@@ -147,8 +165,8 @@ typedef struct
 
 void hemo_verify_finding_free (HemoVerifyFinding *self);
 
-/* cipher_integrity_check, integrity_check, audit chain and signed heads, every sealed file opened and
- * its hash compared, files without row and rows without file. @findings: (out) (element-type
+/* cipher_integrity_check, integrity_check, audit chain and signed heads, every sealed file opened
+ * and its hash compared, files without row and rows without file. @findings: (out) (element-type
  * HemoVerifyFinding): empty when all is well. FALSE only when it could not look. */
 gboolean hemo_clinic_verify (HemoClinic *self,
                              HemoSession *session,

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @HEMO_STORE_ERROR_NOT_FOUND: no such record
  * @HEMO_STORE_ERROR_CONFLICT: it was changed since it was read, or is there already
  * @HEMO_STORE_ERROR_STATE: a rule forbids it now (signed, merged, rejected …)
- * @HEMO_STORE_ERROR_ROLLED_BACK: the store is older than it has been; an administrator has to accept that
+ * @HEMO_STORE_ERROR_ROLLED_BACK: the store is older than it has been; an administrator has to
+ * accept that
  * @HEMO_STORE_ERROR_IO: reading or writing failed
  */
 typedef enum
@@ -73,7 +74,8 @@ typedef gboolean (*HemoDbProgress) (gint64 done, gint64 total, gpointer data);
  * @path: replaced if it is there; written as '@path.part' first
  * @progress: (nullable): called between pieces; when it returns FALSE: %G_IO_ERROR_CANCELLED
  *
- * A copy of one moment, under the same key, by SQLite's backup API; on the disk when it returns TRUE.
+ * A copy of one moment, under the same key, by SQLite's backup API; on the disk when it returns
+ * TRUE.
  */
 gboolean hemo_db_copy (
     HemoDb *self, const char *path, HemoDbProgress progress, gpointer data, GError **error);
@@ -81,8 +83,8 @@ gboolean hemo_db_copy (
 /* Brings the log into the file and empties it. BUSY when a reader keeps it from that. */
 gboolean hemo_db_checkpoint (HemoDb *self, GError **error);
 
-/* Every page by its MAC, then SQLite's own checks. (transfer full): what is wrong, a line each; empty
- * when all is well; NULL with @error when it could not look. */
+/* Every page by its MAC, then SQLite's own checks. (transfer full): what is wrong, a line each;
+ * empty when all is well; NULL with @error when it could not look. */
 GStrv hemo_db_check (HemoDb *self, GError **error);
 
 /* Statements without results and parameters: pragmas and migrations only. */
@@ -91,7 +93,8 @@ gboolean hemo_db_execute (HemoDb *self, const char *sql, GError **error);
 /**
  * HemoStatement:
  *
- * A prepared statement from the connection's cache; reset and handed back when it goes out of scope.
+ * A prepared statement from the connection's cache; reset and handed back when it goes out of
+ * scope.
  */
 typedef struct _HemoStatement HemoStatement;
 
@@ -112,11 +115,13 @@ gboolean hemo_statement_step (HemoStatement *self, GError **error);
 gboolean hemo_statement_run (HemoStatement *self, GError **error);
 
 /* Columns are numbered from 0. */
-const char *hemo_statement_get_text (HemoStatement *self, int column); /* (transfer none), until the next step */
+const char *hemo_statement_get_text (HemoStatement *self,
+                                     int column); /* (transfer none), until the next step */
 char *hemo_statement_dup_text (HemoStatement *self, int column);
 gint64 hemo_statement_get_int (HemoStatement *self, int column);
 double hemo_statement_get_double (HemoStatement *self, int column); /* NAN for NULL */
-GBytes *hemo_statement_dup_bytes (HemoStatement *self, int column); /* NULL for NULL (transfer full) */
+GBytes *
+hemo_statement_dup_bytes (HemoStatement *self, int column); /* NULL for NULL (transfer full) */
 gboolean hemo_statement_is_null (HemoStatement *self, int column);
 
 /* Rows changed by the last statement, and the last rowid. */

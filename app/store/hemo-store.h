@@ -24,16 +24,25 @@ typedef gboolean (*HemoStoreJob) (HemoTxn *txn, gpointer data, gpointer *result,
 /* @directory: the clinic's folder, already locked by its HemoClinic. Starts the threads, opens and
  * migrates. */
 HemoStore *hemo_store_open (const char *directory, HemoKeyRing *ring, GError **error);
-/* Waits for the jobs that are queued, then closes. Jobs queued later fail with G_IO_ERROR_CLOSED. */
+/* Waits for the jobs that are queued, then closes. Jobs queued later fail with G_IO_ERROR_CLOSED.
+ */
 void hemo_store_close (HemoStore *self);
 
 /* Blocks: for the command line, tests and threads other than main. @session may be NULL only for
  * set-up. */
-gboolean hemo_store_write (
-    HemoStore *self, HemoSession *session, HemoStoreJob job, gpointer data, gpointer *result, GError **error);
+gboolean hemo_store_write (HemoStore *self,
+                           HemoSession *session,
+                           HemoStoreJob job,
+                           gpointer data,
+                           gpointer *result,
+                           GError **error);
 /* On the reading connection; the job can change nothing. */
-gboolean hemo_store_read (
-    HemoStore *self, HemoSession *session, HemoStoreJob job, gpointer data, gpointer *result, GError **error);
+gboolean hemo_store_read (HemoStore *self,
+                          HemoSession *session,
+                          HemoStoreJob job,
+                          gpointer data,
+                          gpointer *result,
+                          GError **error);
 
 /* For main: the same without blocking. @data is freed by @data_free on the store's thread. */
 void hemo_store_write_async (HemoStore *self,

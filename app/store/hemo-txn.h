@@ -28,13 +28,14 @@ HemoDb *hemo_txn_get_db (HemoTxn *self);
 HemoSession *hemo_txn_get_session (HemoTxn *self);
 /* One moment for all that a transaction writes, as the clock tells it. A step back of up to five
  * minutes is held at the last audit row's time; where the clock was wrong by more, its new time
- * stands, or one wrong day would date all that follows. Order is by sequence numbers, never by this. */
+ * stands, or one wrong day would date all that follows. Order is by sequence numbers, never by
+ * this. */
 HemoTime hemo_txn_get_time (HemoTxn *self);
 /* (element-type HemoSecret) (transfer none): MAC keys, for hemo_audit_verify() */
 GPtrArray *hemo_txn_get_audit_keys (HemoTxn *self);
 
-/* What 0001-core.sql's meta holds: 'clinic', 'store', 'installation', 'station' … NULL without @error
- * when it is not set. (transfer full) */
+/* What 0001-core.sql's meta holds: 'clinic', 'store', 'installation', 'station' … NULL without
+ * @error when it is not set. (transfer full) */
 char *hemo_txn_dup_meta (HemoTxn *self, const char *key, GError **error);
 gboolean hemo_txn_set_meta (HemoTxn *self, const char *key, const char *value, GError **error);
 
@@ -44,9 +45,9 @@ gboolean hemo_txn_set_meta (HemoTxn *self, const char *key, const char *value, G
  * @object: UUID, or NULL
  *
  * To be called first by every function of a table. What counts is the user's row as it is now: one
- * who was disabled or given another role meanwhile is held to that. Refuses with %HEMO_VAULT_ERROR_DENIED, also when
- * the session is locked, and then leaves a 'refused' row in the audit log, which is written by
- * itself after the rollback of the rest.
+ * who was disabled or given another role meanwhile is held to that. Refuses with
+ * %HEMO_VAULT_ERROR_DENIED, also when the session is locked, and then leaves a 'refused' row in the
+ * audit log, which is written by itself after the rollback of the rest.
  */
 gboolean hemo_txn_require (
     HemoTxn *self, HemoAction action, const char *object_type, const char *object, GError **error);
@@ -56,8 +57,12 @@ gboolean hemo_txn_require (
  * @what: 'patient.view', 'sign-in', 'report.sign' …
  * @detail: codes and numbers only, never a name; or NULL
  */
-gboolean hemo_txn_audit (
-    HemoTxn *self, const char *what, const char *object_type, const char *object, const char *detail, GError **error);
+gboolean hemo_txn_audit (HemoTxn *self,
+                         const char *what,
+                         const char *object_type,
+                         const char *object,
+                         const char *detail,
+                         GError **error);
 
 /* Lanes of design.md, Sync. */
 typedef enum
@@ -87,7 +92,7 @@ gboolean hemo_txn_log_change (HemoTxn *self,
 
 /* The change that was logged last waits in @lane as well: an image has a preview and an original.
  * @object: of what travels */
-gboolean hemo_txn_queue (
-    HemoTxn *self, const char *kind, const char *object, HemoLane lane, GError **error);
+gboolean
+hemo_txn_queue (HemoTxn *self, const char *kind, const char *object, HemoLane lane, GError **error);
 
 G_END_DECLS
