@@ -178,10 +178,13 @@ audit_verify (HemoCli *self, int argc, char **argv, GError **error)
   hemo_cli_add_bool (object, "whole", audit.first_broken == 0);
   if (audit.first_broken > 0)
     {
+      /* A format of the platform's own could not be translated. */
+      g_autofree char *row = g_strdup_printf ("%" G_GINT64_FORMAT, audit.first_broken);
+
       hemo_cli_add_int (object, "first_broken_row", audit.first_broken);
       hemo_cli_add_text (object, "reason", reason);
       g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_FOUND,
-                   _ ("The audit log is broken at row %" G_GINT64_FORMAT "."), audit.first_broken);
+                   _ ("The audit log is broken at row %s."), row);
     }
   hemo_cli_print (self, object, NULL);
   return audit.first_broken == 0;
