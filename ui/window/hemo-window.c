@@ -58,6 +58,14 @@ show_people (HemoWindow *self, GPtrArray *users)
 }
 
 static void
+show_status (HemoWindow *self, const char *icon, const char *title, const char *description)
+{
+  adw_status_page_set_icon_name (self->status, icon);
+  adw_status_page_set_title (self->status, title);
+  adw_status_page_set_description (self->status, description);
+}
+
+static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   HemoWindow *self = HEMO_WINDOW (source);
@@ -65,21 +73,19 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HemoKeyFile) file = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    {
-      adw_status_page_set_title (self->status, _ ("No Clinic Here Yet"));
-      adw_status_page_set_description (self->status, _ ("Set one up with “hemogram-cli init”."));
-    }
+    show_status (self, "list-add-symbolic", _ ("No Clinic Here Yet"),
+                 _ ("Set one up with “hemogram-cli init”."));
   else if (file == NULL)
     {
-      adw_status_page_set_title (self->status, _ ("The Clinic Cannot Be Opened"));
-      adw_status_page_set_description (self->status, error->message);
+      /* A description is markup, a title is not. */
+      g_autofree char *message = g_markup_escape_text (error->message, -1);
+
+      show_status (self, "dialog-warning-symbolic", _ ("The Clinic Cannot Be Opened"), message);
     }
   else
     {
-      adw_status_page_set_title (self->status, hemo_key_file_get_clinic_name (file));
-      adw_status_page_set_description (
-          self->status,
-          _ ("The records are encrypted and locked. Work on them with “hemogram-cli”."));
+      show_status (self, "system-lock-screen-symbolic", hemo_key_file_get_clinic_name (file),
+                   _ ("The records are encrypted and locked. Work on them with “hemogram-cli”."));
       show_people (self, hemo_key_file_get_users (file));
     }
 }
