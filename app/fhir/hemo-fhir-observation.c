@@ -213,10 +213,11 @@ read_quantity (
   return TRUE;
 }
 
-/* @ucum: of the value; limits in another unit would be wrong numbers */
+/* Limits in another unit than the value's would be wrong numbers; where there is no value they say
+ * the unit. */
 static gboolean
 read_limit (
-    const HemoFhirNode *limits, const char *key, const char *ucum, double *value, GError **error)
+    const HemoFhirNode *limits, const char *key, HemoLine *line, double *value, GError **error)
 {
   HemoFhirNode quantity;
   g_autofree char *unit = NULL;
@@ -224,7 +225,9 @@ read_limit (
   if (!hemo_fhir_get (limits, key, json_type_object, &quantity, error)
       || !read_quantity (&quantity, value, NULL, &unit, error))
     return FALSE;
-  if (unit != NULL && g_strcmp0 (unit, ucum) != 0)
+  if (line->ucum == NULL && !isfinite (line->value))
+    g_set_str (&line->ucum, unit);
+  if (unit != NULL && g_strcmp0 (unit, line->ucum) != 0)
     return hemo_fhir_fail (&quantity, "code", HEMO_FHIR_ERROR_UNSUPPORTED,
                            "another unit than that of the value", error);
   return TRUE;
@@ -280,6 +283,8 @@ read_value (const HemoFhirNode *node, HemoLine *line, GError **error)
   if (!check_values (node, error)
       || !hemo_fhir_get (node, "valueQuantity", json_type_object, &quantity, error)
       || !read_quantity (&quantity, &line->value, &line->decimals, &line->ucum, error)
+      || (quantity.json != NULL && !isfinite (line->value)
+          && !hemo_fhir_fail (&quantity, "value", HEMO_FHIR_ERROR_INVALID, "missing", error))
       || !hemo_fhir_read_extension_string (node, "value-text", &line->text, error)
       || !hemo_fhir_get (node, "valueCodeableConcept", json_type_object, &concept, error)
       || (concept.json != NULL && !read_concept (&concept, &line->text, error)))
@@ -294,13 +299,13 @@ read_comparison (const HemoFhirNode *node, HemoLine *line, GError **error)
 
   if (!hemo_fhir_find_extension (node, "interval-95", &array, &extension, error)
       || !hemo_fhir_get (&extension, "valueRange", json_type_object, &interval, error)
-      || !read_limit (&interval, "low", line->ucum, &line->interval_low, error)
-      || !read_limit (&interval, "high", line->ucum, &line->interval_high, error)
+      || !read_limit (&interval, "low", line, &line->interval_low, error)
+      || !read_limit (&interval, "high", line, &line->interval_high, error)
       || !hemo_fhir_get_first (node, "referenceRange", json_type_object, &ranges, &range, error)
       /* Of several, which one is this patient's cannot be told. */
       || (hemo_fhir_count (&ranges) == 1
-          && (!read_limit (&range, "low", line->ucum, &line->reference_low, error)
-              || !read_limit (&range, "high", line->ucum, &line->reference_high, error)))
+          && (!read_limit (&range, "low", line, &line->reference_low, error)
+              || !read_limit (&range, "high", line, &line->reference_high, error)))
       || !hemo_fhir_read_extension_decimal (node, "previous-value", &line->previous, error)
       || !hemo_fhir_find_extension (node, "previous-at", &array, &extension, error)
       || !hemo_fhir_read_time (&extension, "valueDateTime", &line->previous_at, error))
