@@ -322,16 +322,31 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
   return TRUE;
 }
 
+/* @out: whether the case's report was ever final, whatever was done on the case since */
+static gboolean
+has_final_report (HemoTxn *txn, const char *tube, gboolean *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT 1 FROM report_version JOIN report ON report.uuid = report_version.report "
+      "WHERE report.specimen = ?1 AND report_version.status <> 'preliminary'",
+      tube, error);
+
+  return statement != NULL && hemo_statement_next (statement, out, error);
+}
+
 static gboolean
 check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
 {
   HemoState state = HEMO_STATE_WAITING;
+  gboolean final = FALSE;
 
   if (specimen->rejection != HEMO_REJECTION_NONE)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The specimen was rejected already.");
-  if (!hemo_case_state_get (txn, tube_of (specimen), &state, error))
+  if (!hemo_case_state_get (txn, tube_of (specimen), &state, error)
+      || (specimen->parent == NULL && !has_final_report (txn, specimen->uuid, &final, error)))
     return FALSE;
-  return state != HEMO_STATE_SIGNED
+  return (state != HEMO_STATE_SIGNED && !final)
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                               "The report is signed: it can be corrected, but the specimen not be "
                               "rejected any more.");

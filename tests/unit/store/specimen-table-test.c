@@ -251,6 +251,10 @@ test_reject_signed (void)
   records_sign (txn, tube->uuid, HEMO_REPORT_FINAL);
   g_assert_false (hemo_specimen_reject (txn, tube->uuid, HEMO_REJECTION_CLOTTED, NULL, &error));
   records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  /* Nor after something new was found, or the report could not be corrected any more. */
+  records_add_result (txn, tube->uuid, "wbc", 7);
+  g_assert_false (hemo_specimen_reject (txn, tube->uuid, HEMO_REJECTION_CLOTTED, NULL, &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
   records_commit (txn);
 }
 
