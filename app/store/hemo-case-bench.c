@@ -5,6 +5,9 @@
 #include "hemo-finding-private.h"
 
 #define FAMILY " IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1) "
+/* What was read on a slide before it was rejected is no result. Its pictures and calls stay. */
+#define READABLE                                                                                   \
+  " IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR (parent = ?1 AND rejection = 'none')) "
 
 /* Makes a record of a row; NULL with @error. */
 typedef gpointer (*FromRow) (HemoStatement *statement, GError **error);
@@ -90,9 +93,9 @@ fetch_images (HemoTxn *txn, HemoCase *data, GError **error)
 static gboolean
 fetch_counts (HemoTxn *txn, HemoCase *data, GError **error)
 {
-  g_autoptr (HemoStatement) statement
-      = hemo_record_select (txn, "SELECT uuid FROM cell_count WHERE specimen" FAMILY "ORDER BY id",
-                            data->specimen->uuid, error);
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT uuid FROM cell_count WHERE specimen" READABLE "ORDER BY id",
+      data->specimen->uuid, error);
   gboolean row = FALSE;
 
   if (statement == NULL)
@@ -141,21 +144,40 @@ call_from_row (HemoStatement *statement, GError **error)
   return hemo_critical_call_from_row (statement);
 }
 
-/* The newest of each reader, and of each kind of film. */
+/* A reader's newest of each group: one on the white cells alone does not hide the red cells'. */
+#define NEWEST_READING(group)                                                                      \
+  "SELECT max (id) FROM morphology WHERE " group " AND specimen" READABLE "GROUP BY reader"
+
+/* The newest readings, and the newest of each kind of film: one on which nothing was looked at yet
+ * hides none. */
 static gboolean
 fetch_findings (HemoTxn *txn, HemoCase *data, GError **error)
 {
   const char *tube = data->specimen->uuid;
 
-  return fetch_all (txn,
-                    "SELECT " HEMO_MORPHOLOGY_COLUMNS " FROM morphology WHERE id IN "
-                    "(SELECT max (id) FROM morphology WHERE specimen" FAMILY
-                    "GROUP BY reader) ORDER BY id",
-                    tube, morphology_from_row, data->morphologies, error)
+  return fetch_all (
+             txn,
+             "SELECT " HEMO_MORPHOLOGY_COLUMNS " FROM morphology WHERE id IN (" NEWEST_READING ("ex"
+                                                                                                "am"
+                                                                                                "in"
+                                                                                                "ed"
+                                                                                                "_r"
+                                                                                                "b"
+                                                                                                "c") " UNION " NEWEST_READING (
+                 "examined_wbc") " UNION " NEWEST_READING ("examined_plt") " UNION"
+                                                                           " " NEWEST_READING ("com"
+                                                                                               "men"
+                                                                                               "t "
+                                                                                               "IS "
+                                                                                               "NOT"
+                                                                                               " NU"
+                                                                                               "LL") ") ORDER BY id",
+             tube, morphology_from_row, data->morphologies, error)
          && fetch_all (txn,
                        "SELECT " HEMO_MALARIA_COLUMNS " FROM malaria_film WHERE id IN "
-                       "(SELECT max (id) FROM malaria_film WHERE specimen" FAMILY
-                       "GROUP BY thick) ORDER BY thick DESC",
+                       "(SELECT max (id) FROM malaria_film WHERE specimen" READABLE
+                       "AND (parasites > 0 OR wbc > 0 OR rbc > 0 OR fields > 0 OR species <> '' "
+                       "OR stages <> '') GROUP BY thick) ORDER BY thick DESC",
                        tube, malaria_from_row, data->malarias, error);
 }
 
@@ -166,7 +188,7 @@ fetch_platelets (HemoTxn *txn, HemoCase *data, GError **error)
       = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_platelets_free);
 
   if (!fetch_all (txn,
-                  "SELECT " HEMO_PLATELETS_COLUMNS " FROM platelet_count WHERE specimen" FAMILY
+                  "SELECT " HEMO_PLATELETS_COLUMNS " FROM platelet_count WHERE specimen" READABLE
                   "ORDER BY id DESC LIMIT 1",
                   data->specimen->uuid, platelets_from_row, newest, error))
     return FALSE;
@@ -182,7 +204,7 @@ fetch_values (HemoTxn *txn, HemoCase *data, GError **error)
 
   return fetch_all (txn,
                     "SELECT " HEMO_RESULT_COLUMNS
-                    " FROM result WHERE NOT entered_in_error AND specimen" FAMILY "ORDER BY id",
+                    " FROM result WHERE NOT entered_in_error AND specimen" READABLE "ORDER BY id",
                     tube, result_from_row, data->results, error)
          && fetch_all (txn,
                        "SELECT " HEMO_CALL_COLUMNS " FROM critical_call WHERE specimen" FAMILY

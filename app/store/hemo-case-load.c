@@ -71,6 +71,20 @@ hemo_case_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error)
   return g_steal_pointer (&data);
 }
 
+/* What is shown of a draft is what would be signed. */
+static gboolean
+fill_draft (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  g_autoptr (GPtrArray) ranges = NULL;
+
+  if (data->report->status != HEMO_REPORT_DRAFT)
+    return TRUE;
+  ranges = hemo_ranges_fetch (txn, error);
+  if (ranges != NULL)
+    hemo_report_fill (data->report, data, ranges);
+  return ranges != NULL;
+}
+
 HemoCase *
 hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error)
 {
@@ -79,7 +93,7 @@ hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error)
   if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", NULL, error))
     return NULL;
   data = hemo_case_fetch (txn, uuid_or_accession, error);
-  if (data == NULL || !hemo_case_fetch_previous (txn, data, error)
+  if (data == NULL || !hemo_case_fetch_previous (txn, data, error) || !fill_draft (txn, data, error)
       || !hemo_txn_audit (txn, "case.view", "Specimen", data->specimen->uuid, NULL, error))
     return NULL;
   return g_steal_pointer (&data);

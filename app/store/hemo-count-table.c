@@ -400,7 +400,7 @@ hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GErro
       "SELECT coalesce (sum (c.target), 0), coalesce (sum ((SELECT count(*) FROM counted_cell AS x "
       "WHERE x.cell_count = c.id AND NOT x.taken_back AND x.class NOT IN ('nrbc', 'smudge'))), 0) "
       "FROM cell_count AS c WHERE c.specimen IN "
-      "(SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1)",
+      "(SELECT uuid FROM specimen WHERE uuid = ?1 OR (parent = ?1 AND rejection = 'none'))",
       tube, error);
 
   if (statement == NULL || !hemo_statement_step (statement, error))

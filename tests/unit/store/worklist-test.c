@@ -84,6 +84,69 @@ test_previous (void)
   records_commit (txn);
 }
 
+/* What was read before is not lost by what is read after it. */
+static void
+test_readings (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_MORPHOLOGY);
+  g_autoptr (HemoMorphology) red = hemo_morphology_new (tube->uuid, NULL);
+  g_autoptr (HemoMorphology) white = hemo_morphology_new (tube->uuid, NULL);
+  g_autoptr (HemoMalaria) film = hemo_malaria_new (tube->uuid, NULL, TRUE);
+  g_autoptr (HemoMalaria) begun = hemo_malaria_new (tube->uuid, NULL, TRUE);
+  g_autoptr (HemoCase) data = NULL;
+  gboolean target_cells = FALSE;
+
+  hemo_morphology_grade (red, "target-cells", 2, NULL);
+  hemo_morphology_grade (white, "toxic-granules", 1, NULL);
+  film->parasites = 150;
+  film->wbc = 200;
+  g_assert_true (hemo_morphology_save (txn, red, &error));
+  g_assert_true (hemo_morphology_save (txn, white, &error));
+  g_assert_true (hemo_malaria_save (txn, film, &error));
+  g_assert_true (hemo_malaria_save (txn, begun, &error));
+  data = hemo_case_load (txn, tube->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (data->morphologies->len, ==, 2);
+  g_assert_cmpint (data->malarias->len, ==, 1);
+  g_assert_cmpint (((HemoMalaria *)g_ptr_array_index (data->malarias, 0))->parasites, ==, 150);
+  /* A draft is shown as it would be signed. */
+  for (guint i = 0; i < data->report->lines->len; i++)
+    target_cells |= g_strcmp0 (((HemoLine *)data->report->lines->pdata[i])->loinc, "10381-2") == 0;
+  g_assert_true (target_cells);
+  records_commit (txn);
+}
+
+/* A slide that is refused takes with it what was read on it. */
+static void
+test_rejected_slide (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_DIFFERENTIAL);
+  g_autoptr (HemoSpecimen) bad = records_add_slide (txn, tube->uuid);
+  g_autoptr (HemoSpecimen) good = records_add_slide (txn, tube->uuid);
+  g_autoptr (HemoCase) data = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+
+  g_free (records_add_count (txn, bad->uuid, HEMO_CELL_BLAST, 40, TRUE));
+  g_free (records_add_count (txn, good->uuid, HEMO_CELL_SEGMENTED, 100, TRUE));
+  g_assert_true (hemo_specimen_reject (txn, bad->uuid, HEMO_REJECTION_POOR_SMEAR, NULL, &error));
+  data = hemo_case_load (txn, tube->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (data->counts->len, ==, 1);
+  g_assert_false (hemo_report_needs_call (data->report));
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_TO_SIGN);
+  items = hemo_worklist (txn, 0, (HemoDate){ 0 }, 100, &error);
+  g_assert_cmpint (((HemoWorkItem *)g_ptr_array_index (items, 0))->counted, ==, 100);
+  records_commit (txn);
+}
+
 static void
 test_order (void)
 {
@@ -293,6 +356,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worklist/states", test_states);
   g_test_add_func ("/worklist/previous", test_previous);
+  g_test_add_func ("/worklist/readings", test_readings);
+  g_test_add_func ("/worklist/rejected-slide", test_rejected_slide);
   g_test_add_func ("/worklist/order", test_order);
   g_test_add_func ("/worklist/policy", test_policy);
   return g_test_run ();
