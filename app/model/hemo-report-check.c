@@ -155,9 +155,9 @@ hemo_report_needs_call (const HemoReport *self)
   return FALSE;
 }
 
-/* The limits of a percentage as the report's lines state them. */
+/* What the differential states of @analyte. */
 static const HemoLine *
-find_percent (const HemoReport *self, const char *analyte)
+find_line (const HemoReport *self, const char *analyte)
 {
   for (guint i = 0; i < self->lines->len; i++)
     {
@@ -169,6 +169,19 @@ find_percent (const HemoReport *self, const char *analyte)
   return NULL;
 }
 
+/* Whether a flagged absolute count could, by its interval, lie inside its limits. */
+static gboolean
+is_doubtful (const HemoReport *self, const char *analyte)
+{
+  const HemoLine *line = analyte != NULL ? find_line (self, analyte) : NULL;
+
+  if (line == NULL)
+    return FALSE;
+  return line->value < line->reference_low
+             ? line->interval_high >= line->reference_low
+             : line->value > line->reference_high && line->interval_low <= line->reference_high;
+}
+
 gboolean
 hemo_report_wants_more_cells (const HemoReport *self,
                               const HemoCase *data,
@@ -178,12 +191,16 @@ hemo_report_wants_more_cells (const HemoReport *self,
 
   for (int i = 0; i < HEMO_CELL_CLASSES; i++)
     {
-      const char *analyte = hemo_cell_class_info ((HemoCellClass)i)->percent_analyte;
-      const HemoLine *line = analyte != NULL ? find_percent (self, analyte) : NULL;
+      const HemoCellClassInfo *info = hemo_cell_class_info ((HemoCellClass)i);
+      const char *percent = info->percent_analyte;
+      /* The limits of neutrophils are those of segmented and band together. */
+      const char *absolute = i == HEMO_CELL_SEGMENTED ? "neut" : info->analyte;
+      const HemoLine *line = percent != NULL ? find_line (self, percent) : NULL;
 
-      if (line == NULL
-          || !hemo_differential_wants_more (&sum, (HemoCellClass)i, line->reference_low,
-                                            line->reference_high))
+      if ((line == NULL
+           || !hemo_differential_wants_more (&sum, (HemoCellClass)i, line->reference_low,
+                                             line->reference_high))
+          && !is_doubtful (self, absolute))
         continue;
       if (cell_class != NULL)
         *cell_class = (HemoCellClass)i;

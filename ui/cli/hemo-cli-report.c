@@ -56,6 +56,7 @@ show (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autoptr (HemoCase) data = NULL;
   g_auto (GStrv) missing = NULL;
+  HemoCellClass doubtful;
   json_object *object, *names;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
@@ -67,6 +68,9 @@ show (HemoCli *self, int argc, char **argv, GError **error)
   for (guint i = 0; missing[i] != NULL; i++)
     json_object_array_add (names, json_object_new_string (missing[i]));
   json_object_object_add (object, "missing", names);
+  /* With 100 more cells what is flagged may turn out to be inside its limits. */
+  if (hemo_report_wants_more_cells (data->report, data, &doubtful))
+    hemo_cli_add_text (object, "count_100_more_for", hemo_cell_class_info (doubtful)->code);
   hemo_cli_print (self, object, NULL);
   return TRUE;
 }
