@@ -48,6 +48,7 @@ hemo_critical_call_copy (const HemoCriticalCall *self)
   copy->analytes = g_strdup (self->analytes);
   copy->told = g_strdup (self->told);
   copy->by = g_strdup (self->by);
+  copy->by_name = g_strdup (self->by_name);
   return copy;
 }
 
@@ -61,6 +62,7 @@ hemo_critical_call_free (HemoCriticalCall *self)
   g_free (self->analytes);
   g_free (self->told);
   g_free (self->by);
+  g_free (self->by_name);
   g_free (self);
 }
 

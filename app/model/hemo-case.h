@@ -103,6 +103,7 @@ char *hemo_line_value_text (const HemoLine *self);
  * @told: who was told, in words
  * @read_back: whether they read it back
  * @by: UUID of who called
+ * @by_name: name of who called, or NULL where it is not known
  */
 typedef struct
 {
@@ -112,6 +113,7 @@ typedef struct
   char *told;
   gboolean read_back;
   char *by;
+  char *by_name;
   HemoTime at;
   gint64 version;
 } HemoCriticalCall;

@@ -69,9 +69,11 @@ static const Member line_members[] = {
 };
 
 static const Member call_members[] = {
-  CALL (KIND_STRING, analytes),   CALL (KIND_TIME, at),         CALL (KIND_STRING, by),
-  CALL (KIND_BOOLEAN, read_back), CALL (KIND_STRING, specimen), CALL (KIND_STRING, told),
-  CALL (KIND_STRING, uuid),       CALL (KIND_INT64, version),   { NULL },
+  CALL (KIND_STRING, analytes),   CALL (KIND_TIME, at),
+  CALL (KIND_STRING, by),         CALL (KIND_STRING, by_name),
+  CALL (KIND_BOOLEAN, read_back), CALL (KIND_STRING, specimen),
+  CALL (KIND_STRING, told),       CALL (KIND_STRING, uuid),
+  CALL (KIND_INT64, version),     { NULL },
 };
 
 static const Member report_members[] = {

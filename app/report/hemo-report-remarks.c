@@ -57,8 +57,11 @@ format_call (const HemoSheet *self, const HemoCriticalCall *call)
   g_autofree char *sentence
       = g_strdup_printf (hemo_sheet_tr (self, N_ ("%s: told to %s: %s.")), when, told, what);
 
+  g_autofree char *caller = hemo_sheet_isolate (self, call->by_name != NULL ? call->by_name : "?");
+  g_autofree char *by = g_strdup_printf (hemo_sheet_tr (self, N_ ("Called by %s.")), caller);
+
   return g_strdup_printf (
-      "%s %s", sentence,
+      "%s %s %s", sentence, by,
       hemo_sheet_tr (self, call->read_back ? N_ ("Read back: yes.") : N_ ("Read back: NO.")));
 }
 

@@ -62,7 +62,8 @@ HemoMalaria *hemo_malaria_from_row (HemoStatement *statement, GError **error);
 HemoResult *hemo_result_from_row (HemoStatement *statement);
 
 #define HEMO_CALL_COLUMNS                                                                          \
-  "uuid, specimen, analytes, told, read_back, called_by, at_us, at_offset, at_by_hand, version"
+  "uuid, specimen, analytes, told, read_back, called_by, at_us, at_offset, at_by_hand, version, "  \
+  "(SELECT user.name FROM user WHERE user.uuid = called_by)"
 HemoCriticalCall *hemo_critical_call_from_row (HemoStatement *statement);
 
 G_END_DECLS

@@ -169,5 +169,6 @@ hemo_critical_call_from_row (HemoStatement *statement)
   self->by = hemo_statement_dup_text (statement, 5);
   self->at = hemo_statement_get_time (statement, 6);
   self->version = hemo_statement_get_int (statement, 9);
+  self->by_name = hemo_statement_dup_text (statement, 10);
   return self;
 }

@@ -102,6 +102,8 @@ test_text (void)
     "assumed WBC 8.0",
     "left shift",
     "Dr Njeri Wafula",
+    "Called by",
+    "Joseph Mwangi",
     "Read back: yes.",
     "Wanjiru Kamau, pathologist",
     "2026-11-21 10:15",

@@ -158,6 +158,7 @@ make_call (void)
 
   call->analytes = g_strdup ("Haemoglobin, Blasts");
   call->told = g_strdup ("Dr Njeri Wafula, ward 2, by telephone");
+  call->by_name = g_strdup ("Joseph Mwangi");
   call->read_back = TRUE;
   call->at = make_time ("2026-11-21T10:02:00+03:00");
   return call;

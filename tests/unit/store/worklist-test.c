@@ -57,6 +57,8 @@ test_states (void)
   g_assert_cmpint (data->report->status, ==, HEMO_REPORT_FINAL);
   g_assert_cmpint (data->counts->len, ==, 1);
   g_assert_cmpint (data->calls->len, ==, 1);
+  /* Who called is on the paper by name. */
+  g_assert_nonnull (((HemoCriticalCall *)g_ptr_array_index (data->calls, 0))->by_name);
   hemo_critical_call_free (told);
   records_add_result (txn, tube->uuid, "wbc", 7);
   g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_TO_SIGN);
