@@ -36,6 +36,7 @@ typedef struct
 #define HEMO_NOTE_MEASURED_WBC N_ ("measured WBC")
 #define HEMO_NOTE_CORRECTED_WBC N_ ("from corrected WBC")
 #define HEMO_NOTE_CLUMPS N_ ("clumps seen: the estimate is too low")
+#define HEMO_NOTE_CLUMPED_COUNT N_ ("clumps seen: the count may be too low")
 #define HEMO_NOTE_FEW_CELLS N_ ("fewer than 100 cells counted")
 #define HEMO_NOTE_UNFINISHED N_ ("counting not finished")
 
@@ -57,6 +58,9 @@ void hemo_fill_value (HemoFill *self,
 
 /* The newest typed value of @analyte that is not in error, or NULL. (transfer none) */
 const HemoResult *hemo_fill_find_result (const HemoCase *data, const char *analyte);
+
+/* Whether platelets clumped, by who counted them or by the last reading of their morphology. */
+gboolean hemo_fill_has_clumps (const HemoCase *data);
 
 void hemo_fill_cbc (HemoFill *self);
 void hemo_fill_differential (HemoFill *self);

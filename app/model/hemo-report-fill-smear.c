@@ -34,6 +34,15 @@ find_last_reading (const HemoCase *data, HemoMorphologyGroup group)
   return last;
 }
 
+gboolean
+hemo_fill_has_clumps (const HemoCase *data)
+{
+  const HemoMorphology *reading = find_last_reading (data, HEMO_MORPHOLOGY_PLT);
+
+  return (data->platelets != NULL && data->platelets->clumps)
+         || (reading != NULL && hemo_morphology_get_grade (reading, CLUMPS) > 0);
+}
+
 static void
 add_finding (HemoFill *self, const HemoFindingInfo *info, int grade, HemoTime at)
 {
@@ -152,6 +161,7 @@ hemo_fill_platelets (HemoFill *self)
 {
   const HemoPlatelets *platelets = self->data->platelets;
   double value = platelets != NULL ? hemo_platelets_estimate (platelets) : NAN;
+  gboolean clumps = hemo_fill_has_clumps (self->data);
   double scale;
   HemoLine *line;
 
@@ -165,7 +175,7 @@ hemo_fill_platelets (HemoFill *self)
   hemo_interval_garwood (platelets->total, &line->interval_low, &line->interval_high);
   line->interval_low *= scale;
   line->interval_high *= scale;
-  if (platelets->clumps)
+  if (clumps)
     hemo_fill_note (line, HEMO_NOTE_CLUMPS);
-  add_adequacy (self, line, platelets->clumps);
+  add_adequacy (self, line, clumps);
 }

@@ -132,6 +132,8 @@ add_result (HemoFill *self, const HemoAnalyteInfo *info, const HemoResult *resul
   hemo_fill_value (self, line, result->value, choose_decimals (info, result->value), info->ucum,
                    info->code);
   hemo_fill_note (line, result->source);
+  if (strcmp (info->code, "plt") == 0 && hemo_fill_has_clumps (self->data))
+    hemo_fill_note (line, HEMO_NOTE_CLUMPED_COUNT);
   if (!result->uncorrected)
     return;
   hemo_fill_note (line, HEMO_NOTE_UNCORRECTED);

@@ -296,6 +296,27 @@ test_clumps (void)
   check_line (report, HEMO_SECTION_MORPHOLOGY_PLT, "7796-6", "seen", HEMO_FLAG_ABNORMAL, NULL);
 }
 
+/* Seen by who judged the platelets, not by who counted them: the analyser's value is as doubtful.
+ */
+static void
+test_clumps_of_morphology (void)
+{
+  g_autoptr (HemoCase) data = new_case (HEMO_TEST_PLATELETS);
+  HemoMorphology *reading = hemo_morphology_new (SPECIMEN, "r");
+  g_autoptr (HemoReport) report = NULL;
+
+  g_assert_true (hemo_morphology_grade (reading, "platelet-clumps", 3, NULL));
+  g_ptr_array_add (data->morphologies, reading);
+  data->platelets = hemo_platelets_new (SPECIMEN, "r");
+  data->platelets->total = 40;
+  add_result (data, "plt", 61, FALSE);
+  report = fill_report (data);
+  check_line (report, HEMO_SECTION_PLATELETS, "49497-1", "80", HEMO_FLAG_LOW,
+              "clumps seen: the estimate is too low");
+  check_line (report, HEMO_SECTION_CBC, "777-3", "61", HEMO_FLAG_LOW,
+              "Analyser; clumps seen: the count may be too low");
+}
+
 static void
 test_missing (void)
 {
@@ -357,6 +378,17 @@ test_wants_more (void)
   hemo_report_fill (report, data, ranges);
   g_assert_true (hemo_report_wants_more_cells (report, data, &cell_class));
   g_assert_cmpint (cell_class, ==, HEMO_CELL_EOSINOPHIL);
+  /* Limits of the absolute count alone: 6.44 of 7 is high, but 5.9 may be the truth. */
+  range->high = NAN;
+  g_set_str (&range->analyte, "neut");
+  add_result (data, "wbc", 7, FALSE);
+  range->high = 6.2;
+  hemo_report_fill (report, data, ranges);
+  g_assert_true (hemo_report_wants_more_cells (report, data, &cell_class));
+  g_assert_cmpint (cell_class, ==, HEMO_CELL_SEGMENTED);
+  range->high = 5.5;
+  hemo_report_fill (report, data, ranges);
+  g_assert_false (hemo_report_wants_more_cells (report, data, &cell_class));
 }
 
 static void
@@ -541,6 +573,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/report/malaria", test_malaria);
   g_test_add_func ("/model/report/previous", test_previous);
   g_test_add_func ("/model/report/clumps", test_clumps);
+  g_test_add_func ("/model/report/clumps-of-morphology", test_clumps_of_morphology);
   g_test_add_func ("/model/report/missing", test_missing);
   g_test_add_func ("/model/report/calls", test_calls);
   g_test_add_func ("/model/report/wants-more", test_wants_more);
