@@ -50,7 +50,7 @@ CREATE VIRTUAL TABLE patient_search USING fts5 (
   content = '',
   contentless_delete = 1,
   detail = 'none',
-  prefix = '1 2 3',
+  prefix = '1 2 3 4 5 6',
   tokenize = 'ascii'
 );
 
