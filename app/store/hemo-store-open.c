@@ -264,7 +264,13 @@ open_writer (HemoWorker *worker, gpointer data, GError **error)
       && !hemo_store_check_head (self, worker, accept, error))
     return FALSE;
   self->head_held = accept;
-  return hemo_db_migrate (worker->db, error) && hemo_store_update_head (self, error);
+  if (!hemo_db_migrate (worker->db, error) || !hemo_store_update_head (self, error))
+    return FALSE;
+  /* After a cut while the key was changed the log holds the pages under the new key and the file
+   * those under the old one, which a check of the file's pages takes for damage. On a full disk it
+   * waits. */
+  (void)hemo_db_checkpoint (worker->db, NULL);
+  return TRUE;
 }
 
 static gboolean
