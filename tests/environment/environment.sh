@@ -5,6 +5,8 @@
 
 set -euo pipefail
 
+# A user's PATH may lack the folders where chroot and debootstrap are.
+PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${HEMOGRAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hemogram}
 root=$cache/debian-13
