@@ -348,6 +348,46 @@ test_disable (ClinicFixture *fixture, gconstpointer data)
   assert_audit_whole (fixture);
 }
 
+static gboolean
+disable_row_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn),
+                          "UPDATE user SET enabled = 0 WHERE login = 'bashir'", error);
+}
+
+/* Power was cut between the store's row and the key file: the key goes at an administrator's next
+ * sign-in, at nobody else's, and once. */
+static void
+test_disable_cut (ClinicFixture *fixture, gconstpointer data)
+{
+  g_autoptr (HemoSession) technician = NULL;
+  g_autoptr (GError) error = NULL;
+  HemoStore *store = hemo_clinic_get_store (fixture->clinic);
+  HemoKeyFile *file = hemo_clinic_get_key_file (fixture->clinic);
+
+  add (fixture, "bashir", HEMO_ROLE_TECHNICIAN);
+  add (fixture, "chiku", HEMO_ROLE_TECHNICIAN);
+  hemo_store_write (store, fixture->session, disable_row_job, NULL, NULL, &error);
+  g_assert_no_error (error);
+  refuse_sign_in (fixture, "bashir", OTHER_PASSPHRASE, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  technician = sign_in (fixture->clinic, "chiku", OTHER_PASSPHRASE);
+  g_assert_nonnull (hemo_key_file_find_user (file, "bashir"));
+  g_assert_cmpint (hemo_store_get_key_version (store), ==, 1);
+  for (int i = 0; i < 2; i++)
+    {
+      clinic_reopen (fixture);
+      fixture->session = sign_in (fixture->clinic, "amina", PASSPHRASE);
+      file = hemo_clinic_get_key_file (fixture->clinic);
+      g_assert_null (hemo_key_file_find_user (file, "bashir"));
+      g_assert_nonnull (hemo_key_file_find_user (file, "chiku"));
+      g_assert_cmpint (hemo_store_get_key_version (hemo_clinic_get_store (fixture->clinic)), ==, 2);
+    }
+  g_assert_cmpint (count_audit (fixture, "key.rotate"), ==, 1);
+  refuse_sign_in (fixture, "bashir", OTHER_PASSPHRASE, HEMO_VAULT_ERROR,
+                  HEMO_VAULT_ERROR_WRONG_SECRET);
+  assert_audit_whole (fixture);
+}
+
 static void
 test_rotation (ClinicFixture *fixture, gconstpointer data)
 {
@@ -562,6 +602,7 @@ main (int argc, char **argv)
   ADD ("change-passphrase", test_change_passphrase);
   ADD ("people", test_people);
   ADD ("disable", test_disable);
+  ADD ("disable-cut", test_disable_cut);
   ADD ("rotation", test_rotation);
   ADD ("rotation-of-much", test_rotation_of_much);
   ADD ("rotation-cut-before-the-pages", test_rotation_cut_before_the_pages);
