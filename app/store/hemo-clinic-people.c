@@ -170,13 +170,68 @@ hemo_clinic_disable_user (HemoClinic *self, HemoSession *session, const char *lo
   row = find_user (self, session, login, error);
   if (row == NULL || !hemo_store_write (self->store, session, disable_user_job, row, NULL, error))
     return FALSE;
-  /* From here on the user is out: sign-in is refused by the store. The rest takes the key away, and
-   * is done again by another call if it is cut. */
+  /* From here on the user is out: sign-in is refused by the store. The rest takes the key away; if
+   * it is cut, an administrator's next sign-in does it. The file is written with the new key at
+   * once, so that nobody has left it while the old key still counts. */
   if (hemo_key_file_find_user (self->key_file, login) != NULL
-      && (!hemo_key_file_remove_user (self->key_file, row->uuid, self->ring, error)
-          || !hemo_clinic_save_keys (self, error)))
+      && !hemo_key_file_remove_user (self->key_file, row->uuid, self->ring, error))
     return FALSE;
   return rotate (self, session, error);
+}
+
+static gboolean
+list_disabled_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GStrvBuilder) uuids = g_strv_builder_new ();
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn), "SELECT uuid FROM user WHERE enabled = 0", error);
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_step (statement, &local_error))
+    g_strv_builder_add (uuids, hemo_statement_get_text (statement, 0));
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  *result = g_strv_builder_end (uuids);
+  return TRUE;
+}
+
+static gboolean
+is_in_key_file (HemoClinic *self, const char *uuid)
+{
+  GPtrArray *users = hemo_key_file_get_users (self->key_file);
+
+  for (guint i = 0; i < users->len; i++)
+    if (g_str_equal (((HemoKeyUser *)g_ptr_array_index (users, i))->uuid, uuid))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+hemo_clinic_finish_disabling (HemoClinic *self, HemoSession *session, GError **error)
+{
+  g_auto (GStrv) uuids = NULL;
+  gpointer listed = NULL;
+  gboolean left = FALSE;
+
+  if (self->read_only || hemo_session_get_role (session) != HEMO_ROLE_ADMINISTRATOR)
+    return TRUE;
+  if (!hemo_store_read (self->store, NULL, list_disabled_job, NULL, &listed, error))
+    return FALSE;
+  uuids = listed;
+  for (guint i = 0; uuids[i] != NULL; i++)
+    {
+      if (!is_in_key_file (self, uuids[i]))
+        continue;
+      left = TRUE;
+      if (!hemo_key_file_remove_user (self->key_file, uuids[i], self->ring, error))
+        return FALSE;
+    }
+  return !left || rotate (self, session, error);
 }
 
 static gboolean

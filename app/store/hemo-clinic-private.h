@@ -138,6 +138,9 @@ HemoSession *hemo_clinic_sign_in_full (HemoClinic *self,
 
 /* Carries the failed tries into the audit, forgets wrong PINs. */
 gboolean hemo_clinic_audit_sign_in (HemoClinic *self, HemoSession *session, GError **error);
+/* Where disabling somebody was cut after the store's row: takes the key away, as an administrator.
+ */
+gboolean hemo_clinic_finish_disabling (HemoClinic *self, HemoSession *session, GError **error);
 /* A new installation id, station code and installation key, so that no number is given twice; needs
  * restore. */
 gboolean hemo_clinic_renew_installation (HemoClinic *self, HemoSession *session, GError **error);

@@ -213,6 +213,9 @@ hemo_clinic_sign_in (HemoClinic *self, const char *login, HemoSecret *passphrase
 
   if (session == NULL || !hemo_clinic_audit_sign_in (self, session, error))
     return NULL;
+  /* On a full disk it fails, and who could make room has to get in; the next sign-in tries again.
+   */
+  hemo_clinic_finish_disabling (self, session, NULL);
   return g_steal_pointer (&session);
 }
 
