@@ -145,8 +145,12 @@ call_from_row (HemoStatement *statement, GError **error)
 }
 
 /* A reader's newest of each group: one on the white cells alone does not hide the red cells'. */
-#define NEWEST_READING(group)                                                                      \
-  "SELECT max (id) FROM morphology WHERE " group " AND specimen" READABLE "GROUP BY reader"
+#define NEWEST "SELECT max (id) FROM morphology WHERE specimen" READABLE "AND "
+static const char readings_sql[]
+    = "SELECT " HEMO_MORPHOLOGY_COLUMNS " FROM morphology WHERE id IN (" NEWEST
+      "examined_rbc GROUP BY reader UNION " NEWEST "examined_wbc GROUP BY reader UNION " NEWEST
+      "examined_plt GROUP BY reader UNION " NEWEST
+      "comment IS NOT NULL GROUP BY reader) ORDER BY id";
 
 /* The newest readings, and the newest of each kind of film: one on which nothing was looked at yet
  * hides none. */
@@ -155,24 +159,7 @@ fetch_findings (HemoTxn *txn, HemoCase *data, GError **error)
 {
   const char *tube = data->specimen->uuid;
 
-  return fetch_all (
-             txn,
-             "SELECT " HEMO_MORPHOLOGY_COLUMNS " FROM morphology WHERE id IN (" NEWEST_READING ("ex"
-                                                                                                "am"
-                                                                                                "in"
-                                                                                                "ed"
-                                                                                                "_r"
-                                                                                                "b"
-                                                                                                "c") " UNION " NEWEST_READING (
-                 "examined_wbc") " UNION " NEWEST_READING ("examined_plt") " UNION"
-                                                                           " " NEWEST_READING ("com"
-                                                                                               "men"
-                                                                                               "t "
-                                                                                               "IS "
-                                                                                               "NOT"
-                                                                                               " NU"
-                                                                                               "LL") ") ORDER BY id",
-             tube, morphology_from_row, data->morphologies, error)
+  return fetch_all (txn, readings_sql, tube, morphology_from_row, data->morphologies, error)
          && fetch_all (txn,
                        "SELECT " HEMO_MALARIA_COLUMNS " FROM malaria_film WHERE id IN "
                        "(SELECT max (id) FROM malaria_film WHERE specimen" READABLE
