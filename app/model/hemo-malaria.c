@@ -104,7 +104,8 @@ hemo_malaria_is_complete (const HemoMalaria *self)
 double
 hemo_malaria_density (const HemoMalaria *self, double wbc, gboolean *assumed)
 {
-  gboolean assume = !isfinite (wbc);
+  /* With no white cells there is no density to be had from them: 0 would say 'no parasites'. */
+  gboolean assume = !isfinite (wbc) || wbc <= 0;
 
   if (!self->thick || self->wbc <= 0 || self->parasites < 0)
     return NAN;

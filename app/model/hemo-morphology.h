@@ -169,8 +169,8 @@ gboolean hemo_malaria_is_complete (const HemoMalaria *self);
 
 /**
  * hemo_malaria_density:
- * @wbc: measured white cells, 10*9/L, or NAN: then 8.0 are assumed, as WHO does, and @assumed is
- * set
+ * @wbc: measured white cells, 10*9/L; if NAN or 0, 8.0 are assumed, as WHO does, and @assumed is
+ *   set
  *
  * Parasites per microlitre. Thick film only; NAN for a thin one or when nothing was counted.
  */

@@ -218,5 +218,6 @@ hemo_range_delta (const HemoRange *range,
     change = (value - previous) / fabs (previous) * 100;
   if (percent != NULL)
     *percent = change;
-  return fabs (change) > range->delta_percent;
+  /* 3.0 to 3.6 is 20 %, though binary fractions make it a trifle more. */
+  return fabs (change) > range->delta_percent * (1 + 1e-9);
 }

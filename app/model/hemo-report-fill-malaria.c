@@ -124,6 +124,15 @@ add_names (HemoFill *self,
   line->flag = HEMO_FLAG_ABNORMAL;
 }
 
+/* Enough decimals for what was seen not to print as 0. */
+static int
+decimals_of_some (double value, int decimals)
+{
+  while (decimals < 4 && value * pow (10, decimals) <= 0.5)
+    decimals++;
+  return decimals;
+}
+
 static void
 add_density (HemoFill *self, const HemoMalaria *film)
 {
@@ -137,7 +146,7 @@ add_density (HemoFill *self, const HemoMalaria *film)
   line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "malaria-density",
                         N_ ("Malaria parasite density"), NULL);
   line->at = film->at;
-  hemo_fill_value (self, line, density, 0, "/uL", NULL);
+  hemo_fill_value (self, line, density, decimals_of_some (density, 0), "/uL", NULL);
   hemo_fill_note (line, assumed               ? HEMO_NOTE_ASSUMED_WBC
                         : self->wbc_corrected ? HEMO_NOTE_CORRECTED_WBC
                                               : HEMO_NOTE_MEASURED_WBC);
@@ -156,7 +165,7 @@ add_infected (HemoFill *self, const HemoMalaria *film)
   line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "infected-cells",
                         N_ ("Infected red cells per 1000"), INFECTED_LOINC);
   line->at = film->at;
-  hemo_fill_value (self, line, infected, 1, "/1000{RBCs}", NULL);
+  hemo_fill_value (self, line, infected, decimals_of_some (infected, 1), "/1000{RBCs}", NULL);
   if (film->parasites <= film->rbc)
     {
       hemo_interval_wilson (film->parasites, film->rbc, &line->interval_low, &line->interval_high);

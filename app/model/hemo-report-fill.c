@@ -94,6 +94,12 @@ hemo_fill_value (HemoFill *self,
   line->delta = hemo_range_delta (range, value, line->at, previous->value, previous->at, NULL);
 }
 
+static HemoTime
+time_of (const HemoResult *result)
+{
+  return result->measured_at.utc_us != 0 ? result->measured_at : result->entered_at;
+}
+
 const HemoResult *
 hemo_fill_find_result (const HemoCase *data, const char *analyte)
 {
@@ -105,8 +111,8 @@ hemo_fill_find_result (const HemoCase *data, const char *analyte)
 
       if (result->entered_in_error || strcmp (result->analyte, analyte) != 0)
         continue;
-      if (newest == NULL || result->measured_at.utc_us > newest->measured_at.utc_us
-          || (result->measured_at.utc_us == newest->measured_at.utc_us
+      if (newest == NULL || time_of (result).utc_us > time_of (newest).utc_us
+          || (time_of (result).utc_us == time_of (newest).utc_us
               && result->entered_at.utc_us >= newest->entered_at.utc_us))
         newest = result;
     }
@@ -128,7 +134,7 @@ add_result (HemoFill *self, const HemoAnalyteInfo *info, const HemoResult *resul
 {
   HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, info->code, info->label, info->loinc);
 
-  line->at = result->measured_at.utc_us != 0 ? result->measured_at : result->entered_at;
+  line->at = time_of (result);
   hemo_fill_value (self, line, result->value, choose_decimals (info, result->value), info->ucum,
                    info->code);
   hemo_fill_note (line, result->source);
@@ -149,7 +155,7 @@ add_corrected_wbc (HemoFill *self, const HemoResult *result)
   HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, "wbc-corrected",
                                   N_ ("White cells (corrected for nRBC)"), NULL);
 
-  line->at = result->measured_at.utc_us != 0 ? result->measured_at : result->entered_at;
+  line->at = time_of (result);
   hemo_fill_value (self, line, self->wbc, info->decimals, info->ucum, info->code);
   hemo_fill_note (line, HEMO_NOTE_CORRECTED);
 }

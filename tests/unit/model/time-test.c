@@ -278,6 +278,74 @@ test_uuid (void)
   g_assert_true (hemo_uuid_is_valid ("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"));
 }
 
+static void
+test_births (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean day_first;
+    const char *iso;
+  } births[] = {
+    { "29/02/2024", TRUE, "2024-02-29" },
+    { "02/29/2024", FALSE, "2024-02-29" },
+    { "29/02/2023", TRUE, NULL },
+    { "29/02/1900", TRUE, NULL },
+    { "13/01/2020", FALSE, NULL },
+    { "01/13/2020", TRUE, NULL },
+    { "01/13/2020", FALSE, "2020-01-13" },
+    { "٠٣/٠٤/٢٠٢٠", TRUE, "2020-04-03" },
+    { "۰۳/۰۴/۲۰۲۰", FALSE, "2020-03-04" },
+    { "٢٠٢٠-٠٤-٠٣", TRUE, "2020-04-03" },
+    { "21/11/2026", TRUE, "2026-11-21" },
+    { "22/11/2026", TRUE, NULL },
+    { "00/01/2020", TRUE, NULL },
+    { "01/00/2020", TRUE, NULL },
+    { "1896-11-21", TRUE, "1896-11-21" },
+    { "1896-11-20", TRUE, NULL },
+    { "52w", TRUE, "2025-11-22" },
+    { "y", TRUE, NULL },
+    { "NaN", TRUE, NULL },
+    { "0x10y", TRUE, NULL },
+    { "1e3d", TRUE, NULL },
+    { "１２d", TRUE, "2026-11-09" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (births); i++)
+    {
+      HemoBirth birth = { 0 };
+      g_autofree char *iso = NULL;
+
+      if (hemo_birth_parse (births[i].text, today, births[i].day_first, &birth, NULL))
+        iso = hemo_date_to_iso (birth.date);
+      g_assert_cmpstr (iso, ==, births[i].iso);
+    }
+}
+
+static void
+test_age_texts (void)
+{
+  static const struct
+  {
+    HemoDate born, day;
+    const char *text;
+  } ages[] = {
+    { { 2026, 10, 24 }, { 2026, 11, 21 }, "28d" },  { { 2026, 10, 25 }, { 2026, 11, 21 }, "27d" },
+    { { 2024, 2, 29 }, { 2026, 2, 28 }, "23m" },    { { 2024, 2, 29 }, { 2026, 3, 1 }, "2y" },
+    { { 2024, 2, 29 }, { 2028, 2, 29 }, "4y" },     { { 2026, 1, 31 }, { 2026, 2, 28 }, "28d" },
+    { { 2026, 1, 31 }, { 2026, 3, 1 }, "1m" },      { { 1926, 11, 21 }, { 2026, 11, 20 }, "99y" },
+    { { 1926, 11, 21 }, { 2026, 11, 21 }, "100y" }, { { 2026, 12, 31 }, { 2027, 1, 1 }, "1d" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ages); i++)
+    {
+      HemoBirth birth = { ages[i].born, FALSE };
+      g_autofree char *text = hemo_birth_age_text (&birth, ages[i].day);
+
+      g_assert_cmpstr (text, ==, ages[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,6 +359,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/time/birth-refused", test_birth_refused);
   g_test_add_func ("/model/time/age-returns", test_age_returns);
   g_test_add_func ("/model/time/age", test_age);
+  g_test_add_func ("/model/time/births", test_births);
+  g_test_add_func ("/model/time/age-texts", test_age_texts);
   g_test_add_func ("/model/time/uuid", test_uuid);
   return g_test_run ();
 }
