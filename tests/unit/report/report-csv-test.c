@@ -197,6 +197,46 @@ test_numbers (void)
   assert_cell (rows, 1, "previous_at", "");
 }
 
+/* A line of each section and flag, with text that spreadsheets stumble over: nothing is lost,
+ * joined or moved to another column. */
+static void
+test_sections (void)
+{
+  static const char *const texts[]
+      = { "plain", "a,b", "a;b", "\"quoted\"", "two\nlines", "أحمد", "tab\tin it", "'apostrophe" };
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *csv = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  guint row = 1;
+
+  g_ptr_array_set_size (data->report->lines, 0);
+  for (int section = 0; section < HEMO_SECTIONS; section++)
+    for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+      {
+        HemoLine *line = make_line ((HemoSection)section, texts[i], NAN, 0, NULL);
+
+        line->text = g_strdup (texts[i]);
+        line->note = g_strdup (texts[i]);
+        line->flag = (HemoFlag)(i % (HEMO_FLAG_CRITICAL_ABNORMAL + 1));
+        g_ptr_array_add (data->report->lines, line);
+      }
+  csv = to_csv (data, NULL);
+  rows = parse (csv);
+  g_assert_cmpuint (rows->len, ==, 1 + HEMO_SECTIONS * G_N_ELEMENTS (texts));
+  for (int section = 0; section < HEMO_SECTIONS; section++)
+    for (gsize i = 0; i < G_N_ELEMENTS (texts); i++, row++)
+      {
+        g_assert_cmpuint (((GPtrArray *)rows->pdata[row])->len, ==, COLUMNS);
+        assert_cell (rows, row, "section", hemo_section_to_code ((HemoSection)section));
+        assert_cell (rows, row, "test", texts[i]);
+        assert_cell (rows, row, "text", texts[i]);
+        assert_cell (rows, row, "note", texts[i]);
+        assert_cell (rows, row, "value", "");
+        assert_cell (rows, row, "flag",
+                     hemo_flag_to_code ((HemoFlag)(i % (HEMO_FLAG_CRITICAL_ABNORMAL + 1))));
+      }
+}
+
 static void
 test_none (void)
 {
@@ -215,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report-csv/quoting", test_quoting);
   g_test_add_func ("/report-csv/formulas", test_formulas);
   g_test_add_func ("/report-csv/numbers", test_numbers);
+  g_test_add_func ("/report-csv/sections", test_sections);
   g_test_add_func ("/report-csv/none", test_none);
   return g_test_run ();
 }
