@@ -73,6 +73,9 @@ hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid
     return NULL;
   GBytes *bytes
       = hemo_sealed_image_open (hemo_clinic_get_directory (self), view.image, view.keys, &local);
+  /* The record is there: that its file is not is damage, no wrong number. */
+  if (g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
+    local->code = HEMO_STORE_ERROR_CORRUPT;
   if (bytes != NULL || hemo_sealed_is_damage (local))
     flag (store, session, &view, bytes == NULL);
   if (bytes == NULL)

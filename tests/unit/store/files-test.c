@@ -212,7 +212,7 @@ test_file_gone (Files *self, gconstpointer data)
   g_autoptr (HemoImage) image = files_add_image (self, self->specimen, 1);
   g_autofree char *path = files_image_path (self, image->uuid);
   g_assert_no_errno (g_unlink (path));
-  assert_damaged (self, image->uuid, HEMO_STORE_ERROR_NOT_FOUND);
+  assert_damaged (self, image->uuid, HEMO_STORE_ERROR_CORRUPT);
 }
 
 static void
