@@ -38,7 +38,8 @@ def main() -> int:
             done = clinic.raw("report", "sign", specimen)
             tap.result(done.returncode == CONFLICT and "clock" in done.stderr.lower(),
                        f"25: signing in {year[:4]} asks for date and time", done.stderr)
-        today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000+03:00")
+        here = datetime.timezone(datetime.timedelta(hours=3))
+        today = datetime.datetime.now(here).isoformat(timespec="milliseconds")
         clinic.before = at("1970-01-02 03:04:05")
         report = clinic("report", "sign", specimen, "--at", today)
         tap.result(report["status"] == "final", "25: with a time entered by hand it can be signed")

@@ -63,8 +63,8 @@ def cut(command: str, root, directory, promises, *others, mode: str, at: int, **
     )
 
 
-def count_steps(command: str, root, directory, promises, *others) -> int:
-    report = pathlib.Path(str(promises) + ".steps")
+def count_steps(command: str, root, directory, promises, *others, report=None) -> int:
+    report = pathlib.Path(report or str(promises) + ".steps")
     done = cut(command, root, directory, promises, *others, mode="kill", at=0, POWERCUT_REPORT=str(report))
     if done.returncode != 0:
         raise RuntimeError(f"{command} fails by itself: {done.stderr}")
@@ -89,6 +89,18 @@ def scratch() -> tempfile.TemporaryDirectory:
     memory = pathlib.Path("/dev/shm")
     folder = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
     return tempfile.TemporaryDirectory(prefix="hemogram-faults-", dir=folder)
+
+
+def private_mounts() -> tuple:
+    """A command before another one, which then can mount without anybody else seeing it; () where that
+    is not allowed. In the build environment's own root the mounts are private already, and there is
+    nothing whose propagation could be changed."""
+    user = () if os.geteuid() == 0 else ("--user", "--map-root-user")
+    for propagation in ("private", "unchanged"):
+        before = ("unshare", *user, "--mount", "--propagation", propagation)
+        if subprocess.run([*before, "true"], capture_output=True).returncode == 0:
+            return before
+    return ()
 
 
 def copy(source, target) -> None:

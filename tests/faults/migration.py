@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A store of an older form that the program brings up to date, cut off at every write; and one of a newer
+form, which it leaves alone. Faults 7 and 67.
+
+Between two writes nothing of a statement is outside the process, so a cut at each write is a cut at each
+statement.
+"""
+import hashlib
+import os
+import pathlib
+import sys
+
+from clinic import Clinic, Refused
+from faults import Tap, copy, count_steps, cut, in_parallel, run, scratch, workload
+
+TOOL = os.environ.get("HEMOGRAM_STORE_TOOL", "store-tool")
+# Cuts come at every step, the other failures at every twelfth.
+MODES = {"kill": 1, "power": 1, "mixed": 12, "full": 12, "sync": 12, "write": 12}
+OLD, NEW = "1", "2"
+
+
+def version(clinic: pathlib.Path, name: str = "hemogram.db") -> str:
+    """Number of the form and 'whole', or what is wrong."""
+    done = run([TOOL, "version", clinic, name])
+    return done.stdout.strip() if done.returncode == 0 else done.stderr.strip()
+
+
+def kept_copy(clinic: pathlib.Path) -> str:
+    kept = clinic / f"hemogram.db.before-{NEW}"
+    return version(clinic, kept.name) if kept.exists() else "missing"
+
+
+def try_step(base: pathlib.Path, nothing: pathlib.Path, mode: str, at: int) -> str:
+    """Empty when all is well, else what is wrong."""
+    with scratch() as folder:
+        root = pathlib.Path(folder) / "root"
+        copy(base / "start", root)
+        clinic = root / "clinic"
+        done = cut("check", root, clinic, "/dev/null", nothing, mode=mode, at=at, POWERCUT_SEED=str(at))
+        if mode in ("kill", "power", "mixed") and done.returncode != -9:
+            return f"step {at}: was not cut off: {done.returncode} {done.stderr}"
+        if done.returncode not in (0, 1, -9) or (done.returncode == 1 and not done.stderr.strip()):
+            return f"step {at}: ended with {done.returncode}: {done.stderr}"
+        found = version(clinic)
+        if found not in (f"{OLD} whole", f"{NEW} whole"):
+            return f"step {at}: neither the old nor the new form: {found}"
+        if found.startswith(NEW) and kept_copy(clinic) != f"{OLD} whole":
+            return f"step {at}: brought up to date, and the copy of before is {kept_copy(clinic)}"
+        done = workload("check", clinic, "/dev/null", nothing)
+        if done.returncode != 0:
+            return f"step {at}: does not open afterwards: {done.stderr}"
+        if (version(clinic), kept_copy(clinic)) != (f"{NEW} whole", f"{OLD} whole"):
+            return f"step {at}: is {version(clinic)} in the end, and the copy {kept_copy(clinic)}"
+        left = [path.name for path in clinic.iterdir() if path.name.startswith("hemogram.db.") and ".part" in path.name]
+        return f"step {at}: left {left}" if left else ""
+
+
+def cut_off(tap: Tap, base: pathlib.Path) -> None:
+    """7: the old or the new form opens, and what was before is kept."""
+    nothing = base / "no-promises"
+    nothing.touch()
+    made = workload("create", base / "start" / "clinic", "/dev/null")
+    back = run([TOOL, "older", base / "start" / "clinic", OLD])
+    tap.result(made.returncode == 0 and version(base / "start" / "clinic") == f"{OLD} whole",
+               f"7: there is a store of form {OLD}", made.stderr + back.stderr)
+    trial = base / "trial"
+    copy(base / "start", trial)
+    steps = count_steps("check", trial, trial / "clinic", "/dev/null", nothing, report=base / "steps")
+    tap.result(version(trial / "clinic") == f"{NEW} whole" and kept_copy(trial / "clinic") == f"{OLD} whole",
+               f"7: it is brought to form {NEW} in {steps} steps, and kept as it was", kept_copy(trial / "clinic"))
+    for mode, stride in MODES.items():
+        chosen = range(1, steps + 1, stride)
+        wrong = [text for text in in_parallel(lambda at: try_step(base, nothing, mode, at), chosen) if text]
+        tap.result(not wrong, f"7: {mode} at {len(chosen)} of {steps} steps of bringing it up to date", "\n".join(wrong))
+
+
+def contents(folder: pathlib.Path) -> dict:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def newer(tap: Tap, base: pathlib.Path) -> None:
+    """67: a store of a newer program is left as it is."""
+    clinic = Clinic(base / "newer" / "clinic")
+    made = workload("create", clinic.path, "/dev/null")
+    run([TOOL, "execute", clinic.path, "PRAGMA user_version = 9999"])
+    before = contents(clinic.path)
+    for words in (("worklist",), ("patient", "add", "--given", "Neema", "--born", "20y"), ("verify",), ("key", "rotate")):
+        try:
+            clinic(*words)
+            refusal = None
+        except Refused as error:
+            refusal = error
+        tap.result(refusal is not None and "newer" in refusal.message.lower() and contents(clinic.path) == before,
+                   f"67: '{' '.join(words[:2])}' on the store of a newer program is refused, no byte is changed",
+                   f"{made.stderr}{refusal}\n{set(contents(clinic.path).items()) ^ set(before.items())}")
+
+
+def main() -> int:
+    tap = Tap()
+    with scratch() as folder:
+        base = pathlib.Path(folder)
+        for name in ("start", "newer"):
+            (base / name).mkdir()
+        cut_off(tap, base)
+        newer(tap, base)
+    return tap.finish()
+
+
+sys.exit(main())
