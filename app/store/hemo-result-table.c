@@ -2,6 +2,7 @@
 
 /* Values typed from an analyser, and calls that told a critical value. */
 
+#include "hemo-clock.h"
 #include "hemo-finding-private.h"
 
 #define ANALYTES_MAX 1000
@@ -56,6 +57,23 @@ check_analyte (HemoTxn *txn, const HemoResult *result, GError **error)
                               "another.");
 }
 
+/* A value from the future would stand before every later one for good. Clocks of analysers differ a
+ * little; a clock of ours that cannot be right says nothing. */
+static gboolean
+check_measured_at (HemoTxn *txn, const HemoResult *result, GError **error)
+{
+  gint64 now = hemo_txn_get_time (txn).utc_us, newest;
+
+  if (!hemo_clock_newest_record (txn, &newest, error))
+    return FALSE;
+  if (result->measured_at.utc_us <= now + 5 * G_TIME_SPAN_MINUTE
+      || !hemo_clock_is_plausible (now, newest))
+    return TRUE;
+  g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
+                       "The time of measuring lies in the future: check the date that was typed.");
+  return FALSE;
+}
+
 gboolean
 hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error)
 {
@@ -63,7 +81,8 @@ hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error)
                             result->specimen,        result->version };
   g_autofree char *tube = hemo_record_place_check (txn, &place, NULL, error);
 
-  if (tube == NULL || !hemo_result_validate (result, error) || !check_analyte (txn, result, error))
+  if (tube == NULL || !hemo_result_validate (result, error) || !check_analyte (txn, result, error)
+      || !check_measured_at (txn, result, error))
     return FALSE;
   g_free (result->entered_by);
   result->entered_by = g_strdup (hemo_record_actor (txn));

@@ -102,6 +102,22 @@ def work(clinic: Clinic, base: pathlib.Path, fields: list) -> None:
     tap.result(states.get(number) == "signed" and states.get(rejected) == "rejected", "the worklist says so", str(states))
 
 
+def mistakes(clinic: Clinic) -> None:
+    number = clinic.specimen(clinic.patient("Juma", "Otieno"), "diff,morphology,cbc")
+    refused(clinic, 2, "a value from the future is refused", "result", number, "hb", "130", "--source", "S", "--at",
+            "2099-01-01T08:00:00.000+03:00")
+    clinic("result", number, "hb", "40", "--source", "HemoCue")
+    wrong = clinic("result", "list", number)[0]
+    clinic("result", "retract", number, wrong["uuid"])
+    tap.result(clinic("result", "list", number) == [], "a mistyped value is taken out")
+    lines = [line["result"] for line in clinic("report", "show", number)["results"]]
+    tap.result("Haemoglobin" not in lines, "and does not reach the report", str(lines))
+    clinic("morphology", number, "target-cells:2")
+    clinic("morphology", number, "schistocytes:1")
+    found = {line["result"]: line["value"] for line in clinic("report", "show", number)["results"]}
+    tap.result({"2+", "1+"} <= set(found.values()), "a second finding does not take the first one's place", str(found))
+
+
 def take_away(clinic: Clinic, base: pathlib.Path) -> None:
     number = next(item["specimen"] for item in clinic("worklist", "--state", "signed"))
     stick = base / "stick"
@@ -128,6 +144,7 @@ def main() -> int:
         clinic.init()
         patients(clinic)
         work(clinic, base, fields)
+        mistakes(clinic)
         take_away(clinic, base)
         tap.result(clinic("audit", "verify")["whole"], "the audit log is whole")
         tap.result(clinic.raw("verify").returncode == 0, "and so is the store")

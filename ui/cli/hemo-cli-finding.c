@@ -62,6 +62,40 @@ grade (HemoMorphology *morphology, const char *text, GError **error)
   return hemo_morphology_grade (morphology, parts[0], (int)value, error);
 }
 
+/* What this reader graded before stays, unless it is graded anew. */
+static gboolean
+start_from_last (HemoCli *self, HemoMorphology *record, const char *specimen, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+
+  if (!hemo_cli_load_case (self, specimen, &data, error))
+    return FALSE;
+  for (guint i = 0; i < data->morphologies->len; i++)
+    {
+      const HemoMorphology *last = g_ptr_array_index (data->morphologies, i);
+      GHashTableIter iter;
+      gpointer code, grade;
+
+      if (g_strcmp0 (last->reader, record->reader) != 0)
+        continue;
+      memcpy (record->examined, last->examined, sizeof record->examined);
+      g_hash_table_iter_init (&iter, last->findings);
+      while (g_hash_table_iter_next (&iter, &code, &grade))
+        if (!hemo_morphology_grade (record, code, GPOINTER_TO_INT (grade), error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+grade_all (HemoMorphology *record, char **words, GError **error)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (!grade (record, words[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 morphology (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -85,14 +119,19 @@ morphology (HemoCli *self, int argc, char **argv, GError **error)
   record = hemo_morphology_new (argv[1], NULL);
   record->at = hemo_time_now ();
   g_set_str (&record->comment, comment);
-  if (normal)
-    hemo_morphology_all_normal (record);
-  for (int i = 2; i < argc; i++)
-    if (!grade (record, argv[i], error))
-      return FALSE;
-  if (!hemo_cli_sign_in (self, error))
+  /* A wrong word is told before anybody is asked for a passphrase. */
+  if (!grade_all (record, argv + 2, error) || !hemo_cli_sign_in (self, error))
     return FALSE;
   g_set_str (&record->reader, hemo_session_get_user (self->session));
+  hemo_morphology_all_normal (record);
+  if (!normal)
+    {
+      memset (record->examined, 0, sizeof record->examined);
+      if (!start_from_last (self, record, argv[1], error))
+        return FALSE;
+    }
+  if (!grade_all (record, argv + 2, error))
+    return FALSE;
   return save (self, argv[1], &record->specimen, record, (Save)hemo_morphology_save, error);
 }
 
@@ -289,6 +328,57 @@ find_labels (const HemoReport *report, const char *names, GError **error)
 }
 
 static gboolean
+result_list (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  json_object *rows;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_load_case (self, argv[1], &data, error))
+    return FALSE;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < data->results->len; i++)
+    {
+      const HemoResult *result = g_ptr_array_index (data->results, i);
+      const HemoAnalyteInfo *info = hemo_analyte_info (result->analyte);
+      json_object *row = json_object_new_object ();
+
+      hemo_cli_add_text (row, "analyte", result->analyte);
+      hemo_cli_add_number (row, "value", result->value, info->decimals);
+      hemo_cli_add_text (row, "unit", info->ucum);
+      hemo_cli_add_text (row, "source", result->source);
+      hemo_cli_add_time (row, "measured", result->measured_at);
+      hemo_cli_add_text (row, "uuid", result->uuid);
+      json_object_array_add (rows, row);
+    }
+  hemo_cli_print (self, rows, _ ("No value has been typed in."));
+  return TRUE;
+}
+
+/* A mistyped value is never removed: it is marked as entered in error and counts no more. */
+static gboolean
+result_retract (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 2, 2, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_load_case (self, argv[1], &data, error))
+    return FALSE;
+  for (guint i = 0; i < data->results->len; i++)
+    {
+      HemoResult *result = g_ptr_array_index (data->results, i);
+
+      if (strcmp (result->uuid, argv[2]) != 0)
+        continue;
+      result->entered_in_error = TRUE;
+      return save (self, argv[1], &result->specimen, result, (Save)hemo_result_save, error);
+    }
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+               _ ("This specimen has no such value; 'hemogram-cli result list' shows them."));
+  return FALSE;
+}
+
+static gboolean
 call (HemoCli *self, int argc, char **argv, GError **error)
 {
   gboolean read_back = FALSE;
@@ -386,6 +476,9 @@ const HemoCliCommand hemo_cli_finding_commands[] = {
   { "malaria",
     "SPECIMEN [--thin] [--parasites N] [--wbc N] [--rbc N] [--fields N] [--species S] [--stages S]",
     N_ ("A malaria film"), malaria },
+  { "result list", "SPECIMEN", N_ ("The values that were typed in"), result_list },
+  { "result retract", "SPECIMEN VALUE-UUID", N_ ("Mark a mistyped value as entered in error"),
+    result_retract },
   { "result", "SPECIMEN ANALYTE VALUE --source S [--at TIME] [--uncorrected]",
     N_ ("Type a value in"), result_add },
   { "call", "SPECIMEN RESULTS WHO [--read-back]", N_ ("Log that a critical result was told"),
