@@ -204,15 +204,35 @@ hemo_clinic_sign_in_full (HemoClinic *self,
   return hemo_clinic_session_new (self, user, ring, sign_in_key, error);
 }
 
+/* On a full disk a right passphrase must not make its owner wait. It is tried only: where nothing
+ * can be written it stays counted. */
+static void
+forgive (HemoClinic *self, const char *login, const GError *failure)
+{
+  g_autofree char *folded = hemo_login_fold (login, NULL);
+  g_autoptr (HemoAttempts) attempts = NULL;
+
+  if (folded == NULL || self->read_only || failure->domain == HEMO_VAULT_ERROR)
+    return;
+  attempts = load_attempts (self, NULL);
+  if (attempts != NULL)
+    hemo_attempts_withdraw (attempts, folded, NULL);
+}
+
 HemoSession *
 hemo_clinic_sign_in (HemoClinic *self, const char *login, HemoSecret *passphrase, GError **error)
 {
   g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->mutex);
+  g_autoptr (GError) failure = NULL;
   g_autoptr (HemoSession) session
-      = hemo_clinic_sign_in_full (self, login, passphrase, HEMO_STORE_OPEN_NORMAL, error);
+      = hemo_clinic_sign_in_full (self, login, passphrase, HEMO_STORE_OPEN_NORMAL, &failure);
 
-  if (session == NULL || !hemo_clinic_audit_sign_in (self, session, error))
-    return NULL;
+  if (session == NULL || !hemo_clinic_audit_sign_in (self, session, &failure))
+    {
+      forgive (self, login, failure);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
   /* On a full disk it fails, and who could make room has to get in; the next sign-in tries again.
    */
   hemo_clinic_finish_disabling (self, session, NULL);

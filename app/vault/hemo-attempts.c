@@ -428,3 +428,22 @@ hemo_attempts_take (HemoAttempts *self, const char *login, GError **error)
     }
   return g_steal_pointer (&times);
 }
+
+gboolean
+hemo_attempts_withdraw (HemoAttempts *self, const char *login, GError **error)
+{
+  int tag = compute_tag (self, login);
+
+  for (guint i = self->entries->len; i-- > 0;)
+    if (entry_is (entry_at (self, i), tag))
+      {
+        Entry entry = g_array_index (self->entries, Entry, i);
+
+        g_array_remove_index (self->entries, i);
+        if (save (self, error))
+          return TRUE;
+        g_array_insert_val (self->entries, i, entry);
+        return FALSE;
+      }
+  return TRUE;
+}

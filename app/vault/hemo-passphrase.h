@@ -73,5 +73,7 @@ gboolean hemo_attempts_add (HemoAttempts *self, const char *login, GError **erro
 GStrv hemo_attempts_list (HemoAttempts *self, const char *login);
 /* The same; then they are forgotten, durably. (transfer full) */
 GStrv hemo_attempts_take (HemoAttempts *self, const char *login, GError **error);
+/* Forgets the newest try of @login: the passphrase was right, and something else failed. */
+gboolean hemo_attempts_withdraw (HemoAttempts *self, const char *login, GError **error);
 
 G_END_DECLS

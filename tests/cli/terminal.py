@@ -22,6 +22,8 @@ class Terminal:
 
     def __init__(self, *words) -> None:
         self.shown = ""
+        # A test may be started with the signal ignored; the technician's shell does not.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process, self.master = pty.fork()
         if self.process == 0:
             os.execv(CLI, [CLI, *map(str, words)])
