@@ -310,9 +310,9 @@ records_sign (HemoTxn *txn, const char *specimen, HemoReportStatus status)
     }
   report->status = status;
   report->version = (int)data->reports->len + 1;
-  report->signed_by = g_strdup (hemo_session_get_user (hemo_txn_get_session (txn)));
-  report->signer_name = g_strdup ("Test");
-  report->signer_role = g_strdup ("technician");
+  g_set_str (&report->signed_by, hemo_session_get_user (hemo_txn_get_session (txn)));
+  g_set_str (&report->signer_name, "Test");
+  g_set_str (&report->signer_role, "technician");
   report->signed_at = hemo_txn_get_time (txn);
   insert_version (txn, report);
 }

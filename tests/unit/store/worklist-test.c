@@ -186,6 +186,14 @@ test_order (void)
 #define NONE "99999999-9999-4999-8999-999999999999"
 
 static gboolean
+is_there (GPtrArray *list)
+{
+  g_autoptr (GPtrArray) owned = list;
+
+  return owned != NULL;
+}
+
+static gboolean
 call (HemoTxn *txn, int function, GError **error)
 {
   g_autoptr (HemoPatient) patient = hemo_patient_new ();
@@ -213,7 +221,7 @@ call (HemoTxn *txn, int function, GError **error)
       done = hemo_patient_load (txn, NONE, error) != NULL;
       break;
     case 2:
-      done = hemo_patient_find_duplicates (txn, patient, 1, error) != NULL;
+      done = is_there (hemo_patient_find_duplicates (txn, patient, 1, error));
       break;
     case 3:
       done = hemo_patient_merge (txn, NONE, "x", NULL, error);
@@ -222,7 +230,7 @@ call (HemoTxn *txn, int function, GError **error)
       done = hemo_patient_unmerge (txn, NONE, error);
       break;
     case 5:
-      done = hemo_search (txn, "x", 1, error) != NULL;
+      done = is_there (hemo_search (txn, "x", 1, error));
       break;
     case 6:
       done = hemo_order_save (txn, order, error);
@@ -243,10 +251,10 @@ call (HemoTxn *txn, int function, GError **error)
       done = hemo_specimen_find (txn, NONE, error) != NULL;
       break;
     case 12:
-      done = hemo_worklist (txn, 0, (HemoDate){ 0 }, 1, error) != NULL;
+      done = is_there (hemo_worklist (txn, 0, (HemoDate){ 0 }, 1, error));
       break;
     case 13:
-      done = hemo_worklist_of_patient (txn, NONE, 1, error) != NULL;
+      done = is_there (hemo_worklist_of_patient (txn, NONE, 1, error));
       break;
     case 14:
       done = hemo_worklist_tally (txn, counts, error);
@@ -285,7 +293,7 @@ call (HemoTxn *txn, int function, GError **error)
       done = hemo_critical_call_save (txn, told, error);
       break;
     case 26:
-      done = hemo_ranges_load (txn, error) != NULL;
+      done = is_there (hemo_ranges_load (txn, error));
       break;
     case 27:
       done = hemo_ranges_replace (txn, ranges, error);
@@ -297,7 +305,10 @@ call (HemoTxn *txn, int function, GError **error)
       done = hemo_report_save_draft (txn, report, error);
       break;
     case 30:
-      done = hemo_clinic_info_load (txn, error) != NULL;
+      {
+        g_autoptr (HemoClinicInfo) loaded = hemo_clinic_info_load (txn, error);
+        done = loaded != NULL;
+      }
       break;
     case 31:
       done = hemo_clinic_info_save (txn, info, error);
