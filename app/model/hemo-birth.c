@@ -219,21 +219,33 @@ hemo_birth_age_days (const HemoBirth *self, HemoDate day)
   return g_date_days_between (&born, &now);
 }
 
-char *
-hemo_birth_age_text (const HemoBirth *self, HemoDate day)
+gboolean
+hemo_birth_age (const HemoBirth *self, HemoDate day, HemoAge *out)
 {
-  const char *about = self->estimated || self->date.month == 0 ? "~" : "";
-  GDate date;
+  GDate date, now;
   HemoDate born;
   int months;
 
   if (!middle_of (self, day, &date))
-    return g_strdup ("?");
+    return FALSE;
+  to_gdate (day, &now);
   born = from_gdate (&date);
   months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day ? 1 : 0);
-  if (months >= 24)
-    return g_strdup_printf ("%s%dy", about, months / 12);
-  if (months >= 1)
-    return g_strdup_printf ("%s%dm", about, months);
-  return g_strdup_printf ("%s%dd", about, hemo_birth_age_days (self, day));
+  *out = (HemoAge){ months / 12, months, g_date_days_between (&date, &now) };
+  return TRUE;
+}
+
+char *
+hemo_birth_age_text (const HemoBirth *self, HemoDate day)
+{
+  const char *about = self->estimated || self->date.month == 0 ? "~" : "";
+  HemoAge age;
+
+  if (!hemo_birth_age (self, day, &age))
+    return g_strdup ("?");
+  if (age.years >= 2)
+    return g_strdup_printf ("%s%dy", about, age.years);
+  if (age.months >= 1)
+    return g_strdup_printf ("%s%dm", about, age.months);
+  return g_strdup_printf ("%s%dd", about, age.days);
 }

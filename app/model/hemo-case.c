@@ -49,6 +49,7 @@ hemo_critical_call_copy (const HemoCriticalCall *self)
   copy->told = g_strdup (self->told);
   copy->by = g_strdup (self->by);
   copy->by_name = g_strdup (self->by_name);
+  copy->told_lines = g_strdup (self->told_lines);
   return copy;
 }
 
@@ -63,6 +64,7 @@ hemo_critical_call_free (HemoCriticalCall *self)
   g_free (self->told);
   g_free (self->by);
   g_free (self->by_name);
+  g_free (self->told_lines);
   g_free (self);
 }
 
@@ -122,11 +124,13 @@ hemo_case_new (void)
   self->slides = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_specimen_free);
   self->images = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free);
   self->counts = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_count_free);
+  self->found = g_ptr_array_new_with_free_func (g_free);
   self->morphologies = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_morphology_free);
   self->malarias = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_malaria_free);
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_result_free);
   self->previous = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_line_free);
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_critical_call_free);
+  self->readings = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_reading_free);
   self->reports = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_report_free);
   return self;
 }
@@ -143,12 +147,15 @@ hemo_case_free (HemoCase *self)
   g_ptr_array_unref (self->slides);
   g_ptr_array_unref (self->images);
   g_ptr_array_unref (self->counts);
+  g_ptr_array_unref (self->found);
   g_ptr_array_unref (self->morphologies);
   hemo_platelets_free (self->platelets);
   g_ptr_array_unref (self->malarias);
+  hemo_malaria_decision_free (self->decision);
   g_ptr_array_unref (self->results);
   g_ptr_array_unref (self->previous);
   g_ptr_array_unref (self->calls);
+  g_ptr_array_unref (self->readings);
   g_ptr_array_unref (self->reports);
   hemo_report_free (self->report);
   g_free (self);

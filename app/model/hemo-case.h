@@ -8,6 +8,7 @@
 #include "hemo-image.h"
 #include "hemo-morphology.h"
 #include "hemo-patient.h"
+#include "hemo-reading.h"
 #include "hemo-result.h"
 #include "hemo-specimen.h"
 
@@ -63,6 +64,8 @@ const char *hemo_section_label (HemoSection section);
  * @reference_low: NAN where there is none
  * @previous: the last value before, for the delta check, NAN where there is none
  * @note: 'assumed WBC 8.0', 'corrected for nRBC', source of a typed value …, or NULL
+ * @basis: of a critical line: stands for the value and the records that it was made from, another
+ *   one as soon as any of them changes; else NULL
  *
  * One observed value.
  */
@@ -87,6 +90,7 @@ typedef struct
   HemoTime previous_at;
   gboolean delta;
   char *note;
+  char *basis;
   HemoTime at;
 } HemoLine;
 
@@ -104,6 +108,7 @@ char *hemo_line_value_text (const HemoLine *self);
  * @read_back: whether they read it back
  * @by: UUID of who called
  * @by_name: name of who called, or NULL where it is not known
+ * @told_lines: hemo_report_told_lines() when it was saved; NULL of a call from before it was noted
  */
 typedef struct
 {
@@ -114,6 +119,7 @@ typedef struct
   gboolean read_back;
   char *by;
   char *by_name;
+  char *told_lines;
   HemoTime at;
   gint64 version;
 } HemoCriticalCall;
@@ -164,7 +170,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoClinicInfo, hemo_clinic_info_free)
  * @signer_name: as it was when signed
  * @signer_role: 'technician', 'pathologist', 'administrator'
  * @replaces_sha256: hash of the PDF that this one replaces, or NULL
- * @reason: why it was amended or corrected, or NULL
+ * @reason: why it was amended, corrected or cancelled, or NULL
+ * @missing: (element-type utf8): what was asked for and was not there when it was signed, in
+ * English
+ * @found: (element-type utf8): of counted cells that a program had found, by what and who confirmed
+ * them: hemo_found_by_new()
+ * @cells_found: of the differential's denominator, how many were marks on accepted fields
+ * @cells_by_key: and how many were counted by key; 0 where no mark was counted, as in reports from
+ *   before it was noted
  * @pdf_sha256: of the PDF that was stored at signing, or NULL
  * @program_version: of the program that made it
  *
@@ -188,9 +201,26 @@ typedef struct
   HemoTime signed_at;
   char *replaces_sha256;
   char *reason;
+  GPtrArray *missing;
+  GPtrArray *found;
+  int cells_found;
+  int cells_by_key;
   char *pdf_sha256;
   char *program_version;
 } HemoReport;
+
+/**
+ * hemo_found_by_new:
+ * @program: version of the program
+ * @detector: as hemo_detector_get_name() says it
+ * @name: of who confirmed the cells
+ *
+ * 'version;weights;name': what a report says about counted cells that a program had found. The
+ * weights are told by the beginning of their hash, another method by its name. (transfer full)
+ */
+char *hemo_found_by_new (const char *program, const char *detector, const char *name);
+/* Its three parts, or NULL when it is none. (transfer full) */
+GStrv hemo_found_by_split (const char *found_by);
 
 HemoReport *hemo_report_new (const char *specimen);
 HemoReport *hemo_report_copy (const HemoReport *self);
@@ -205,10 +235,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoReport, hemo_report_free)
  * @counts: (element-type HemoCount)
  * @morphologies: (element-type HemoMorphology): the newest of each reader
  * @platelets: or NULL
- * @malarias: (element-type HemoMalaria): thick and thin
+ * @malarias: (element-type HemoMalaria): every reading of a thick or thin film, oldest first, but
+ *   those entered in error
+ * @decision: which of readings that disagree stands, or NULL
  * @results: (element-type HemoResult): typed values, none in error
+ * @found: (element-type utf8): of the cells in @counts that a program had found:
+ * hemo_found_by_new()
  * @previous: (element-type HemoLine): the patient's last signed values, newest first
  * @calls: (element-type HemoCriticalCall)
+ * @readings: (element-type HemoReading): what a pathologist was asked and answered, oldest first
  * @reports: (element-type HemoReport): signed ones, oldest first
  * @report: the draft, or the last signed one when nothing changed since
  */
@@ -221,12 +256,15 @@ typedef struct
   GPtrArray *slides;
   GPtrArray *images;
   GPtrArray *counts;
+  GPtrArray *found;
   GPtrArray *morphologies;
   HemoPlatelets *platelets;
   GPtrArray *malarias;
+  HemoMalariaDecision *decision;
   GPtrArray *results;
   GPtrArray *previous;
   GPtrArray *calls;
+  GPtrArray *readings;
   GPtrArray *reports;
   HemoReport *report;
 } HemoCase;
@@ -246,12 +284,37 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCase, hemo_case_free)
  */
 void hemo_report_fill (HemoReport *self, const HemoCase *data, GPtrArray *ranges);
 
-/* What was asked for and is not there yet, in words for people; empty when nothing is missing.
- * (transfer full) */
+/* What was asked for and is not there yet, in words for people; empty when nothing is missing. What
+ * hemo_report_disagreements() says comes first. (transfer full) */
 GStrv hemo_report_missing (const HemoReport *self, const HemoCase *data);
 
-/* Whether a critical line has not been told in a call that was read back. */
+/* The same in English, as it is signed and printed in another language. (transfer full) */
+GStrv hemo_report_missing_source (const HemoReport *self, const HemoCase *data);
+
+/* Where each of them is to be made, in the same order. (transfer full) (element-type HemoSection)
+ */
+GArray *hemo_report_missing_sections (const HemoReport *self, const HemoCase *data);
+
+/* Readings that contradict each other and about which nobody has decided; a report with one is
+ * signed as preliminary only. In words for people. (transfer full) */
+GStrv hemo_report_disagreements (const HemoReport *self, const HemoCase *data);
+GStrv hemo_report_disagreements_source (const HemoReport *self, const HemoCase *data);
+
+/* Whether a critical line has not been told, as it is now, in a call that was read back: one that
+ * was counted, typed or changed after the call needs another. */
 gboolean hemo_report_needs_call (const HemoReport *self);
+
+/* Whether @line is critical and has not been told. */
+gboolean hemo_report_line_needs_call (const HemoReport *self, const HemoLine *line);
+
+/**
+ * hemo_report_told_lines:
+ * @analytes: labels, analyte codes, local codes or LOINC codes of lines, joined by ', '
+ *
+ * The critical lines of the report that @analytes names, each as 'section/code=basis', joined by
+ * ';': what a call told. (transfer full)
+ */
+char *hemo_report_told_lines (const HemoReport *self, const char *analytes);
 
 /* Whether 'count 100 more' could change a verdict; @cell_class gets the first such class. */
 gboolean hemo_report_wants_more_cells (const HemoReport *self,

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Sets %HEMO_MODEL_ERROR_INVALID; always FALSE, so that a rule can return it. */
 gboolean hemo_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* HEMO_MODEL_ERROR_NO_MEMORY: what could not be read for want of memory is not damaged. FALSE. */
+gboolean hemo_refuse_for_memory (GError **error);
 
 /* The name at @index of @codes (which ends with NULL), or NULL outside of it. */
 const char *hemo_code_at (const char *const *codes, int index);

@@ -18,6 +18,14 @@ hemo_refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
+gboolean
+hemo_refuse_for_memory (GError **error)
+{
+  g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_NO_MEMORY,
+                       "There is not enough memory. Close other programs and try again.");
+  return FALSE;
+}
+
 const char *
 hemo_code_at (const char *const *codes, int index)
 {

@@ -51,6 +51,7 @@ hemo_count_copy (const HemoCount *self)
   copy->uuid = g_strdup (self->uuid);
   copy->specimen = g_strdup (self->specimen);
   copy->reader = g_strdup (self->reader);
+  copy->reader_name = g_strdup (self->reader_name);
   copy->cells = g_ptr_array_copy (self->cells, copy_cell_cb, NULL);
   return copy;
 }
@@ -63,6 +64,62 @@ hemo_count_free (HemoCount *self)
   g_free (self->uuid);
   g_free (self->specimen);
   g_free (self->reader);
+  g_free (self->reader_name);
   g_ptr_array_unref (self->cells);
   g_free (self);
+}
+
+gboolean
+hemo_counts_tell_way (GPtrArray *counts, gboolean found, const char *image, HemoCountedWay *out)
+{
+  HemoCountedWay way = { 0 };
+
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const HemoCount *count = counts->pdata[i];
+
+      for (guint k = 0; k < count->cells->len; k++)
+        {
+          const HemoCountedCell *cell = count->cells->pdata[k];
+
+          if (cell->taken_back || !cell->found != !found
+              || (image != NULL && g_strcmp0 (cell->image, image) != 0))
+            continue;
+          way.cells++;
+          if (cell->at.utc_us < way.at.utc_us)
+            continue;
+          way.at = cell->at;
+          way.name = count->reader_name;
+        }
+    }
+  if (way.cells > 0)
+    *out = way;
+  return way.cells > 0;
+}
+
+gboolean
+hemo_counts_tell_field (GPtrArray *counts,
+                        const char *image,
+                        const char *reader,
+                        HemoFieldTally *out)
+{
+  *out = (HemoFieldTally){ 0 };
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const HemoCount *count = counts->pdata[i];
+      const gboolean other = g_strcmp0 (count->reader, reader) != 0;
+
+      for (guint k = 0; k < count->cells->len; k++)
+        {
+          const HemoCountedCell *cell = count->cells->pdata[k];
+
+          if (cell->taken_back || cell->image == NULL || g_strcmp0 (cell->image, image) != 0)
+            continue;
+          out->by_key += cell->found ? 0 : 1;
+          out->found += cell->found ? 1 : 0;
+          out->closed += count->closed ? 1 : 0;
+          out->others += other ? 1 : 0;
+        }
+    }
+  return out->by_key + out->found > 0;
 }

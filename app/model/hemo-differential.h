@@ -21,6 +21,7 @@ typedef enum
   HEMO_CELL_METAMYELOCYTE,
   HEMO_CELL_MYELOCYTE,
   HEMO_CELL_PROMYELOCYTE,
+  HEMO_CELL_IMMATURE,
   HEMO_CELL_BLAST,
   HEMO_CELL_VARIANT_LYMPHOCYTE,
   HEMO_CELL_ABNORMAL_LYMPHOCYTE,
@@ -61,6 +62,8 @@ gboolean hemo_cell_class_from_code (const char *code, HemoCellClass *out, GError
  * HemoCountedCell:
  * @sequence: place in its count, from 1, never used twice
  * @image: UUID of the frame it was seen in, or NULL
+ * @found: whether it is one of the marks on a field that was accepted; else it was counted by key
+ * @number: of that mark on @image; 0 of one that was counted by key
  * @by: UUID of who counted
  * @taken_back: whether undo removed it; it stays in the record
  */
@@ -69,6 +72,8 @@ typedef struct
   gint64 sequence;
   HemoCellClass cell_class;
   char *image;
+  gboolean found;
+  int number;
   char *by;
   HemoTime at;
   gboolean taken_back;
@@ -79,8 +84,11 @@ void hemo_counted_cell_free (HemoCountedCell *self);
 /**
  * HemoCount:
  * @reader: UUID of who counts; two readers of one specimen have a count each
+ * @reader_name: or NULL where it is not known
  * @target: cells in the denominator at which it is complete: 100, 200 or 400
  * @closed: whether counting ended
+ * @both_ways: whether its reader said that the cells counted by key and those of the fields' marks
+ *   are other ones
  * @cells: (element-type HemoCountedCell): in the order of @sequence
  */
 typedef struct
@@ -88,8 +96,10 @@ typedef struct
   char *uuid;
   char *specimen;
   char *reader;
+  char *reader_name;
   int target;
   gboolean closed;
+  gboolean both_ways;
   HemoTime started_at;
   GPtrArray *cells;
   gint64 version;
@@ -99,6 +109,50 @@ HemoCount *hemo_count_new (const char *specimen, const char *reader, int target)
 HemoCount *hemo_count_copy (const HemoCount *self);
 void hemo_count_free (HemoCount *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCount, hemo_count_free)
+
+/**
+ * HemoCountedWay:
+ * @cells: that stand, of every class
+ * @name: of the reader of the last one, NULL where it is not known (borrowed from the count)
+ * @at: when the last one was counted
+ *
+ * How much of a differential was counted by key, or taken over from marks.
+ */
+typedef struct
+{
+  int cells;
+  const char *name;
+  HemoTime at;
+} HemoCountedWay;
+
+/* Of the cells in @counts (element-type HemoCount) those that were @found, or those that were not.
+ * @image: UUID of the field they were seen in, or NULL: all. FALSE when there is none. */
+gboolean
+hemo_counts_tell_way (GPtrArray *counts, gboolean found, const char *image, HemoCountedWay *out);
+
+/**
+ * HemoFieldTally:
+ * @by_key: cells that stand and were counted by key while the field was seen
+ * @found: that stand and were taken over from its marks
+ * @closed: of both, those in counts that are closed
+ * @others: of both, those in counts of other readers
+ *
+ * What of the differential was counted on one field.
+ */
+typedef struct
+{
+  int by_key;
+  int found;
+  int closed;
+  int others;
+} HemoFieldTally;
+
+/* @counts: (element-type HemoCount); @image: UUID of the field; @reader: UUID of who asks, or NULL.
+ * FALSE, and all 0, when nothing was. */
+gboolean hemo_counts_tell_field (GPtrArray *counts,
+                                 const char *image,
+                                 const char *reader,
+                                 HemoFieldTally *out);
 
 /**
  * HemoDifferential:

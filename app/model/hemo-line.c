@@ -75,6 +75,7 @@ hemo_line_copy (const HemoLine *self)
   copy->ucum = g_strdup (self->ucum);
   copy->text = g_strdup (self->text);
   copy->note = g_strdup (self->note);
+  copy->basis = g_strdup (self->basis);
   return copy;
 }
 
@@ -91,6 +92,7 @@ hemo_line_free (HemoLine *self)
   g_free (self->ucum);
   g_free (self->text);
   g_free (self->note);
+  g_free (self->basis);
   g_free (self);
 }
 

@@ -5,6 +5,7 @@
 #include "hemo-codes-private.h"
 #include "hemo-morphology.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define ASSUMED_WBC 8.0
@@ -16,6 +17,17 @@
 static const char *const plasmodium_codes[]
     = { "falciparum", "vivax", "ovale", "malariae", "knowlesi", "undetermined", NULL };
 static const char *const stage_codes[] = { "ring", "trophozoite", "schizont", "gametocyte", NULL };
+
+static const char *const species_names[] = { N_ ("Plasmodium falciparum"),
+                                             N_ ("Plasmodium vivax"),
+                                             N_ ("Plasmodium ovale"),
+                                             N_ ("Plasmodium malariae"),
+                                             N_ ("Plasmodium knowlesi"),
+                                             N_ ("Plasmodium (undetermined)"),
+                                             NULL };
+
+static const char *const stage_names[]
+    = { N_ ("rings"), N_ ("trophozoites"), N_ ("schizonts"), N_ ("gametocytes"), NULL };
 
 char *
 hemo_plasmodium_to_codes (HemoPlasmodium species)
@@ -32,6 +44,18 @@ hemo_plasmodium_from_codes (const char *codes, HemoPlasmodium *out, GError **err
     return FALSE;
   *out = (HemoPlasmodium)bits;
   return TRUE;
+}
+
+char *
+hemo_plasmodium_to_text (HemoPlasmodium species)
+{
+  return hemo_codes_join_with (species_names, species, ", ");
+}
+
+char *
+hemo_stage_to_text (HemoStage stages)
+{
+  return hemo_codes_join_with (stage_names, stages, ", ");
 }
 
 char *
@@ -71,6 +95,7 @@ hemo_malaria_copy (const HemoMalaria *self)
   copy->uuid = g_strdup (self->uuid);
   copy->specimen = g_strdup (self->specimen);
   copy->reader = g_strdup (self->reader);
+  copy->reader_name = g_strdup (self->reader_name);
   return copy;
 }
 
@@ -82,6 +107,7 @@ hemo_malaria_free (HemoMalaria *self)
   g_free (self->uuid);
   g_free (self->specimen);
   g_free (self->reader);
+  g_free (self->reader_name);
   g_free (self);
 }
 
@@ -99,6 +125,26 @@ gboolean
 hemo_malaria_is_complete (const HemoMalaria *self)
 {
   return (self->thick ? self->wbc : self->rbc) >= hemo_malaria_target (self);
+}
+
+gboolean
+hemo_malaria_is_positive (const HemoMalaria *self)
+{
+  return self->parasites > 0 || self->species != 0 || self->stages != 0;
+}
+
+gboolean
+hemo_malaria_is_examined (const HemoMalaria *self)
+{
+  return hemo_malaria_is_positive (self) || self->fields > 0 || self->wbc > 0 || self->rbc > 0;
+}
+
+gboolean
+hemo_malaria_is_finished (const HemoMalaria *self)
+{
+  return self->closed || hemo_malaria_is_complete (self)
+         || (self->thick && !hemo_malaria_is_positive (self)
+             && self->fields >= HEMO_MALARIA_CLEAR_FIELDS);
 }
 
 double
@@ -120,4 +166,31 @@ hemo_malaria_infected_per_thousand (const HemoMalaria *self)
   if (self->thick || self->rbc <= 0 || self->parasites < 0)
     return NAN;
   return self->parasites * 1000.0 / self->rbc;
+}
+
+HemoMalariaDecision *
+hemo_malaria_decision_new (const char *specimen, const char *film, const char *reason)
+{
+  HemoMalariaDecision *self = g_new0 (HemoMalariaDecision, 1);
+
+  self->uuid = hemo_uuid_new ();
+  self->specimen = g_strdup (specimen);
+  self->film = g_strdup (film);
+  self->reason = g_strdup (reason);
+  return self;
+}
+
+void
+hemo_malaria_decision_free (HemoMalariaDecision *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->uuid);
+  g_free (self->specimen);
+  g_free (self->film);
+  g_free (self->readings);
+  g_free (self->reason);
+  g_free (self->by);
+  g_free (self->by_name);
+  g_free (self);
 }

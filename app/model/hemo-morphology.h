@@ -136,12 +136,14 @@ gboolean hemo_stage_from_codes (const char *codes, HemoStage *out, GError **erro
  * @rbc: red cells counted (thin film)
  * @fields: fields looked at
  * @closed: whether counting ended
+ * @reader_name: or NULL where it is not known
  */
 typedef struct
 {
   char *uuid;
   char *specimen;
   char *reader;
+  char *reader_name;
   gboolean thick;
   int parasites;
   int wbc;
@@ -163,6 +165,46 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoMalaria, hemo_malaria_free)
  * 5,000. Source: WHO Basic malaria microscopy, 2010, as clinical.md states it. */
 int hemo_malaria_target (const HemoMalaria *self);
 gboolean hemo_malaria_is_complete (const HemoMalaria *self);
+
+/* Whether parasites were seen; whether anything was looked at; whether the reading says all that it
+ * is going to say: closed, complete, or enough clear fields of a thick film. */
+gboolean hemo_malaria_is_positive (const HemoMalaria *self);
+gboolean hemo_malaria_is_examined (const HemoMalaria *self);
+gboolean hemo_malaria_is_finished (const HemoMalaria *self);
+
+/* 'Plasmodium falciparum, Plasmodium vivax', English source text; '' for none. (transfer full) */
+char *hemo_plasmodium_to_text (HemoPlasmodium species);
+char *hemo_stage_to_text (HemoStage stages);
+
+/**
+ * HemoMalariaDecision:
+ * @specimen: UUID of the tube
+ * @film: UUID of the reading that stands
+ * @readings: the readings that it was about, as hemo_malaria_readings_key() names them; with any
+ *   other it does not hold any more
+ * @reason: in words
+ * @by: UUID of who decided
+ * @by_name: or NULL where it is not known
+ *
+ * Which of several readings that disagree stands.
+ */
+typedef struct
+{
+  char *uuid;
+  char *specimen;
+  char *film;
+  char *readings;
+  char *reason;
+  char *by;
+  char *by_name;
+  HemoTime at;
+  gint64 version;
+} HemoMalariaDecision;
+
+HemoMalariaDecision *
+hemo_malaria_decision_new (const char *specimen, const char *film, const char *reason);
+void hemo_malaria_decision_free (HemoMalariaDecision *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoMalariaDecision, hemo_malaria_decision_free)
 
 /* Fields to be clear before 'negative' may be said, thick film. */
 #define HEMO_MALARIA_CLEAR_FIELDS 100

@@ -14,8 +14,6 @@
 #define CELL_MAX 1000
 #define COLUMNS 11
 
-#define DAYS_PER_YEAR 365.25
-
 static const char *const columns[COLUMNS + 1]
     = { "analyte", "sex",          "pregnancy",     "age_from",      "age_to", "low",
         "high",    "critical_low", "critical_high", "delta_percent", "source", NULL };
@@ -99,21 +97,9 @@ read_row (Reader *reader, GError **error)
   return g_strv_builder_end (row);
 }
 
-static int
-years_to_days (int years)
-{
-  return (int)floor (years * DAYS_PER_YEAR);
-}
-
-static int
-months_to_days (int months)
-{
-  return (int)floor (months * DAYS_PER_YEAR / 12);
-}
-
 /* '6m', '5y', '0d'; empty is @empty. */
 static gboolean
-parse_age (const char *text, int empty, int *out, GError **error)
+parse_age (const char *text, int empty, int *out, char *unit, GError **error)
 {
   g_autofree char *ascii = hemo_ascii_digits (text);
   char *end = NULL;
@@ -127,9 +113,8 @@ parse_age (const char *text, int empty, int *out, GError **error)
   number = g_ascii_isdigit (*ascii) ? g_ascii_strtoull (ascii, &end, 10) : 0;
   if (end == NULL || number > 60000 || strlen (end) != 1 || strchr ("ymd", *end) == NULL)
     return hemo_refuse (error, "an age must be like 6m, 5y or 0d");
-  *out = *end == 'y'   ? years_to_days ((int)number)
-         : *end == 'm' ? months_to_days ((int)number)
-                       : (int)number;
+  *out = hemo_range_age_days ((int)number, *end);
+  *unit = *end;
   return TRUE;
 }
 
@@ -165,8 +150,8 @@ fill_range (HemoRange *range, char **row, GError **error)
     return FALSE;
   if (*row[2] != '\0' && !hemo_pregnancy_from_code (row[2], &range->pregnancy, error))
     return FALSE;
-  return parse_age (row[3], 0, &range->age_from_days, error)
-         && parse_age (row[4], G_MAXINT, &range->age_to_days, error)
+  return parse_age (row[3], 0, &range->age_from_days, &range->age_from_unit, error)
+         && parse_age (row[4], G_MAXINT, &range->age_to_days, &range->age_to_unit, error)
          && parse_limit (row[5], &range->low, error) && parse_limit (row[6], &range->high, error)
          && parse_critical (row[7], '<', &range->critical_low, &range->critical_low_exclusive,
                             error)
@@ -264,21 +249,14 @@ hemo_ranges_parse (const char *csv, gsize length, GError **error)
   return g_steal_pointer (&ranges);
 }
 
-/* The largest unit that gives the same days again. */
+/* In the unit that it was given in. */
 static void
-append_age (GString *csv, int days)
+append_age (GString *csv, int days, char unit)
 {
-  int years = (int)ceil (days / DAYS_PER_YEAR);
-  int months = (int)ceil (days / DAYS_PER_YEAR * 12);
+  int number = hemo_range_age_number (days, &unit);
 
-  if (days == 0)
-    g_string_append (csv, "0d");
-  else if (days != G_MAXINT && years_to_days (years) == days)
-    g_string_append_printf (csv, "%dy", years);
-  else if (days != G_MAXINT && months_to_days (months) == days)
-    g_string_append_printf (csv, "%dm", months);
-  else if (days != G_MAXINT)
-    g_string_append_printf (csv, "%dd", days);
+  if (days != G_MAXINT)
+    g_string_append_printf (csv, "%d%c", number, unit);
 }
 
 /* As hemo_value_parse() takes it: no exponent, and never three decimals that could be thousands. */
@@ -336,9 +314,9 @@ hemo_ranges_to_csv (GPtrArray *ranges)
                               range->pregnancy == HEMO_PREGNANCY_UNKNOWN
                                   ? ""
                                   : hemo_pregnancy_to_code (range->pregnancy));
-      append_age (csv, range->age_from_days);
+      append_age (csv, range->age_from_days, range->age_from_unit);
       g_string_append_c (csv, ',');
-      append_age (csv, range->age_to_days);
+      append_age (csv, range->age_to_days, range->age_to_unit);
       append_number (csv, "", range->low);
       append_number (csv, "", range->high);
       append_number (csv, range->critical_low_exclusive ? "<" : "", range->critical_low);

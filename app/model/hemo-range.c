@@ -124,37 +124,91 @@ rank_range (const HemoRange *range)
          + (range->sex != HEMO_SEX_UNKNOWN ? 1 : 0);
 }
 
-static gboolean
-range_fits (
-    const HemoRange *range, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days)
+#define DAYS_PER_YEAR 365.25
+
+int
+hemo_range_age_days (int number, char unit)
 {
-  if (range->analyte == NULL || strcmp (range->analyte, analyte) != 0)
-    return FALSE;
-  if (range->sex != HEMO_SEX_UNKNOWN && range->sex != sex)
-    return FALSE;
-  if (range->pregnancy != HEMO_PREGNANCY_UNKNOWN && range->pregnancy != pregnancy)
-    return FALSE;
-  if (age_days < 0)
-    return range->age_from_days == 0 && range->age_to_days == G_MAXINT;
-  return age_days >= range->age_from_days && age_days < range->age_to_days;
+  if (unit == 'y')
+    return (int)MIN (floor (number * DAYS_PER_YEAR), G_MAXINT);
+  return unit == 'm' ? (int)MIN (floor (number * DAYS_PER_YEAR / 12), G_MAXINT) : number;
 }
 
-const HemoRange *
-hemo_ranges_find (
-    GPtrArray *ranges, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days)
+int
+hemo_range_age_number (int days, char *unit)
+{
+  int years;
+  int months;
+
+  if (days <= 0 || days == G_MAXINT || *unit == 'd')
+    {
+      *unit = 'd';
+      return days;
+    }
+  years = (int)ceil (days / DAYS_PER_YEAR);
+  months = (int)ceil (days / DAYS_PER_YEAR * 12);
+  if (hemo_range_age_days (years, 'y') == days && (*unit == 0 || *unit == 'y'))
+    *unit = 'y';
+  else if (hemo_range_age_days (months, 'm') == days && (*unit == 0 || *unit == 'm'))
+    *unit = 'm';
+  else
+    *unit = 'd';
+  return *unit == 'y' ? years : *unit == 'm' ? months : days;
+}
+
+static gboolean
+is_reached (int days, char unit, const HemoAge *age)
+{
+  int number;
+
+  if (days <= 0 || days == G_MAXINT)
+    return days <= 0;
+  number = hemo_range_age_number (days, &unit);
+  return (unit == 'y' ? age->years : unit == 'm' ? age->months : age->days) >= number;
+}
+
+/* What is asked of the ranges; @age by the calendar, or else @days. */
+typedef struct
+{
+  const char *analyte;
+  HemoSex sex;
+  HemoPregnancy pregnancy;
+  const HemoAge *age;
+  int days;
+} Question;
+
+static gboolean
+range_fits (const HemoRange *range, const Question *question)
+{
+  if (range->analyte == NULL || strcmp (range->analyte, question->analyte) != 0)
+    return FALSE;
+  if (range->sex != HEMO_SEX_UNKNOWN && range->sex != question->sex)
+    return FALSE;
+  if (range->pregnancy != HEMO_PREGNANCY_UNKNOWN && range->pregnancy != question->pregnancy)
+    return FALSE;
+  if (question->age != NULL)
+    return is_reached (range->age_from_days, range->age_from_unit, question->age)
+           && !is_reached (range->age_to_days, range->age_to_unit, question->age);
+  if (question->days < 0)
+    return range->age_from_days == 0 && range->age_to_days == G_MAXINT;
+  return question->days >= range->age_from_days && question->days < range->age_to_days;
+}
+
+static const HemoRange *
+find_best (GPtrArray *ranges, Question *question)
 {
   const HemoRange *best = NULL;
 
-  if (ranges == NULL || analyte == NULL)
+  if (ranges == NULL || question->analyte == NULL)
     return NULL;
   /* A pregnancy ticked on a man's order is a slip, and must not choose his limits. */
-  if (sex == HEMO_SEX_MALE)
-    pregnancy = HEMO_PREGNANCY_UNKNOWN;
+  if (question->sex == HEMO_SEX_MALE)
+    question->pregnancy = HEMO_PREGNANCY_UNKNOWN;
   for (guint i = 0; i < ranges->len; i++)
     {
       const HemoRange *range = ranges->pdata[i];
 
-      if (!range_fits (range, analyte, sex, pregnancy, age_days))
+      if (!range_fits (range, question))
         continue;
       if (best == NULL || rank_range (range) > rank_range (best)
           || (rank_range (range) == rank_range (best)
@@ -163,6 +217,27 @@ hemo_ranges_find (
         best = range;
     }
   return best;
+}
+
+const HemoRange *
+hemo_ranges_find (
+    GPtrArray *ranges, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days)
+{
+  Question question = { analyte, sex, pregnancy, NULL, age_days };
+
+  return find_best (ranges, &question);
+}
+
+const HemoRange *
+hemo_ranges_find_for_age (GPtrArray *ranges,
+                          const char *analyte,
+                          HemoSex sex,
+                          HemoPregnancy pregnancy,
+                          const HemoAge *age)
+{
+  Question question = { analyte, sex, pregnancy, age, -1 };
+
+  return find_best (ranges, &question);
 }
 
 /* What is read on the paper, and nothing finer, decides. */

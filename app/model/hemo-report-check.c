@@ -4,11 +4,11 @@
 
 #include "hemo-case.h"
 
+#include "hemo-malaria-readings.h"
 #include "hemo-report-fill-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
 static HemoDifferential
 sum_counts (const HemoCase *data)
@@ -20,12 +20,53 @@ sum_counts (const HemoCase *data)
   return sum;
 }
 
+/* The words are put together in English or in the language of the program. */
+typedef struct
+{
+  GStrvBuilder *texts;
+  gboolean translate;
+  /* What is being said belongs to @section; kept in @sections, if not NULL, as often as it is
+   * said. */
+  HemoSection section;
+  GArray *sections;
+} Words;
+
+static const char *
+tr (const Words *self, const char *text)
+{
+  return self->translate ? _ (text) : text;
+}
+
+static void
+say (const Words *self, const char *text)
+{
+  g_strv_builder_add (self->texts, tr (self, text));
+  if (self->sections != NULL)
+    g_array_append_val (self->sections, self->section);
+}
+
+static void
+say_progress (const Words *self, const char *text, int done, int target)
+{
+  g_autoptr (GString) filled = g_string_new (tr (self, text));
+  g_autofree char *first = g_strdup_printf ("%d", done);
+  g_autofree char *second = g_strdup_printf ("%d", target);
+
+  g_string_replace (filled, "%1$d", first, 1);
+  g_string_replace (filled, "%2$d", second, 1);
+  g_string_replace (filled, "%d", first, 1);
+  g_string_replace (filled, "%d", second, 1);
+  g_strv_builder_add (self->texts, filled->str);
+  if (self->sections != NULL)
+    g_array_append_val (self->sections, self->section);
+}
+
 /* Each count has to reach its own target. */
 static void
-list_missing_cells (const HemoCase *data, GStrvBuilder *missing)
+list_missing_cells (const HemoCase *data, const Words *missing)
 {
   if (data->counts->len == 0)
-    g_strv_builder_add (missing, _ ("The differential has not been counted"));
+    say (missing, N_ ("The differential has not been counted"));
   for (guint i = 0; i < data->counts->len; i++)
     {
       const HemoCount *count = data->counts->pdata[i];
@@ -33,14 +74,15 @@ list_missing_cells (const HemoCase *data, GStrvBuilder *missing)
 
       hemo_differential_add (&counted, count);
       if (counted.denominator < count->target)
-        g_strv_builder_take (missing, g_strdup_printf (_ ("The differential has %d of %d cells"),
-                                                       counted.denominator, count->target));
+        say_progress (missing, N_ ("The differential has %d of %d cells"), counted.denominator,
+                      count->target);
     }
 }
 
 static void
-list_missing_morphology (const HemoCase *data, GStrvBuilder *missing)
+list_missing_morphology (const HemoCase *data, const Words *missing)
 {
+  Words words = *missing;
   static const char *const texts[HEMO_MORPHOLOGY_GROUPS]
       = { N_ ("The red cells have not been judged"), N_ ("The white cells have not been judged"),
           N_ ("The platelets have not been judged") };
@@ -52,26 +94,37 @@ list_missing_morphology (const HemoCase *data, GStrvBuilder *missing)
       for (guint i = 0; i < data->morphologies->len; i++)
         examined = examined || ((HemoMorphology *)data->morphologies->pdata[i])->examined[group];
       if (!examined)
-        g_strv_builder_add (missing, _ (texts[group]));
+        {
+          words.section = (HemoSection)(HEMO_SECTION_MORPHOLOGY_RBC + group);
+          say (&words, texts[group]);
+        }
+    }
+}
+
+/* A reading that others outvoted, or that was decided against, need not be ended. */
+static void
+list_unfinished_films (const HemoMalariaReadings *readings, const Words *missing)
+{
+  for (guint i = 0; i < readings->standing->len; i++)
+    {
+      const HemoMalaria *film = readings->standing->pdata[i];
+
+      if (film->parasites > 0 && !hemo_malaria_is_complete (film))
+        say_progress (missing,
+                      film->thick ? N_ ("The thick film has %d of %d white cells")
+                                  : N_ ("The thin film has %d of %d red cells"),
+                      film->thick ? film->wbc : film->rbc, hemo_malaria_target (film));
     }
 }
 
 static void
-list_missing_malaria (const HemoReport *self, const HemoCase *data, GStrvBuilder *missing)
+list_missing_malaria (const HemoReport *self,
+                      const HemoMalariaReadings *readings,
+                      const Words *missing)
 {
   gboolean stated = FALSE;
 
-  for (guint i = 0; i < data->malarias->len; i++)
-    {
-      const HemoMalaria *film = data->malarias->pdata[i];
-      int done = film->thick ? film->wbc : film->rbc;
-
-      if (film->parasites > 0 && !hemo_malaria_is_complete (film))
-        g_strv_builder_take (
-            missing, g_strdup_printf (film->thick ? _ ("The thick film has %d of %d white cells")
-                                                  : _ ("The thin film has %d of %d red cells"),
-                                      done, hemo_malaria_target (film)));
-    }
+  list_unfinished_films (readings, missing);
   for (guint i = 0; i < self->lines->len; i++)
     {
       const HemoLine *line = self->lines->pdata[i];
@@ -80,79 +133,126 @@ list_missing_malaria (const HemoReport *self, const HemoCase *data, GStrvBuilder
         continue;
       stated = TRUE;
       if (line->flag == HEMO_FLAG_NONE && g_strcmp0 (line->text, "negative") != 0)
-        g_strv_builder_take (
-            missing, g_strdup_printf (_ ("Fewer than %d fields of a thick film are clear of "
-                                         "parasites: this is not yet negative"),
-                                      HEMO_MALARIA_CLEAR_FIELDS));
+        say_progress (missing,
+                      N_ ("Fewer than %d fields of a thick film are clear of parasites: this is "
+                          "not yet negative"),
+                      HEMO_MALARIA_CLEAR_FIELDS, 0);
     }
   if (!stated)
-    g_strv_builder_add (missing, _ ("Nobody has looked for malaria parasites"));
+    say (missing, N_ ("Nobody has looked for malaria parasites"));
 }
 
 static void
-list_missing_values (const HemoCase *data, GStrvBuilder *missing)
+list_missing_values (const HemoCase *data, const Words *missing)
 {
-  static const char *const analytes[] = { "wbc", "hb", "plt" };
+  static const struct
+  {
+    const char *analyte;
+    const char *text;
+  } values[] = {
+    { "wbc", N_ ("White cells: no value has been entered") },
+    { "hb", N_ ("Haemoglobin: no value has been entered") },
+    { "plt", N_ ("Platelets: no value has been entered") },
+  };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (analytes); i++)
-    if (hemo_fill_find_result (data, analytes[i]) == NULL)
-      g_strv_builder_take (missing, g_strdup_printf (_ ("%s: no value has been entered"),
-                                                     _ (hemo_analyte_info (analytes[i])->label)));
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    if (hemo_fill_find_result (data, values[i].analyte) == NULL)
+      say (missing, values[i].text);
+}
+
+static void
+list_disagreements (const HemoMalariaReadings *readings, const Words *words)
+{
+  static const char *const texts[] = {
+    [HEMO_MALARIA_AGREE] = NULL,
+    [HEMO_MALARIA_DIFFER_PRESENCE]
+    = N_ ("The malaria readings disagree: one finds parasites, another none"),
+    [HEMO_MALARIA_DIFFER_SPECIES] = N_ ("The malaria readings disagree about the species"),
+    [HEMO_MALARIA_DIFFER_DENSITY]
+    = N_ ("The malaria readings disagree about the density by more than a quarter"),
+  };
+
+  if (readings->verdict == HEMO_READINGS_DISAGREE)
+    say (words, texts[readings->disagreement]);
+}
+
+static void
+list_missing (const HemoReport *self, const HemoCase *data, Words *missing)
+{
+  g_autoptr (HemoMalariaReadings) readings = hemo_malaria_readings_new (data);
+  HemoTests tests = data->order != NULL ? data->order->tests : 0;
+
+  missing->section = HEMO_SECTION_MALARIA;
+  list_disagreements (readings, missing);
+  missing->section = HEMO_SECTION_DIFFERENTIAL;
+  if (tests & HEMO_TEST_DIFFERENTIAL)
+    list_missing_cells (data, missing);
+  if (tests & HEMO_TEST_MORPHOLOGY)
+    list_missing_morphology (data, missing);
+  missing->section = HEMO_SECTION_PLATELETS;
+  if (tests & HEMO_TEST_PLATELETS
+      && (data->platelets == NULL || !isfinite (hemo_platelets_estimate (data->platelets))))
+    say (missing, N_ ("The platelets have not been estimated"));
+  missing->section = HEMO_SECTION_MALARIA;
+  if (tests & HEMO_TEST_MALARIA)
+    list_missing_malaria (self, readings, missing);
+  missing->section = HEMO_SECTION_CBC;
+  if (tests & HEMO_TEST_CBC)
+    list_missing_values (data, missing);
 }
 
 GStrv
 hemo_report_missing (const HemoReport *self, const HemoCase *data)
 {
-  g_autoptr (GStrvBuilder) missing = g_strv_builder_new ();
-  HemoTests tests = data->order != NULL ? data->order->tests : 0;
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  Words words = { .texts = texts, .translate = TRUE };
 
-  if (tests & HEMO_TEST_DIFFERENTIAL)
-    list_missing_cells (data, missing);
-  if (tests & HEMO_TEST_MORPHOLOGY)
-    list_missing_morphology (data, missing);
-  if (tests & HEMO_TEST_PLATELETS
-      && (data->platelets == NULL || !isfinite (hemo_platelets_estimate (data->platelets))))
-    g_strv_builder_add (missing, _ ("The platelets have not been estimated"));
-  if (tests & HEMO_TEST_MALARIA)
-    list_missing_malaria (self, data, missing);
-  if (tests & HEMO_TEST_CBC)
-    list_missing_values (data, missing);
-  return g_strv_builder_end (missing);
+  list_missing (self, data, &words);
+  return g_strv_builder_end (texts);
 }
 
-/* Whether a call that was read back told @line. A value that was measured after the call was not
- * told, whatever its name. */
-static gboolean
-was_told (const HemoReport *self, const HemoLine *line)
+GStrv
+hemo_report_missing_source (const HemoReport *self, const HemoCase *data)
 {
-  for (guint i = 0; i < self->calls->len; i++)
-    {
-      const HemoCriticalCall *call = self->calls->pdata[i];
-      g_auto (GStrv) told = NULL;
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  Words words = { .texts = texts, .translate = FALSE };
 
-      if (!call->read_back || call->analytes == NULL)
-        continue;
-      if (line->section == HEMO_SECTION_CBC && call->at.utc_us != 0
-          && line->at.utc_us > call->at.utc_us)
-        continue;
-      told = g_strsplit (call->analytes, ", ", -1);
-      if (g_strv_contains ((const char *const *)told, line->label))
-        return TRUE;
-    }
-  return FALSE;
+  list_missing (self, data, &words);
+  return g_strv_builder_end (texts);
 }
 
-gboolean
-hemo_report_needs_call (const HemoReport *self)
+GArray *
+hemo_report_missing_sections (const HemoReport *self, const HemoCase *data)
 {
-  for (guint i = 0; i < self->lines->len; i++)
-    {
-      const HemoLine *line = self->lines->pdata[i];
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  GArray *sections = g_array_new (FALSE, FALSE, sizeof (HemoSection));
+  Words words = { .texts = texts, .sections = sections };
 
-      if (hemo_flag_is_critical (line->flag) && !was_told (self, line))
-        return TRUE;
-    }
-  return FALSE;
+  list_missing (self, data, &words);
+  return sections;
+}
+
+static GStrv
+find_disagreements (const HemoCase *data, gboolean translate)
+{
+  g_autoptr (HemoMalariaReadings) readings = hemo_malaria_readings_new (data);
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  Words words = { .texts = texts, .translate = translate };
+
+  list_disagreements (readings, &words);
+  return g_strv_builder_end (texts);
+}
+
+GStrv
+hemo_report_disagreements (const HemoReport *self, const HemoCase *data)
+{
+  return find_disagreements (data, TRUE);
+}
+
+GStrv
+hemo_report_disagreements_source (const HemoReport *self, const HemoCase *data)
+{
+  return find_disagreements (data, FALSE);
 }
 
 /* What the differential states of @analyte. */

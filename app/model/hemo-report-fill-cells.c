@@ -10,6 +10,8 @@
 #include <math.h>
 
 #define CELLS_ENOUGH 100
+/* Neutrophils [#/volume] in Blood by Manual count. */
+#define NEUTROPHILS_LOINC "753-4"
 
 /* When the last cell that stands was counted. */
 static HemoTime
@@ -60,6 +62,7 @@ judge_class (HemoCellClass cell_class)
     case HEMO_CELL_METAMYELOCYTE:
     case HEMO_CELL_MYELOCYTE:
     case HEMO_CELL_PROMYELOCYTE:
+    case HEMO_CELL_IMMATURE:
     case HEMO_CELL_ABNORMAL_LYMPHOCYTE:
     case HEMO_CELL_PROLYMPHOCYTE:
     case HEMO_CELL_PLASMA:
@@ -130,7 +133,7 @@ add_neutrophils (HemoFill *self, HemoTime at)
   const HemoAnalyteInfo *info = hemo_analyte_info ("neut");
   const int *tally = self->differential.tally;
 
-  add_absolute (self, info->code, info->label, info->loinc, info->code,
+  add_absolute (self, info->code, info->label, NEUTROPHILS_LOINC, info->code,
                 tally[HEMO_CELL_SEGMENTED] + tally[HEMO_CELL_BAND], at);
 }
 

@@ -4,8 +4,8 @@
 
 #include "hemo-report-fill-private.h"
 
-#include "hemo-codes-private.h"
 #include "hemo-interval-private.h"
+#include "hemo-malaria-readings.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -15,32 +15,10 @@
 #define STAGE_LOINC "41451-6"
 #define INFECTED_LOINC "48427-9"
 
-static const char *const species_names[] = { N_ ("Plasmodium falciparum"),
-                                             N_ ("Plasmodium vivax"),
-                                             N_ ("Plasmodium ovale"),
-                                             N_ ("Plasmodium malariae"),
-                                             N_ ("Plasmodium knowlesi"),
-                                             N_ ("Plasmodium (undetermined)"),
-                                             NULL };
-
-static const char *const stage_names[]
-    = { N_ ("rings"), N_ ("trophozoites"), N_ ("schizonts"), N_ ("gametocytes"), NULL };
-
-static gboolean
-is_positive (const HemoMalaria *film)
-{
-  return film->parasites > 0 || film->species != 0 || film->stages != 0;
-}
-
-static gboolean
-was_examined (const HemoMalaria *film)
-{
-  return is_positive (film) || film->fields > 0 || film->wbc > 0 || film->rbc > 0;
-}
-
-/* What all films say together. */
+/* What the readings that stand say together. */
 typedef struct
 {
+  const HemoMalariaReadings *readings;
   gboolean examined;
   gboolean positive;
   HemoPlasmodium species;
@@ -49,20 +27,14 @@ typedef struct
   int fields;
   int wbc;
   int rbc;
-  const HemoMalaria *thick;
-  const HemoMalaria *thin;
   HemoTime at;
 } Films;
 
 static void
 look_at_film (Films *films, const HemoMalaria *film)
 {
-  const HemoMalaria **newest = film->thick ? &films->thick : &films->thin;
-
-  if (!was_examined (film))
-    return;
   films->examined = TRUE;
-  films->positive = films->positive || is_positive (film);
+  films->positive = films->positive || hemo_malaria_is_positive (film);
   films->species |= film->species;
   films->stages |= film->stages;
   films->fields = MAX (films->fields, film->fields);
@@ -72,8 +44,6 @@ look_at_film (Films *films, const HemoMalaria *film)
     films->thick_fields = MAX (films->thick_fields, film->fields);
   if (film->at.utc_us > films->at.utc_us)
     films->at = film->at;
-  if (*newest == NULL || film->at.utc_us >= (*newest)->at.utc_us)
-    *newest = film;
 }
 
 /* Nothing seen is 'negative' only after enough of a thick film; else it says how much was seen. */
@@ -99,28 +69,36 @@ add_presence (HemoFill *self, const Films *films)
                                   PRESENCE_LOINC);
 
   line->at = films->at;
-  line->text = films->positive ? g_strdup (N_ ("positive")) : describe_absence (films);
+  if (films->readings->verdict == HEMO_READINGS_DISAGREE)
+    line->text = g_strdup (N_ ("readings disagree"));
+  else
+    line->text = films->positive ? g_strdup (N_ ("positive")) : describe_absence (films);
   if (films->positive)
     line->flag = endemic ? HEMO_FLAG_ABNORMAL : HEMO_FLAG_CRITICAL_ABNORMAL;
+  else if (films->readings->verdict == HEMO_READINGS_DISAGREE)
+    line->flag = HEMO_FLAG_ABNORMAL;
+  if (films->readings->verdict == HEMO_READINGS_DECIDED)
+    hemo_fill_note (line, HEMO_NOTE_DECIDED);
+  if (films->readings->verdict == HEMO_READINGS_OUTVOTED)
+    hemo_fill_note (line, HEMO_NOTE_OUTVOTED);
 }
 
+/* @text: of what was seen; '' adds nothing */
 static void
 add_names (HemoFill *self,
            const Films *films,
            const char *code,
            const char *label,
            const char *loinc,
-           const char *const *names,
-           guint bits)
+           const char *text)
 {
-  g_autofree char *text = hemo_codes_join_with (names, bits, ", ");
   HemoLine *line;
 
-  if (bits == 0)
+  if (*text == '\0')
     return;
   line = hemo_fill_add (self, HEMO_SECTION_MALARIA, code, label, loinc);
   line->at = films->at;
-  line->text = g_steal_pointer (&text);
+  line->text = g_strdup (text);
   line->flag = HEMO_FLAG_ABNORMAL;
 }
 
@@ -133,64 +111,201 @@ decimals_of_some (double value, int decimals)
   return decimals;
 }
 
-static void
-add_density (HemoFill *self, const HemoMalaria *film)
+/* The films that a number is taken from: those counted to the end where there are any, else the
+ * newest. Nothing on one film, though another had parasites: its 0 would contradict that. */
+static GPtrArray *
+choose_counted (const Films *films, gboolean thick)
 {
-  gboolean assumed = FALSE;
-  double density = film != NULL ? hemo_malaria_density (film, self->wbc, &assumed) : NAN;
-  HemoLine *line;
+  GPtrArray *chosen = g_ptr_array_new ();
+  const HemoMalaria *newest = NULL;
 
-  /* Nothing on this film, though another had them: a density of 0 would contradict that. */
-  if (!isfinite (density) || film->parasites == 0)
-    return;
-  line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "malaria-density",
-                        N_ ("Malaria parasite density"), NULL);
-  line->at = film->at;
-  hemo_fill_value (self, line, density, decimals_of_some (density, 0), "/uL", NULL);
-  hemo_fill_note (line, assumed               ? HEMO_NOTE_ASSUMED_WBC
-                        : self->wbc_corrected ? HEMO_NOTE_CORRECTED_WBC
-                                              : HEMO_NOTE_MEASURED_WBC);
-  if (!hemo_malaria_is_complete (film))
+  for (guint i = 0; i < films->readings->standing->len; i++)
+    {
+      const HemoMalaria *film = films->readings->standing->pdata[i];
+
+      if (film->thick != thick || film->parasites <= 0 || (thick ? film->wbc : film->rbc) <= 0)
+        continue;
+      if (newest == NULL || film->at.utc_us >= newest->at.utc_us)
+        newest = film;
+      if (hemo_malaria_is_complete (film))
+        g_ptr_array_add (chosen, (gpointer)film);
+    }
+  if (chosen->len == 0 && newest != NULL)
+    g_ptr_array_add (chosen, (gpointer)newest);
+  return chosen;
+}
+
+static void
+note_counting (HemoLine *line, const GPtrArray *counted)
+{
+  if (counted->len > 1)
+    {
+      g_autofree char *note = g_strdup_printf ("mean of %u readings", counted->len);
+
+      hemo_fill_note (line, note);
+    }
+  if (!hemo_malaria_is_complete (counted->pdata[0]))
     hemo_fill_note (line, HEMO_NOTE_UNFINISHED);
 }
 
 static void
-add_infected (HemoFill *self, const HemoMalaria *film)
+add_density (HemoFill *self, const Films *films)
 {
-  double infected = film != NULL ? hemo_malaria_infected_per_thousand (film) : NAN;
+  g_autoptr (GPtrArray) counted = choose_counted (films, TRUE);
+  gboolean assumed = FALSE;
+  double density = 0;
   HemoLine *line;
 
-  if (!isfinite (infected) || film->parasites == 0)
+  if (counted->len == 0)
+    return;
+  line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "malaria-density",
+                        N_ ("Malaria parasite density"), NULL);
+  for (guint i = 0; i < counted->len; i++)
+    {
+      const HemoMalaria *film = counted->pdata[i];
+
+      density += hemo_malaria_density (film, self->wbc, &assumed) / counted->len;
+      if (film->at.utc_us > line->at.utc_us)
+        line->at = film->at;
+    }
+  hemo_fill_value (self, line, density, decimals_of_some (density, 0), "/uL", NULL);
+  hemo_fill_note (line, assumed               ? HEMO_NOTE_ASSUMED_WBC
+                        : self->wbc_corrected ? HEMO_NOTE_CORRECTED_WBC
+                                              : HEMO_NOTE_MEASURED_WBC);
+  note_counting (line, counted);
+}
+
+static void
+add_infected (HemoFill *self, const Films *films)
+{
+  g_autoptr (GPtrArray) counted = choose_counted (films, FALSE);
+  double infected;
+  int parasites = 0;
+  int rbc = 0;
+  HemoLine *line;
+
+  if (counted->len == 0)
     return;
   line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "infected-cells",
                         N_ ("Infected red cells per 1000"), INFECTED_LOINC);
-  line->at = film->at;
-  hemo_fill_value (self, line, infected, decimals_of_some (infected, 1), "/1000{RBCs}", NULL);
-  if (film->parasites <= film->rbc)
+  for (guint i = 0; i < counted->len; i++)
     {
-      hemo_interval_wilson (film->parasites, film->rbc, &line->interval_low, &line->interval_high);
+      const HemoMalaria *film = counted->pdata[i];
+
+      parasites += film->parasites;
+      rbc += film->rbc;
+      if (film->at.utc_us > line->at.utc_us)
+        line->at = film->at;
+    }
+  infected = parasites * 1000.0 / rbc;
+  hemo_fill_value (self, line, infected, decimals_of_some (infected, 1), "/1000{RBCs}", NULL);
+  if (parasites <= rbc)
+    {
+      hemo_interval_wilson (parasites, rbc, &line->interval_low, &line->interval_high);
       line->interval_low *= 1000;
       line->interval_high *= 1000;
     }
-  if (!hemo_malaria_is_complete (film))
-    hemo_fill_note (line, HEMO_NOTE_UNFINISHED);
+  note_counting (line, counted);
+}
+
+static void
+append_part (GString *text, char *part)
+{
+  if (*part != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", part);
+  g_free (part);
+}
+
+/* 'positive, Plasmodium vivax, 6000 parasites per µL': parts that are translated one by one. */
+static char *
+describe_reading (const HemoFill *self, const HemoMalaria *film)
+{
+  GString *text = g_string_new (NULL);
+  Films alone = { 0 };
+  double density = hemo_malaria_density (film, self->wbc, NULL);
+  double infected = hemo_malaria_infected_per_thousand (film);
+
+  look_at_film (&alone, film);
+  if (!alone.positive)
+    {
+      append_part (text, describe_absence (&alone));
+      return g_string_free (text, FALSE);
+    }
+  append_part (text, g_strdup ("positive"));
+  append_part (text, hemo_plasmodium_to_text (film->species));
+  append_part (text, hemo_stage_to_text (film->stages));
+  if (film->parasites > 0 && isfinite (density))
+    append_part (text, g_strdup_printf ("%.0f parasites per µL", fmax (density, 1)));
+  if (film->parasites > 0 && isfinite (infected))
+    append_part (text, g_strdup_printf ("%.0f infected of 1000 red cells", fmax (infected, 1)));
+  return g_string_free (text, FALSE);
+}
+
+/* Each reading with who made it, wherever they did not agree: nothing is left out unsaid. */
+static void
+add_readings (HemoFill *self, const HemoMalariaReadings *readings)
+{
+  for (guint i = 0; i < readings->all->len; i++)
+    {
+      const HemoMalaria *film = readings->all->pdata[i];
+      g_autofree char *code = g_strconcat ("reading/", film->uuid, NULL);
+      HemoLine *line = hemo_fill_add (
+          self, HEMO_SECTION_MALARIA, code,
+          film->thick ? N_ ("Reading of a thick film") : N_ ("Reading of a thin film"), NULL);
+
+      g_set_str (&line->local_code, "malaria-reading");
+      line->at = film->at;
+      line->text = describe_reading (self, film);
+      if (film->reader_name != NULL)
+        hemo_fill_note (line, film->reader_name);
+      if (!hemo_malaria_is_finished (film))
+        hemo_fill_note (line, HEMO_NOTE_UNFINISHED);
+      if (!hemo_malaria_readings_stands (readings, film))
+        hemo_fill_note (line, HEMO_NOTE_SET_ASIDE);
+    }
+}
+
+/* Who decided between readings that disagree, and why. */
+static void
+add_decision (HemoFill *self, const HemoMalariaDecision *decision)
+{
+  HemoLine *line = hemo_fill_add (self, HEMO_SECTION_MALARIA, "malaria-decision",
+                                  N_ ("Why a reading stands"), NULL);
+
+  line->at = decision->at;
+  line->text = g_strdup (decision->reason);
+  if (decision->by_name != NULL)
+    hemo_fill_note (line, decision->by_name);
+}
+
+static void
+add_findings (HemoFill *self, const Films *films)
+{
+  g_autofree char *species = hemo_plasmodium_to_text (films->species);
+  g_autofree char *stages = hemo_stage_to_text (films->stages);
+
+  add_names (self, films, "species", N_ ("Malaria species"), SPECIES_LOINC, species);
+  add_names (self, films, "stage", N_ ("Malaria stages"), STAGE_LOINC, stages);
+  add_density (self, films);
+  add_infected (self, films);
 }
 
 void
 hemo_fill_malaria (HemoFill *self)
 {
-  Films films = { 0 };
+  g_autoptr (HemoMalariaReadings) readings = hemo_malaria_readings_new (self->data);
+  Films films = { .readings = readings };
 
-  for (guint i = 0; i < self->data->malarias->len; i++)
-    look_at_film (&films, self->data->malarias->pdata[i]);
+  for (guint i = 0; i < readings->standing->len; i++)
+    look_at_film (&films, readings->standing->pdata[i]);
   if (!films.examined)
     return;
   add_presence (self, &films);
-  if (!films.positive)
+  if (films.positive && readings->verdict != HEMO_READINGS_DISAGREE)
+    add_findings (self, &films);
+  if (readings->verdict == HEMO_READINGS_AGREE)
     return;
-  add_names (self, &films, "species", N_ ("Malaria species"), SPECIES_LOINC, species_names,
-             films.species);
-  add_names (self, &films, "stage", N_ ("Malaria stages"), STAGE_LOINC, stage_names, films.stages);
-  add_density (self, films.thick);
-  add_infected (self, films.thin);
+  add_readings (self, readings);
+  if (readings->verdict == HEMO_READINGS_DECIDED)
+    add_decision (self, self->data->decision);
 }

@@ -22,7 +22,8 @@ typedef struct
   GPtrArray *ranges;
   HemoSex sex;
   HemoPregnancy pregnancy;
-  int age_days;
+  HemoAge age;
+  gboolean age_known;
   HemoDifferential differential;
   double wbc;
   gboolean wbc_corrected;
@@ -39,6 +40,9 @@ typedef struct
 #define HEMO_NOTE_CLUMPED_COUNT N_ ("clumps seen: the count may be too low")
 #define HEMO_NOTE_FEW_CELLS N_ ("fewer than 100 cells counted")
 #define HEMO_NOTE_UNFINISHED N_ ("counting not finished")
+#define HEMO_NOTE_DECIDED N_ ("decided between readings that disagreed")
+#define HEMO_NOTE_OUTVOTED N_ ("two readers against one")
+#define HEMO_NOTE_SET_ASIDE N_ ("set aside")
 
 /* A new line at the end of the report, its UUID made from specimen, section and code. @code becomes
  * the local code when @loinc is NULL. (transfer none) */
@@ -61,6 +65,9 @@ const HemoResult *hemo_fill_find_result (const HemoCase *data, const char *analy
 
 /* Whether platelets clumped, by who counted them or by the last reading of their morphology. */
 gboolean hemo_fill_has_clumps (const HemoCase *data);
+
+/* Sets the basis of every critical line. */
+void hemo_fill_bases (HemoFill *self);
 
 void hemo_fill_cbc (HemoFill *self);
 void hemo_fill_differential (HemoFill *self);

@@ -64,6 +64,15 @@ find_previous (const HemoFill *self, const HemoLine *line)
   return newest;
 }
 
+/* What the earlier paper said: 0.75 is not to be read as 0.8 now, nor 33.333 where it said 33. */
+static double
+round_as_printed (const HemoLine *line)
+{
+  g_autofree char *text = hemo_line_value_text (line);
+
+  return g_ascii_strtod (text, NULL);
+}
+
 void
 hemo_fill_value (HemoFill *self,
                  HemoLine *line,
@@ -72,8 +81,8 @@ hemo_fill_value (HemoFill *self,
                  const char *ucum,
                  const char *analyte)
 {
-  const HemoRange *range
-      = hemo_ranges_find (self->ranges, analyte, self->sex, self->pregnancy, self->age_days);
+  const HemoRange *range = hemo_ranges_find_for_age (
+      self->ranges, analyte, self->sex, self->pregnancy, self->age_known ? &self->age : NULL);
   const HemoLine *previous;
 
   line->value = value;
@@ -89,7 +98,7 @@ hemo_fill_value (HemoFill *self,
   previous = find_previous (self, line);
   if (previous == NULL)
     return;
-  line->previous = previous->value;
+  line->previous = round_as_printed (previous);
   line->previous_at = previous->at;
   line->delta = hemo_range_delta (range, value, line->at, previous->value, previous->at, NULL);
 }
@@ -195,7 +204,6 @@ describe_patient (HemoFill *self)
   const HemoSpecimen *specimen = self->data->specimen;
   HemoTime taken = { 0 };
 
-  self->age_days = -1;
   self->pregnancy
       = self->data->order != NULL ? self->data->order->pregnancy : HEMO_PREGNANCY_UNKNOWN;
   if (specimen != NULL)
@@ -203,8 +211,32 @@ describe_patient (HemoFill *self)
   if (patient == NULL)
     return;
   self->sex = patient->sex;
-  self->age_days = hemo_birth_age_days (
-      &patient->birth, hemo_date_of (taken.utc_us != 0 ? taken : hemo_time_now ()));
+  self->age_known = hemo_birth_age (
+      &patient->birth, hemo_date_of (taken.utc_us != 0 ? taken : hemo_time_now ()), &self->age);
+}
+
+/* Of the denominator, so that the two make up the number that the percentages are of. */
+static void
+count_ways (HemoReport *self, const HemoCase *data)
+{
+  self->cells_found = self->cells_by_key = 0;
+  for (guint i = 0; i < data->counts->len; i++)
+    {
+      const HemoCount *count = data->counts->pdata[i];
+
+      for (guint k = 0; k < count->cells->len; k++)
+        {
+          const HemoCountedCell *cell = count->cells->pdata[k];
+          const HemoCellClassInfo *info = hemo_cell_class_info (cell->cell_class);
+
+          if (cell->taken_back || info == NULL || !info->in_denominator)
+            continue;
+          self->cells_found += cell->found ? 1 : 0;
+          self->cells_by_key += cell->found ? 0 : 1;
+        }
+    }
+  if (self->cells_found == 0)
+    self->cells_by_key = 0;
 }
 
 void
@@ -217,9 +249,14 @@ hemo_report_fill (HemoReport *self, const HemoCase *data, GPtrArray *ranges)
     hemo_differential_add (&fill.differential, data->counts->pdata[i]);
   choose_wbc (&fill);
   g_ptr_array_set_size (self->lines, 0);
+  g_ptr_array_set_size (self->found, 0);
+  for (guint i = 0; i < data->found->len; i++)
+    g_ptr_array_add (self->found, g_strdup (data->found->pdata[i]));
+  count_ways (self, data);
   hemo_fill_cbc (&fill);
   hemo_fill_differential (&fill);
   hemo_fill_morphology (&fill);
   hemo_fill_platelets (&fill);
   hemo_fill_malaria (&fill);
+  hemo_fill_bases (&fill);
 }

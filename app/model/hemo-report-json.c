@@ -5,6 +5,7 @@
 #include "hemo-case.h"
 
 #include "hemo-codes-private.h"
+#include "hemo-json.h"
 
 #include <json-c/json.h>
 #include <math.h>
@@ -20,6 +21,7 @@ typedef enum
 {
   KIND_STRING,
   KIND_INT,
+  KIND_INT_IF_ANY,
   KIND_INT64,
   KIND_DOUBLE,
   KIND_BOOLEAN,
@@ -30,6 +32,7 @@ typedef enum
   KIND_LINES,
   KIND_CALLS,
   KIND_STRINGS,
+  KIND_STRINGS_IF_ANY,
 } Kind;
 
 /* A member of a struct; tables are in the order of their keys, which RFC 8785 asks for. */
@@ -45,43 +48,43 @@ typedef struct
 #define REPORT(kind, name) { #name, kind, G_STRUCT_OFFSET (HemoReport, name) }
 
 static const Member line_members[] = {
-  LINE (KIND_STRING, analyte),
-  LINE (KIND_TIME, at),
-  LINE (KIND_INT, decimals),
-  LINE (KIND_BOOLEAN, delta),
-  LINE (KIND_FLAG, flag),
-  LINE (KIND_DOUBLE, interval_high),
-  LINE (KIND_DOUBLE, interval_low),
-  LINE (KIND_STRING, label),
-  LINE (KIND_STRING, local_code),
-  LINE (KIND_STRING, loinc),
-  LINE (KIND_STRING, note),
-  LINE (KIND_DOUBLE, previous),
-  LINE (KIND_TIME, previous_at),
-  LINE (KIND_DOUBLE, reference_high),
-  LINE (KIND_DOUBLE, reference_low),
-  LINE (KIND_SECTION, section),
-  LINE (KIND_STRING, text),
-  LINE (KIND_STRING, ucum),
-  LINE (KIND_STRING, uuid),
-  LINE (KIND_DOUBLE, value),
-  { NULL },
+  LINE (KIND_STRING, analyte),        LINE (KIND_TIME, at),
+  LINE (KIND_STRING, basis),          LINE (KIND_INT, decimals),
+  LINE (KIND_BOOLEAN, delta),         LINE (KIND_FLAG, flag),
+  LINE (KIND_DOUBLE, interval_high),  LINE (KIND_DOUBLE, interval_low),
+  LINE (KIND_STRING, label),          LINE (KIND_STRING, local_code),
+  LINE (KIND_STRING, loinc),          LINE (KIND_STRING, note),
+  LINE (KIND_DOUBLE, previous),       LINE (KIND_TIME, previous_at),
+  LINE (KIND_DOUBLE, reference_high), LINE (KIND_DOUBLE, reference_low),
+  LINE (KIND_SECTION, section),       LINE (KIND_STRING, text),
+  LINE (KIND_STRING, ucum),           LINE (KIND_STRING, uuid),
+  LINE (KIND_DOUBLE, value),          { NULL },
 };
 
 static const Member call_members[] = {
-  CALL (KIND_STRING, analytes),   CALL (KIND_TIME, at),
-  CALL (KIND_STRING, by),         CALL (KIND_STRING, by_name),
-  CALL (KIND_BOOLEAN, read_back), CALL (KIND_STRING, specimen),
-  CALL (KIND_STRING, told),       CALL (KIND_STRING, uuid),
-  CALL (KIND_INT64, version),     { NULL },
+  CALL (KIND_STRING, analytes),
+  CALL (KIND_TIME, at),
+  CALL (KIND_STRING, by),
+  CALL (KIND_STRING, by_name),
+  CALL (KIND_BOOLEAN, read_back),
+  CALL (KIND_STRING, specimen),
+  CALL (KIND_STRING, told),
+  CALL (KIND_STRING, told_lines),
+  CALL (KIND_STRING, uuid),
+  CALL (KIND_INT64, version),
+  { NULL },
 };
 
 static const Member report_members[] = {
   REPORT (KIND_CALLS, calls),
+  REPORT (KIND_INT_IF_ANY, cells_by_key),
+  REPORT (KIND_INT_IF_ANY, cells_found),
   REPORT (KIND_STRING, comment),
+  REPORT (KIND_STRINGS_IF_ANY, found),
   REPORT (KIND_STRINGS, images),
   REPORT (KIND_STRING, language),
   REPORT (KIND_LINES, lines),
+  REPORT (KIND_STRINGS_IF_ANY, missing),
   REPORT (KIND_STRING, pdf_sha256),
   REPORT (KIND_STRING, program_version),
   REPORT (KIND_STRING, reason),
@@ -159,9 +162,9 @@ write_time (const HemoTime *time)
 {
   json_object *object = json_object_new_object ();
 
-  json_object_object_add (object, "by_hand", json_object_new_boolean (time->by_hand));
-  json_object_object_add (object, "offset", json_object_new_int (time->offset_minutes));
-  json_object_object_add (object, "us", json_object_new_int64 (time->utc_us));
+  hemo_json_add (object, "by_hand", json_object_new_boolean (time->by_hand));
+  hemo_json_add (object, "offset", json_object_new_int (time->offset_minutes));
+  hemo_json_add (object, "us", json_object_new_int64 (time->utc_us));
   return object;
 }
 
@@ -171,9 +174,16 @@ write_list (const GPtrArray *list, const Member *members)
   json_object *array = json_object_new_array_ext ((int)list->len);
 
   for (guint i = 0; i < list->len; i++)
-    json_object_array_add (array, members != NULL ? write_members (list->pdata[i], members)
-                                                  : write_string (list->pdata[i]));
+    hemo_json_append (array, members != NULL ? write_members (list->pdata[i], members)
+                                             : write_string (list->pdata[i]));
   return array;
+}
+
+/* What older reports do not have is written only where there is any: their form stays the same. */
+static json_object *
+write_list_if_any (const GPtrArray *list)
+{
+  return list->len > 0 ? write_list (list, NULL) : NULL;
 }
 
 /* NULL for what is not there, which makes no member. */
@@ -188,6 +198,8 @@ write_member (gconstpointer field, Kind kind)
       return text != NULL ? write_string (text) : NULL;
     case KIND_INT:
       return json_object_new_int (*(const int *)field);
+    case KIND_INT_IF_ANY:
+      return *(const int *)field != 0 ? json_object_new_int (*(const int *)field) : NULL;
     case KIND_INT64:
       return json_object_new_int64 (*(const gint64 *)field);
     case KIND_DOUBLE:
@@ -206,6 +218,8 @@ write_member (gconstpointer field, Kind kind)
       return write_list (*(GPtrArray *const *)field, line_members);
     case KIND_CALLS:
       return write_list (*(GPtrArray *const *)field, call_members);
+    case KIND_STRINGS_IF_ANY:
+      return write_list_if_any (*(GPtrArray *const *)field);
     case KIND_STRINGS:
     default:
       return write_list (*(GPtrArray *const *)field, NULL);
@@ -222,7 +236,7 @@ write_members (gconstpointer self, const Member *members)
       json_object *value = write_member ((const char *)self + members->offset, members->kind);
 
       if (value != NULL)
-        json_object_object_add (object, members->key, value);
+        hemo_json_add (object, members->key, value);
     }
   return object;
 }
@@ -231,8 +245,7 @@ char *
 hemo_report_to_json (const HemoReport *self)
 {
   json_object *object = write_members (self, report_members);
-  char *json = g_strdup (json_object_to_json_string_ext (
-      object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+  char *json = hemo_json_to_text (object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
   json_object_put (object);
   return json;
@@ -378,6 +391,7 @@ read_member (json_object *value, Kind kind, gpointer field)
     case KIND_STRING:
       return read_string (value, field);
     case KIND_INT:
+    case KIND_INT_IF_ANY:
       if (!read_whole (value, G_MAXINT, &number))
         return FALSE;
       *(int *)field = (int)number;
@@ -397,6 +411,7 @@ read_member (json_object *value, Kind kind, gpointer field)
     case KIND_LINES:
     case KIND_CALLS:
     case KIND_STRINGS:
+    case KIND_STRINGS_IF_ANY:
     default:
       return read_list (value, kind, *(GPtrArray **)field);
     }
@@ -439,6 +454,8 @@ parse_json (const char *json, gsize length, GError **error)
   enum json_tokener_error code;
   json_object *object;
 
+  if (tokener == NULL)
+    return hemo_refuse_for_memory (error), NULL;
   object = json_tokener_parse_ex (tokener, json, (int)length);
   code = json_tokener_get_error (tokener);
   if (code == json_tokener_success && json_tokener_get_parse_end (tokener) != length)
@@ -446,7 +463,10 @@ parse_json (const char *json, gsize length, GError **error)
   json_tokener_free (tokener);
   if (code == json_tokener_success && object != NULL)
     return object;
-  hemo_refuse (error, "The stored report is damaged: %s", json_tokener_error_desc (code));
+  if (code == json_tokener_error_memory)
+    hemo_refuse_for_memory (error);
+  else
+    hemo_refuse (error, "The stored report is damaged: %s", json_tokener_error_desc (code));
   json_object_put (object);
   return NULL;
 }

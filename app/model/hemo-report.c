@@ -6,6 +6,8 @@
 
 #include "hemo-codes-private.h"
 
+#include <string.h>
+
 static const char *const status_codes[] = { "draft",     "preliminary",      "final",     "amended",
                                             "corrected", "entered-in-error", "cancelled", NULL };
 
@@ -50,6 +52,34 @@ hemo_report_status_may_follow (HemoReportStatus from, HemoReportStatus to)
     }
 }
 
+/* Without what parts or ends it. */
+static char *
+clean_part (const char *text)
+{
+  return g_strdelimit (g_strstrip (g_strdup (text != NULL ? text : "")), ";\n\r\t", ' ');
+}
+
+char *
+hemo_found_by_new (const char *program, const char *detector, const char *name)
+{
+  const char *hash = detector != NULL ? strstr (detector, "sha256 ") : NULL;
+  g_autofree char *version = clean_part (program);
+  g_autofree char *weights = clean_part (hash != NULL ? hash + strlen ("sha256 ") : detector);
+  g_autofree char *person = clean_part (name);
+
+  if (hash != NULL)
+    weights[strspn (weights, "0123456789abcdef")] = '\0';
+  return g_strdup_printf ("%s;%s;%s", version, weights, person);
+}
+
+GStrv
+hemo_found_by_split (const char *found_by)
+{
+  g_auto (GStrv) parts = g_strsplit (found_by != NULL ? found_by : "", ";", -1);
+
+  return g_strv_length (parts) == 3 ? g_steal_pointer (&parts) : NULL;
+}
+
 HemoReport *
 hemo_report_new (const char *specimen)
 {
@@ -61,6 +91,8 @@ hemo_report_new (const char *specimen)
   self->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_line_free);
   self->images = g_ptr_array_new_with_free_func (g_free);
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_critical_call_free);
+  self->missing = g_ptr_array_new_with_free_func (g_free);
+  self->found = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -101,6 +133,8 @@ hemo_report_copy (const HemoReport *self)
   copy->lines = g_ptr_array_copy (self->lines, copy_line_cb, NULL);
   copy->images = g_ptr_array_copy (self->images, copy_text_cb, NULL);
   copy->calls = g_ptr_array_copy (self->calls, copy_call_cb, NULL);
+  copy->missing = g_ptr_array_copy (self->missing, copy_text_cb, NULL);
+  copy->found = g_ptr_array_copy (self->found, copy_text_cb, NULL);
   return copy;
 }
 
@@ -123,5 +157,7 @@ hemo_report_free (HemoReport *self)
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->images);
   g_ptr_array_unref (self->calls);
+  g_ptr_array_unref (self->missing);
+  g_ptr_array_unref (self->found);
   g_free (self);
 }

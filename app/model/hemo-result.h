@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 /**
  * HemoAnalyteInfo:
  * @code: stable name: 'wbc', 'rbc', 'hb', 'hct', 'mcv', 'mch', 'mchc', 'rdw', 'plt', 'mpv',
- * 'retic', 'esr', and those computed from a count: 'neut', 'lym', 'mono', 'eos', 'baso' (10*9/L)
- * and 'seg%', 'band%', 'lym%', 'mono%', 'eos%', 'baso%', 'blast%', 'nrbc%'
+ * 'retic', 'esr', and those computed from a count or typed: 'neut', 'lym', 'mono', 'eos', 'baso'
+ * (10*9/L) and 'neut%', 'seg%', 'band%', 'lym%', 'mono%', 'eos%', 'baso%', 'blast%', 'nrbc%'
  * @label: English, translatable
- * @loinc: for a value typed from an analyser or measured by hand
+ * @loinc: for a value typed from an analyser (the codes of a manual count are in HemoCellClassInfo)
  * @ucum: unit
  * @decimals: to print
  * @minimum: below this a typed value is refused as impossible
@@ -35,6 +35,10 @@ typedef struct
 /* All analytes; ends with a NULL code. */
 const HemoAnalyteInfo *hemo_analyte_infos (void);
 const HemoAnalyteInfo *hemo_analyte_info (const char *code);
+
+/* A UCUM unit as people write it: '×10⁹/L' for '10*9/L'; empty for '1' and NULL, others as they
+ * are. (transfer none) */
+const char *hemo_ucum_to_text (const char *ucum);
 
 /**
  * HemoResult:
@@ -90,6 +94,10 @@ gboolean hemo_value_parse_unit (const char *analyte, const char *text, double *o
  * @pregnancy: HEMO_PREGNANCY_UNKNOWN: whatever it is; trimesters only match a known pregnancy
  * @age_from_days: first age in days that it is for
  * @age_to_days: first age that it is no longer for; G_MAXINT for no end
+ * @age_from_unit: 'y' or 'm': @age_from_days stands for that many completed years or months, as
+ *   hemo_range_age_days() makes it, and the span begins on the birthday itself; 'd': for days; 0:
+ *   for years or months where it is the number that they make, else for days
+ * @age_to_unit: the same of its end
  * @low: reference limits in the analyte's unit, NAN where there is none
  * @high: the same
  * @critical_low: at or below is critical, NAN where there is none
@@ -112,6 +120,8 @@ typedef struct
   gboolean critical_high_exclusive;
   gboolean critical_low_exclusive;
   double delta_percent;
+  char age_from_unit;
+  char age_to_unit;
   char *source;
   gint64 version;
 } HemoRange;
@@ -120,6 +130,11 @@ HemoRange *hemo_range_new (const char *analyte);
 HemoRange *hemo_range_copy (const HemoRange *self);
 void hemo_range_free (HemoRange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoRange, hemo_range_free)
+
+/* The days that stand for @number of @unit ('y', 'm' or 'd') in a HemoRange, and back: @unit 0 is
+ * found out. */
+int hemo_range_age_days (int number, char unit);
+int hemo_range_age_number (int days, char *unit);
 
 /* Refuses limits that contradict each other, an unknown analyte, an empty age span. */
 gboolean hemo_range_validate (const HemoRange *self, GError **error);
@@ -145,11 +160,20 @@ char *hemo_ranges_to_csv (GPtrArray *ranges);
  * @ranges: (element-type HemoRange)
  * @age_days: negative if unknown: then only ranges for every age match
  *
+ * By a number of days, where no birth is at hand; else hemo_ranges_find_for_age().
  * The most specific one that fits: pregnancy before sex before the narrowest age. NULL if none
  * does. (transfer none)
  */
 const HemoRange *hemo_ranges_find (
     GPtrArray *ranges, const char *analyte, HemoSex sex, HemoPregnancy pregnancy, int age_days);
+
+/* The same by the calendar: who is five today is judged as five. @age: NULL if unknown. (transfer
+ * none) */
+const HemoRange *hemo_ranges_find_for_age (GPtrArray *ranges,
+                                           const char *analyte,
+                                           HemoSex sex,
+                                           HemoPregnancy pregnancy,
+                                           const HemoAge *age);
 
 typedef enum
 {

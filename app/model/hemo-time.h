@@ -13,12 +13,14 @@ G_BEGIN_DECLS
 /**
  * HemoModelError:
  * @HEMO_MODEL_ERROR_INVALID: a value breaks a rule; the message says which and what is accepted
+ * @HEMO_MODEL_ERROR_NO_MEMORY: memory ran out: nothing is known of the value
  *
  * What the rules of the model can refuse.
  */
 typedef enum
 {
   HEMO_MODEL_ERROR_INVALID,
+  HEMO_MODEL_ERROR_NO_MEMORY,
 } HemoModelError;
 
 GQuark hemo_model_error_quark (void);
@@ -101,6 +103,24 @@ gboolean hemo_birth_parse (
  * the middle of what it can be. Returns -1 if the year of birth is unknown.
  */
 int hemo_birth_age_days (const HemoBirth *self, HemoDate day);
+
+/**
+ * HemoAge:
+ * @years: completed, as @months are; both by the calendar: on the birthday, and of a birth on a day
+ *   that the month does not have (29 February, the 31st) on the first of the next
+ * @months: all of them, 12 for each year
+ * @days: all of them
+ */
+typedef struct
+{
+  int years;
+  int months;
+  int days;
+} HemoAge;
+
+/* Age on @day, for the choice of a reference range; a part of the birth that is not known is taken
+ * as the middle of what it can be. FALSE if the year of birth is unknown. */
+gboolean hemo_birth_age (const HemoBirth *self, HemoDate day, HemoAge *out);
 
 /* Age for people: '34y', '8m', '12d', with '~' before it if estimated; '?' if unknown. (transfer
  * full) */

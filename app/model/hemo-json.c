@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reading and writing of JSON. */
+
+#include "hemo-json.h"
+
+#include "hemo-codes-private.h"
+
+#include <string.h>
+
+json_object *
+hemo_json_parse (const char *json, gsize length, int depth, const char *what, GError **error)
+{
+  json_tokener *tokener = json_tokener_new_ex (depth);
+  json_object *value;
+
+  if (tokener == NULL)
+    return hemo_refuse_for_memory (error), NULL;
+  value = json_tokener_parse_ex (tokener, json, (int)length);
+  if (json_tokener_get_error (tokener) == json_tokener_error_memory)
+    hemo_refuse_for_memory (error);
+  else if (value == NULL || json_tokener_get_parse_end (tokener) != length)
+    hemo_refuse (error, "%s damaged: it is not one piece of JSON", what);
+  else
+    {
+      json_tokener_free (tokener);
+      return value;
+    }
+  json_object_put (value);
+  json_tokener_free (tokener);
+  return NULL;
+}
+
+const char *
+hemo_json_get_text (json_object *object, const char *key, gsize limit)
+{
+  json_object *member;
+  const char *text;
+
+  if (!json_object_object_get_ex (object, key, &member)
+      || !json_object_is_type (member, json_type_string))
+    return NULL;
+  text = json_object_get_string (member);
+  return strlen (text) <= limit && strlen (text) == (gsize)json_object_get_string_len (member)
+             ? text
+             : NULL;
+}
+
+char *
+hemo_json_dup_text (json_object *object, const char *key)
+{
+  return g_strdup (hemo_json_get_text (object, key, G_MAXSIZE));
+}
+
+static void
+require_memory (gboolean got)
+{
+  if (!got)
+    g_error ("There is not enough memory.");
+}
+
+json_object *
+hemo_json_made (json_object *value)
+{
+  require_memory (value != NULL);
+  return value;
+}
+
+void
+hemo_json_add_any (json_object *object, const char *key, json_object *value)
+{
+  require_memory (json_object_object_add (object, key, value) == 0);
+}
+
+void
+hemo_json_append_any (json_object *array, json_object *value)
+{
+  require_memory (json_object_array_add (array, value) == 0);
+}
+
+void
+hemo_json_add (json_object *object, const char *key, json_object *value)
+{
+  hemo_json_add_any (object, key, hemo_json_made (value));
+}
+
+void
+hemo_json_append (json_object *array, json_object *value)
+{
+  hemo_json_append_any (array, hemo_json_made (value));
+}
+
+char *
+hemo_json_to_text (json_object *value, int flags)
+{
+  char *text = g_strdup (json_object_to_json_string_ext (value, flags));
+
+  /* The second time it has the room that it made the first time: nothing is left out by then. */
+  require_memory (text != NULL
+                  && g_strcmp0 (json_object_to_json_string_ext (value, flags), text) == 0);
+  return text;
+}
