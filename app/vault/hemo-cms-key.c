@@ -246,12 +246,40 @@ hemo_key_pair_check (HemoKeyPair *self, GError **error)
   return TRUE;
 }
 
+/* Whether OpenSSL can read a key at all: where it got no memory when it first did, it keeps a
+ * reader that never can. */
+static gboolean
+can_read_keys (void)
+{
+  /* The base point of P-256 as a public key (SEC 2, RFC 5480). */
+  static const guint8 der[]
+      = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+          0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+          0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5,
+          0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4,
+          0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a,
+          0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33,
+          0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5 };
+  const guint8 *at = der;
+  g_autoptr (EVP_PKEY) pkey = d2i_PUBKEY (NULL, &at, sizeof der);
+
+  return pkey != NULL;
+}
+
 static gboolean
 check_key (EVP_PKEY *pkey, GError **error)
 {
   char group[64] = "";
   int bits = 0;
 
+  if (pkey == NULL && !can_read_keys ())
+    {
+      /* Also for a caller that asks why only by and by. */
+      ERR_raise (ERR_LIB_EVP, ERR_R_MALLOC_FAILURE);
+      return g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
+                                  HEMO_VAULT_NO_MEMORY_TEXT),
+             FALSE;
+    }
   if (pkey == NULL)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
                             "The certificate's key cannot be read; use P-256 or RSA.");
@@ -267,8 +295,9 @@ check_key (EVP_PKEY *pkey, GError **error)
       "more.");
 }
 
-X509 *
-hemo_certificate_load (GBytes *certificate, GError **error)
+/* NULL unless it is all of @certificate. */
+static X509 *
+decode_certificate (GBytes *certificate)
 {
   gsize size = 0;
   const guint8 *at = g_bytes_get_data (certificate, &size);
@@ -277,7 +306,21 @@ hemo_certificate_load (GBytes *certificate, GError **error)
 
   if (size > 0 && size <= CERTIFICATE_MAX)
     x509 = d2i_X509 (NULL, &at, (long)size);
-  if (x509 == NULL || at != end)
+  return at == end ? g_steal_pointer (&x509) : NULL;
+}
+
+X509 *
+hemo_certificate_load (GBytes *certificate, GError **error)
+{
+  g_autoptr (X509) x509 = decode_certificate (certificate);
+
+  /* OpenSSL forgets why it could not read it: for want of memory it can a moment later. */
+  if (x509 == NULL || X509_get0_pubkey (x509) == NULL)
+    {
+      X509_free (x509);
+      x509 = decode_certificate (certificate);
+    }
+  if (x509 == NULL)
     {
       hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "This is not a certificate.");
       return NULL;

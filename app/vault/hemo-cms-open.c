@@ -139,13 +139,15 @@ hemo_cms_open (GBytes *sealed, HemoKeyPair *key, gsize limit, GError **error)
 
   if (!hemo_vault_init (error))
     return NULL;
+  /* What failed before says nothing of this. */
+  ERR_clear_error ();
   cms = parse (sealed, limit, &size, error);
   if (cms == NULL || !set_key (cms, key, error))
     return NULL;
   content = g_try_malloc (MAX (size, 1));
   if (content == NULL)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "There is not enough memory to open this.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, HEMO_VAULT_NO_MEMORY_TEXT);
       return NULL;
     }
   if (!read_content (cms, content, size))
@@ -168,6 +170,7 @@ hemo_cms_open_secret (GBytes *sealed, HemoKeyPair *key, GError **error)
 
   if (!hemo_vault_init (error))
     return NULL;
+  ERR_clear_error ();
   cms = parse (sealed, SECRET_MAX, &size, error);
   if (cms == NULL || !set_key (cms, key, error))
     return NULL;

@@ -6,6 +6,7 @@
 
 #include "hemo-cms-private.h"
 
+#include <openssl/buffer.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
@@ -45,6 +46,19 @@ add_recipient (CMS_ContentInfo *cms, GBytes *certificate, GError **error)
   return TRUE;
 }
 
+/* OpenSSL grows the buffer of the content by a third at a time, and copies and wipes the old one at
+ * each. */
+static void
+reserve (BIO *chain, gsize size)
+{
+  BIO *memory = BIO_find_type (chain, BIO_TYPE_MEM);
+  BUF_MEM *buffer = NULL;
+
+  if (memory != NULL && BIO_get_mem_ptr (memory, &buffer) == 1 && buffer->length == 0
+      && BUF_MEM_grow (buffer, size) == size)
+    buffer->length = 0;
+}
+
 /* Not CMS_final(): that passes the content through buffers it does not cleanse. Into the encrypting
  * BIO directly, only what is encrypted is kept. */
 static gboolean
@@ -55,6 +69,7 @@ write_content (CMS_ContentInfo *cms, const guint8 *content, gsize size)
 
   if (chain == NULL)
     return FALSE;
+  reserve (chain, size);
   while (written < size)
     {
       int piece = (int)MIN (size - written, 1024 * 1024);

@@ -19,6 +19,16 @@ open_content (GBytes *content)
   return size > G_MAXINT ? NULL : BIO_new_mem_buf (size == 0 ? "" : data, (int)size);
 }
 
+/* Nobody else sees a signature that came out wrong, by want of memory or a bad bit, before it is
+ * needed. */
+static GBytes *
+check_own (GBytes *signature, GBytes *content, HemoKeyPair *key)
+{
+  if (signature != NULL && !hemo_cms_verify (content, signature, key->certificate, NULL))
+    g_clear_pointer (&signature, g_bytes_unref);
+  return signature;
+}
+
 GBytes *
 hemo_cms_sign (GBytes *content, HemoKeyPair *key, GError **error)
 {
@@ -39,7 +49,7 @@ hemo_cms_sign (GBytes *content, HemoKeyPair *key, GError **error)
   if (cms != NULL && bio != NULL
       && CMS_add1_signer (cms, certificate, pkey, EVP_sha256 (), flags) != NULL
       && CMS_final (cms, bio, NULL, flags) == 1)
-    signature = hemo_cms_encode (cms);
+    signature = check_own (hemo_cms_encode (cms), content, key);
   if (signature == NULL)
     hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "The signature could not be made.");
   return signature;
@@ -48,7 +58,7 @@ hemo_cms_sign (GBytes *content, HemoKeyPair *key, GError **error)
 /* One signer, ECDSA with SHA-256, with signed attributes: without them, a signature over attributes
  * would also be one over their bytes as content. */
 static gboolean
-check_form (CMS_ContentInfo *cms)
+check_form (CMS_ContentInfo *cms, gboolean detached)
 {
   STACK_OF (CMS_SignerInfo) *signers = NULL;
   CMS_SignerInfo *signer = NULL;
@@ -56,7 +66,8 @@ check_form (CMS_ContentInfo *cms)
   X509_ALGOR *algorithm = NULL;
   const ASN1_OBJECT *id = NULL;
 
-  if (OBJ_obj2nid (CMS_get0_type (cms)) != NID_pkcs7_signed || CMS_is_detached (cms) != 1
+  if (OBJ_obj2nid (CMS_get0_type (cms)) != NID_pkcs7_signed
+      || CMS_is_detached (cms) != (detached ? 1 : 0)
       || OBJ_obj2nid (CMS_get0_eContentType (cms)) != NID_pkcs7_data)
     return FALSE;
   signers = CMS_get0_SignerInfos (cms);
@@ -92,15 +103,19 @@ check_signature (CMS_ContentInfo *cms, X509 *certificate, BIO *content)
 gboolean
 hemo_cms_verify (GBytes *content, GBytes *signature, GBytes *certificate, GError **error)
 {
-  g_autoptr (X509) x509 = hemo_certificate_load (certificate, error);
-  g_autoptr (BIO) bio = open_content (content);
+  g_autoptr (X509) x509 = NULL;
+  g_autoptr (BIO) bio = NULL;
   g_autoptr (CMS_ContentInfo) cms = NULL;
 
+  /* What failed before says nothing of this. */
+  ERR_clear_error ();
+  x509 = hemo_certificate_load (certificate, error);
   if (x509 == NULL)
     return FALSE;
+  bio = open_content (content);
   if (g_bytes_get_size (signature) <= SIGNATURE_MAX)
     cms = hemo_cms_decode (signature);
-  if (cms == NULL || bio == NULL || !check_form (cms))
+  if (cms == NULL || bio == NULL || !check_form (cms, TRUE))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
                             "The signature is not in a form that is accepted, or it is damaged.");
   if (!check_signature (cms, x509, bio))
@@ -108,4 +123,53 @@ hemo_cms_verify (GBytes *content, GBytes *signature, GBytes *certificate, GError
                             "The signature is not of this content by this key.");
   ERR_clear_error ();
   return TRUE;
+}
+
+static gboolean
+refuse_signed (GError **error)
+{
+  return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
+                          "This is not a signed file, or somebody changed it.");
+}
+
+/* The one certificate that made the signature; NULL when the file does not hold it. (transfer full)
+ */
+static GBytes *
+dup_signer (CMS_ContentInfo *cms)
+{
+  STACK_OF (X509) *signers = CMS_get0_signers (cms);
+  guint8 *der = NULL;
+  int size = sk_X509_num (signers) == 1 ? i2d_X509 (sk_X509_value (signers, 0), &der) : 0;
+  GBytes *bytes = size > 0 ? g_bytes_new (der, (gsize)size) : NULL;
+
+  OPENSSL_free (der);
+  sk_X509_free (signers);
+  return bytes;
+}
+
+GBytes *
+hemo_cms_open_signed (GBytes *signed_file, gsize limit, GBytes **certificate, GError **error)
+{
+  const guint flags = CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY;
+  g_autoptr (CMS_ContentInfo) cms = NULL;
+  g_autoptr (BIO) out = BIO_new (BIO_s_mem ());
+  g_autoptr (GBytes) signer = NULL;
+  g_autoptr (GBytes) checked = NULL;
+  char *data = NULL;
+  long size;
+
+  ERR_clear_error ();
+  if (g_bytes_get_size (signed_file) <= limit)
+    cms = hemo_cms_decode (signed_file);
+  if (cms == NULL || out == NULL || !check_form (cms, FALSE)
+      || CMS_verify (cms, NULL, NULL, NULL, out, flags) != 1)
+    return refuse_signed (error), NULL;
+  signer = dup_signer (cms);
+  checked = signer != NULL ? hemo_certificate_check (signer, NULL) : NULL;
+  size = BIO_get_mem_data (out, &data);
+  if (checked == NULL || size <= 0)
+    return refuse_signed (error), NULL;
+  ERR_clear_error ();
+  *certificate = g_steal_pointer (&checked);
+  return g_bytes_new (data, (gsize)size);
 }

@@ -47,7 +47,8 @@ GBytes *hemo_cms_seal (GBytes *content, GPtrArray *recipients, GError **error);
  *
  * Accepts authEnvelopedData in DER, aes-256-gcm and a tag of 16 bytes, nothing else. Decrypts into
  * memory and releases nothing before the tag has verified. %HEMO_VAULT_ERROR_WRONG_SECRET when it
- * was not sealed to @key, %HEMO_VAULT_ERROR_DAMAGED for all the rest. (transfer full)
+ * was not sealed to @key, %HEMO_VAULT_ERROR_FAILED when memory ran out, %HEMO_VAULT_ERROR_DAMAGED
+ * for all the rest. (transfer full)
  */
 GBytes *hemo_cms_open (GBytes *sealed, HemoKeyPair *key, gsize limit, GError **error);
 /* The same into secure memory, for keys: at most 64 KiB. (transfer full) */
@@ -64,8 +65,21 @@ GBytes *hemo_cms_seal_password (GBytes *content, HemoSecret *password, GError **
 /* Detached SignedData (DER) with ECDSA-SHA-256, signing time and the certificate. (transfer full)
  */
 GBytes *hemo_cms_sign (GBytes *content, HemoKeyPair *key, GError **error);
-/* Whether @signature is of @content by exactly @certificate. */
+/* Whether @signature is of @content by exactly @certificate. %HEMO_VAULT_ERROR_FAILED when memory
+ * ran out: then it is not known. */
 gboolean hemo_cms_verify (GBytes *content, GBytes *signature, GBytes *certificate, GError **error);
+
+/**
+ * hemo_cms_open_signed:
+ * @signed_file: SignedData with its content in it, by one signer, ECDSA with SHA-256, at most
+ *   @limit bytes
+ * @certificate: (out) (transfer full): of the signer, as it stands in the file, as DER
+ *
+ * The content, once the signature over it is right. That says nothing of whose @certificate it is:
+ * the caller has to know it. %HEMO_VAULT_ERROR_DAMAGED for all that is not that. (transfer full)
+ */
+GBytes *
+hemo_cms_open_signed (GBytes *signed_file, gsize limit, GBytes **certificate, GError **error);
 
 /* SHA-256, lower-case hexadecimal. (transfer full) */
 char *hemo_sha256 (GBytes *bytes);

@@ -10,6 +10,7 @@
 
 #include "hemo-vault-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 
 #define RECOVERY_LENGTH 32
@@ -156,7 +157,7 @@ hemo_code_normalize (HemoSecret *typed, GError **error)
   if (text == NULL)
     {
       hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
-                       "The code is not text, or far too long.");
+                       N_ ("The code is not text, or far too long."));
       return NULL;
     }
   ucs4 = hemo_secret_to_ucs4 (text, TRUE);
@@ -176,8 +177,8 @@ hemo_code_normalize (HemoSecret *typed, GError **error)
     {
       hemo_vault_fail (
           error, HEMO_VAULT_ERROR_WRONG_SECRET,
-          "The code was mistyped: its check character does not fit. Compare it with the "
-          "paper.");
+          N_ ("The code was mistyped: its check character does not fit. Compare it with the "
+              "paper."));
       return NULL;
     }
   return format (values, n);

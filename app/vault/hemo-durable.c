@@ -2,7 +2,12 @@
 
 /* Files that outlive a power cut. */
 
+/* sync_file_range() is Linux's own. */
+#define _GNU_SOURCE
+
 #include "hemo-durable.h"
+
+#include "hemo-secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +27,13 @@ static gboolean
 fail (GError **error, const char *what)
 {
   int code = errno;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s.", what, g_strerror (code));
+  /* Want of memory says nothing of the file or the disk. */
+  if (code == ENOMEM)
+    g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
+                         HEMO_VAULT_NO_MEMORY_TEXT);
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s.", what,
+                 g_strerror (code));
   return FALSE;
 }
 
@@ -63,10 +74,11 @@ open_for_writing (const char *path, GError **error)
   return fd;
 }
 
+/* A pipe that somebody left on a stick would be waited for without end. */
 static int
 open_for_reading (const char *path, GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     fail (error, "A file could not be opened");
   return fd;
@@ -154,6 +166,56 @@ hemo_durable_write (const char *path, const char *temporary_folder, GBytes *byte
 {
   g_autofree char *part = temporary_name (path, temporary_folder);
   if (write_part (part, bytes, error) && rename_temporary (part, path, error))
+    return TRUE;
+  unlink (part);
+  return FALSE;
+}
+
+/* As much as a slow stick takes in a tenth of a second. */
+#define STEP ((gsize)256 * 1024)
+
+static gboolean
+write_steps (int fd,
+             GBytes *bytes,
+             HemoDurableProgress progress,
+             gpointer data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  gsize size;
+  const guint8 *from = g_bytes_get_data (bytes, &size);
+  for (gsize done = 0; done < size;)
+    {
+      gsize step = MIN (size - done, STEP);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !write_all (fd, from + done, step, error))
+        return FALSE;
+      /* A failure that is told here is not told again by fsync. */
+      if (sync_file_range (fd, (off_t)done, (off_t)step,
+                           SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
+                               | SYNC_FILE_RANGE_WAIT_AFTER)
+              != 0
+          && errno != ENOSYS && errno != EINVAL && errno != ESPIPE)
+        return fail (error, "A file could not be brought to the disk");
+      done += step;
+      if (progress != NULL)
+        progress (step, data);
+    }
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+gboolean
+hemo_durable_write_steadily (const char *path,
+                             GBytes *bytes,
+                             HemoDurableProgress progress,
+                             gpointer data,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autofree char *part = temporary_name (path, NULL);
+  g_autofd int fd = open_for_writing (part, error);
+  if (fd >= 0 && write_steps (fd, bytes, progress, data, cancellable, error)
+      && sync_and_close (&fd, error) && rename_temporary (part, path, error))
     return TRUE;
   unlink (part);
   return FALSE;

@@ -4,7 +4,8 @@
  *
  * A failed fsync is a failed write: after one the kernel may have dropped the pages and says so
  * only once, so nothing here asks again. Errors are of G_IO_ERROR; G_IO_ERROR_NO_SPACE when there
- * is no room. A file is either whole under its name or not there; what a cut leaves ends in
+ * is no room. Only want of memory is HEMO_VAULT_ERROR_FAILED. A file is either whole under its name
+ * or not there; what a cut leaves ends in
  * '.part'. */
 
 #pragma once
@@ -26,6 +27,23 @@ G_BEGIN_DECLS
 gboolean
 hemo_durable_write (const char *path, const char *temporary_folder, GBytes *bytes, GError **error);
 
+/* @bytes: more than at the last call */
+typedef void (*HemoDurableProgress) (guint64 bytes, gpointer data);
+
+/**
+ * hemo_durable_write_steadily:
+ * @path: replaced if it is there; written beside it first
+ *
+ * As hemo_durable_write(), in pieces, each on the medium before the next one: on a slow stick
+ * @progress tells the truth, and what is cancelled ends within a piece, with @path as it was.
+ */
+gboolean hemo_durable_write_steadily (const char *path,
+                                      GBytes *bytes,
+                                      HemoDurableProgress progress,
+                                      gpointer data,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
 /* Renames, then syncs the folder of @to (and that of @from where it is another). */
 gboolean hemo_durable_rename (const char *from, const char *to, GError **error);
 
@@ -37,9 +55,6 @@ gboolean hemo_durable_make_folder (const char *folder, GError **error);
 
 /* A whole file of at most @limit bytes, G_IO_ERROR_MESSAGE_TOO_LARGE above. (transfer full) */
 GBytes *hemo_durable_read (const char *path, guint64 limit, GError **error);
-
-/* @bytes: more than at the last call */
-typedef void (*HemoDurableProgress) (guint64 bytes, gpointer data);
 
 /**
  * hemo_durable_hash:

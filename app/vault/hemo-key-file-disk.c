@@ -5,6 +5,8 @@
 #include "hemo-durable.h"
 #include "hemo-key-file-private.h"
 
+#include <glib/gi18n.h>
+
 static const char *const names[] = { "keys-1.json", "keys-2.json" };
 
 #define COPIES G_N_ELEMENTS (names)
@@ -42,6 +44,16 @@ copy_is (const Copy *self, int code)
   return g_error_matches (self->error, G_IO_ERROR, code);
 }
 
+/* Whether it is not known what the copy holds. */
+static gboolean
+was_not_read (const Copy *self)
+{
+  return g_error_matches (self->error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED)
+         || (self->error != NULL && self->error->domain == G_IO_ERROR
+             && !copy_is (self, G_IO_ERROR_NOT_FOUND)
+             && !copy_is (self, G_IO_ERROR_MESSAGE_TOO_LARGE));
+}
+
 /* What to say when no copy is whole. A medium that cannot be read is not a damaged file. */
 static void
 explain (Copy *first, Copy *second, GError **error)
@@ -49,22 +61,25 @@ explain (Copy *first, Copy *second, GError **error)
   if (copy_is (first, G_IO_ERROR_NOT_FOUND) && copy_is (second, G_IO_ERROR_NOT_FOUND))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                          "There is no key file in this folder.");
-  else if (copy_is (first, G_IO_ERROR_PERMISSION_DENIED))
+  else if (was_not_read (first))
     g_propagate_error (error, g_steal_pointer (&first->error));
-  else if (copy_is (second, G_IO_ERROR_PERMISSION_DENIED))
+  else if (was_not_read (second))
     g_propagate_error (error, g_steal_pointer (&second->error));
   else
     g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
-                         "Both copies of the key file are damaged; take 'keys-1.json' or "
-                         "'keys-2.json' from the newest backup.");
+                         N_ ("Both copies of the key file are damaged; take 'keys-1.json' or "
+                             "'keys-2.json' from the newest backup."));
 }
 
-/* Opening matters more than mending: on a full disk the next save has to do it. */
+/* Opening matters more than mending: on a full disk the next save has to do it. One that only could
+ * not be looked at for want of memory stays as it is. */
 static void
 mend (Copy *bad, const Copy *good, const char *directory, const char *name)
 {
   g_autofree char *path = NULL;
 
+  if (g_error_matches (bad->error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
+    return;
   if (bad->bytes != NULL && g_bytes_equal (bad->bytes, good->bytes))
     return;
   path = g_build_filename (directory, name, NULL);

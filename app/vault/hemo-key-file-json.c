@@ -5,9 +5,11 @@
 
 #include "hemo-key-file-private.h"
 
+#include "hemo-json.h"
 #include "hemo-policy.h"
 
 #include <json.h>
+#include <openssl/err.h>
 #include <string.h>
 
 #define FORMAT "hemogram-keys"
@@ -46,13 +48,13 @@ fail (GError **error)
 static void
 add_text (Json *object, const char *name, const char *text)
 {
-  json_object_object_add (object, name, json_object_new_string (text));
+  hemo_json_add (object, name, json_object_new_string (text));
 }
 
 static void
 add_number (Json *object, const char *name, gint64 number)
 {
-  json_object_object_add (object, name, json_object_new_int64 (number));
+  hemo_json_add (object, name, json_object_new_int64 (number));
 }
 
 static void
@@ -78,7 +80,7 @@ add_lock (Json *object, const HemoLock *lock)
   add_number (kdf, "lanes", lock->kdf.lanes);
   add_text (kdf, "salt", salt);
   add_bytes (object, "certificate", lock->certificate);
-  json_object_object_add (object, "kdf", kdf);
+  hemo_json_add (object, "kdf", kdf);
   add_bytes (object, "private_key", lock->wrapped);
 }
 
@@ -108,14 +110,14 @@ make_file (HemoKeyFile *self)
   add_text (object, "clinic_name", self->clinic_name);
   add_text (object, "store", self->store_uuid);
   for (guint i = 0; i < self->users->len; i++)
-    json_object_array_add (users, make_user (self->users->pdata[i]));
-  json_object_object_add (object, "users", users);
+    hemo_json_append (users, make_user (self->users->pdata[i]));
+  hemo_json_add (object, "users", users);
   if (self->recovery.certificate != NULL)
     {
       Json *recovery = json_object_new_object ();
 
       add_lock (recovery, &self->recovery);
-      json_object_object_add (object, "recovery", recovery);
+      hemo_json_add (object, "recovery", recovery);
     }
   if (self->ring != NULL)
     {
@@ -125,18 +127,17 @@ make_file (HemoKeyFile *self)
   return object;
 }
 
-static const char *
+static char *
 print (Json *object)
 {
-  return json_object_to_json_string_ext (object,
-                                         JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  return hemo_json_to_text (object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 GBytes *
 hemo_key_file_format (HemoKeyFile *self)
 {
   g_autoptr (Json) object = make_file (self);
-  GString *text = g_string_new (print (object));
+  GString *text = g_string_new_take (print (object));
   g_autofree char *sum = NULL;
 
   g_string_truncate (text, text->len - 1);
@@ -154,7 +155,7 @@ hemo_key_file_format_recovery (HemoKeyFile *self)
   add_number (object, "version", VERSION);
   add_text (object, "clinic", self->clinic_uuid);
   add_lock (object, &self->recovery);
-  return g_strdup (print (object));
+  return print (object);
 }
 
 /* Reading */
@@ -343,14 +344,23 @@ read_file (Json *object)
   return g_steal_pointer (&self);
 }
 
+/* Without memory a whole file does not parse either: it is noted where hemo_vault_fail() looks. */
 static gboolean
 parses (const char *text, gsize size, int flags, Json **out)
 {
   g_autoptr (JsonTokener) tokener = json_tokener_new_ex (DEPTH);
   g_autoptr (Json) object = NULL;
 
-  json_tokener_set_flags (tokener, flags);
-  object = json_tokener_parse_ex (tokener, text, (int)size);
+  if (tokener != NULL)
+    {
+      json_tokener_set_flags (tokener, flags);
+      object = json_tokener_parse_ex (tokener, text, (int)size);
+    }
+  if (tokener == NULL || json_tokener_get_error (tokener) == json_tokener_error_memory)
+    {
+      ERR_raise (ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+      return FALSE;
+    }
   if (json_tokener_get_error (tokener) != json_tokener_success
       || json_tokener_get_parse_end (tokener) != size
       || !json_object_is_type (object, json_type_object))

@@ -6,6 +6,7 @@
 
 #include "hemo-policy.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Lock */
@@ -397,7 +398,7 @@ check_user (HemoKeyFile *self, const HemoKeyUser *user, GError **error)
   if (namesake != NULL && strcmp (namesake->user.uuid, user->uuid) != 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                           "Another user has this login name; capitals make no difference.");
+                           N_ ("Another user has this login name; capitals make no difference."));
       return FALSE;
     }
   if (find_uuid (self, user->uuid, NULL) == NULL && self->users->len >= HEMO_KEY_FILE_MAX_USERS)
@@ -562,7 +563,7 @@ hemo_key_file_open (HemoKeyFile *self,
                     HemoKeyPair **sign_in_key,
                     GError **error)
 {
-  static const char wrong[] = "The login name or the passphrase is wrong.";
+  static const char *const wrong = N_ ("The login name or the passphrase is wrong.");
   HemoKeyEntry *entry = find_login (self, login);
   g_autofree char *label = NULL;
   g_autoptr (HemoKeyPair) key = NULL;
@@ -604,11 +605,11 @@ hemo_key_file_open_with_recovery (HemoKeyFile *self,
   if (normal == NULL)
     return FALSE;
   if (self->recovery.certificate == NULL)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, "No recovery code was set.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, N_ ("No recovery code was set."));
   key = unlock_key (&self->recovery, normal, label, &local);
   if (g_error_matches (local, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
-                            "This is not the recovery code of this clinic.");
+                            N_ ("This is not the recovery code of this clinic."));
   if (key == NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));

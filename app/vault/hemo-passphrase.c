@@ -6,6 +6,7 @@
 
 #include "hemo-vault-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -162,16 +163,16 @@ check_characters (HemoSecret *ucs4, GError **error)
   if (n < PASSPHRASE_MIN)
     return hemo_vault_fail (
         error, HEMO_VAULT_ERROR_WEAK,
-        "A passphrase needs 10 characters or more; three or four words are easy "
-        "to keep in mind.");
+        N_ ("A passphrase needs 10 characters or more; three or four words are easy "
+            "to keep in mind."));
   if (is_one_repeated (chars, n))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK,
-                            "A passphrase of one repeated character is too easy to guess.");
+                            N_ ("A passphrase of one repeated character is too easy to guess."));
   if (count_breaks (chars, n) <= 2)
     return hemo_vault_fail (
         error, HEMO_VAULT_ERROR_WEAK,
-        "A passphrase of characters in a row, such as 1234567890, is too easy to "
-        "guess.");
+        N_ ("A passphrase of characters in a row, such as 1234567890, is too easy to "
+            "guess."));
   return TRUE;
 }
 
@@ -186,21 +187,24 @@ hemo_passphrase_check (HemoSecret *passphrase,
   g_autoptr (HemoSecret) ucs4 = NULL;
 
   if (hemo_secret_get_size (passphrase) > PASSPHRASE_MAX_BYTES)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, "A passphrase has at most 1024 bytes.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK,
+                            N_ ("A passphrase has at most 1024 bytes."));
   normal = hemo_secret_normalize (passphrase);
   ucs4 = normal == NULL ? NULL : hemo_secret_to_ucs4 (normal, TRUE);
   if (ucs4 == NULL)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, "The passphrase is not text in UTF-8.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK,
+                            N_ ("The passphrase is not text in UTF-8."));
   if (!check_characters (ucs4, error))
     return FALSE;
   if (is_only (passphrase, names, G_N_ELEMENTS (names)))
     return hemo_vault_fail (
         error, HEMO_VAULT_ERROR_WEAK,
-        "A passphrase that is only a person's or the clinic's name is too easy to "
-        "guess.");
+        N_ ("A passphrase that is only a person's or the clinic's name is too easy to "
+            "guess."));
   if (is_only (passphrase, common, G_N_ELEMENTS (common)))
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK,
-                            "This is one of the commonest passphrases; it is too easy to guess.");
+    return hemo_vault_fail (
+        error, HEMO_VAULT_ERROR_WEAK,
+        N_ ("This is one of the commonest passphrases; it is too easy to guess."));
   return TRUE;
 }
 
@@ -249,12 +253,12 @@ hemo_pin_check (HemoSecret *pin, GError **error)
   gboolean run = FALSE;
 
   if (hemo_secret_get_size (pin) > PASSPHRASE_MAX_BYTES || !read_digits (pin, digits, &n))
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, "A PIN has four to eight digits.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, N_ ("A PIN has four to eight digits."));
   run = is_run (digits, n);
   OPENSSL_cleanse (digits, sizeof digits);
   if (run)
     return hemo_vault_fail (
         error, HEMO_VAULT_ERROR_WEAK,
-        "A PIN of the same digits, or of digits in a row, is too easy to guess.");
+        N_ ("A PIN of the same digits, or of digits in a row, is too easy to guess."));
   return TRUE;
 }

@@ -44,6 +44,10 @@ static const struct
   [HEMO_ACTION_AUDIT_VIEW] = { "audit.view", A },
   [HEMO_ACTION_VERIFY] = { "verify", T | A },
   [HEMO_ACTION_REPORT_AMEND_OTHER] = { "report.amend-other", P },
+  [HEMO_ACTION_SYNC] = { "sync", T | P | A },
+  [HEMO_ACTION_READING_ASK] = { "reading.ask", T | P | A },
+  [HEMO_ACTION_READING_ANSWER] = { "reading.answer", P },
+  [HEMO_ACTION_SYNC_APPLY] = { "sync.apply", 0 },
 };
 
 const char *
@@ -80,6 +84,14 @@ hemo_policy_allows (HemoRole role, HemoAction action)
          && (actions[action].roles & (1u << role)) != 0;
 }
 
+gboolean
+hemo_policy_allows_sync (HemoAction action)
+{
+  return action == HEMO_ACTION_SYNC || action == HEMO_ACTION_SYNC_APPLY
+         || action == HEMO_ACTION_PATIENT_VIEW || action == HEMO_ACTION_CASE_VIEW
+         || action == HEMO_ACTION_IMAGE_VIEW;
+}
+
 /* 'a technician or an administrator may' */
 static char *
 name_roles (HemoAction action)
@@ -104,6 +116,12 @@ hemo_policy_check (HemoRole role, HemoAction action, GError **error)
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
                            "Nobody may do this: the role or the action is unknown.");
+      return FALSE;
+    }
+  if (actions[action].roles == 0)
+    {
+      g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+                   "No person does this, only the program itself (%s).", actions[action].code);
       return FALSE;
     }
   allowed = name_roles (action);

@@ -44,6 +44,10 @@ typedef enum
   HEMO_ACTION_AUDIT_VIEW,
   HEMO_ACTION_VERIFY,
   HEMO_ACTION_REPORT_AMEND_OTHER,
+  HEMO_ACTION_SYNC,
+  HEMO_ACTION_READING_ASK,
+  HEMO_ACTION_READING_ANSWER,
+  HEMO_ACTION_SYNC_APPLY,
   HEMO_ACTIONS,
 } HemoAction;
 
@@ -76,12 +80,24 @@ const char *hemo_action_to_code (HemoAction action);
  * | restore             | no         | no          | yes           |
  * | audit.view          | no         | no          | yes           |
  * | verify              | yes        | no          | yes           |
+ * | sync                | yes        | yes         | yes           |  send now, pause, try again,
+ * settle
+ * | reading.ask         | yes        | yes         | yes           |  and to take it back
+ * | reading.answer      | no         | yes         | no            |
+ * | sync.apply          | no         | no          | no            |  the sync alone: what others
+ * wrote on the clinic's server comes in
  *
  * In a small clinic one person is technician and administrator: an administrator may do all that a
  * technician may. The technician signs, and must be able to correct a report of his own that went
  * to the wrong patient at once; what another has signed only a pathologist changes, so a caller
  * asks for report.amend-other when the signer is not the one who amends. */
 gboolean hemo_policy_allows (HemoRole role, HemoAction action);
+
+/* What the program may do for the clinic while nobody is signed in: bring its changes to the
+ * servers and take in what others wrote there. It never signs, counts, exports, nor touches users
+ * and keys.
+ */
+gboolean hemo_policy_allows_sync (HemoAction action);
 
 /* The same with HEMO_VAULT_ERROR_DENIED, in words that name the role that may. */
 gboolean hemo_policy_check (HemoRole role, HemoAction action, GError **error);

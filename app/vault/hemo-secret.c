@@ -28,11 +28,26 @@ struct _HemoSecret
 };
 
 gboolean
+hemo_vault_take_no_memory (void)
+{
+  gboolean found = FALSE;
+  unsigned long code;
+
+  while ((code = ERR_get_error ()) != 0)
+    found = found || ERR_GET_REASON (code) == ERR_R_MALLOC_FAILURE;
+  return found;
+}
+
+gboolean
 hemo_vault_fail (GError **error, HemoVaultError code, const char *message)
 {
   const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
 
-  if (code == HEMO_VAULT_ERROR_FAILED && reason != NULL)
+  /* What could not be looked at for want of memory is neither damaged nor a wrong secret. */
+  if (hemo_vault_take_no_memory ())
+    g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
+                         HEMO_VAULT_NO_MEMORY_TEXT);
+  else if (code == HEMO_VAULT_ERROR_FAILED && reason != NULL)
     g_set_error (error, HEMO_VAULT_ERROR, code, "%s (%s)", message, reason);
   else
     g_set_error_literal (error, HEMO_VAULT_ERROR, code, message);
@@ -75,11 +90,22 @@ hemo_vault_init (GError **error)
   if (setrlimit (RLIMIT_CORE, &none) != 0)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
                             "Core dumps could not be switched off.");
+  /* Where it could not be made OpenSSL fails at everything from here on, and tells of damage. */
+  if (OSSL_LIB_CTX_get0_global_default () == NULL)
+    return g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
+                                HEMO_VAULT_NO_MEMORY_TEXT),
+           FALSE;
   if (!open_arena ())
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
                             "No memory could be locked for keys; raise the limit of locked memory "
                             "(ulimit -l) to 64 KiB or more.");
   return TRUE;
+}
+
+void
+hemo_vault_leave_thread (void)
+{
+  OPENSSL_thread_stop ();
 }
 
 HemoSecret *

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @HEMO_VAULT_ERROR_DAMAGED: bytes are not what was sealed, or not in a form we accept
  * @HEMO_VAULT_ERROR_WEAK: a passphrase or PIN is too easy to guess
  * @HEMO_VAULT_ERROR_DENIED: the role may not do this
- * @HEMO_VAULT_ERROR_FAILED: OpenSSL or memory failed
+ * @HEMO_VAULT_ERROR_FAILED: OpenSSL or memory failed: it says nothing of what was asked about
  */
 typedef enum
 {
@@ -38,6 +38,23 @@ GQuark hemo_vault_error_quark (void);
  * dumps (RLIMIT_CORE 0). Fails when memory cannot be locked at all.
  */
 gboolean hemo_vault_init (GError **error);
+
+/**
+ * hemo_vault_leave_thread:
+ *
+ * To be called at the end of each job on a thread of a pool: OpenSSL keeps random number generators
+ * for each thread until it ends, and such a thread may still be waiting for work when the program
+ * exits, where their state would be neither cleansed nor freed.
+ */
+void hemo_vault_leave_thread (void);
+
+/* What is told when memory ran out, as HEMO_VAULT_ERROR_FAILED. */
+#define HEMO_VAULT_NO_MEMORY_TEXT "There is not enough memory. Close other programs and try again."
+
+/* Whether OpenSSL was refused memory on this thread since it was asked last; forgets all that
+ * OpenSSL noted of failures there. SQLCipher, which works with OpenSSL, tells its caller of a
+ * damaged page then. */
+gboolean hemo_vault_take_no_memory (void);
 
 /* Bytes in secure memory, reference counted; immutable but through hemo_secret_get_data() by who
  * just made it. */
