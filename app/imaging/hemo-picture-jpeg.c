@@ -2,15 +2,11 @@
 
 /* JPEG: its markers walked through within bounds, its pixels by libjpeg, turned by libturbojpeg. */
 
+#include "hemo-jpeg-reader-private.h"
 #include "hemo-picture-private.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <jpeglib.h>
-/* after jpeglib.h */
-#include <jerror.h>
 #include <turbojpeg.h>
 
 enum
@@ -226,68 +222,12 @@ hemo_jpeg_probe (const guint8 *data, gsize size, HemoPictureInfo *info, GError *
   return TRUE;
 }
 
-/* libjpeg's state, its way out, and everything that has to be freed whichever way it goes. */
 typedef struct
 {
-  struct jpeg_decompress_struct codec;
-  struct jpeg_error_mgr manager;
-  jmp_buf way_out;
+  HemoJpegReader base;
   HemoShrinker *shrinker;
   guint8 *row;
-  GError *error;
 } Reader;
-
-static void
-stop_reading (j_common_ptr codec)
-{
-  Reader *self = codec->client_data;
-  const int code = codec->err->msg_code;
-  char message[JMSG_LENGTH_MAX];
-
-  if (code == JERR_OUT_OF_MEMORY || code == JERR_NO_BACKING_STORE)
-    g_set_error_literal (&self->error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                         "Not enough memory to open the picture");
-  else if (self->error == NULL)
-    {
-      codec->err->format_message (codec, message);
-      hemo_picture_say_damaged (&self->error, message);
-    }
-  longjmp (self->way_out, 1);
-}
-
-/* libjpeg goes on after these and fills the rest with grey: a result that nobody may read. */
-static gboolean
-loses_pixels (int code)
-{
-  switch (code)
-    {
-    case JWRN_ARITH_BAD_CODE:
-    case JWRN_BOGUS_PROGRESSION:
-    case JWRN_HIT_MARKER:
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_JPEG_EOF:
-    case JWRN_MUST_RESYNC:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static void
-hear_warning (j_common_ptr codec, int level)
-{
-  Reader *self = codec->client_data;
-
-  if (level >= 0 || !loses_pixels (codec->err->msg_code))
-    return;
-  hemo_picture_say_damaged (&self->error, "some of its pixels are missing or garbled");
-  longjmp (self->way_out, 1);
-}
-
-static void
-say_nothing (j_common_ptr codec)
-{
-}
 
 /* Only whole, half, quarter and eighth have fast code in libjpeg-turbo; an average does the rest.
  */
@@ -298,30 +238,17 @@ choose_scale (Reader *self, int longest, int wanted)
 
   while (wanted > 0 && scale > 1 && (longest * (int)(scale / 2) + 7) / 8 >= wanted)
     scale /= 2;
-  self->codec.scale_num = scale;
-  self->codec.scale_denom = 8;
-  self->codec.do_fancy_upsampling = wanted == 0 || wanted >= longest;
-  self->codec.do_block_smoothing = FALSE;
-}
-
-/* Inks to light; what Adobe's programs write is inverted already. */
-static void
-convert_cmyk (const guint8 *from, guint8 *to, guint width, gboolean inverted)
-{
-  for (guint i = 0; i < width; i++, from += 4, to += 3)
-    for (int c = 0; c < 3; c++)
-      {
-        const guint ink = inverted ? from[c] : 255u - from[c];
-        const guint black = inverted ? from[3] : 255u - from[3];
-        to[c] = (guint8)((ink * black + 127) / 255);
-      }
+  self->base.codec.scale_num = scale;
+  self->base.codec.scale_denom = 8;
+  self->base.codec.do_fancy_upsampling = wanted == 0 || wanted >= longest;
+  self->base.codec.do_block_smoothing = FALSE;
 }
 
 /* Leaves by the way out of @self on any error. */
 static void
 read_rows (Reader *self, int width, int height)
 {
-  struct jpeg_decompress_struct *codec = &self->codec;
+  struct jpeg_decompress_struct *codec = &self->base.codec;
   const gboolean cmyk = codec->out_color_space == JCS_CMYK;
   const gsize out = codec->output_width;
   JSAMPROW row;
@@ -329,46 +256,29 @@ read_rows (Reader *self, int width, int height)
   self->row = g_malloc (out * 7);
   row = self->row;
   self->shrinker = hemo_shrinker_new ((int)codec->output_width, (int)codec->output_height, width,
-                                      height, &self->error);
+                                      height, &self->base.error);
   if (self->shrinker == NULL)
-    longjmp (self->way_out, 1);
+    longjmp (self->base.way_out, 1);
   while (codec->output_scanline < codec->output_height)
     {
       jpeg_read_scanlines (codec, &row, 1);
       if (cmyk)
-        convert_cmyk (row, row + 4 * out, codec->output_width, codec->saw_Adobe_marker);
+        hemo_jpeg_convert_cmyk (row, row + 4 * out, codec->output_width, codec->saw_Adobe_marker);
       hemo_shrinker_push (self->shrinker, cmyk ? row + 4 * out : row);
     }
   jpeg_finish_decompress (codec);
 }
 
 static gboolean
-open_reader (Reader *self)
-{
-  if (setjmp (self->way_out) != 0)
-    return FALSE;
-  jpeg_create_decompress (&self->codec);
-  return TRUE;
-}
-
-static gboolean
 run_reader (Reader *self, const guint8 *data, gsize size, const HemoPictureInfo *info, int max_side)
 {
-  struct jpeg_decompress_struct *codec = &self->codec;
+  struct jpeg_decompress_struct *codec = &self->base.codec;
   int width = info->width, height = info->height;
 
-  if (setjmp (self->way_out) != 0)
+  if (setjmp (self->base.way_out) != 0)
     return FALSE;
-  jpeg_mem_src (codec, data, size);
-  jpeg_read_header (codec, TRUE);
-  /* The walk saw the same header; were it not so, its limits would say nothing. */
-  if ((int)codec->image_width != info->width || (int)codec->image_height != info->height)
-    {
-      hemo_picture_say_damaged (&self->error, "it has two headers");
-      return FALSE;
-    }
-  codec->mem->max_memory_to_use = 2 * (long)HEMO_PICTURE_MEMORY_LIMIT;
-  codec->out_color_space = codec->num_components == 4 ? JCS_CMYK : JCS_RGB;
+  if (!hemo_jpeg_reader_begin (&self->base, data, size, info))
+    return FALSE;
   choose_scale (self, MAX (width, height), max_side);
   hemo_picture_fit (&width, &height, max_side);
   jpeg_start_decompress (codec);
@@ -383,18 +293,11 @@ hemo_jpeg_decode (
   Reader self = { 0 };
   HemoPixels *pixels = NULL;
 
-  self.codec.err = jpeg_std_error (&self.manager);
-  self.codec.client_data = &self;
-  self.manager.error_exit = stop_reading;
-  self.manager.emit_message = hear_warning;
-  self.manager.output_message = say_nothing;
-  if (open_reader (&self) && run_reader (&self, data, size, info, max_side))
+  if (hemo_jpeg_reader_open (&self.base) && run_reader (&self, data, size, info, max_side))
     pixels = hemo_shrinker_finish (g_steal_pointer (&self.shrinker));
-  jpeg_destroy_decompress (&self.codec);
   hemo_shrinker_free (self.shrinker);
   g_free (self.row);
-  if (self.error != NULL)
-    g_propagate_error (error, self.error);
+  hemo_jpeg_reader_close (&self.base, error);
   return pixels;
 }
 
