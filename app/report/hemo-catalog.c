@@ -94,17 +94,39 @@ hemo_catalog_new_from_bytes (GBytes *mo, GError **error)
   return NULL;
 }
 
+const char *
+hemo_catalog_get_folder (void)
+{
+  const char *folder = bindtextdomain (GETTEXT_PACKAGE, NULL);
+
+  return folder != NULL ? folder : HEMO_LOCALE_DIR;
+}
+
+void
+hemo_catalog_bind (void)
+{
+  const char *folder = g_getenv ("HEMOGRAM_LOCALES");
+
+  bindtextdomain (GETTEXT_PACKAGE, folder != NULL ? folder : HEMO_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+static char *
+make_path (const char *locale)
+{
+  return g_build_filename (hemo_catalog_get_folder (), locale, "LC_MESSAGES", GETTEXT_PACKAGE ".mo",
+                           NULL);
+}
+
 static HemoCatalog *
 load (const char *locale)
 {
-  const char *folder = bindtextdomain (GETTEXT_PACKAGE, NULL);
-  g_autofree char *path = NULL;
+  g_autofree char *path = make_path (locale);
   g_autofree char *contents = NULL;
   g_autoptr (GBytes) bytes = NULL;
   gsize size;
 
-  path = g_build_filename (folder != NULL ? folder : HEMO_LOCALE_DIR, locale, "LC_MESSAGES",
-                           GETTEXT_PACKAGE ".mo", NULL);
   if (!g_file_get_contents (path, &contents, &size, NULL))
     return NULL;
   bytes = g_bytes_new_take (g_steal_pointer (&contents), size);
@@ -136,6 +158,51 @@ hemo_catalog_new (const char *language)
   self = g_new0 (HemoCatalog, 1);
   self->texts = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+GStrv
+hemo_catalog_list (void)
+{
+  g_autoptr (GDir) dir = g_dir_open (hemo_catalog_get_folder (), 0, NULL);
+  GPtrArray *names = g_ptr_array_new ();
+  const char *name;
+
+  g_ptr_array_add (names, g_strdup ("en"));
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = make_path (name);
+
+      if (is_locale (name) && strcmp (name, "en") != 0
+          && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        g_ptr_array_add (names, g_strdup (name));
+    }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (GStrv)g_ptr_array_free (names, FALSE);
+}
+
+gboolean
+hemo_catalog_is_there (const char *language)
+{
+  g_auto (GStrv) variants = NULL;
+
+  if (language == NULL || !is_locale (language))
+    return FALSE;
+  variants = g_get_locale_variants (language);
+  for (guint i = 0; variants[i] != NULL; i++)
+    {
+      g_autofree char *path = make_path (variants[i]);
+
+      if (strcmp (variants[i], "en") == 0 || g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 void

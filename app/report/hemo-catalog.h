@@ -16,9 +16,21 @@ G_BEGIN_DECLS
 
 typedef struct _HemoCatalog HemoCatalog;
 
+/* At a program's start, after setlocale(): gettext takes its texts, as UTF-8, from the folder in
+ * HEMOGRAM_LOCALES where that is set, as for a program that is not installed, else from where they
+ * are installed. */
+void hemo_catalog_bind (void);
+/* Where they are. (transfer none) */
+const char *hemo_catalog_get_folder (void);
+
 /* @language: a locale ('fr', 'pt_BR', 'ar_EG.UTF-8'); the territory's catalogue is looked for
  * before the language's. (transfer full) */
 HemoCatalog *hemo_catalog_new (const char *language);
+/* The languages that a report can be printed in: 'en', and those with a catalogue, sorted.
+ * (transfer full) */
+GStrv hemo_catalog_list (void);
+/* Whether @language, or its language without the territory, is one of them. */
+gboolean hemo_catalog_is_there (const char *language);
 /* @mo: what msgfmt writes, UTF-8. Fails with G_IO_ERROR_INVALID_DATA. (transfer full) */
 HemoCatalog *hemo_catalog_new_from_bytes (GBytes *mo, GError **error);
 void hemo_catalog_free (HemoCatalog *self);

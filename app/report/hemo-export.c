@@ -4,6 +4,7 @@
 
 #include "hemo-export.h"
 
+#include "hemo-ahead-private.h"
 #include "hemo-cms.h"
 #include "hemo-durable.h"
 
@@ -13,12 +14,13 @@
 #include <string.h>
 #include <sys/vfs.h>
 
-#define NAME_LIMIT 200
-#define FOLDERS_LIMIT 2
 #define FAT_LARGEST_FILE G_GUINT64_CONSTANT (0xFFFFFFFF)
 /* A list of earlier exports that is longer was not made by us. */
 #define SUMS_LIMIT (4 * 1024 * 1024)
 #define NAMES_TOLD 10
+/* Files that may lie made in memory beside the one that is written: at 64 MiB for the largest
+ * picture more would be too much for a laptop of 2 GB. */
+#define MADE_AHEAD 1
 
 typedef struct
 {
@@ -38,6 +40,12 @@ struct _HemoExport
   GHashTable *names;
   HemoExportProgress progress;
   gpointer progress_data;
+  HemoExportWatch watch;
+  gpointer watch_data;
+  /* The file that is being worked on, how far it is, and how much of @total went before it. */
+  guint current;
+  HemoExportStage stage;
+  guint64 stage_done;
   guint64 done;
   guint64 total;
 };
@@ -94,74 +102,6 @@ GPtrArray *
 hemo_export_get_results (HemoExport *self)
 {
   return self->results;
-}
-
-static gboolean
-is_name_character (char c)
-{
-  return g_ascii_isalnum (c) || c == '.' || c == '_' || c == '-';
-}
-
-/* CON, PRN, AUX, NUL, COM1 to COM9 and LPT1 to LPT9, with any extension, are devices on Windows. */
-static gboolean
-is_reserved (const char *part)
-{
-  static const char *const devices[] = { "con", "prn", "aux", "nul", NULL };
-  g_autofree char *stem = g_ascii_strdown (part, (gssize)strcspn (part, "."));
-
-  if (g_strv_contains (devices, stem))
-    return TRUE;
-  return strlen (stem) == 4 && (g_str_has_prefix (stem, "com") || g_str_has_prefix (stem, "lpt"))
-         && g_ascii_isdigit (stem[3]);
-}
-
-static gboolean
-is_part_good (const char *part)
-{
-  if (*part == '\0' || *part == '.' || *part == '-' || g_str_has_suffix (part, "."))
-    return FALSE;
-  for (const char *c = part; *c != '\0'; c++)
-    if (!is_name_character (*c))
-      return FALSE;
-  return !is_reserved (part);
-}
-
-gboolean
-hemo_export_check_name (const char *name, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
-  guint n_parts = g_strv_length (parts);
-  g_autofree char *lower = g_ascii_strdown (name, -1);
-  gboolean good = strlen (name) <= NAME_LIMIT && n_parts >= 1 && n_parts <= FOLDERS_LIMIT + 1;
-
-  for (guint i = 0; good && i < n_parts; i++)
-    good = is_part_good (parts[i]);
-  if (g_str_has_suffix (lower, HEMO_DURABLE_PART)
-      || g_ascii_strcasecmp (name, HEMO_EXPORT_SUMS) == 0)
-    good = FALSE;
-  if (good)
-    return TRUE;
-  g_set_error_literal (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_NAME,
-                       "The export has a file name that is not allowed. Names are made of letters, "
-                       "digits, '.', '_' and '-', with at most two folders before them.");
-  return FALSE;
-}
-
-char *
-hemo_export_name_part (const char *text)
-{
-  char *part = g_strdup (text);
-
-  for (char *c = part; *c != '\0'; c++)
-    if (!g_ascii_isalnum (*c) && *c != '_')
-      *c = '-';
-  if (strlen (part) > 100)
-    part[100] = '\0';
-  if (is_part_good (part))
-    return part;
-  /* Begins with a hyphen, is a device of Windows, or empty. */
-  g_autofree char *rest = part;
-  return g_strconcat ("x", rest, NULL);
 }
 
 static gboolean
@@ -360,11 +300,60 @@ tell_failure (HemoExport *self, GError *cause, GError **error)
   g_error_free (cause);
 }
 
+/* What the current file has added to the bytes that are done: half when it is written, all when it
+ * was read back. */
+static guint64
+count_current (HemoExport *self)
+{
+  const File *file = self->current < self->files->len ? self->files->pdata[self->current] : NULL;
+  const HemoExportResult *result = self->results->pdata[self->current];
+  double half = file != NULL ? (double)file->estimate / 2 : 0;
+  double part = result->bytes > 0 ? MIN ((double)self->stage_done / (double)result->bytes, 1) : 1;
+
+  switch (self->stage)
+    {
+    case HEMO_EXPORT_WRITING:
+      return (guint64)(half * part);
+    case HEMO_EXPORT_READING:
+      return (guint64)(half + half * part);
+    default:
+      return 0;
+    }
+}
+
 static void
 report_progress (HemoExport *self)
 {
   if (self->progress != NULL)
-    self->progress (MIN (self->done, self->total), self->total, self->progress_data);
+    self->progress (MIN (self->done + count_current (self), self->total), self->total,
+                    self->progress_data);
+}
+
+static void
+report_file (HemoExport *self, guint index)
+{
+  if (self->watch != NULL)
+    self->watch (index, self->results->len, self->results->pdata[index], self->stage,
+                 self->stage_done, self->watch_data);
+}
+
+static void
+enter_stage (HemoExport *self, HemoExportStage stage)
+{
+  self->stage = stage;
+  self->stage_done = 0;
+  report_file (self, self->current);
+  report_progress (self);
+}
+
+static void
+stage_cb (guint64 bytes, gpointer data)
+{
+  HemoExport *self = data;
+
+  self->stage_done += bytes;
+  report_file (self, self->current);
+  report_progress (self);
 }
 
 /* The folders of @name below ours; a link in its place would lead out of it. */
@@ -406,10 +395,17 @@ hash_there (const char *path, guint64 expected_size, GCancellable *cancellable)
 }
 
 static gboolean
-verify_there (const char *path, HemoExportResult *result, GCancellable *cancellable, GError **error)
+verify_there (HemoExport *self,
+              const char *path,
+              HemoExportResult *result,
+              GCancellable *cancellable,
+              GError **error)
 {
   guint64 size;
-  g_autofree char *sha256 = hemo_durable_hash (path, TRUE, &size, NULL, NULL, cancellable, error);
+  g_autofree char *sha256 = NULL;
+
+  enter_stage (self, HEMO_EXPORT_READING);
+  sha256 = hemo_durable_hash (path, TRUE, &size, stage_cb, self, cancellable, error);
 
   if (sha256 == NULL)
     return FALSE;
@@ -437,8 +433,6 @@ put_bytes (HemoExport *self,
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autofree char *there = NULL;
 
-  result->bytes = g_bytes_get_size (bytes);
-  result->sha256 = hemo_sha256 (bytes);
   if (!make_folders (self, name, error))
     return FALSE;
   there = hash_there (path, result->bytes, cancellable);
@@ -447,11 +441,11 @@ put_bytes (HemoExport *self,
       result->kept = result->verified = TRUE;
       return TRUE;
     }
-  if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !hemo_durable_write (path, NULL, bytes, error))
+  enter_stage (self, HEMO_EXPORT_WRITING);
+  if (!hemo_durable_write_steadily (path, bytes, stage_cb, self, cancellable, error))
     return FALSE;
   result->written = TRUE;
-  return verify_there (path, result, cancellable, error);
+  return verify_there (self, path, result, cancellable, error);
 }
 
 static GBytes *
@@ -473,22 +467,85 @@ make_bytes (const File *file, GCancellable *cancellable, GError **error)
   return NULL;
 }
 
-static gboolean
-put_file (HemoExport *self,
-          const File *file,
-          HemoExportResult *result,
-          GCancellable *cancellable,
-          GError **error)
+/**
+ * Making:
+ * @made: (element-type GBytes): what was made and is not written yet, NULL else
+ * @sums: (element-type utf8): their SHA-256
+ */
+typedef struct
 {
-  g_autoptr (GBytes) bytes = NULL;
+  HemoExport *export;
+  GCancellable *cancellable;
+  GPtrArray *made;
+  GPtrArray *sums;
+} Making;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+static void
+unref_made (gpointer bytes)
+{
+  if (bytes != NULL)
+    g_bytes_unref (bytes);
+}
+
+/* On a thread of its own. */
+static gboolean
+make_step (guint step, gpointer data, GError **error)
+{
+  Making *self = data;
+  GBytes *bytes;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
-  bytes = make_bytes (file, cancellable, error);
-  if (bytes == NULL || !put_bytes (self, file->name, bytes, result, cancellable, error))
+  bytes = make_bytes (self->export->files->pdata[step], self->cancellable, error);
+  if (bytes == NULL)
+    return FALSE;
+  self->made->pdata[step] = bytes;
+  self->sums->pdata[step] = hemo_sha256 (bytes);
+  return TRUE;
+}
+
+static gboolean
+put_file (Making *making, guint i, GError **error)
+{
+  HemoExport *self = making->export;
+  const File *file = self->files->pdata[i];
+  HemoExportResult *result = self->results->pdata[i];
+  g_autoptr (GBytes) bytes = g_steal_pointer (&making->made->pdata[i]);
+
+  result->bytes = g_bytes_get_size (bytes);
+  result->sha256 = g_steal_pointer (&making->sums->pdata[i]);
+  if (g_cancellable_set_error_if_cancelled (making->cancellable, error)
+      || !put_bytes (self, file->name, bytes, result, making->cancellable, error))
     return FALSE;
   self->done += file->estimate;
-  report_progress (self);
+  return TRUE;
+}
+
+/* While one is written, brought to the disk and read back, the next is made. */
+static gboolean
+put_files (HemoExport *self, GCancellable *cancellable, GError **error)
+{
+  guint n = self->files->len;
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (unref_made);
+  g_autoptr (GPtrArray) sums = g_ptr_array_new_with_free_func (g_free);
+  Making making = { self, cancellable, made, sums };
+  g_autoptr (HemoAhead) ahead = NULL;
+
+  g_ptr_array_set_size (made, (int)n);
+  g_ptr_array_set_size (sums, (int)n);
+  ahead = hemo_ahead_new (make_step, &making);
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean put;
+
+      self->current = i;
+      enter_stage (self, HEMO_EXPORT_MAKING);
+      put = hemo_ahead_wait (ahead, MIN (n, i + 1 + MADE_AHEAD), i + 1, error)
+            && put_file (&making, i, error);
+      enter_stage (self, HEMO_EXPORT_ENDED);
+      if (!put)
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -535,17 +592,24 @@ put_sums (HemoExport *self, GCancellable *cancellable, GError **error)
 {
   GString *sums = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
+  HemoExportResult *result;
+  gboolean done;
 
   append_earlier_sums (self, sums);
   for (guint i = 0; i < self->files->len; i++)
     {
-      const HemoExportResult *result = self->results->pdata[i];
+      const HemoExportResult *put = self->results->pdata[i];
 
-      g_string_append_printf (sums, "%s  %s\n", result->sha256, result->name);
+      g_string_append_printf (sums, "%s  %s\n", put->sha256, put->name);
     }
   bytes = g_string_free_to_bytes (sums);
-  return put_bytes (self, HEMO_EXPORT_SUMS, bytes, self->results->pdata[self->files->len],
-                    cancellable, error);
+  self->current = self->files->len;
+  result = self->results->pdata[self->current];
+  result->bytes = g_bytes_get_size (bytes);
+  result->sha256 = hemo_sha256 (bytes);
+  done = put_bytes (self, HEMO_EXPORT_SUMS, bytes, result, cancellable, error);
+  enter_stage (self, HEMO_EXPORT_ENDED);
+  return done;
 }
 
 static void
@@ -564,15 +628,24 @@ start_results (HemoExport *self)
       if (file != NULL)
         self->total += MIN (file->estimate, G_MAXUINT64 - self->total);
     }
+  self->current = 0;
+  self->stage = HEMO_EXPORT_WAITING;
+  self->stage_done = 0;
+  for (guint i = 0; i < self->results->len; i++)
+    report_file (self, i);
 }
 
 static gboolean
 put_all (HemoExport *self, GCancellable *cancellable, GError **error)
 {
-  for (guint i = 0; i < self->files->len; i++)
-    if (!put_file (self, self->files->pdata[i], self->results->pdata[i], cancellable, error))
-      return FALSE;
-  return put_sums (self, cancellable, error);
+  return put_files (self, cancellable, error) && put_sums (self, cancellable, error);
+}
+
+void
+hemo_export_set_watch (HemoExport *self, HemoExportWatch watch, gpointer data)
+{
+  self->watch = watch;
+  self->watch_data = data;
 }
 
 gboolean

@@ -43,7 +43,8 @@ GQuark hemo_export_error_quark (void);
 /* The list of sums, in the form of sha256sum. */
 #define HEMO_EXPORT_SUMS "SHA256SUMS"
 
-/* Makes the bytes of a file when its turn comes. (transfer full) */
+/* Makes the bytes of a file when its turn comes, on a thread of its own while the one before is
+ * written; one after the other, in their order. (transfer full) */
 typedef GBytes *(*HemoExportMake) (gpointer data, GCancellable *cancellable, GError **error);
 
 /* @done, @total: bytes, where a file that is not made yet counts with its estimate. */
@@ -69,6 +70,31 @@ typedef struct
   gboolean kept;
   gboolean verified;
 } HemoExportResult;
+
+typedef enum
+{
+  HEMO_EXPORT_WAITING,
+  HEMO_EXPORT_MAKING,
+  HEMO_EXPORT_WRITING,
+  HEMO_EXPORT_READING,
+  HEMO_EXPORT_ENDED,
+} HemoExportStage;
+
+/**
+ * HemoExportWatch:
+ * @file: its place in hemo_export_get_results()
+ * @files: how many there are
+ * @result: what became of it so far; when it ended, whether it arrived
+ * @done: bytes of this stage; all of them are @result's
+ *
+ * How far one file is. Before the first one begins, each is told once as waiting.
+ */
+typedef void (*HemoExportWatch) (guint file,
+                                 guint files,
+                                 const HemoExportResult *result,
+                                 HemoExportStage stage,
+                                 guint64 done,
+                                 gpointer data);
 
 typedef struct _HemoExport HemoExport;
 
@@ -126,12 +152,15 @@ gboolean hemo_export_get_limits (const char *folder, HemoExportLimits *limits, G
 gboolean
 hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GError **error);
 
+/* To be told of each file, on the thread that runs; before it runs. */
+void hemo_export_set_watch (HemoExport *self, HemoExportWatch watch, gpointer data);
+
 /**
  * hemo_export_run:
  *
- * Blocks: not on main. The first failure ends it, with an error that says which files arrived
- * whole; nothing half-written keeps its name. To be run again, with the same files, until it
- * returns TRUE. Cancelling fails with G_IO_ERROR_CANCELLED.
+ * Blocks: not on main. Cancelling ends it within a file too. The first failure ends it, with an
+ * error that says which files arrived whole; nothing half-written keeps its name. To be run again,
+ * with the same files, until it returns TRUE. Cancelling fails with G_IO_ERROR_CANCELLED.
  */
 gboolean hemo_export_run (HemoExport *self,
                           HemoExportProgress progress,

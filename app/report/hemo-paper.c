@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PDF pages by cairo and pango, without anything of the time, place or process they are made in. */
+/* Pages by cairo and pango, as PDF or for the screen, without anything of the time, place or
+ * process they are made in. */
 
 #include "hemo-paper.h"
 
@@ -20,6 +21,10 @@ struct _HemoPaper
   double width;
   double height;
   gboolean rtl;
+  /* Pixels a point; 0: a PDF. */
+  double scale;
+  /* (element-type cairo_surface_t): those that are finished, for the screen */
+  GPtrArray *pages;
   GByteArray *bytes;
   cairo_surface_t *surface;
   cairo_t *cr;
@@ -61,8 +66,8 @@ make_context (PangoFontMap *map, const char *language, PangoDirection direction)
   return context;
 }
 
-HemoPaper *
-hemo_paper_new (double width, double height, const char *language)
+static HemoPaper *
+make_paper (double width, double height, const char *language)
 {
   HemoPaper *self = g_new0 (HemoPaper, 1);
   /* A map of its own: the default one belongs to a thread. */
@@ -72,12 +77,49 @@ hemo_paper_new (double width, double height, const char *language)
   self->width = width;
   self->height = height;
   self->rtl = hemo_language_is_rtl (known);
+  self->words = make_context (map, known, self->rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+  self->numbers = make_context (map, known, PANGO_DIRECTION_LTR);
+  return self;
+}
+
+HemoPaper *
+hemo_paper_new (double width, double height, const char *language)
+{
+  HemoPaper *self = make_paper (width, height, language);
+
   self->bytes = g_byte_array_new ();
   self->surface = cairo_pdf_surface_create_for_stream (write_cb, self->bytes, width, height);
   cairo_pdf_surface_restrict_to_version (self->surface, CAIRO_PDF_VERSION_1_7);
   self->cr = cairo_create (self->surface);
-  self->words = make_context (map, known, self->rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
-  self->numbers = make_context (map, known, PANGO_DIRECTION_LTR);
+  return self;
+}
+
+static void
+begin_picture (HemoPaper *self)
+{
+  self->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24,
+                                              MAX ((int)ceil (self->width * self->scale), 1),
+                                              MAX ((int)ceil (self->height * self->scale), 1));
+  self->cr = cairo_create (self->surface);
+  cairo_set_source_rgb (self->cr, 1, 1, 1);
+  cairo_paint (self->cr);
+  cairo_scale (self->cr, self->scale, self->scale);
+}
+
+static void
+destroy_surface (gpointer surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+HemoPaper *
+hemo_paper_new_screen (double width, double height, const char *language, double scale)
+{
+  HemoPaper *self = make_paper (width, height, language);
+
+  self->scale = scale;
+  self->pages = g_ptr_array_new_with_free_func (destroy_surface);
+  begin_picture (self);
   return self;
 }
 
@@ -89,6 +131,7 @@ hemo_paper_free (HemoPaper *self)
   cairo_destroy (self->cr);
   cairo_surface_destroy (self->surface);
   g_clear_pointer (&self->bytes, g_byte_array_unref);
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
   g_object_unref (self->words);
   g_object_unref (self->numbers);
   g_free (self);
@@ -102,6 +145,8 @@ hemo_paper_describe (HemoPaper *self, const char *title, HemoTime created)
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
   g_autofree char *date = local != NULL ? g_date_time_format (local, "%Y-%m-%dT%H:%M:%S%:z") : NULL;
 
+  if (self->scale > 0)
+    return;
   /* Without a date cairo writes that of today. */
   cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                   date != NULL ? date : "1970-01-01T00:00:00+00:00");
@@ -131,7 +176,14 @@ hemo_paper_left (const HemoPaper *self, double x, double width)
 void
 hemo_paper_next_page (HemoPaper *self)
 {
-  cairo_show_page (self->cr);
+  if (self->scale <= 0)
+    {
+      cairo_show_page (self->cr);
+      return;
+    }
+  g_ptr_array_add (self->pages, g_steal_pointer (&self->surface));
+  cairo_destroy (self->cr);
+  begin_picture (self);
 }
 
 int
@@ -331,4 +383,20 @@ hemo_paper_finish (HemoPaper *self, GError **error)
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&self->bytes));
+}
+
+GPtrArray *
+hemo_paper_finish_pages (HemoPaper *self, GError **error)
+{
+  cairo_status_t status = cairo_status (self->cr);
+
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The page could not be drawn: %s.",
+                   cairo_status_to_string (status));
+      return NULL;
+    }
+  cairo_surface_flush (self->surface);
+  g_ptr_array_add (self->pages, cairo_surface_reference (self->surface));
+  return g_steal_pointer (&self->pages);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Pages of a PDF that come out the same for the same content: text by pango in embedded fonts,
+/* Pages that come out the same for the same content: text by pango in embedded fonts,
  * lines and boxes by cairo.
  *
  * Lengths are points, 1/72 inch; y grows downwards. In a language written from right to left x is
@@ -57,6 +57,9 @@ typedef struct _HemoPaper HemoPaper;
 
 /* @language: a locale; it decides direction and shapes. (transfer full) */
 HemoPaper *hemo_paper_new (double width, double height, const char *language);
+/* The same pages as pictures of @scale pixels a point: every line breaks where it does in print.
+ * (transfer full) */
+HemoPaper *hemo_paper_new_screen (double width, double height, const char *language, double scale);
 void hemo_paper_free (HemoPaper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoPaper, hemo_paper_free)
 
@@ -93,5 +96,7 @@ void hemo_paper_watermark (HemoPaper *self, const char *text);
 
 /* Ends the document. (transfer full) */
 GBytes *hemo_paper_finish (HemoPaper *self, GError **error);
+/* Of a paper for the screen. (transfer full) (element-type cairo_surface_t) */
+GPtrArray *hemo_paper_finish_pages (HemoPaper *self, GError **error);
 
 G_END_DECLS

@@ -147,6 +147,7 @@ draw_legend (HemoSheet *self, double y)
   HemoText style = { .size = 7, .ink = HEMO_INK_GREY };
 
   hemo_paper_text (self->paper, &style,
+                   /* xgettext:no-c-format */
                    hemo_sheet_tr (self, N_ ("Bar: counted. Pale band: reference range. "
                                             "Line with ends: 95 % interval.")),
                    HEMO_SHEET_MARGIN + LABELS, y, self->inner - LABELS);

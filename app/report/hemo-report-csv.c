@@ -36,6 +36,21 @@ append_quoted (GString *row, const char *text)
   g_string_append_c (row, '"');
 }
 
+/* What a spreadsheet program may take for a formula by its first character; those for East Asian
+ * input read the wide forms as well. */
+static gboolean
+looks_like_formula (const char *text)
+{
+  static const gunichar first[]
+      = { '=', '+', '-', '@', '\t', '\r', '\n', 0xff1d, 0xff0b, 0xff0d, 0xff20 };
+  gunichar c = g_utf8_get_char (text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    if (c == first[i])
+      return TRUE;
+  return FALSE;
+}
+
 static void
 append_cell (GString *row, const char *text)
 {
@@ -43,7 +58,7 @@ append_cell (GString *row, const char *text)
     g_string_append_c (row, ',');
   if (text == NULL || *text == '\0')
     return;
-  if (strchr ("=+-@\t\r", *text) == NULL)
+  if (!looks_like_formula (text))
     {
       append_quoted (row, text);
       return;
@@ -152,7 +167,7 @@ append_result (GString *row, const HemoLine *line)
   append_limit (row, line->reference_low, line->decimals);
   append_limit (row, line->reference_high, line->decimals);
   append_cell (row, hemo_flag_to_code (line->flag));
-  append_number (row, line->previous, line->decimals);
+  append_limit (row, line->previous, line->decimals);
   append_time (row, isfinite (line->previous) ? line->previous_at : (HemoTime){ 0 });
   append_yes_no (row, line->delta);
   append_cell (row, line->note);

@@ -282,6 +282,9 @@ format_notice (HemoSheet *self)
           hemo_sheet_tr (self, N_ ("Preliminary results may change; a final report follows.")));
     case HEMO_REPORT_ENTERED_IN_ERROR:
       return g_strdup (hemo_sheet_tr (self, N_ ("Entered in error. Do not use these results.")));
+    case HEMO_REPORT_CANCELLED:
+      return g_strdup (hemo_sheet_tr (
+          self, N_ ("Cancelled. Do not use the results that were reported before.")));
     case HEMO_REPORT_AMENDED:
     case HEMO_REPORT_CORRECTED:
       return format_replacement (self);
@@ -311,13 +314,35 @@ draw_notice (HemoSheet *self, const char *text)
   self->y += height + 16;
 }
 
+/* What was asked for and is not in the report must not be taken for normal. */
+static char *
+format_missing (HemoSheet *self)
+{
+  const char *head = hemo_sheet_tr (self, N_ ("Not in this report, though it was asked for:"));
+  GString *text;
+
+  if (self->report->missing->len == 0 || self->report->status == HEMO_REPORT_CANCELLED)
+    return NULL;
+  text = g_string_new (head);
+  for (guint i = 0; i < self->report->missing->len; i++)
+    {
+      g_autofree char *item = hemo_sheet_tr_numbers (self, self->report->missing->pdata[i]);
+
+      g_string_append_printf (text, " %s.", item);
+    }
+  return g_string_free (text, FALSE);
+}
+
 void
 hemo_sheet_draw_notices (HemoSheet *self)
 {
+  g_autofree char *missing = format_missing (self);
   g_autofree char *notice = format_notice (self);
 
   if (notice != NULL)
     draw_notice (self, notice);
+  if (missing != NULL)
+    draw_notice (self, missing);
   if (self->data->specimen->rejection != HEMO_REJECTION_NONE)
     {
       g_autofree char *rejection = format_rejection (self);

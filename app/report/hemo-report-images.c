@@ -102,8 +102,45 @@ strip (GBytes *bytes, HemoPictureInfo *info)
   return NULL;
 }
 
+static void
+copy_row (guint32 *to, const guint8 *from, int width)
+{
+  for (int x = 0; x < width; x++)
+    to[x] = (guint32)from[3 * x] << 16 | (guint32)from[3 * x + 1] << 8 | from[3 * x + 2];
+}
+
 static cairo_surface_t *
-load_picture (const HemoReportPicture *picture, GError **error)
+decode_jpeg (GBytes *jpeg)
+{
+  g_autoptr (HemoPixels) pixels = hemo_picture_decode (jpeg, 0, FALSE, NULL);
+  cairo_surface_t *surface;
+
+  if (pixels == NULL)
+    return NULL;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, pixels->width, pixels->height);
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    {
+      cairo_surface_destroy (surface);
+      return NULL;
+    }
+  for (int y = 0; y < pixels->height; y++)
+    copy_row ((guint32 *)(gpointer)(cairo_image_surface_get_data (surface)
+                                    + (gsize)y * cairo_image_surface_get_stride (surface)),
+              hemo_pixels_row (pixels, y), pixels->width);
+  cairo_surface_mark_dirty (surface);
+  return surface;
+}
+
+static cairo_surface_t *
+load_surface (GBytes *bytes, const HemoPictureInfo *info, gboolean pixels)
+{
+  if (strcmp (info->media_type, "image/jpeg") != 0)
+    return decode_png (bytes);
+  return pixels ? decode_jpeg (bytes) : wrap_jpeg (bytes, info);
+}
+
+static cairo_surface_t *
+load_picture (const HemoReportPicture *picture, gboolean pixels, GError **error)
 {
   HemoPictureInfo info;
   g_autoptr (GBytes) bytes = NULL;
@@ -112,8 +149,7 @@ load_picture (const HemoReportPicture *picture, GError **error)
   if (hemo_picture_probe (picture->bytes, &info, NULL) && is_size_sensible (&info))
     bytes = strip (picture->bytes, &info);
   if (bytes != NULL)
-    surface = strcmp (info.media_type, "image/jpeg") == 0 ? wrap_jpeg (bytes, &info)
-                                                          : decode_png (bytes);
+    surface = load_surface (bytes, &info, pixels);
   if (surface == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          "A picture of the report is damaged or too large. Take it out of the "
@@ -128,13 +164,13 @@ destroy_surface (gpointer surface)
 }
 
 GPtrArray *
-hemo_sheet_load_pictures (GPtrArray *pictures, GError **error)
+hemo_sheet_load_pictures (GPtrArray *pictures, gboolean pixels, GError **error)
 {
   g_autoptr (GPtrArray) surfaces = g_ptr_array_new_with_free_func (destroy_surface);
 
   for (guint i = 0; pictures != NULL && i < pictures->len; i++)
     {
-      cairo_surface_t *surface = load_picture (pictures->pdata[i], error);
+      cairo_surface_t *surface = load_picture (pictures->pdata[i], pixels, error);
 
       if (surface == NULL)
         return NULL;

@@ -10,6 +10,9 @@
 
 #define FOOT 46.0
 #define TOP 38.0
+#define COUNTING_SCALE 0.01
+#define SCALE_MIN 0.1
+#define SCALE_MAX 6.0
 
 HemoReportPicture *
 hemo_report_picture_new (const char *image,
@@ -116,6 +119,58 @@ hemo_sheet_paragraph (HemoSheet *self, const HemoText *style, const char *text)
     }
 }
 
+/* @text with '%d' for its first @most numbers, which @numbers gets. */
+static char *
+take_numbers (const char *text, int most, GPtrArray *numbers)
+{
+  GString *pattern = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      gsize digits = strspn (text, "0123456789");
+
+      if (digits > 0 && (int)numbers->len < most)
+        {
+          g_ptr_array_add (numbers, g_strndup (text, digits));
+          g_string_append (pattern, "%d");
+        }
+      else
+        g_string_append_len (pattern, text, (gssize)MAX (digits, 1));
+      text += MAX (digits, 1);
+    }
+  return g_string_free (pattern, FALSE);
+}
+
+char *
+hemo_sheet_tr_numbers (const HemoSheet *self, const char *text)
+{
+  const char *whole = hemo_catalog_get (self->catalog, text);
+
+  if (whole != text)
+    return g_strdup (whole);
+  /* 'The differential has 40 of 100 cells' has two, '3 infected of 1000 red cells' one. */
+  for (int most = 2; most > 0; most--)
+    {
+      g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
+      g_autofree char *pattern = take_numbers (text, most, numbers);
+      const char *translation = hemo_catalog_get (self->catalog, pattern);
+      GString *filled;
+
+      if (translation == pattern)
+        continue;
+      filled = g_string_new (translation);
+      for (guint i = 0; i < numbers->len; i++)
+        {
+          g_autofree char *placed = g_strdup_printf ("%%%u$d", i + 1);
+
+          if (g_string_replace (filled, placed, numbers->pdata[i], 1) == 0)
+            g_string_replace (filled, "%d", numbers->pdata[i], 1);
+        }
+      return g_string_free (filled, FALSE);
+    }
+  return g_strdup (text);
+}
+
 static void
 draw_report (HemoSheet *self)
 {
@@ -123,10 +178,16 @@ draw_report (HemoSheet *self)
   hemo_sheet_draw_letterhead (self);
   hemo_sheet_draw_notices (self);
   hemo_sheet_draw_patient (self);
-  hemo_sheet_draw_sections (self);
-  hemo_sheet_draw_remarks (self);
+  /* A cancelled report has no results that anybody could act on. */
+  if (self->report->status != HEMO_REPORT_CANCELLED)
+    {
+      hemo_sheet_draw_sections (self);
+      hemo_sheet_draw_found (self);
+      hemo_sheet_draw_remarks (self);
+    }
   hemo_sheet_draw_calls (self);
-  hemo_sheet_draw_pictures (self);
+  if (self->report->status != HEMO_REPORT_CANCELLED)
+    hemo_sheet_draw_pictures (self);
   hemo_sheet_draw_signature (self);
   hemo_sheet_draw_foot (self);
 }
@@ -144,13 +205,11 @@ make_paper (const HemoSheet *self)
   return paper;
 }
 
-/* Drawn twice: once to count the pages. */
-static GBytes *
-draw_twice (HemoSheet *self, GError **error)
+/* Drawn twice: on @first to count the pages, then on @second. */
+static void
+draw_twice (HemoSheet *self, HemoPaper *first, HemoPaper *second)
 {
   HemoSheet counting = *self;
-  g_autoptr (HemoPaper) first = make_paper (self);
-  g_autoptr (HemoPaper) second = make_paper (self);
 
   counting.paper = first;
   draw_report (&counting);
@@ -158,7 +217,6 @@ draw_twice (HemoSheet *self, GError **error)
   self->pages = counting.page;
   self->unknown = hemo_paper_get_unknown (first);
   draw_report (self);
-  return hemo_paper_finish (second, error);
 }
 
 static void
@@ -172,28 +230,68 @@ choose_size (HemoSheet *self)
   self->bottom = self->height - FOOT - 8;
 }
 
+static void
+clear_sheet (HemoSheet *self)
+{
+  g_clear_pointer (&self->catalog, hemo_catalog_free);
+  g_clear_pointer (&self->surfaces, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoSheet, clear_sheet)
+
+static gboolean
+begin_sheet (HemoSheet *self, gboolean pixels, GError **error)
+{
+  const HemoCase *data = self->data;
+
+  if (data->clinic == NULL || data->patient == NULL || data->specimen == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "A report cannot be printed without its clinic, patient and specimen.");
+      return FALSE;
+    }
+  self->surfaces = hemo_sheet_load_pictures (self->pictures, pixels, error);
+  if (self->surfaces == NULL)
+    return FALSE;
+  self->catalog = hemo_catalog_new (self->report->language);
+  choose_size (self);
+  return TRUE;
+}
+
 GBytes *
 hemo_report_render_pdf (const HemoReport *report,
                         const HemoCase *data,
                         GPtrArray *pictures,
                         GError **error)
 {
-  g_autoptr (HemoCatalog) catalog = NULL;
-  g_autoptr (GPtrArray) surfaces = NULL;
-  HemoSheet sheet = { .report = report, .data = data, .pictures = pictures };
+  g_autoptr (HemoPaper) first = NULL;
+  g_autoptr (HemoPaper) second = NULL;
+  g_auto (HemoSheet) sheet = { .report = report, .data = data, .pictures = pictures };
 
-  if (data->clinic == NULL || data->patient == NULL || data->specimen == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "A report cannot be printed without its clinic, patient and specimen.");
-      return NULL;
-    }
-  surfaces = hemo_sheet_load_pictures (pictures, error);
-  if (surfaces == NULL)
+  if (!begin_sheet (&sheet, FALSE, error))
     return NULL;
-  catalog = hemo_catalog_new (report->language);
-  sheet.catalog = catalog;
-  sheet.surfaces = surfaces;
-  choose_size (&sheet);
-  return draw_twice (&sheet, error);
+  first = make_paper (&sheet);
+  second = make_paper (&sheet);
+  draw_twice (&sheet, first, second);
+  return hemo_paper_finish (second, error);
+}
+
+GPtrArray *
+hemo_report_render_pages (const HemoReport *report,
+                          const HemoCase *data,
+                          GPtrArray *pictures,
+                          double scale,
+                          GError **error)
+{
+  g_autoptr (HemoPaper) first = NULL;
+  g_autoptr (HemoPaper) second = NULL;
+  g_auto (HemoSheet) sheet = { .report = report, .data = data, .pictures = pictures };
+
+  if (!begin_sheet (&sheet, TRUE, error))
+    return NULL;
+  /* To count pages takes no pixels. */
+  first = hemo_paper_new_screen (sheet.width, sheet.height, report->language, COUNTING_SCALE);
+  second = hemo_paper_new_screen (sheet.width, sheet.height, report->language,
+                                  CLAMP (scale, SCALE_MIN, SCALE_MAX));
+  draw_twice (&sheet, first, second);
+  return hemo_paper_finish_pages (second, error);
 }

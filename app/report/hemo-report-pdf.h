@@ -11,6 +11,8 @@
 
 #include "hemo-case.h"
 
+#include <cairo.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -54,5 +56,19 @@ GBytes *hemo_report_render_pdf (const HemoReport *report,
                                 const HemoCase *data,
                                 GPtrArray *pictures,
                                 GError **error);
+
+/**
+ * hemo_report_render_pages:
+ * @scale: pixels a point of 1/72 inch, 0.1 to 6
+ *
+ * The pages of hemo_report_render_pdf() as pictures for the screen, opaque, each of the same size:
+ * every line stands where it does in print. Blocks as well. (transfer full) (element-type
+ * cairo_surface_t)
+ */
+GPtrArray *hemo_report_render_pages (const HemoReport *report,
+                                     const HemoCase *data,
+                                     GPtrArray *pictures,
+                                     double scale,
+                                     GError **error);
 
 G_END_DECLS

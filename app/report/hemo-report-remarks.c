@@ -81,3 +81,47 @@ hemo_sheet_draw_calls (HemoSheet *self)
       hemo_sheet_paragraph (self, &text_style, text);
     }
 }
+
+/* Counting by key alone is what a differential is taken for: that needs no words. */
+static void
+draw_ways (HemoSheet *self)
+{
+  const HemoReport *report = self->report;
+  g_autofree char *text = NULL;
+
+  if (report->cells_found == 0)
+    return;
+  /* Translators: how the white cells of a differential were counted: how many one by one on
+   * pictures, how many with the keys at the microscope */
+  text = g_strdup_printf (hemo_sheet_tr (self, N_ ("Cells counted on captured fields: %d; by key: "
+                                                   "%d.")),
+                          report->cells_found, report->cells_by_key);
+  self->y += 4;
+  hemo_sheet_paragraph (self, &text_style, text);
+}
+
+void
+hemo_sheet_draw_found (HemoSheet *self)
+{
+  GPtrArray *found = self->report->found;
+
+  draw_ways (self);
+  for (guint i = 0; i < found->len; i++)
+    {
+      g_auto (GStrv) parts = hemo_found_by_split (found->pdata[i]);
+      g_autofree char *version = NULL, *weights = NULL, *name = NULL, *text = NULL;
+
+      if (parts == NULL)
+        continue;
+      version = hemo_sheet_isolate (self, parts[0]);
+      weights = hemo_sheet_isolate (self, parts[1]);
+      name = hemo_sheet_isolate (self, parts[2]);
+      /* Translators: about counted white cells: version of the program, which weights it used, who
+       * looked at each cell */
+      text = g_strdup_printf (
+          hemo_sheet_tr (self, N_ ("Cells found by Hemogram %s, weights %s; confirmed by %s.")),
+          version, weights, name);
+      self->y += 4;
+      hemo_sheet_paragraph (self, &text_style, text);
+    }
+}

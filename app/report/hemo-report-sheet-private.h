@@ -46,6 +46,9 @@ typedef struct
 /* A new page unless @height is left on this one; whether it was needed. */
 gboolean hemo_sheet_need (HemoSheet *self, double height);
 const char *hemo_sheet_tr (const HemoSheet *self, const char *text) G_GNUC_FORMAT (2);
+/* A sentence with numbers in it, which the catalogue has with '%d' in their place. (transfer full)
+ */
+char *hemo_sheet_tr_numbers (const HemoSheet *self, const char *text);
 /* A limit of a range: with @decimals, and more (up to 3) where it has more. (transfer full) */
 char *hemo_sheet_limit (double limit, int decimals);
 /* A value inside a sentence keeps its own direction in a sentence of the other. (transfer full) */
@@ -66,6 +69,8 @@ void hemo_sheet_draw_patient (HemoSheet *self);
 void hemo_sheet_draw_sections (HemoSheet *self);
 void hemo_sheet_draw_chart (HemoSheet *self);
 void hemo_sheet_draw_remarks (HemoSheet *self);
+/* By what the counted cells were found, if by a program. */
+void hemo_sheet_draw_found (HemoSheet *self);
 void hemo_sheet_draw_calls (HemoSheet *self);
 void hemo_sheet_draw_pictures (HemoSheet *self);
 void hemo_sheet_draw_signature (HemoSheet *self);
@@ -76,8 +81,9 @@ gboolean hemo_sheet_is_comment (const HemoLine *line);
 /* The large word of the status, in English. */
 const char *hemo_sheet_status_word (HemoReportStatus status);
 
-/* (element-type cairo_surface_t) (transfer full) */
-GPtrArray *hemo_sheet_load_pictures (GPtrArray *pictures, GError **error);
+/* @pixels: decoded, for the screen; a PDF takes the bytes of a JPEG as they are. (element-type
+ * cairo_surface_t) (transfer full) */
+GPtrArray *hemo_sheet_load_pictures (GPtrArray *pictures, gboolean pixels, GError **error);
 /* NULL when it is not a PNG of a sensible size. (transfer full) */
 cairo_surface_t *hemo_sheet_load_png (GBytes *png);
 

@@ -33,7 +33,7 @@ static const struct
   [COLUMN_TEST] = { N_ ("Test"), 0.265, HEMO_SIDE_START },
   [COLUMN_RESULT] = { N_ ("Result"), 0.10, HEMO_SIDE_RIGHT },
   [COLUMN_UNIT] = { N_ ("Unit"), 0.10, HEMO_SIDE_START },
-  [COLUMN_INTERVAL] = { N_ ("95 % interval"), 0.125, HEMO_SIDE_RIGHT },
+  [COLUMN_INTERVAL] = { /* xgettext:no-c-format */ N_ ("95 % interval"), 0.125, HEMO_SIDE_RIGHT },
   [COLUMN_REFERENCE] = { N_ ("Reference"), 0.125, HEMO_SIDE_RIGHT },
   [COLUMN_FLAG] = { N_ ("Flag"), 0.145, HEMO_SIDE_START },
   [COLUMN_PREVIOUS] = { N_ ("Previous"), 0.14, HEMO_SIDE_START },
@@ -120,34 +120,16 @@ format_reference (const HemoLine *line)
   return high != NULL ? g_strdup_printf ("≤ %s", high) : NULL;
 }
 
-/* The codes of UCUM that we use, as people write them. */
-static const char *
-unit_text (const char *ucum)
-{
-  static const char *const units[][2] = {
-    { "10*9/L", "×10⁹/L" },         { "10*12/L", "×10¹²/L" }, { "10*3/uL", "×10³/µL" },
-    { "/100{WBCs}", "/100 WBC" },   { "/uL", "/µL" },         { "1", "" },
-    { "/1000{RBCs}", "/1000 RBC" }, { "fL", "fL" },           { NULL, NULL },
-  };
-
-  for (int i = 0; ucum != NULL && units[i][0] != NULL; i++)
-    if (strcmp (ucum, units[i][0]) == 0)
-      return units[i][1];
-  return ucum != NULL ? ucum : "";
-}
-
 static char *
 format_previous (const HemoLine *line)
 {
-  char format[8];
-  char value[64];
+  g_autofree char *value = NULL;
 
   if (!isfinite (line->previous))
     return NULL;
-  g_snprintf (format, sizeof format, "%%.%df", CLAMP (line->decimals, 0, 9));
-  g_ascii_formatd (value, sizeof value, format, line->previous);
+  value = hemo_sheet_limit (line->previous, line->decimals);
   if (line->previous_at.utc_us == 0)
-    return g_strdup (value);
+    return g_steal_pointer (&value);
   g_autofree char *day = hemo_date_to_iso (hemo_date_of (line->previous_at));
   return g_strdup_printf ("%s  (%s)", value, day);
 }
@@ -335,29 +317,10 @@ measure_row (HemoSheet *self, const Row *row)
 
 /* Results that hold a number; for the translators, as the model makes them. */
 static const char *const texts_with_numbers[] G_GNUC_UNUSED = {
-  N_ ("none seen in %d fields"),
-  N_ ("none seen beside %d white cells"),
-  N_ ("none seen in %d red cells"),
+  N_ ("none seen in %d fields"),    N_ ("none seen beside %d white cells"),
+  N_ ("none seen in %d red cells"), N_ ("mean of %d readings"),
+  N_ ("%d parasites per µL"),       N_ ("%d infected of 1000 red cells"),
 };
-
-/* 'none seen in 40 fields' is translated as 'none seen in %d fields'. */
-static char *
-translate_numbered (const HemoSheet *self, const char *text)
-{
-  gsize before = strcspn (text, "0123456789");
-  gsize digits = strspn (text + before, "0123456789");
-  g_autofree char *number = g_strndup (text + before, digits);
-  g_autofree char *pattern
-      = g_strdup_printf ("%.*s%%d%s", (int)before, text, text + before + digits);
-  const char *translation = hemo_catalog_get (self->catalog, pattern);
-  GString *filled;
-
-  if (digits == 0 || translation == pattern)
-    return g_strdup (text);
-  filled = g_string_new (translation);
-  g_string_replace (filled, "%d", number, 1);
-  return g_string_free (filled, FALSE);
-}
 
 /* What the model puts together is translated part by part. */
 static char *
@@ -374,7 +337,7 @@ translate_parts (const HemoSheet *self, const char *text, const char *separator)
       g_autofree char *part = parts[i];
 
       whole = hemo_catalog_get (self->catalog, part);
-      parts[i] = whole != part ? g_strdup (whole) : translate_numbered (self, part);
+      parts[i] = whole != part ? g_strdup (whole) : hemo_sheet_tr_numbers (self, part);
     }
   return g_strjoinv (separator, parts);
 }
@@ -391,7 +354,7 @@ fill_row (HemoSheet *self, const HemoLine *line, Row *row)
       g_free (row->value);
       row->value = translate_parts (self, line->text, ", ");
     }
-  row->unit = unit_text (line->ucum);
+  row->unit = hemo_ucum_to_text (line->ucum);
   row->interval = format_interval (line);
   row->reference = format_reference (line);
   row->flag = format_flag (self, line->flag);
@@ -568,6 +531,7 @@ hemo_sheet_draw_sections (HemoSheet *self)
     hemo_sheet_paragraph (
         self, &small_style,
         hemo_sheet_tr (self,
-                       N_ ("The 95 % interval says how far a count of so few cells may be from the "
+                       /* xgettext:no-c-format */ N_ (
+                           "The 95 % interval says how far a count of so few cells may be from the "
                            "truth (Wilson; Poisson for what is counted per 100 white cells).")));
 }
