@@ -8,6 +8,7 @@
 #include "hemo-fhir-message.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-read-private.h"
+#include "hemo-fhir-reading.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-fhir-write-private.h"
 
@@ -135,6 +136,23 @@ add_calls (HemoFhirBundle *self,
     }
 }
 
+static void
+add_readings (HemoFhirBundle *self, const HemoCase *data, const HemoFhirBundleOptions *options)
+{
+  const char *patient = data->patient->uuid;
+  const char *order = data->order != NULL ? data->order->uuid : NULL;
+
+  for (guint i = 0; i < data->readings->len; i++)
+    {
+      const HemoReading *reading = g_ptr_array_index (data->readings, i);
+
+      add_person (self, reading->asked_by, reading->asked_by_name, options);
+      add_person (self, reading->reader, reading->reader_name, options);
+      hemo_fhir_bundle_add (self, hemo_fhir_reading_to_json (reading, patient, order), NULL);
+      hemo_fhir_bundle_add (self, hemo_fhir_reading_answer_to_json (reading, patient, order), NULL);
+    }
+}
+
 static gboolean
 add_report (HemoFhirBundle *self,
             const HemoCase *data,
@@ -188,6 +206,7 @@ hemo_fhir_bundle_add_case (HemoFhirBundle *self,
       hemo_fhir_bundle_cut (self, length);
       return FALSE;
     }
+  add_readings (self, data, options != NULL ? options : &none);
   add_images (self, data, options != NULL ? options : &none);
   return TRUE;
 }
@@ -214,6 +233,7 @@ typedef struct
   GPtrArray *images;
   GPtrArray *reports;
   GPtrArray *calls;
+  GPtrArray *readings;
   HemoClinicInfo *clinic;
 } Contents;
 
@@ -224,6 +244,7 @@ contents_clear (Contents *self)
   g_clear_pointer (&self->images, g_ptr_array_unref);
   g_clear_pointer (&self->reports, g_ptr_array_unref);
   g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->readings, g_ptr_array_unref);
   g_clear_pointer (&self->clinic, hemo_clinic_info_free);
 }
 
@@ -237,24 +258,49 @@ keep (GPtrArray *array, gpointer item)
   return item != NULL;
 }
 
-/* A report of one patient on the specimen of another is read by nobody. */
+/* What says @key of one patient on the specimen of another is read by nobody. */
+static gboolean
+check_patient (const HemoFhirNode *node,
+               const char *key,
+               const char *specimen,
+               HemoFhirBundle *bundle,
+               GError **error)
+{
+  HemoFhirNode tube = { .name = "Specimen", .index = -1 };
+  g_autofree char *subject = NULL, *other = NULL;
+
+  if (specimen != NULL)
+    tube.json = hemo_fhir_bundle_lookup ("Specimen", specimen, bundle);
+  if (!hemo_fhir_read_reference (node, key, "Patient", &subject, error)
+      || !hemo_fhir_read_reference (&tube, "subject", "Patient", &other, error))
+    return FALSE;
+  return subject == NULL || other == NULL || g_str_equal (subject, other)
+         || hemo_fhir_fail (node, key, HEMO_FHIR_ERROR_INVALID,
+                            "another patient than that of its Specimen", error);
+}
+
 static gboolean
 check_subject (json_object *json, HemoFhirBundle *bundle, GError **error)
 {
   HemoFhirNode node = { .name = "DiagnosticReport", .index = -1, .json = json };
-  HemoFhirNode tube = { .name = "Specimen", .index = -1 };
-  g_autofree char *specimen = NULL, *subject = NULL, *other = NULL;
+  g_autofree char *specimen = NULL;
 
-  if (!hemo_fhir_read_first_reference (&node, "specimen", "Specimen", &specimen, error)
-      || !hemo_fhir_read_reference (&node, "subject", "Patient", &subject, error))
-    return FALSE;
-  if (specimen != NULL)
-    tube.json = hemo_fhir_bundle_lookup ("Specimen", specimen, bundle);
-  if (!hemo_fhir_read_reference (&tube, "subject", "Patient", &other, error))
-    return FALSE;
-  return subject == NULL || other == NULL || g_str_equal (subject, other)
-         || hemo_fhir_fail (&node, "subject", HEMO_FHIR_ERROR_INVALID,
-                            "another patient than that of its Specimen", error);
+  return hemo_fhir_read_first_reference (&node, "specimen", "Specimen", &specimen, error)
+         && check_patient (&node, "subject", specimen, bundle, error);
+}
+
+static gboolean
+map_task (Contents *self, HemoFhirBundle *bundle, json_object *json, GError **error)
+{
+  HemoFhirNode node = { .name = "Task", .index = -1, .json = json };
+  g_autofree char *specimen = NULL;
+
+  if (!hemo_fhir_is_reading (json))
+    return TRUE;
+  return hemo_fhir_read_reference (&node, "focus", "Specimen", &specimen, error)
+         && check_patient (&node, "for", specimen, bundle, error)
+         && keep (self->readings,
+                  hemo_fhir_reading_from_json (json, hemo_fhir_bundle_lookup, bundle, error));
 }
 
 static gboolean
@@ -272,6 +318,8 @@ map_resource (Contents *self, HemoFhirBundle *bundle, json_object *json, GError 
                     hemo_fhir_report_from_json (json, hemo_fhir_bundle_lookup, bundle, error));
   if (g_str_equal (type, "Communication"))
     return keep (self->calls, hemo_fhir_call_from_json (json, error));
+  if (g_str_equal (type, "Task"))
+    return map_task (self, bundle, json, error);
   if (g_str_equal (type, "Organization") && self->clinic == NULL)
     {
       self->clinic = hemo_fhir_organization_from_json (json, error);
@@ -426,6 +474,15 @@ fill_records (GHashTable *by_specimen, const Contents *contents, GError **error)
         return FALSE;
       g_ptr_array_add (data->calls, hemo_critical_call_copy (call));
     }
+  for (guint i = 0; i < contents->readings->len; i++)
+    {
+      const HemoReading *reading = g_ptr_array_index (contents->readings, i);
+      HemoCase *data = find_case (by_specimen, reading->specimen, "Task.focus", error);
+
+      if (data == NULL)
+        return FALSE;
+      g_ptr_array_add (data->readings, hemo_reading_copy (reading));
+    }
   return TRUE;
 }
 
@@ -461,6 +518,7 @@ hemo_fhir_bundle_to_cases (HemoFhirBundle *self, GError **error)
     g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free),
     g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_report_free),
     g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_critical_call_free),
+    g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_reading_free),
     NULL,
   };
 

@@ -7,6 +7,7 @@
 #include "hemo-fhir-bundle-private.h"
 #include "hemo-fhir-read-private.h"
 #include "hemo-fhir-write-private.h"
+#include "hemo-json.h"
 
 #include <string.h>
 
@@ -143,7 +144,7 @@ copy_object (HemoFhirBundle *self, json_object *value, gboolean absolute)
     gboolean reference = absolute && g_str_equal (key, "reference")
                          && json_object_is_type (child, json_type_string);
 
-    json_object_object_add (
+    hemo_json_add_any (
         copy, key, reference ? copy_reference (self, child) : copy_value (self, child, absolute));
   }
   return copy;
@@ -161,7 +162,7 @@ copy_value (HemoFhirBundle *self, json_object *value, gboolean absolute)
     return json_object_get (value);
   copy = json_object_new_array ();
   for (size_t i = 0; i < json_object_array_length (value); i++)
-    json_object_array_add (copy, copy_value (self, json_object_array_get_idx (value, i), absolute));
+    hemo_json_append_any (copy, copy_value (self, json_object_array_get_idx (value, i), absolute));
   return copy;
 }
 

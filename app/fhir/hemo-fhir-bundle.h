@@ -69,7 +69,8 @@ void hemo_fhir_bundle_add (HemoFhirBundle *self, json_object *resource, const ch
  * hemo_fhir_bundle_add_case:
  *
  * Adds the clinic, the people and computers behind the case, its patient, order, tube and slides,
- * every image, and of signed reports the newest with its Observations and critical calls. Nothing
+ * every image, what a pathologist was asked and answered, and of signed reports the newest with its
+ * Observations and critical calls. Nothing
  * of a draft is added. A rejected specimen without a report gets one that is cancelled. On failure
  * the Bundle is as it was.
  */

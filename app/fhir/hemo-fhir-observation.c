@@ -67,9 +67,11 @@ write_value (json_object *json, const HemoLine *line)
   else if (line->text != NULL && is_ordinal (line->text))
     hemo_fhir_set (json, "valueCodeableConcept",
                    hemo_fhir_own_concept_new ("finding-value", line->text, line->text));
-  else if (line->text != NULL)
-    hemo_fhir_set_string (json, "valueString", line->text);
   else
+    hemo_fhir_set_string (json, "valueString", line->text);
+  /* No text, or one of spaces, which R4 does not know. */
+  if (!isfinite (line->value) && !json_object_object_get_ex (json, "valueString", NULL)
+      && !json_object_object_get_ex (json, "valueCodeableConcept", NULL))
     hemo_fhir_set (
         json, "dataAbsentReason",
         hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "data-absent-reason", "unknown", NULL));

@@ -53,6 +53,41 @@ panel_new (const HemoFhirReportContext *context,
 }
 
 static void
+note (json_object *panel, const char *text)
+{
+  json_object *note = json_object_new_object ();
+
+  hemo_fhir_set_string (note, "text", text);
+  hemo_fhir_append (panel, "note", note);
+}
+
+/* For whoever reads the resource without this program. */
+static void
+note_found (json_object *panel, const HemoReport *report)
+{
+  const GPtrArray *found = report->found;
+
+  if (report->cells_found > 0)
+    {
+      g_autofree char *text = g_strdup_printf ("Cells counted on captured fields: %d; by key: %d.",
+                                               report->cells_found, report->cells_by_key);
+
+      note (panel, text);
+    }
+  for (guint i = 0; i < found->len; i++)
+    {
+      g_auto (GStrv) parts = hemo_found_by_split (found->pdata[i]);
+      g_autofree char *text = NULL;
+
+      if (parts == NULL)
+        continue;
+      text = g_strdup_printf ("Cells found by Hemogram %s, weights %s; confirmed by %s.", parts[0],
+                              parts[1], parts[2]);
+      note (panel, text);
+    }
+}
+
+static void
 add_member (json_object *panel, const char *uuid)
 {
   hemo_fhir_append (panel, "hasMember", hemo_fhir_reference_new ("Observation", uuid, NULL));
@@ -97,6 +132,8 @@ hemo_fhir_panels_to_json (const HemoFhirReportContext *context, GPtrArray **resu
                                           panels[section].loinc, panels[section].label);
 
           of_section[section] = panel;
+          if (section == HEMO_SECTION_DIFFERENTIAL)
+            note_found (panel, context->report);
           g_ptr_array_add (made, panel);
           if (panels[section].morphology)
             add_member (ensure_morphology (context, &morphology, top), hemo_fhir_get_id (panel));

@@ -10,6 +10,7 @@
 /* Panels within panels; ours are two. */
 #define MAX_NESTING 4
 #define MAX_LINES 4096
+#define MISSING_MAX 100
 /* Panels and lines that are looked at: a result may be named many times. */
 #define MAX_VISITS 16384
 
@@ -85,6 +86,18 @@ check_pdf (const HemoReport *report, const HemoFhirPdf *pdf, GError **error)
   return FALSE;
 }
 
+/* One in each line; a reader of the report has to see what is not in it. */
+static void
+write_list (json_object *json, const char *name, GPtrArray *items)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (char *)items->pdata[i]);
+  if (text->len > 0)
+    hemo_fhir_extend_string (json, name, text->str);
+}
+
 static void
 write_version (json_object *json, const HemoReport *report)
 {
@@ -93,6 +106,13 @@ write_version (json_object *json, const HemoReport *report)
   hemo_fhir_extend_string (json, "signer-role", report->signer_role);
   hemo_fhir_extend_string (json, "replaces-sha256", report->replaces_sha256);
   hemo_fhir_extend_string (json, "amendment-reason", report->reason);
+  write_list (json, "missing", report->missing);
+  write_list (json, "cells-found-by", report->found);
+  if (report->cells_found > 0)
+    {
+      hemo_fhir_extend_int64 (json, "cells-found", report->cells_found);
+      hemo_fhir_extend_int64 (json, "cells-by-key", report->cells_by_key);
+    }
   hemo_fhir_extend_string (json, "program-version", report->program_version);
 }
 
@@ -316,19 +336,39 @@ read_status (const HemoFhirNode *node, HemoReport *report, GError **error)
 }
 
 static gboolean
+read_list (const HemoFhirNode *node, const char *name, GPtrArray *items, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!hemo_fhir_read_extension_string (node, name, &text, error))
+    return FALSE;
+  lines = g_strsplit (text != NULL ? text : "", "\n", MISSING_MAX);
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_ptr_array_add (items, g_strdup (lines[i]));
+  return TRUE;
+}
+
+static gboolean
 read_version (const HemoFhirNode *node, HemoReport *report, GError **error)
 {
-  gint64 version = report->version;
+  gint64 version = report->version, found = 0, by_key = 0;
 
   if (!hemo_fhir_read_extension_int64 (node, "report-version", 0, G_MAXINT32, &version, error)
       || !hemo_fhir_read_extension_string (node, "report-language", &report->language, error)
       || !hemo_fhir_read_extension_string (node, "signer-role", &report->signer_role, error)
       || !hemo_fhir_read_extension_string (node, "replaces-sha256", &report->replaces_sha256, error)
       || !hemo_fhir_read_extension_string (node, "amendment-reason", &report->reason, error)
+      || !read_list (node, "missing", report->missing, error)
+      || !read_list (node, "cells-found-by", report->found, error)
+      || !hemo_fhir_read_extension_int64 (node, "cells-found", 0, G_MAXINT32, &found, error)
+      || !hemo_fhir_read_extension_int64 (node, "cells-by-key", 0, G_MAXINT32, &by_key, error)
       || !hemo_fhir_read_extension_string (node, "program-version", &report->program_version,
                                            error))
     return FALSE;
   report->version = (int)version;
+  report->cells_found = (int)found;
+  report->cells_by_key = (int)by_key;
   return TRUE;
 }
 

@@ -4,6 +4,8 @@
 
 #include "hemo-fhir-write-private.h"
 
+#include "hemo-json.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ string_new (const char *value)
 {
   g_autofree char *text = value != NULL ? clean_text (value) : NULL;
 
-  return text == NULL || is_blank (text) ? NULL : json_object_new_string (text);
+  return text == NULL || is_blank (text) ? NULL : hemo_json_made (json_object_new_string (text));
 }
 
 json_object *
@@ -57,7 +59,7 @@ void
 hemo_fhir_set (json_object *object, const char *key, json_object *child)
 {
   if (child != NULL)
-    json_object_object_add (object, key, child);
+    hemo_json_add (object, key, child);
 }
 
 void
@@ -69,13 +71,13 @@ hemo_fhir_set_string (json_object *object, const char *key, const char *value)
 void
 hemo_fhir_set_boolean (json_object *object, const char *key, gboolean value)
 {
-  hemo_fhir_set (object, key, json_object_new_boolean (value));
+  hemo_json_add (object, key, json_object_new_boolean (value));
 }
 
 void
 hemo_fhir_set_integer (json_object *object, const char *key, gint64 value)
 {
-  hemo_fhir_set (object, key, json_object_new_int64 (value));
+  hemo_json_add (object, key, json_object_new_int64 (value));
 }
 
 /* The shortest of the forms that give the same number back. */
@@ -111,7 +113,7 @@ hemo_fhir_set_decimal (json_object *object, const char *key, double value, int d
       g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, 15));
       g_ascii_formatd (buffer, sizeof buffer, format, value);
     }
-  hemo_fhir_set (object, key, json_object_new_double_s (value, buffer));
+  hemo_json_add (object, key, json_object_new_double_s (value, buffer));
 }
 
 json_object *
@@ -123,7 +125,7 @@ hemo_fhir_primitive (json_object *object, const char *key)
   if (!json_object_object_get_ex (object, sibling, &child))
     {
       child = json_object_new_object ();
-      json_object_object_add (object, sibling, child);
+      hemo_json_add (object, sibling, child);
     }
   return child;
 }
@@ -148,9 +150,9 @@ hemo_fhir_append (json_object *object, const char *key, json_object *child)
   if (!json_object_object_get_ex (object, key, &array))
     {
       array = json_object_new_array ();
-      json_object_object_add (object, key, array);
+      hemo_json_add (object, key, array);
     }
-  json_object_array_add (array, child);
+  hemo_json_append (array, child);
 }
 
 void

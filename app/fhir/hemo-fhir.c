@@ -4,6 +4,8 @@
 
 #include "hemo-fhir.h"
 
+#include "hemo-json.h"
+
 #include "hemo-time.h"
 
 #include <string.h>
@@ -113,7 +115,7 @@ hemo_fhir_to_text (json_object *resource, gboolean pretty)
   int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 
   flags |= pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN;
-  return g_strdup (json_object_to_json_string_ext (resource, flags));
+  return hemo_json_to_text (resource, flags);
 }
 
 static const char *
