@@ -4,6 +4,8 @@
 
 #include "hemo-txn-private.h"
 
+#include "hemo-json.h"
+
 #include <json-c/json.h>
 
 /* An exported head is a few kilobytes. */
@@ -137,9 +139,13 @@ judge_head (HemoTxn *txn, const char *store, const Head *head, GError **error)
   if (head->mac == NULL || !g_bytes_equal (mac, head->mac))
     return g_strdup ("it is not the row that was signed");
   content = head_content (store, head->sequence, head->mac);
-  if (head->certificate == NULL || head->signature == NULL
-      || !hemo_cms_verify (content, head->signature, head->certificate, NULL))
+  if (head->certificate != NULL && head->signature != NULL
+      && hemo_cms_verify (content, head->signature, head->certificate, &local_error))
+    return NULL;
+  /* Not known is not wrong. */
+  if (!g_error_matches (local_error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
     return g_strdup ("the signature over it is not right");
+  g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
 }
 
@@ -185,7 +191,7 @@ hemo_audit_check_heads (HemoTxn *txn, gint64 *bad, char **reason, GError **error
 static void
 add_text (json_object *object, const char *key, const char *text)
 {
-  json_object_object_add (object, key, json_object_new_string (text));
+  hemo_json_add (object, key, json_object_new_string (text));
 }
 
 static void
@@ -235,13 +241,12 @@ hemo_audit_export_head (HemoTxn *txn, GError **error)
   add_text (head, "format", "hemogram-audit-head-1");
   add_text (head, "store", store);
   add_text (head, "installation", installation != NULL ? installation : "");
-  json_object_object_add (head, "row",
-                          json_object_new_int64 (hemo_statement_get_int (statement, 0)));
+  hemo_json_add (head, "row", json_object_new_int64 (hemo_statement_get_int (statement, 0)));
   add_bytes (head, "mac", mac);
   add_text (head, "signer", hemo_statement_get_text (statement, 3));
   add_bytes (head, "signature", signature);
   add_bytes (head, "certificate", certificate);
-  text = g_strdup (json_object_to_json_string_ext (head, JSON_C_TO_STRING_PLAIN));
+  text = hemo_json_to_text (head, JSON_C_TO_STRING_PLAIN);
   json_object_put (head);
   return text;
 }

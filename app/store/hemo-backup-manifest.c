@@ -5,6 +5,7 @@
 #include "hemo-backup-manifest.h"
 
 #include "hemo-durable.h"
+#include "hemo-json.h"
 #include "hemo-time.h"
 
 #include <json-c/json.h>
@@ -111,7 +112,7 @@ static void
 add_text (json_object *object, const char *key, const char *text)
 {
   if (text != NULL)
-    json_object_object_add (object, key, json_object_new_string (text));
+    hemo_json_add (object, key, json_object_new_string (text));
 }
 
 static json_object *
@@ -119,7 +120,7 @@ file_to_json (const HemoBackupFile *file)
 {
   json_object *object = json_object_new_object ();
   add_text (object, "name", file->name);
-  json_object_object_add (object, "bytes", json_object_new_int64 ((gint64)file->bytes));
+  hemo_json_add (object, "bytes", json_object_new_int64 ((gint64)file->bytes));
   add_text (object, "sha256", file->sha256);
   return object;
 }
@@ -137,13 +138,13 @@ hemo_backup_manifest_to_json (const HemoBackupManifest *self)
   add_text (object, "head", self->head);
   add_text (object, "database", self->database);
   for (guint i = 0; i < self->files->len; i++)
-    json_object_array_add (files, file_to_json (g_ptr_array_index (self->files, i)));
+    hemo_json_append (files, file_to_json (g_ptr_array_index (self->files, i)));
   for (guint i = 0; i < self->missing->len; i++)
-    json_object_array_add (missing, json_object_new_string (g_ptr_array_index (self->missing, i)));
-  json_object_object_add (object, "files", files);
-  json_object_object_add (object, "missing", missing);
-  const char *text = json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY);
-  return g_bytes_new (text, strlen (text));
+    hemo_json_append (missing, json_object_new_string (g_ptr_array_index (self->missing, i)));
+  hemo_json_add (object, "files", files);
+  hemo_json_add (object, "missing", missing);
+  char *text = hemo_json_to_text (object, JSON_C_TO_STRING_PRETTY);
+  return g_bytes_new_take (text, strlen (text));
 }
 
 static gboolean

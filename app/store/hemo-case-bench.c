@@ -2,6 +2,7 @@
 
 /* What was done at the bench on a tube and its slides: fields, counts, findings, values, calls. */
 
+#include "hemo-case-load.h"
 #include "hemo-finding-private.h"
 
 #define FAMILY " IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1) "
@@ -76,25 +77,44 @@ image_from_row (HemoStatement *statement, GError **error)
   return self;
 }
 
+#define IMAGE_COLUMNS                                                                              \
+  "image.uuid, specimen, field, media_type, width, height, orientation, bytes, sha256, "           \
+  "sealed_sha256, sealed_bytes, objective, micrometres_per_pixel, focus, warnings, kept_anyway, "  \
+  "captured_by, captured_on, captured_us, captured_offset, captured_by_hand, in_report, note, "    \
+  "version "
+
 static gboolean
 fetch_images (HemoTxn *txn, HemoCase *data, GError **error)
 {
-  return fetch_all (
-      txn,
-      "SELECT image.uuid, specimen, field, media_type, width, height, orientation, "
-      "bytes, sha256, sealed_sha256, sealed_bytes, objective, "
-      "micrometres_per_pixel, focus, warnings, kept_anyway, captured_by, captured_on, "
-      "captured_us, captured_offset, captured_by_hand, in_report, note, version "
-      "FROM image WHERE NOT entered_in_error AND specimen" FAMILY
-      "ORDER BY (SELECT id FROM specimen AS s WHERE s.uuid = image.specimen), field",
-      data->specimen->uuid, image_from_row, data->images, error);
+  return fetch_all (txn,
+                    "SELECT " IMAGE_COLUMNS
+                    "FROM image WHERE NOT entered_in_error AND specimen" FAMILY
+                    "ORDER BY (SELECT id FROM specimen AS s WHERE s.uuid = image.specimen), field",
+                    data->specimen->uuid, image_from_row, data->images, error);
+}
+
+GPtrArray *
+hemo_case_load_discarded (HemoTxn *txn, const char *tube, GError **error)
+{
+  g_autoptr (GPtrArray) images = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free);
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", tube, error)
+      || !fetch_all (txn,
+                     "SELECT " IMAGE_COLUMNS "FROM image WHERE entered_in_error AND specimen" FAMILY
+                     "ORDER BY image.id",
+                     tube, image_from_row, images, error))
+    return NULL;
+  for (guint i = 0; i < images->len; i++)
+    ((HemoImage *)g_ptr_array_index (images, i))->entered_in_error = TRUE;
+  return g_steal_pointer (&images);
 }
 
 static gboolean
 fetch_counts (HemoTxn *txn, HemoCase *data, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn, "SELECT uuid FROM cell_count WHERE specimen" READABLE "ORDER BY id",
+      txn,
+      "SELECT uuid FROM cell_count WHERE NOT entered_in_error AND specimen" READABLE "ORDER BY id",
       data->specimen->uuid, error);
   gboolean row = FALSE;
 
@@ -110,6 +130,34 @@ fetch_counts (HemoTxn *txn, HemoCase *data, GError **error)
       if (count == NULL)
         return FALSE;
       g_ptr_array_add (data->counts, count);
+    }
+  return FALSE;
+}
+
+/* What found the cells that stand in the counts, and who confirmed them one by one. */
+static gboolean
+fetch_found (HemoTxn *txn, HemoCase *data, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT DISTINCT f.program, f.detector, "
+      "coalesce ((SELECT user.name FROM user WHERE user.uuid = c.counted_by), '?') "
+      "FROM cell_count JOIN counted_cell AS c ON c.cell_count = cell_count.id "
+      "JOIN counted_found_cell AS f ON f.cell_count = c.cell_count AND f.sequence = c.sequence "
+      "WHERE NOT cell_count.entered_in_error AND NOT c.taken_back AND f.detector IS NOT NULL "
+      "AND cell_count.specimen" READABLE "ORDER BY 1, 2, 3",
+      data->specimen->uuid, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_next (statement, &row, error))
+    {
+      if (!row)
+        return TRUE;
+      g_ptr_array_add (data->found, hemo_found_by_new (hemo_statement_get_text (statement, 0),
+                                                       hemo_statement_get_text (statement, 1),
+                                                       hemo_statement_get_text (statement, 2)));
     }
   return FALSE;
 }
@@ -152,8 +200,8 @@ static const char readings_sql[]
       "examined_plt GROUP BY reader UNION " NEWEST
       "comment IS NOT NULL GROUP BY reader) ORDER BY id";
 
-/* The newest readings, and the newest of each kind of film: one on which nothing was looked at yet
- * hides none. */
+/* The newest of morphology; of malaria films all on which anything was looked at, because a later
+ * reading does not undo an earlier one. */
 static gboolean
 fetch_findings (HemoTxn *txn, HemoCase *data, GError **error)
 {
@@ -161,11 +209,11 @@ fetch_findings (HemoTxn *txn, HemoCase *data, GError **error)
 
   return fetch_all (txn, readings_sql, tube, morphology_from_row, data->morphologies, error)
          && fetch_all (txn,
-                       "SELECT " HEMO_MALARIA_COLUMNS " FROM malaria_film WHERE id IN "
-                       "(SELECT max (id) FROM malaria_film WHERE specimen" READABLE
-                       "AND (parasites > 0 OR wbc > 0 OR rbc > 0 OR fields > 0 OR species <> '' "
-                       "OR stages <> '') GROUP BY thick) ORDER BY thick DESC",
-                       tube, malaria_from_row, data->malarias, error);
+                       "SELECT " HEMO_MALARIA_COLUMNS " FROM malaria_film WHERE specimen" READABLE
+                       "AND NOT entered_in_error AND (parasites > 0 OR wbc > 0 OR rbc > 0 "
+                       "OR fields > 0 OR species <> '' OR stages <> '') ORDER BY id",
+                       tube, malaria_from_row, data->malarias, error)
+         && hemo_malaria_decision_fetch (txn, tube, &data->decision, error);
 }
 
 static gboolean
@@ -203,6 +251,6 @@ gboolean
 hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, GError **error)
 {
   return fetch_images (txn, data, error) && fetch_counts (txn, data, error)
-         && fetch_findings (txn, data, error) && fetch_platelets (txn, data, error)
-         && fetch_values (txn, data, error);
+         && fetch_found (txn, data, error) && fetch_findings (txn, data, error)
+         && fetch_platelets (txn, data, error) && fetch_values (txn, data, error);
 }

@@ -85,16 +85,33 @@ fill_draft (HemoTxn *txn, HemoCase *data, GError **error)
   return ranges != NULL;
 }
 
-HemoCase *
-hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error)
+static HemoCase *
+load (HemoTxn *txn, const char *uuid_or_accession, GError **error)
 {
   g_autoptr (HemoCase) data = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", NULL, error))
     return NULL;
   data = hemo_case_fetch (txn, uuid_or_accession, error);
-  if (data == NULL || !hemo_case_fetch_previous (txn, data, error) || !fill_draft (txn, data, error)
+  if (data == NULL || !hemo_case_fetch_previous (txn, data, error)
+      || !hemo_case_fetch_readings (txn, data, error) || !fill_draft (txn, data, error))
+    return NULL;
+  return g_steal_pointer (&data);
+}
+
+HemoCase *
+hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error)
+{
+  g_autoptr (HemoCase) data = load (txn, uuid_or_accession, error);
+
+  if (data == NULL
       || !hemo_txn_audit (txn, "case.view", "Specimen", data->specimen->uuid, NULL, error))
     return NULL;
   return g_steal_pointer (&data);
+}
+
+HemoCase *
+hemo_case_reload (HemoTxn *txn, const char *uuid, GError **error)
+{
+  return load (txn, uuid, error);
 }

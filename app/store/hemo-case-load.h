@@ -14,8 +14,17 @@ G_BEGIN_DECLS
  * the record that they were made under. Images in error are left out. (transfer full) */
 HemoCase *hemo_case_load (HemoTxn *txn, const char *uuid_or_accession, GError **error);
 
-/* The draft: comment and choice of images are kept, lines are computed. %HEMO_STORE_ERROR_CONFLICT
- * when the case has a report of another UUID. */
+/* The same for who has the case in view already and wants it as it is now: asks the policy, but is
+ * no view of its own, or every counted cell would be one. (transfer full) */
+HemoCase *hemo_case_reload (HemoTxn *txn, const char *uuid, GError **error);
+
+/* Images of the case of @tube that were discarded, which no case shows: for a server that has them
+ * still as good. (transfer full) (element-type HemoImage) */
+GPtrArray *hemo_case_load_discarded (HemoTxn *txn, const char *tube, GError **error);
+
+/* The draft: comment and choice of images are kept, lines are computed. Nothing is written where
+ * the case stands as it was signed and the draft says the same. %HEMO_STORE_ERROR_CONFLICT when the
+ * case has a report of another UUID. */
 gboolean hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error);
 
 G_END_DECLS

@@ -92,12 +92,13 @@ begin_draft (const HemoCase *data,
   draft->uuid
       = uuid != NULL ? g_strdup (uuid) : hemo_record_derive_uuid (data->specimen->uuid, "report");
   if (data->clinic->language != NULL)
-    {
-      g_free (draft->language);
-      draft->language = g_strdup (data->clinic->language);
-    }
+    g_set_str (&draft->language, data->clinic->language);
   if (last != NULL)
-    draft->comment = g_strdup (last->comment);
+    {
+      draft->comment = g_strdup (last->comment);
+      /* Who reads the report reads its amendment. */
+      g_set_str (&draft->language, last->language);
+    }
   return g_steal_pointer (&draft);
 }
 
@@ -294,6 +295,29 @@ check_draft (const HemoReport *report, const HemoCase *data, GError **error)
   return hemo_record_check_text (report->comment, COMMENT_MAX, "comment", error);
 }
 
+static gboolean
+same_images (const GPtrArray *a, const GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!g_str_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether the case stands as it was signed and would go on doing so: a draft of it would only say
+ * that something is to be signed anew. */
+static gboolean
+is_as_signed (const HemoReport *report, const HemoCase *data)
+{
+  const HemoReport *last = data->report;
+
+  return last->status != HEMO_REPORT_DRAFT && g_strcmp0 (report->comment, last->comment) == 0
+         && g_strcmp0 (report->language, last->language) == 0
+         && same_images (report->images, last->images);
+}
+
 gboolean
 hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error)
 {
@@ -304,8 +328,11 @@ hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error)
                          error))
     return FALSE;
   data = hemo_case_fetch (txn, report->specimen, error);
-  if (data == NULL || !check_draft (report, data, error)
-      || !write_draft (txn, report, data->specimen->uuid, &version, error)
+  if (data == NULL || !check_draft (report, data, error))
+    return FALSE;
+  if (is_as_signed (report, data))
+    return TRUE;
+  if (!write_draft (txn, report, data->specimen->uuid, &version, error)
       || !mark_images (txn, data, report, error)
       || !hemo_case_state_refresh (txn, data->specimen->uuid, error))
     return FALSE;

@@ -4,7 +4,10 @@
  *
  * The copy of the store comes first, so that the sealed files are those of that moment; the
  * manifest comes last and replaces the one before in one step. A cut at any moment leaves the
- * backup before it whole. */
+ * backup before it whole.
+ *
+ * A change of the store's key waits while the store is copied. After that it may go on: the key
+ * files come later than the copy and keep every version of the key. */
 
 #include "hemo-audit.h"
 #include "hemo-backup-manifest.h"
@@ -227,6 +230,7 @@ prove_copy (HemoDb *copy, GError **error)
 static gboolean
 copy_database (Backup *self, const char *path, GError **error)
 {
+  g_autoptr (GRWLockReaderLocker) locker = hemo_maintenance_keep_key (self->store);
   g_autoptr (HemoDb) source = hemo_maintenance_open_database (self->store, error);
   if (source == NULL || !hemo_maintenance_hold_moment (source, error)
       || !hemo_db_copy (source, path, copy_progress, self, error))

@@ -101,8 +101,8 @@ export_clear (Export *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Export, export_clear)
 
-static GPtrArray *
-load_certificates (HemoTxn *txn, GError **error)
+GPtrArray *
+hemo_clinic_load_certificates (HemoTxn *txn, GError **error)
 {
   g_autoptr (GPtrArray) all
       = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_seed_certificate_free);
@@ -135,7 +135,8 @@ fill_seed (HemoTxn *txn, Export *self, HemoClinicSeed *seed, GError **error)
   seed->recovery_json = g_strdup (self->recovery_json);
   seed->info = hemo_clinic_info_load (txn, error);
   seed->station = seed->info != NULL ? hemo_clinic_new_station (txn, error) : NULL;
-  seed->certificates = seed->station != NULL ? load_certificates (txn, error) : NULL;
+  seed->certificates = seed->station != NULL ? hemo_clinic_load_certificates (txn, error) : NULL;
+  seed->rescue = hemo_clinic_dup_rescue_key (txn, NULL);
   if (seed->certificates == NULL)
     return FALSE;
   seed->clinic = hemo_txn_dup_meta (txn, "clinic", error);

@@ -6,6 +6,7 @@
 
 #include "hemo-fhir-bundle.h"
 #include "hemo-files.h"
+#include "hemo-image-table-private.h"
 #include "hemo-picture.h"
 #include "hemo-records.h"
 #include "hemo-report-csv.h"
@@ -67,6 +68,9 @@ hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GErro
  * Export: one export from the question to the audit row
  * @cases: (element-type HemoCase): with the newest signed report as their report
  * @damaged: images that are known to be damaged, which cannot be exported
+ * @keys: what opens sealed files
+ * @images: rows of the pictures, by UUID
+ * @reports: rows of the signed reports, by UUID
  */
 typedef struct
 {
@@ -77,6 +81,9 @@ typedef struct
   GPtrArray *cases;
   GHashTable *names;
   GHashTable *damaged;
+  HemoSealedKeys *keys;
+  GHashTable *images;
+  GHashTable *reports;
   HemoTime at;
   char *stem;
   GPtrArray *results;
@@ -89,6 +96,9 @@ export_clear (Export *self)
   g_clear_pointer (&self->cases, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->damaged, g_hash_table_unref);
+  g_clear_pointer (&self->keys, hemo_sealed_keys_free);
+  g_clear_pointer (&self->images, g_hash_table_unref);
+  g_clear_pointer (&self->reports, g_hash_table_unref);
   g_clear_pointer (&self->stem, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Export, export_clear)
@@ -123,6 +133,56 @@ is_listed (const Export *self, const HemoCase *data)
   return FALSE;
 }
 
+static gboolean
+wants (const Export *self, HemoExportFormats format)
+{
+  return (self->options->formats & format) != 0;
+}
+
+static gboolean
+is_exportable (const Export *self, const HemoImage *image)
+{
+  return !image->entered_in_error && !g_hash_table_contains (self->damaged, image->uuid);
+}
+
+static gboolean
+load_image (HemoTxn *txn, Export *self, const char *uuid, GError **error)
+{
+  HemoSealedImage *image = hemo_sealed_image_load (txn, uuid, error);
+  if (image == NULL)
+    return FALSE;
+  g_hash_table_insert (self->images, image->uuid, image);
+  return hemo_txn_audit (txn, "image.view", "image", uuid, NULL, error);
+}
+
+static gboolean
+load_report (HemoTxn *txn, Export *self, const HemoCase *data, GError **error)
+{
+  g_autofree char *detail = g_strdup_printf ("version %d", data->report->version);
+  HemoSealedReport *report
+      = hemo_sealed_report_load (txn, data->specimen->uuid, data->report->version, error);
+  if (report == NULL)
+    return FALSE;
+  g_hash_table_insert (self->reports, report->uuid, report);
+  return hemo_txn_audit (txn, "report.view", "DiagnosticReport", report->uuid, detail, error);
+}
+
+/* What opens the sealed files of @data, each said in the audit log: in this one transaction, or
+ * each file would wait for one of its own. */
+static gboolean
+load_sealed (HemoTxn *txn, Export *self, const HemoCase *data, GError **error)
+{
+  if (wants (self, HEMO_EXPORT_PDF) && !load_report (txn, self, data, error))
+    return FALSE;
+  for (guint i = 0; wants (self, HEMO_EXPORT_IMAGES) && i < data->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (data->images, i);
+      if (is_exportable (self, image) && !load_image (txn, self, image->uuid, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* @named: asked for by its number, so that leaving it out has to be said */
 static gboolean
 add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GError **error)
@@ -136,7 +196,8 @@ add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GErr
   if (!take_signed (data))
     return !named
            || refuse (error, "A case that was asked for is not signed yet: nothing was exported.");
-  if (!hemo_txn_audit (txn, "export.start", "specimen", data->specimen->uuid, codes, error))
+  if (!hemo_txn_audit (txn, "export.start", "specimen", data->specimen->uuid, codes, error)
+      || !load_sealed (txn, self, data, error))
     return FALSE;
   g_ptr_array_add (self->cases, g_steal_pointer (&data));
   return TRUE;
@@ -187,6 +248,9 @@ prepare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (!hemo_txn_require (txn, HEMO_ACTION_EXPORT, NULL, NULL, error)
       || !load_texts (txn, "SELECT uuid, name FROM user", self->names, error)
       || !load_texts (txn, "SELECT uuid, uuid FROM image WHERE damaged", self->damaged, error))
+    return FALSE;
+  self->keys = hemo_sealed_keys_load (txn, self->store, error);
+  if (self->keys == NULL)
     return FALSE;
   if (specimens == NULL)
     return add_day (txn, self, error);
@@ -244,17 +308,29 @@ extension (const HemoImage *image)
 static GBytes *
 make_image (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Part *self = data;
-  g_autoptr (GBytes) bytes = hemo_clinic_open_image (self->export->clinic, self->export->session,
-                                                     self->image->uuid, error);
+  const Part *self = data;
+  Export *export = self->export;
+  const char *uuid = self->image->uuid;
+  g_autoptr (GBytes) bytes
+      = hemo_sealed_image_open (hemo_clinic_get_directory (export->clinic),
+                                g_hash_table_lookup (export->images, uuid), export->keys, NULL);
+  /* What is wrong with it is found, noted and said where pictures are opened. */
+  if (bytes == NULL)
+    bytes = hemo_clinic_open_image (export->clinic, export->session, uuid, error);
   return bytes == NULL ? NULL : hemo_picture_strip (bytes, error);
 }
 
 static GBytes *
 make_stored_pdf (const Part *self, GError **error)
 {
-  return hemo_clinic_open_report (self->export->clinic, self->export->session,
-                                  self->data->specimen->uuid, self->data->report->version, error);
+  Export *export = self->export;
+  GBytes *pdf = hemo_sealed_report_open (
+      hemo_clinic_get_directory (export->clinic),
+      g_hash_table_lookup (export->reports, self->data->report->uuid), export->keys, NULL);
+  if (pdf != NULL)
+    return pdf;
+  return hemo_clinic_open_report (export->clinic, export->session, self->data->specimen->uuid,
+                                  self->data->report->version, error);
 }
 
 static GBytes *
@@ -294,18 +370,6 @@ user_name (const char *uuid, gpointer data)
 {
   const Part *self = data;
   return uuid == NULL ? NULL : g_hash_table_lookup (self->export->names, uuid);
-}
-
-static gboolean
-wants (const Export *self, HemoExportFormats format)
-{
-  return (self->options->formats & format) != 0;
-}
-
-static gboolean
-is_exportable (const Export *self, const HemoImage *image)
-{
-  return !image->entered_in_error && !g_hash_table_contains (self->damaged, image->uuid);
 }
 
 static const HemoCase *
@@ -541,13 +605,20 @@ run (Export *self,
      GCancellable *cancellable,
      GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  self->complete = hemo_export_run (to, progress, data, cancellable, &local);
+  g_autoptr (GError) cut_off = NULL;
+  g_autoptr (GError) not_noted = NULL;
+  hemo_export_set_watch (to, self->options->watch, data);
+  self->complete = hemo_export_run (to, progress, data, cancellable, &cut_off);
   self->results = hemo_export_get_results (to);
-  gboolean audited = hemo_store_write (self->store, self->session, finish_job, self, NULL,
-                                       self->complete ? error : NULL);
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
+  gboolean audited
+      = hemo_store_write (self->store, self->session, finish_job, self, NULL, &not_noted);
+  if (cut_off != NULL)
+    g_propagate_error (error, g_steal_pointer (&cut_off));
+  else if (self->complete && !audited)
+    g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED,
+                 "Every file was written and read back, but the audit log could not note it. %s "
+                 "Note on paper what was taken, where to and by whom.",
+                 not_noted->message);
   return self->complete && audited;
 }
 
@@ -599,6 +670,10 @@ hemo_clinic_export (HemoClinic *self,
   export.cases = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_case_free);
   export.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   export.damaged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  export.images = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         (GDestroyNotify)hemo_sealed_image_free);
+  export.reports = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify)hemo_sealed_report_free);
   if (!hemo_store_read (store, session, prepare_job, &export, NULL, error))
     return FALSE;
   export.stem = make_stem (&export);

@@ -39,6 +39,7 @@ gboolean hemo_export_formats_from_codes (const char *codes, HemoExportFormats *o
  * @day: of receipt
  * @password: (nullable): see hemo-sealed-package.h for what may be one
  * @target: folder, made when missing
+ * @watch: (nullable): is told of each file, with the data of the progress
  */
 typedef struct
 {
@@ -47,6 +48,7 @@ typedef struct
   HemoExportFormats formats;
   HemoSecret *password;
   const char *target;
+  HemoExportWatch watch;
 } HemoExportOptions;
 
 /**
@@ -56,8 +58,10 @@ typedef struct
  *
  * Needs the right to export; audited before it begins and, with a hash of what arrived, after it.
  * One file at a time is in memory (with a password: one case). Of a case asked for by number that
- * is not signed: %HEMO_STORE_ERROR_STATE; of a day the signed ones are taken. To be run again, with
- * the same options, after a failure: what arrived is kept. Blocks: not on main.
+ * is not signed: %HEMO_STORE_ERROR_STATE; where every file arrived and the audit log could not be
+ * told (a store that cannot be written): %HEMO_STORE_ERROR_NOT_NOTED; of a day the signed ones are
+ * taken. To be run again, with the same options, after a failure: what arrived is kept. Blocks: not
+ * on main.
  */
 gboolean hemo_clinic_export (HemoClinic *self,
                              HemoSession *session,

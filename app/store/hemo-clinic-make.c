@@ -6,10 +6,12 @@
 #include "hemo-clinic-private.h"
 
 #include "hemo-durable.h"
+#include "hemo-remote-table.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -39,6 +41,10 @@ hemo_clinic_seed_clear (HemoClinicSeed *self)
   g_clear_pointer (&self->station, g_free);
   g_clear_pointer (&self->enrolment, g_free);
   g_clear_pointer (&self->recovery_json, g_free);
+  g_clear_pointer (&self->rescue, g_free);
+  if (self->pictures != NULL)
+    explicit_bzero (self->pictures, strlen (self->pictures));
+  g_clear_pointer (&self->pictures, g_free);
   g_clear_pointer (&self->image_key, hemo_key_pair_free);
   g_clear_pointer (&self->reading_key, hemo_key_pair_free);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
@@ -47,9 +53,6 @@ hemo_clinic_seed_clear (HemoClinicSeed *self)
 char *
 hemo_clinic_new_station (HemoTxn *txn, GError **error)
 {
-  /* Those of hemo_accession_format(). */
-  static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
   for (int i = 0; i < 1000; i++)
     {
       g_autoptr (HemoSecret) random = hemo_secret_new_random (2, error);
@@ -60,7 +63,7 @@ hemo_clinic_new_station (HemoTxn *txn, GError **error)
       if (random == NULL)
         return NULL;
       for (int k = 0; k < 2; k++)
-        code[k] = alphabet[hemo_secret_get_data (random)[k] & 31];
+        code[k] = HEMO_STATION_ALPHABET[hemo_secret_get_data (random)[k] & 31];
       statement
           = hemo_db_prepare (hemo_txn_get_db (txn), "SELECT 1 FROM station WHERE code = ?1", error);
       if (statement == NULL)
@@ -139,6 +142,7 @@ put_meta (HemoTxn *txn, Making *self, GError **error)
          && hemo_txn_set_meta (txn, "store", hemo_key_file_get_store_uuid (self->key_file), error)
          && hemo_txn_set_meta (txn, "installation", info->installation, error)
          && hemo_txn_set_meta (txn, "station", info->station, error)
+         && (seed->rescue == NULL || hemo_clinic_put_rescue_key (txn, seed->rescue, error))
          && (seed->enrolment == NULL
              || hemo_txn_set_meta (txn, "enrolment", seed->enrolment, error))
          && hemo_clinic_give_station (txn, info->station, info->installation, seed->enrolment,
@@ -179,6 +183,8 @@ fill_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 
   return put_meta (txn, self, error) && hemo_user_insert (txn, self->user, error)
          && put_keys (txn, self, error) && hemo_clinic_info_save (txn, self->seed->info, error)
+         && (self->seed->pictures == NULL
+             || hemo_server_save (txn, HEMO_SERVER_S3, self->seed->pictures, TRUE, error))
          && hemo_txn_audit (txn, self->seed->enrolment != NULL ? "clinic.enrol" : "clinic.create",
                             "installation", self->seed->info->installation,
                             self->seed->info->station, error)
@@ -193,6 +199,23 @@ make_missing_keys (HemoClinicSeed *seed, GError **error)
   if (seed->image_key != NULL && seed->reading_key == NULL)
     seed->reading_key = hemo_key_pair_new (seed->clinic, FALSE, error);
   return seed->image_key != NULL && seed->reading_key != NULL;
+}
+
+/* A recovery code of its own, and what of it this laptop remembers. */
+static gboolean
+make_recovery (Making *self, HemoKeyRing *ring, GError **error)
+{
+  g_autoptr (HemoKeyRing) opened = NULL;
+  g_autoptr (HemoKeyPair) key = NULL;
+
+  self->recovery_code = hemo_code_new_recovery (error);
+  if (self->recovery_code == NULL
+      || !hemo_key_file_set_recovery (self->key_file, self->recovery_code, ring, error)
+      || !hemo_key_file_open_with_recovery (self->key_file, self->recovery_code, &opened, &key,
+                                            error))
+    return FALSE;
+  self->seed->rescue = hemo_clinic_rescue_key (key, error);
+  return self->seed->rescue != NULL;
 }
 
 /* Under the administrator's passphrase and the recovery code; gives the session that fills the
@@ -216,18 +239,10 @@ make_key_file (Making *self, HemoSecret *passphrase, GError **error)
   self->key_file = hemo_key_file_new (seed->clinic, seed->info->name, store_uuid);
   if (!hemo_key_file_set_user (self->key_file, &user, passphrase, ring, error))
     return FALSE;
-  if (seed->recovery_json != NULL)
-    {
-      if (!hemo_key_file_import_recovery (self->key_file, seed->recovery_json, ring, error))
-        return FALSE;
-    }
-  else
-    {
-      self->recovery_code = hemo_code_new_recovery (error);
-      if (self->recovery_code == NULL
-          || !hemo_key_file_set_recovery (self->key_file, self->recovery_code, ring, error))
-        return FALSE;
-    }
+  if (!(seed->recovery_json != NULL
+            ? hemo_key_file_import_recovery (self->key_file, seed->recovery_json, ring, error)
+            : make_recovery (self, ring, error)))
+    return FALSE;
   if (!hemo_key_file_open (self->key_file, self->user->login, passphrase, &opened, &sign_in_key,
                            error))
     return FALSE;
@@ -316,7 +331,8 @@ check_target (const char *directory, GError **error)
     return TRUE;
   g_set_error_literal (
       error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-      "The folder for the clinic is there already and is not empty. Choose another.");
+      "The folder for the clinic is there already and is not empty. Open the clinic that is in it, "
+      "or choose another.");
   return FALSE;
 }
 

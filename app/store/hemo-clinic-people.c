@@ -60,6 +60,7 @@ static gboolean
 find_user_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_user_find (txn, data, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_user_row_free);
   return *result != NULL;
 }
 
@@ -96,8 +97,11 @@ check_login_free (HemoClinic *self, HemoSession *session, const char *login, GEr
   return left == NULL || hemo_key_file_remove_user (self->key_file, left->uuid, self->ring, error);
 }
 
-static gboolean
-put_into_key_file (HemoClinic *self, HemoUserRow *row, HemoSecret *passphrase, GError **error)
+gboolean
+hemo_clinic_set_key_user (HemoClinic *self,
+                          HemoUserRow *row,
+                          HemoSecret *passphrase,
+                          GError **error)
 {
   HemoKeyUser user = { .uuid = row->uuid,
                        .login = row->login,
@@ -135,7 +139,7 @@ hemo_clinic_add_user (HemoClinic *self,
   row->login = g_strdup (login);
   row->name = g_strdup (name);
   row->role = role;
-  if (!put_into_key_file (self, row, passphrase, error)
+  if (!hemo_clinic_set_key_user (self, row, passphrase, error)
       || !hemo_user_row_make_signing_key (row, NULL, error) || !hemo_clinic_save_keys (self, error))
     return FALSE;
   if (hemo_store_write (self->store, session, add_user_job, row, NULL, error))
@@ -197,6 +201,7 @@ list_disabled_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error
       return FALSE;
     }
   *result = g_strv_builder_end (uuids);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_strfreev);
   return TRUE;
 }
 

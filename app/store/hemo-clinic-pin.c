@@ -141,6 +141,7 @@ begin_try_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (!count_failure (txn, user, error))
     return FALSE;
   *result = g_steal_pointer (&pin);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)pin_data_free);
   return TRUE;
 }
 
@@ -220,4 +221,30 @@ hemo_clinic_check_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, 
 
   return hemo_clinic_check_session (self, session, error)
          && try_pin (self, session, pin, "pin.check", error);
+}
+
+gboolean
+hemo_pin_get_state (HemoTxn *txn, HemoPinState *state, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT pin_hash IS NOT NULL, pin_failures FROM user WHERE uuid = ?1",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, hemo_session_get_user (hemo_txn_get_session (txn)));
+  if (!hemo_statement_step (statement, &local))
+    {
+      if (local == NULL)
+        local = g_error_new_literal (HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+                                     "This user is not known any more.");
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (hemo_statement_get_int (statement, 0) == 0)
+    *state = HEMO_PIN_NONE;
+  else
+    *state = hemo_statement_get_int (statement, 1) >= PIN_TRIES ? HEMO_PIN_SPENT : HEMO_PIN_SET;
+  return TRUE;
 }

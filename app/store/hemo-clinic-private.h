@@ -52,6 +52,16 @@ gboolean hemo_clinic_count_try (HemoClinic *self, const char *login, GError **er
 GStrv hemo_clinic_take_tries (HemoClinic *self, const char *login, GError **error);
 gboolean hemo_clinic_audit_tries (HemoTxn *txn, const char *user, GStrv tries, GError **error);
 
+/* Puts @row into the key file, under @passphrase and with new sign-in keys, whose certificate it
+ * gets; not saved yet. */
+gboolean hemo_clinic_set_key_user (HemoClinic *self,
+                                   HemoUserRow *row,
+                                   HemoSecret *passphrase,
+                                   GError **error);
+
+/* The two letters of a station code are of these: those of hemo_accession_format(). */
+#define HEMO_STATION_ALPHABET "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 /* A station code that was never given. (transfer full) */
 char *hemo_clinic_new_station (HemoTxn *txn, GError **error);
 gboolean hemo_clinic_give_station (HemoTxn *txn,
@@ -66,6 +76,8 @@ gboolean hemo_clinic_give_station (HemoTxn *txn,
  * @station: (nullable): given by another installation
  * @enrolment: (nullable): UUID of that gift
  * @recovery_json: (nullable): the recovery part of another installation; a code is made without it
+ * @rescue: (nullable): the key of the MAC of what is kept on servers; see hemo-clinic-rescue.h
+ * @pictures: (nullable): settings of the server for pictures, with their secrets
  * @certificates: (element-type HemoSeedCertificate) (nullable)
  */
 typedef struct
@@ -81,6 +93,8 @@ typedef struct
   char *station;
   char *enrolment;
   char *recovery_json;
+  char *rescue;
+  char *pictures;
   HemoKeyPair *image_key;
   HemoKeyPair *reading_key;
   GPtrArray *certificates;
@@ -90,6 +104,21 @@ HemoSeedCertificate *hemo_seed_certificate_new (const char *name, GBytes *certif
 void hemo_seed_certificate_free (HemoSeedCertificate *self);
 void hemo_clinic_seed_clear (HemoClinicSeed *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoClinicSeed, hemo_clinic_seed_clear)
+
+/* Organisations that are sealed to. (transfer full) (element-type HemoSeedCertificate) */
+GPtrArray *hemo_clinic_load_certificates (HemoTxn *txn, GError **error);
+
+/* The key of the MAC of what is kept on servers, as the recovery key gives it and the store keeps
+ * it; hemo_clinic_dup_rescue_key() gives NULL without @error where the code is older. (transfer
+ * full) */
+char *hemo_clinic_rescue_key (HemoKeyPair *recovery_key, GError **error);
+gboolean hemo_clinic_put_rescue_key (HemoTxn *txn, const char *key, GError **error);
+char *hemo_clinic_dup_rescue_key (HemoTxn *txn, GError **error);
+/* HMAC-SHA256 under @key, as the above give it. (transfer full) */
+GBytes *hemo_clinic_rescue_mac (const char *key, GBytes *message, GError **error);
+
+/* The first line of what is kept on servers. */
+#define HEMO_RESCUE_FORMAT "hemogram-rescue-1"
 
 /* Makes the folder of an installation from @seed; keys that it lacks are made. */
 HemoClinic *hemo_clinic_make (const char *directory,
@@ -141,8 +170,9 @@ gboolean hemo_clinic_audit_sign_in (HemoClinic *self, HemoSession *session, GErr
 /* Where disabling somebody was cut after the store's row: takes the key away, as an administrator.
  */
 gboolean hemo_clinic_finish_disabling (HemoClinic *self, HemoSession *session, GError **error);
-/* A new installation id, station code and installation key, so that no number is given twice; needs
- * restore. */
-gboolean hemo_clinic_renew_installation (HemoClinic *self, HemoSession *session, GError **error);
+/* Makes the store in @txn another installation's, with its own id, station code and key, so that no
+ * number is given twice. Audited as @what with @why; who may is for the caller to ask. */
+gboolean hemo_clinic_become_new (
+    HemoTxn *txn, HemoStore *store, const char *what, const char *why, GError **error);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ typedef struct
 {
   HemoUserRow *row;
   HemoKeyPair *recovery_key;
+  char *rescue;
   GStrv tries;
 } Recovery;
 
@@ -24,6 +25,7 @@ recovery_clear (Recovery *self)
 {
   g_clear_pointer (&self->row, hemo_user_row_free);
   g_clear_pointer (&self->recovery_key, hemo_key_pair_free);
+  g_clear_pointer (&self->rescue, g_free);
   g_clear_pointer (&self->tries, g_strfreev);
 }
 
@@ -33,6 +35,7 @@ static gboolean
 load_row_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_user_find (txn, data, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_user_row_free);
   return *result != NULL;
 }
 
@@ -53,6 +56,7 @@ recover_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
       return FALSE;
     }
   return hemo_user_set_keys (txn, row, error)
+         && hemo_clinic_put_rescue_key (txn, self->rescue, error)
          && (reading_key == NULL
              || hemo_clinic_give_reading_key (txn, reading_key, row->uuid, row->sign_in_certificate,
                                               error))
@@ -66,18 +70,9 @@ static gboolean
 set_new_passphrase (HemoClinic *self, Recovery *recovery, HemoSecret *passphrase, GError **error)
 {
   HemoUserRow *row = recovery->row;
-  HemoKeyUser user = { .uuid = row->uuid,
-                       .login = row->login,
-                       .name = row->name,
-                       .role = (char *)hemo_role_to_code (row->role) };
-  const HemoKeyUser *stored;
 
-  if (!hemo_key_file_set_user (self->key_file, &user, passphrase, self->ring, error))
-    return FALSE;
-  stored = hemo_key_file_find_user (self->key_file, row->login);
-  g_clear_pointer (&row->sign_in_certificate, g_bytes_unref);
-  row->sign_in_certificate = g_bytes_ref (stored->certificate);
-  return hemo_user_row_make_signing_key (row, NULL, error) && hemo_clinic_save_keys (self, error)
+  return hemo_clinic_set_key_user (self, row, passphrase, error)
+         && hemo_user_row_make_signing_key (row, NULL, error) && hemo_clinic_save_keys (self, error)
          && hemo_store_write (self->store, NULL, recover_job, recovery, NULL, error);
 }
 
@@ -109,6 +104,9 @@ hemo_clinic_recover (
       || !hemo_store_read (self->store, NULL, load_row_job, (gpointer)login, &row, error))
     return FALSE;
   recovery.row = row;
+  recovery.rescue = hemo_clinic_rescue_key (recovery.recovery_key, error);
+  if (recovery.rescue == NULL)
+    return FALSE;
   if (recovery.row->enabled)
     return set_new_passphrase (self, &recovery, passphrase, error);
   g_set_error_literal (
@@ -117,11 +115,17 @@ hemo_clinic_recover (
   return FALSE;
 }
 
+typedef struct
+{
+  GBytes *certificate;
+  char *rescue;
+} NewCode;
+
 static gboolean
 new_code_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoSession *session = hemo_txn_get_session (txn);
-  GBytes *certificate = data;
+  const NewCode *code = data;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (HemoKeyPair) reading_key = NULL;
 
@@ -135,8 +139,9 @@ new_code_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
       return FALSE;
     }
   return (reading_key == NULL
-          || hemo_clinic_give_reading_key (txn, reading_key, HEMO_HOLDER_RECOVERY, certificate,
-                                           error))
+          || hemo_clinic_give_reading_key (txn, reading_key, HEMO_HOLDER_RECOVERY,
+                                           code->certificate, error))
+         && hemo_clinic_put_rescue_key (txn, code->rescue, error)
          && hemo_txn_audit (txn, "key.recovery", NULL, NULL, NULL, error);
 }
 
@@ -145,47 +150,57 @@ hemo_clinic_new_recovery_code (HemoClinic *self, HemoSession *session, GError **
 {
   g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->mutex);
   g_autoptr (HemoSecret) code = NULL;
+  g_autoptr (HemoKeyRing) ring = NULL;
+  g_autoptr (HemoKeyPair) key = NULL;
+  g_autofree char *rescue = NULL;
+  NewCode job;
 
   if (!hemo_clinic_require (self, session, HEMO_ACTION_KEY_MANAGE, error))
     return NULL;
   code = hemo_code_new_recovery (error);
   if (code == NULL || !hemo_key_file_set_recovery (self->key_file, code, self->ring, error)
-      || !hemo_clinic_save_keys (self, error)
-      || !hemo_store_write (self->store, session, new_code_job,
-                            hemo_key_file_get_recovery_certificate (self->key_file), NULL, error))
+      || !hemo_key_file_open_with_recovery (self->key_file, code, &ring, &key, error))
+    return NULL;
+  rescue = hemo_clinic_rescue_key (key, error);
+  job = (NewCode){ hemo_key_file_get_recovery_certificate (self->key_file), rescue };
+  if (rescue == NULL || !hemo_clinic_save_keys (self, error)
+      || !hemo_store_write (self->store, session, new_code_job, &job, NULL, error))
     return NULL;
   return g_steal_pointer (&code);
+}
+
+gboolean
+hemo_clinic_become_new (
+    HemoTxn *txn, HemoStore *store, const char *what, const char *why, GError **error)
+{
+  g_autofree char *installation = hemo_uuid_new ();
+  g_autofree char *before = hemo_txn_dup_meta (txn, "installation", error);
+  g_autofree char *station = before != NULL ? hemo_clinic_new_station (txn, error) : NULL;
+  g_autoptr (HemoKeyPair) key
+      = station != NULL ? hemo_key_pair_new (installation, TRUE, error) : NULL;
+  g_autofree char *detail = g_strdup_printf ("station %s, was %s, %s", station, before, why);
+
+  return key != NULL && hemo_clinic_give_station (txn, station, installation, NULL, error)
+         && hemo_txn_set_meta (txn, "installation", installation, error)
+         && hemo_txn_set_meta (txn, "station", station, error)
+         && hemo_clinic_put_key (txn, store, "installation", key, error)
+         && hemo_txn_audit (txn, what, "installation", installation, detail, error);
 }
 
 static gboolean
 accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoStore *store = data;
-  g_autofree char *installation = hemo_uuid_new ();
-  g_autofree char *station = NULL;
-  g_autofree char *detail = NULL;
-  g_autoptr (HemoKeyPair) key = NULL;
+  g_autofree char *why = NULL;
   gint64 remembered, found;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_RESTORE, "installation", installation, error))
+  if (!hemo_txn_require (txn, HEMO_ACTION_RESTORE, NULL, NULL, error))
     return FALSE;
   hemo_store_get_opened_at (store, &remembered, &found);
-  detail = g_strdup_printf ("row %" G_GINT64_FORMAT " instead of %" G_GINT64_FORMAT, found,
-                            remembered);
-  station = hemo_clinic_new_station (txn, error);
-  key = station != NULL ? hemo_key_pair_new (installation, TRUE, error) : NULL;
-  return key != NULL && hemo_clinic_give_station (txn, station, installation, NULL, error)
-         && hemo_txn_set_meta (txn, "installation", installation, error)
-         && hemo_txn_set_meta (txn, "station", station, error)
-         && hemo_clinic_put_key (txn, store, "installation", key, error)
-         && hemo_txn_audit (txn, "store.accept-older", "installation", installation, detail, error)
+  why = g_strdup_printf ("row %" G_GINT64_FORMAT " instead of %" G_GINT64_FORMAT, found,
+                         remembered);
+  return hemo_clinic_become_new (txn, store, "store.accept-older", why, error)
          && hemo_audit_sign_head (txn, error);
-}
-
-gboolean
-hemo_clinic_renew_installation (HemoClinic *self, HemoSession *session, GError **error)
-{
-  return hemo_store_write (self->store, session, accept_job, self->store, NULL, error);
 }
 
 static void
@@ -214,7 +229,8 @@ hemo_clinic_accept_older (HemoClinic *self,
       return NULL;
     }
   session = hemo_clinic_sign_in_full (self, login, passphrase, HEMO_STORE_OPEN_ACCEPT_OLDER, error);
-  if (session != NULL && hemo_clinic_renew_installation (self, session, error)
+  if (session != NULL
+      && hemo_store_write (self->store, session, accept_job, self->store, NULL, error)
       && hemo_clinic_audit_sign_in (self, session, error)
       && hemo_store_release_head (self->store, error))
     return g_steal_pointer (&session);

@@ -33,16 +33,27 @@ typedef struct
 
   char *part;
   HemoBackupManifest *manifest;
-  guint damaged;
+  char *damage;
 } Restore;
 
 static void
 restore_clear (Restore *self)
 {
   g_clear_pointer (&self->part, g_free);
+  g_clear_pointer (&self->damage, g_free);
   g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Restore, restore_clear)
+
+void
+hemo_restored_free (HemoRestored *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->made_at);
+  g_free (self->damage);
+  g_free (self);
+}
 
 static gboolean
 fail (GError **error, HemoStoreError code, const char *message)
@@ -94,6 +105,12 @@ is_whole (Restore *self, const HemoBackupFile *file, GError **error)
   return g_strcmp0 (found, file->sha256) == 0 && size == file->bytes;
 }
 
+static gboolean
+is_key_file (const HemoBackupFile *file)
+{
+  return g_str_has_prefix (file->name, "keys-");
+}
+
 /* One copy of the key file is enough; the other one is mended when the clinic is opened. */
 static gboolean
 check_files (Restore *self, GError **error)
@@ -112,7 +129,7 @@ check_files (Restore *self, GError **error)
       gboolean whole = is_whole (self, file, &local);
       if (local != NULL)
         return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-      if (g_str_has_prefix (file->name, "keys-"))
+      if (is_key_file (file))
         keys += whole;
       else
         damaged += !whole;
@@ -139,19 +156,6 @@ load_and_check (Restore *self, const char *name, GError **error)
       || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
     return fail (error, HEMO_STORE_ERROR_CORRUPT, local->message);
   return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup cannot be read.");
-}
-
-/* The newest backup, or the one before it when the newest is damaged. */
-static gboolean
-choose_backup (Restore *self, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  if (load_and_check (self, HEMO_BACKUP_MANIFEST, &local))
-    return TRUE;
-  if (hemo_sealed_is_damage (local) && load_and_check (self, HEMO_BACKUP_MANIFEST_BEFORE, NULL))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
 }
 
 static gboolean
@@ -186,6 +190,9 @@ static gboolean
 copy_file (Restore *self, const HemoBackupFile *file, GError **error)
 {
   g_autofree char *sha256 = NULL;
+  /* The other copy was whole; this one is mended from it when the clinic is opened. */
+  if (is_key_file (file) && !is_whole (self, file, NULL))
+    return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
   gboolean is_database = g_str_equal (file->name, self->manifest->database);
   g_autofree char *from = g_build_filename (self->backup, file->name, NULL);
   g_autofree char *to
@@ -195,7 +202,7 @@ copy_file (Restore *self, const HemoBackupFile *file, GError **error)
       || !hemo_durable_copy (from, to, &sha256, NULL, advance, &self->meter, self->cancellable,
                              error))
     return FALSE;
-  if (g_str_equal (sha256, file->sha256) || g_str_has_prefix (file->name, "keys-"))
+  if (g_str_equal (sha256, file->sha256))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                        "The backup's medium reads differently each time.");
@@ -233,6 +240,7 @@ typedef struct
 {
   HemoStore *store;
   const char *head;
+  const char *why;
 } Renewal;
 
 static gboolean
@@ -253,22 +261,6 @@ check_log (HemoTxn *txn, const Renewal *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-become_new (HemoTxn *txn, HemoStore *store, GError **error)
-{
-  g_autofree char *installation = hemo_uuid_new ();
-  g_autofree char *before = hemo_txn_dup_meta (txn, "installation", error);
-  g_autofree char *station = before != NULL ? hemo_clinic_new_station (txn, error) : NULL;
-  g_autoptr (HemoKeyPair) key
-      = station != NULL ? hemo_key_pair_new (installation, TRUE, error) : NULL;
-  g_autofree char *detail = g_strdup_printf ("station %s, was %s", station, before);
-  return key != NULL && hemo_clinic_give_station (txn, station, installation, NULL, error)
-         && hemo_txn_set_meta (txn, "installation", installation, error)
-         && hemo_txn_set_meta (txn, "station", station, error)
-         && hemo_clinic_put_key (txn, store, "installation", key, error)
-         && hemo_txn_audit (txn, "restore", "installation", installation, detail, error);
-}
-
 /* A restored clinic is another installation: with the old one's station code both would give the
  * same accession numbers. Who came with the recovery code has no session and needs no role. */
 static gboolean
@@ -278,7 +270,8 @@ renew_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (hemo_txn_get_session (txn) != NULL
       && !hemo_txn_require (txn, HEMO_ACTION_RESTORE, NULL, NULL, error))
     return FALSE;
-  return check_log (txn, self, error) && become_new (txn, self->store, error);
+  return check_log (txn, self, error)
+         && hemo_clinic_become_new (txn, self->store, "restore", self->why, error);
 }
 
 static gboolean
@@ -317,9 +310,54 @@ build (Restore *self, GError **error)
   g_autoptr (HemoKeyRing) ring = NULL;
   if (!try_secret (self, &ring, error) || !check_space (self, error) || !copy_files (self, error))
     return FALSE;
-  Renewal renewal = { .head = self->manifest->head };
+  g_autofree char *why
+      = g_strdup_printf ("backup of %s%s", self->manifest->made_at,
+                         self->damage != NULL ? " because the newest one is damaged" : "");
+  Renewal renewal = { .head = self->manifest->head, .why = why };
   return self->login != NULL ? renew_with_passphrase (self, &renewal, error)
                              : renew_with_code (self, &renewal, ring, error);
+}
+
+static gboolean
+is_corrupt (const GError *error)
+{
+  return g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+}
+
+/* The backup whose list is @name. @damaged: (out): when it fails, whether that is the backup's
+ * fault, so that another one may do */
+static gboolean
+build_from (Restore *self, const char *name, gboolean *damaged, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  if (!load_and_check (self, name, &local))
+    *damaged = hemo_sealed_is_damage (local);
+  else if (build (self, &local))
+    return TRUE;
+  else
+    *damaged = is_corrupt (local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The newest backup, or the one before it when the newest is damaged, which is remembered. */
+static gboolean
+build_any (Restore *self, GError **error)
+{
+  gboolean damaged = FALSE;
+  g_autoptr (GError) newest = NULL;
+  g_autoptr (GError) before = NULL;
+  if (build_from (self, HEMO_BACKUP_MANIFEST, &damaged, &newest))
+    return TRUE;
+  if (!damaged)
+    return g_propagate_error (error, g_steal_pointer (&newest)), FALSE;
+  gboolean is_gone = g_error_matches (newest, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+  self->damage = g_strdup (is_gone ? "The list of its files is missing." : newest->message);
+  remove_part (self->part);
+  if (build_from (self, HEMO_BACKUP_MANIFEST_BEFORE, &damaged, &before))
+    return TRUE;
+  g_propagate_error (error, damaged ? g_steal_pointer (&newest) : g_steal_pointer (&before));
+  return FALSE;
 }
 
 /* An empty folder gives way to the one that was made. */
@@ -334,11 +372,22 @@ put_in_place (const Restore *self, GError **error)
   return hemo_sealed_fail (error, g_steal_pointer (&local), "The clinic was not restored.");
 }
 
+static HemoRestored *
+tell (Restore *self)
+{
+  HemoRestored *restored = g_new0 (HemoRestored, 1);
+  restored->made_at = g_strdup (self->manifest->made_at);
+  restored->damage = g_steal_pointer (&self->damage);
+  restored->missing = self->manifest->missing->len;
+  return restored;
+}
+
 HemoClinic *
 hemo_clinic_restore (const char *backup,
                      const char *directory,
                      const char *login,
                      HemoSecret *secret,
+                     HemoRestored **restored,
                      HemoProgress progress,
                      gpointer data,
                      GCancellable *cancellable,
@@ -353,11 +402,16 @@ hemo_clinic_restore (const char *backup,
   g_autofree char *bare = g_canonicalize_filename (directory, NULL);
   restore.directory = bare;
   restore.part = g_strconcat (bare, PART_SUFFIX, NULL);
-  if (!check_directory (bare, error) || !choose_backup (&restore, error))
+  if (!check_directory (bare, error))
     return NULL;
   remove_part (restore.part);
-  if (build (&restore, error) && put_in_place (&restore, error))
-    return hemo_clinic_open (bare, error);
-  remove_part (restore.part);
-  return NULL;
+  if (!build_any (&restore, error) || !put_in_place (&restore, error))
+    {
+      remove_part (restore.part);
+      return NULL;
+    }
+  HemoClinic *clinic = hemo_clinic_open (bare, error);
+  if (clinic != NULL && restored != NULL)
+    *restored = tell (&restore);
+  return clinic;
 }

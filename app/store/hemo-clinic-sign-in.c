@@ -4,6 +4,8 @@
 
 #include "hemo-clinic-private.h"
 
+#include <glib/gi18n.h>
+
 static HemoAttempts *
 load_attempts (HemoClinic *self, GError **error)
 {
@@ -30,6 +32,28 @@ hemo_clinic_count_try (HemoClinic *self, const char *login, GError **error)
   g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_TOO_SOON,
                "After wrong tries the next one has to wait: %u seconds more.", delay);
   return FALSE;
+}
+
+/* Whether it was told that the passphrase is wrong. Of want of memory nobody knows. */
+static gboolean
+says_wrong (const GError *failure)
+{
+  return failure->domain == HEMO_VAULT_ERROR && failure->code != HEMO_VAULT_ERROR_FAILED;
+}
+
+/* On a full disk or with too little memory a right passphrase must not make its owner wait. It is
+ * tried only: where nothing can be written it stays counted. */
+static void
+forgive (HemoClinic *self, const char *login, const GError *failure)
+{
+  g_autofree char *folded = hemo_login_fold (login, NULL);
+  g_autoptr (HemoAttempts) attempts = NULL;
+
+  if (folded == NULL || self->read_only || says_wrong (failure))
+    return;
+  attempts = load_attempts (self, NULL);
+  if (attempts != NULL)
+    hemo_attempts_withdraw (attempts, folded, NULL);
 }
 
 GStrv
@@ -63,6 +87,7 @@ static gboolean
 load_user_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_user_load (txn, data, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_user_row_free);
   return *result != NULL;
 }
 
@@ -127,7 +152,7 @@ hemo_clinic_session_new (HemoClinic *self,
   if (!row->enabled)
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                           "This user was disabled. An administrator can change that.");
+                           N_ ("This user was disabled. An administrator can change that."));
       return NULL;
     }
   signing_key = open_signing_key (self, row, sign_in_key, error);
@@ -177,7 +202,7 @@ find_user (HemoClinic *self, const char *login, GError **error)
 
   if (user == NULL)
     g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET,
-                         "Login and passphrase do not belong together.");
+                         N_ ("Login and passphrase do not belong together."));
   return user;
 }
 
@@ -202,21 +227,6 @@ hemo_clinic_sign_in_full (HemoClinic *self,
       || !hemo_clinic_open_store (self, ring, flags, error))
     return NULL;
   return hemo_clinic_session_new (self, user, ring, sign_in_key, error);
-}
-
-/* On a full disk a right passphrase must not make its owner wait. It is tried only: where nothing
- * can be written it stays counted. */
-static void
-forgive (HemoClinic *self, const char *login, const GError *failure)
-{
-  g_autofree char *folded = hemo_login_fold (login, NULL);
-  g_autoptr (HemoAttempts) attempts = NULL;
-
-  if (folded == NULL || self->read_only || failure->domain == HEMO_VAULT_ERROR)
-    return;
-  attempts = load_attempts (self, NULL);
-  if (attempts != NULL)
-    hemo_attempts_withdraw (attempts, folded, NULL);
 }
 
 HemoSession *
@@ -259,6 +269,32 @@ hemo_clinic_sign_out (HemoClinic *self, HemoSession *session, GError **error)
   return done;
 }
 
+static gboolean
+installation_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_txn_dup_meta (txn, "installation", error);
+  hemo_txn_set_result_free (txn, g_free);
+  return *result != NULL;
+}
+
+HemoSession *
+hemo_clinic_new_sync_session (HemoClinic *self, GError **error)
+{
+  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->mutex);
+  g_autofree char *installation = NULL;
+
+  if (self->store == NULL)
+    {
+      g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+                           "The store is locked until somebody signs in.");
+      return NULL;
+    }
+  if (!hemo_store_read (self->store, NULL, installation_job, NULL, (gpointer *)&installation,
+                        error))
+    return NULL;
+  return hemo_session_new_for_sync (installation);
+}
+
 gboolean
 hemo_clinic_check_passphrase (HemoClinic *self,
                               HemoSession *session,
@@ -268,13 +304,19 @@ hemo_clinic_check_passphrase (HemoClinic *self,
   g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->mutex);
   g_autoptr (HemoKeyRing) ring = NULL;
   g_autoptr (HemoKeyPair) sign_in_key = NULL;
+  g_autoptr (GError) failure = NULL;
   g_autofree char *folded = hemo_login_fold (hemo_session_get_login (session), error);
 
   if (folded == NULL || !hemo_clinic_check_session (self, session, error)
-      || !hemo_clinic_count_try (self, folded, error)
-      || !hemo_key_file_open (self->key_file, hemo_session_get_login (session), passphrase, &ring,
-                              &sign_in_key, error))
+      || !hemo_clinic_count_try (self, folded, error))
     return FALSE;
+  if (!hemo_key_file_open (self->key_file, hemo_session_get_login (session), passphrase, &ring,
+                           &sign_in_key, &failure))
+    {
+      forgive (self, folded, failure);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   return hemo_clinic_audit_sign_in (self, session, error);
 }
 

@@ -3,11 +3,13 @@
 /* Verify: every page, every audit row, every sealed file, both ways. */
 
 #include "hemo-audit.h"
+#include "hemo-count-field-private.h"
 #include "hemo-durable.h"
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
 #include "hemo-sealed-private.h"
+#include "hemo-search.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -27,6 +29,8 @@ typedef struct
   GPtrArray *reports;
   const HemoSealedImage *image;
   gboolean damaged;
+  /* Patients that the index lacks, or has and should not. */
+  gint64 unfound;
 } Verify;
 
 static void
@@ -83,6 +87,7 @@ static gboolean
 check_pages (Verify *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
+  g_autoptr (GRWLockReaderLocker) locker = hemo_maintenance_keep_key (self->store);
   g_autoptr (HemoDb) db = hemo_maintenance_open_database (self->store, &local);
   g_auto (GStrv) lines = db == NULL ? NULL : hemo_db_check (db, &local);
   if (lines == NULL && is_corrupt (local))
@@ -135,6 +140,74 @@ look (Verify *self, HemoStoreJob job, const char *code, GError **error)
     return find (self, code, NULL, local->message), TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+static gboolean
+search_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_search_check (txn, &((Verify *)data)->unfound, error);
+}
+
+static gboolean
+rebuild_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_search_rebuild (txn, error);
+}
+
+static gboolean
+has_found (const Verify *self, const char *code)
+{
+  for (guint i = 0; i < self->findings->len; i++)
+    if (g_str_equal (((HemoVerifyFinding *)g_ptr_array_index (self->findings, i))->code, code))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who is not found by name is registered a second time. The index is made of the records alone:
+ * what is wrong with it is mended at once, unless the store itself is damaged. */
+static gboolean
+check_search (Verify *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = NULL;
+
+  if (!look (self, search_job, "index", error))
+    return FALSE;
+  if ((self->unfound == 0 && !has_found (self, "index")) || has_found (self, "page"))
+    return TRUE;
+  if (hemo_store_write (self->store, self->session, rebuild_job, NULL, NULL, &local))
+    text = g_strdup_printf ("The index of names was wrong (patients: %" G_GINT64_FORMAT
+                            "). It was made anew from the records.",
+                            self->unfound);
+  else
+    text = g_strdup_printf ("The index of names is wrong and could not be made anew: %s",
+                            local->message);
+  find (self, "index", NULL, text);
+  return TRUE;
+}
+
+/* A cell that stands in a differential, and what it was counted on does not. */
+static gboolean
+counts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GHashTable) lost = hemo_count_find_lost (txn, NULL, error);
+  GHashTableIter iter;
+  gpointer count, cells;
+
+  if (lost == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, lost);
+  while (g_hash_table_iter_next (&iter, &count, &cells))
+    {
+      g_autofree char *advice = hemo_lost_cells_advise (cells);
+      g_autofree char *text
+          = g_strdup_printf ("This count has cells that were counted on a discarded field, or on "
+                             "marks that are no white cells: %d. %s Amend a report that was signed "
+                             "with them.",
+                             ((const HemoLostCells *)cells)->n, advice);
+      find (data, "count", count, text);
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -260,6 +333,7 @@ run (Verify *self, GError **error)
   check_key_file (self, "keys-1.json");
   check_key_file (self, "keys-2.json");
   if (!check_pages (self, error) || !look (self, audit_job, "audit", error)
+      || !check_search (self, error) || !look (self, counts_job, "count", error)
       || !look (self, load_job, "page", error) || !check_sealed (self, error)
       || !check_unknown (self, HEMO_FOLDER_IMAGES, "image-unknown", error)
       || !check_unknown (self, HEMO_FOLDER_REPORTS, "report-unknown", error))

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ hemo_clinic_lock (const char *directory, gboolean read_only, GError **error)
   if (errno == EWOULDBLOCK)
     g_set_error_literal (
         error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_BUSY,
-        "Hemogram has this clinic open already. Go on in that window, or close it.");
+        N_ ("Hemogram has this clinic open already. Go on in that window, or close it."));
   else
     fail_errno ("The clinic's folder cannot be locked", errno, error);
   close (fd);
@@ -177,10 +178,11 @@ hemo_clinic_check_session (HemoClinic *self, HemoSession *session, GError **erro
 {
   if (self->store != NULL && !hemo_session_is_locked (session))
     return TRUE;
-  g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                       self->store == NULL
-                           ? "Nobody has signed in yet."
-                           : "The session is locked. Unlock it with the PIN or the passphrase.");
+  g_set_error_literal (
+      error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+      self->store == NULL
+          ? "Nobody has signed in yet."
+          : N_ ("The session is locked. Unlock it with the PIN or the passphrase."));
   return FALSE;
 }
 

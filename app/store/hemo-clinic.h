@@ -53,6 +53,9 @@ HemoStore *hemo_clinic_get_store (HemoClinic *self);
  * first. Blocks for Argon2id: on a worker thread where there is a window. (transfer full) */
 HemoSession *
 hemo_clinic_sign_in (HemoClinic *self, const char *login, HemoSecret *passphrase, GError **error);
+/* For the sync, which goes on while the screen is locked and after a sign-out: may only what
+ * hemo_policy_allows_sync() says. Fails when nobody has signed in yet. (transfer full) */
+HemoSession *hemo_clinic_new_sync_session (HemoClinic *self, GError **error);
 /* Audits, and signs the audit's head. */
 gboolean hemo_clinic_sign_out (HemoClinic *self, HemoSession *session, GError **error);
 
@@ -64,6 +67,21 @@ hemo_clinic_unlock_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin,
 /* Proves that the person is still there, before a signature. */
 gboolean
 hemo_clinic_check_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, GError **error);
+/**
+ * HemoPinState: how a person can prove to be there
+ * @HEMO_PIN_NONE: by the passphrase; no PIN was chosen yet
+ * @HEMO_PIN_SET: by the PIN
+ * @HEMO_PIN_SPENT: by the passphrase, after too many wrong PINs
+ */
+typedef enum
+{
+  HEMO_PIN_NONE,
+  HEMO_PIN_SET,
+  HEMO_PIN_SPENT,
+} HemoPinState;
+
+/* Of who is signed in; on the store's thread. */
+gboolean hemo_pin_get_state (HemoTxn *txn, HemoPinState *state, GError **error);
 gboolean hemo_clinic_check_passphrase (HemoClinic *self,
                                        HemoSession *session,
                                        HemoSecret *passphrase,
@@ -133,12 +151,31 @@ gboolean hemo_clinic_backup (HemoClinic *self,
                              gpointer data,
                              GCancellable *cancellable,
                              GError **error);
+/**
+ * HemoRestored: the backup that a clinic was made again from
+ * @made_at: when that backup was made, ISO 8601
+ * @damage: (nullable): why the newest backup was not taken. Then this is the one before it, and
+ * what was saved after @made_at is not in the clinic: a person has to be told.
+ * @missing: sealed files that were damaged or gone already when the backup was made
+ */
+typedef struct
+{
+  char *made_at;
+  char *damage;
+  guint missing;
+} HemoRestored;
+
+void hemo_restored_free (HemoRestored *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoRestored, hemo_restored_free)
+
 /* Checks every file of the manifest first; the result gets a new installation id and station code.
- * @passphrase of @login, or @recovery_code with @login NULL. */
+ * @secret: the passphrase of @login, or the recovery code with @login NULL. @restored: (out)
+ * (optional) (transfer full): which backup it was. */
 HemoClinic *hemo_clinic_restore (const char *backup,
                                  const char *directory,
                                  const char *login,
                                  HemoSecret *secret,
+                                 HemoRestored **restored,
                                  HemoProgress progress,
                                  gpointer data,
                                  GCancellable *cancellable,
@@ -153,7 +190,8 @@ HemoSession *hemo_clinic_accept_older (HemoClinic *self,
 
 /**
  * HemoFinding: one thing that verify found
- * @code: 'page', 'audit', 'image-missing', 'image-damaged', 'image-unknown', 'key-file', 'index' …
+ * @code: 'page', 'audit', 'image-missing', 'image-damaged', 'image-unknown', 'key-file', 'index',
+ *   'count' …
  * @object: UUID or row number, or NULL
  */
 typedef struct
@@ -166,7 +204,8 @@ typedef struct
 void hemo_verify_finding_free (HemoVerifyFinding *self);
 
 /* cipher_integrity_check, integrity_check, audit chain and signed heads, every sealed file opened
- * and its hash compared, files without row and rows without file. @findings: (out) (element-type
+ * and its hash compared, files without row and rows without file, counts with cells of discarded
+ * fields or of marks that are none. @findings: (out) (element-type
  * HemoVerifyFinding): empty when all is well. FALSE only when it could not look. */
 gboolean hemo_clinic_verify (HemoClinic *self,
                              HemoSession *session,

@@ -21,6 +21,8 @@ cell_from_row (HemoStatement *statement, GError **error)
   cell->by = hemo_statement_dup_text (statement, 3);
   cell->at = hemo_statement_get_time (statement, 4);
   cell->taken_back = hemo_statement_get_int (statement, 7) != 0;
+  cell->number = (int)hemo_statement_get_int (statement, 8);
+  cell->found = cell->number > 0;
   return cell;
 }
 
@@ -29,8 +31,10 @@ fetch_cells (HemoTxn *txn, gint64 id, HemoCount *count, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn),
-      "SELECT sequence, class, image, counted_by, at_us, at_offset, at_by_hand, taken_back "
-      "FROM counted_cell WHERE cell_count = ?1 ORDER BY sequence",
+      "SELECT sequence, class, image, counted_by, at_us, at_offset, at_by_hand, taken_back, "
+      "coalesce ((SELECT f.number FROM counted_found_cell AS f WHERE f.cell_count = c.cell_count "
+      "AND f.sequence = c.sequence), 0) FROM counted_cell AS c WHERE cell_count = ?1 "
+      "ORDER BY sequence",
       error);
   gboolean row = FALSE;
 
@@ -58,7 +62,10 @@ fetch_count (HemoTxn *txn, const char *uuid, gboolean cells, gint64 *id, GError 
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "SELECT id, specimen, reader, target, closed, started_us, started_offset, started_by_hand, "
-      "version FROM cell_count WHERE uuid = ?1",
+      "version, (SELECT user.name FROM user WHERE user.uuid = reader), "
+      "EXISTS (SELECT 1 FROM count_both_ways AS b WHERE b.cell_count = cell_count.id) FROM "
+      "cell_count "
+      "WHERE uuid = ?1",
       uuid, error);
   g_autoptr (HemoCount) count = NULL;
   gboolean row = FALSE;
@@ -80,6 +87,8 @@ fetch_count (HemoTxn *txn, const char *uuid, gboolean cells, gint64 *id, GError 
   count->closed = hemo_statement_get_int (statement, 4) != 0;
   count->started_at = hemo_statement_get_time (statement, 5);
   count->version = hemo_statement_get_int (statement, 8);
+  count->reader_name = hemo_statement_dup_text (statement, 9);
+  count->both_ways = hemo_statement_get_int (statement, 10) != 0;
   if (cells && !fetch_cells (txn, found, count, error))
     return NULL;
   if (id != NULL)
@@ -186,6 +195,20 @@ hemo_count_load_open (HemoTxn *txn, const char *specimen, const char *reader, GE
   return g_steal_pointer (&count);
 }
 
+static gboolean
+check_not_in_error (HemoTxn *txn, const char *uuid, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT 1 FROM cell_count WHERE uuid = ?1 AND entered_in_error", uuid, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  return !row
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                              "The count was taken out as entered in error. Start another one.");
+}
+
 /* The count that its reader may go on with now. @id: (out): row; @tube: (out) (transfer full): UUID
  */
 static HemoCount *
@@ -198,10 +221,12 @@ open_for_change (HemoTxn *txn, const char *uuid, gint64 *id, char **tube, GError
   count = fetch_count (txn, uuid, FALSE, id, error);
   if (count == NULL || !hemo_record_claim (txn, &count->reader, error))
     return NULL;
+  if (!check_not_in_error (txn, uuid, error))
+    return NULL;
   if (count->closed)
     {
       hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                        "The count is closed. Start another one to count more.");
+                        "The count is closed. Open it again or start another one to count more.");
       return NULL;
     }
   *tube = hemo_specimen_dup_usable_tube (txn, count->specimen, error);
@@ -226,7 +251,8 @@ bump (HemoTxn *txn, const HemoCount *count, const char *what, GError **error)
                                  HEMO_LANE_NONE, error);
 }
 
-/* The frame has to be one of the same tube or its slides. */
+/* The frame has to be one of the same tube or its slides, and neither be discarded nor of a slide
+ * that was rejected. */
 static gboolean
 check_image (HemoTxn *txn, const char *image, const char *tube, GError **error)
 {
@@ -237,7 +263,8 @@ check_image (HemoTxn *txn, const char *image, const char *tube, GError **error)
     return TRUE;
   statement = hemo_record_select (
       txn,
-      "SELECT 1 FROM image JOIN specimen ON specimen.uuid = image.specimen "
+      "SELECT image.entered_in_error, specimen.rejection <> 'none' FROM image JOIN specimen ON "
+      "specimen.uuid = image.specimen "
       "WHERE image.uuid = ?1 AND (specimen.uuid = ?2 OR specimen.parent = ?2)",
       image, error);
   if (statement == NULL)
@@ -245,9 +272,15 @@ check_image (HemoTxn *txn, const char *image, const char *tube, GError **error)
   hemo_statement_bind_text (statement, 2, tube);
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
-  return row
-         || hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                              "The image that the cell was seen in is not one of this specimen.");
+  if (!row)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                             "The image that the cell was seen in is not one of this specimen.");
+  if (hemo_statement_get_int (statement, 0) != 0)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "This picture was discarded: nothing is counted on it.");
+  return hemo_statement_get_int (statement, 1) == 0
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                              "This picture is of a rejected slide: nothing is counted on it.");
 }
 
 static gboolean
@@ -292,12 +325,13 @@ insert_cell (HemoTxn *txn,
 }
 
 gboolean
-hemo_count_add_cell (HemoTxn *txn,
-                     const char *uuid,
-                     HemoCellClass cell_class,
-                     const char *image,
-                     gint64 *sequence,
-                     GError **error)
+hemo_count_add_by_way (HemoTxn *txn,
+                       const char *uuid,
+                       HemoCellClass cell_class,
+                       const char *image,
+                       gboolean found,
+                       gint64 *sequence,
+                       GError **error)
 {
   g_autofree char *tube = NULL;
   g_autoptr (HemoCount) count = NULL;
@@ -309,7 +343,9 @@ hemo_count_add_cell (HemoTxn *txn,
     return FALSE;
   if ((int)cell_class < 0 || cell_class >= HEMO_CELL_CLASSES)
     return hemo_record_refuse (error, "There is no such class of cells.");
-  if (!check_image (txn, image, tube, error) || !next_sequence (txn, id, &next, error)
+  if (!check_image (txn, image, tube, error)
+      || !hemo_count_check_way (txn, count, tube, image, found, error)
+      || !next_sequence (txn, id, &next, error)
       || !insert_cell (txn, id, next, cell_class, image, error)
       || !bump (txn, count, "count.cell", error)
       || !hemo_case_state_refresh_count (txn, tube, count, error))
@@ -317,6 +353,17 @@ hemo_count_add_cell (HemoTxn *txn,
   if (sequence != NULL)
     *sequence = next;
   return TRUE;
+}
+
+gboolean
+hemo_count_add_cell (HemoTxn *txn,
+                     const char *uuid,
+                     HemoCellClass cell_class,
+                     const char *image,
+                     gint64 *sequence,
+                     GError **error)
+{
+  return hemo_count_add_by_way (txn, uuid, cell_class, image, FALSE, sequence, error);
 }
 
 /* @row: (out): whether a cell stood */
@@ -378,6 +425,34 @@ hemo_count_set_target (HemoTxn *txn, const char *uuid, int target, GError **erro
   return bump (txn, count, "count.target", error) && hemo_case_state_refresh (txn, tube, error);
 }
 
+static gboolean
+insert_both_ways (HemoTxn *txn, gint64 id, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "INSERT INTO count_both_ways VALUES (?1, ?2, ?3, ?4, ?5)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, id);
+  hemo_statement_bind_text (statement, 2, hemo_record_actor (txn));
+  hemo_statement_bind_time (statement, 3, hemo_txn_get_time (txn));
+  return hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_count_set_both_ways (HemoTxn *txn, const char *uuid, GError **error)
+{
+  g_autofree char *tube = NULL;
+  g_autoptr (HemoCount) count = NULL;
+  gint64 id = 0;
+
+  count = open_for_change (txn, uuid, &id, &tube, error);
+  if (count == NULL)
+    return FALSE;
+  return count->both_ways
+         || (insert_both_ways (txn, id, error) && bump (txn, count, "count.both-ways", error));
+}
+
 gboolean
 hemo_count_close (HemoTxn *txn, const char *uuid, GError **error)
 {
@@ -392,6 +467,79 @@ hemo_count_close (HemoTxn *txn, const char *uuid, GError **error)
   return bump (txn, count, "count.close", error) && hemo_case_state_refresh (txn, tube, error);
 }
 
+/* A count that was closed or taken out is changed by a correction only. @tube: (out) (transfer
+ * full)
+ */
+static HemoCount *
+open_for_correction (
+    HemoTxn *txn, const char *uuid, const char *reason, char **tube, GError **error)
+{
+  g_autoptr (HemoCount) count = NULL;
+  g_autofree char *found = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_COUNT, "Observation", uuid, error))
+    return NULL;
+  count = fetch_count (txn, uuid, FALSE, NULL, error);
+  if (count == NULL || !hemo_record_check_reason (reason, error)
+      || !check_not_in_error (txn, uuid, error))
+    return NULL;
+  found = hemo_specimen_dup_usable_tube (txn, count->specimen, error);
+  if (found == NULL || !hemo_record_check_correction (txn, found, count->reader, uuid, error))
+    return NULL;
+  *tube = g_steal_pointer (&found);
+  return g_steal_pointer (&count);
+}
+
+static gboolean
+write_correction (
+    HemoTxn *txn, const HemoCount *count, gboolean in_error, const char *reason, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "UPDATE cell_count SET closed = ?2, entered_in_error = ?3, note = ?4, version = ?5 "
+      "WHERE uuid = ?1",
+      count->uuid, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 2, count->closed ? 1 : 0);
+  hemo_statement_bind_int (statement, 3, in_error ? 1 : 0);
+  hemo_statement_bind_text (statement, 4, reason);
+  hemo_statement_bind_int (statement, 5, count->version + 1);
+  return hemo_statement_run (statement, error)
+         && hemo_txn_log_change (txn, in_error ? "count.error" : "count.reopen", "Observation",
+                                 count->uuid, count->version + 1, HEMO_LANE_NONE, error);
+}
+
+gboolean
+hemo_count_reopen (HemoTxn *txn, const char *uuid, const char *reason, GError **error)
+{
+  g_autofree char *tube = NULL;
+  g_autoptr (HemoCount) count = open_for_correction (txn, uuid, reason, &tube, error);
+
+  /* Only its reader can go on with it, so only its reader opens it. */
+  if (count == NULL || !hemo_record_claim (txn, &count->reader, error))
+    return FALSE;
+  if (!count->closed)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The count is open.");
+  count->closed = FALSE;
+  return check_none_open (txn, count, error) && write_correction (txn, count, FALSE, reason, error)
+         && hemo_case_state_refresh (txn, tube, error);
+}
+
+gboolean
+hemo_count_discard (HemoTxn *txn, const char *uuid, const char *reason, GError **error)
+{
+  g_autofree char *tube = NULL;
+  g_autoptr (HemoCount) count = open_for_correction (txn, uuid, reason, &tube, error);
+
+  if (count == NULL)
+    return FALSE;
+  count->closed = TRUE;
+  return write_correction (txn, count, TRUE, reason, error)
+         && hemo_case_state_refresh (txn, tube, error);
+}
+
 gboolean
 hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GError **error)
 {
@@ -400,7 +548,8 @@ hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GErro
       "SELECT coalesce (sum (c.target), 0), coalesce (sum ((SELECT count(*) FROM counted_cell AS x "
       "WHERE x.cell_count = c.id AND NOT x.taken_back AND x.class NOT IN ('nrbc', 'smudge'))), 0) "
       "FROM cell_count AS c WHERE c.specimen IN "
-      "(SELECT uuid FROM specimen WHERE uuid = ?1 OR (parent = ?1 AND rejection = 'none'))",
+      "(SELECT uuid FROM specimen WHERE uuid = ?1 OR (parent = ?1 AND rejection = 'none')) "
+      "AND NOT c.entered_in_error",
       tube, error);
 
   if (statement == NULL || !hemo_statement_step (statement, error))

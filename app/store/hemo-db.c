@@ -30,12 +30,16 @@ typedef struct
   const char *text;
 } Failure;
 
+/* SQLCipher tells of a wrong key or of damage also when OpenSSL was refused memory, and empties
+ * OpenSSL's list of errors. */
 static const Failure failures[] = {
   { SQLITE_NOTADB, HEMO_STORE_ERROR_WRONG_KEY,
-    "The key does not open the store, or its first page is damaged. Nothing was changed; if the "
-    "key is right, restore from a backup" },
+    "The key does not open the store, its first page is damaged, or there was not enough memory to "
+    "read it. Nothing was changed; close other programs and try again, and if the key is right and "
+    "it stays so, restore from a backup" },
   { SQLITE_CORRUPT, HEMO_STORE_ERROR_CORRUPT,
-    "The store is damaged: what was read is not what was written. Restore from a backup" },
+    "The store is damaged, what was read is not what was written, or there was not enough memory "
+    "to read it. Close other programs and try again; if it stays so, restore from a backup" },
   { SQLITE_BUSY, HEMO_STORE_ERROR_BUSY,
     "The store is in use by another program. Close it and try again" },
   { SQLITE_LOCKED, HEMO_STORE_ERROR_BUSY,
@@ -67,7 +71,8 @@ find_failure (int rc)
 gboolean
 hemo_db_fail (HemoDb *self, int rc, GError **error)
 {
-  const Failure *failure = find_failure (rc);
+  /* SQLCipher, refused memory by OpenSSL, tells of a bad page or a wrong key. */
+  const Failure *failure = find_failure (hemo_vault_take_no_memory () ? SQLITE_NOMEM : rc);
 
   /* SQLCipher gives up on a page with a bare SQLITE_ERROR in some places; where SQLite itself
    * refuses (a MATCH it cannot read), it has words of its own. */
@@ -231,6 +236,7 @@ open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alon
   self->owner = g_thread_self ();
   self->raw_key = hemo_secret_ref (raw_key);
   self->statements = g_hash_table_new (g_str_hash, g_str_equal);
+  hemo_vault_take_no_memory ();
   rc = alone ? open_alone (self, flags) : sqlite3_open_v2 (path, &self->handle, flags, NULL);
   if (rc != SQLITE_OK)
     {

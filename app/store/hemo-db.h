@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @HEMO_STORE_ERROR_ROLLED_BACK: the store is older than it has been; an administrator has to
  * accept that
  * @HEMO_STORE_ERROR_IO: reading or writing failed
+ * @HEMO_STORE_ERROR_NOT_NOTED: it was done, all of it, and the audit log could not say so
  */
 typedef enum
 {
@@ -38,6 +39,7 @@ typedef enum
   HEMO_STORE_ERROR_STATE,
   HEMO_STORE_ERROR_ROLLED_BACK,
   HEMO_STORE_ERROR_IO,
+  HEMO_STORE_ERROR_NOT_NOTED,
 } HemoStoreError;
 
 GQuark hemo_store_error_quark (void);

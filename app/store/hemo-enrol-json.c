@@ -4,7 +4,7 @@
 
 #include "hemo-enrol-json.h"
 
-#include <json-c/json.h>
+#include "hemo-json.h"
 
 #define FORMAT "hemogram-enrolment-1"
 #define PARTS_MAX 512
@@ -16,7 +16,7 @@ static void
 add_text (json_object *object, const char *key, const char *text)
 {
   if (text != NULL)
-    json_object_object_add (object, key, json_object_new_string (text));
+    hemo_json_add (object, key, json_object_new_string (text));
 }
 
 static char *
@@ -36,7 +36,7 @@ add_bytes (json_object *object, const char *key, GBytes *bytes)
 static void
 add_int (json_object *object, const char *key, gint64 value)
 {
-  json_object_object_add (object, key, json_object_new_int64 (value));
+  hemo_json_add (object, key, json_object_new_int64 (value));
 }
 
 static json_object *
@@ -69,9 +69,10 @@ hemo_enrolment_write (const HemoClinicSeed *seed, gint64 made_us, gint64 expires
   add_int (object, "made_us", made_us);
   add_int (object, "expires_us", expires_us);
   add_text (object, "recovery", seed->recovery_json);
+  add_text (object, "rescue", seed->rescue);
   add_bytes (object, "image_certificate", seed->image_key->certificate);
   add_bytes (object, "reading_certificate", seed->reading_key->certificate);
-  json_object_object_add (object, "info", write_info (seed->info));
+  hemo_json_add (object, "info", write_info (seed->info));
   for (guint i = 0; seed->certificates != NULL && i < seed->certificates->len; i++)
     {
       const HemoSeedCertificate *certificate = g_ptr_array_index (seed->certificates, i);
@@ -79,10 +80,10 @@ hemo_enrolment_write (const HemoClinicSeed *seed, gint64 made_us, gint64 expires
 
       add_text (entry, "name", certificate->name);
       add_bytes (entry, "certificate", certificate->certificate);
-      json_object_array_add (certificates, entry);
+      hemo_json_append (certificates, entry);
     }
-  json_object_object_add (object, "certificates", certificates);
-  text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
+  hemo_json_add (object, "certificates", certificates);
+  text = hemo_json_to_text (object, JSON_C_TO_STRING_PLAIN);
   json_object_put (object);
   return text;
 }
@@ -101,15 +102,15 @@ hemo_enrolment_format (const HemoKdf *kdf, GPtrArray *parts)
   add_int (kdf_object, "passes", kdf->passes);
   add_int (kdf_object, "lanes", kdf->lanes);
   add_bytes (kdf_object, "salt", salt);
-  json_object_object_add (object, "kdf", kdf_object);
+  hemo_json_add (object, "kdf", kdf_object);
   for (guint i = 0; i < parts->len; i++)
     {
       g_autofree char *part = encode (g_ptr_array_index (parts, i));
 
-      json_object_array_add (array, json_object_new_string (part));
+      hemo_json_append (array, json_object_new_string (part));
     }
-  json_object_object_add (object, "parts", array);
-  text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY));
+  hemo_json_add (object, "parts", array);
+  text = hemo_json_to_text (object, JSON_C_TO_STRING_PRETTY);
   json_object_put (object);
   return g_bytes_new_take (text, strlen (text));
 }
@@ -142,22 +143,6 @@ parse (const char *text, gsize length)
   return object;
 }
 
-/* NULL when it is missing, of another type, longer than @limit or holds a NUL. */
-static const char *
-get_text (json_object *object, const char *key, gsize limit)
-{
-  json_object *member;
-  const char *text;
-
-  if (!json_object_object_get_ex (object, key, &member)
-      || !json_object_is_type (member, json_type_string))
-    return NULL;
-  text = json_object_get_string (member);
-  return strlen (text) <= limit && strlen (text) == (gsize)json_object_get_string_len (member)
-             ? text
-             : NULL;
-}
-
 static GBytes *
 decode (const char *text)
 {
@@ -176,7 +161,7 @@ decode (const char *text)
 static GBytes *
 get_bytes (json_object *object, const char *key, gsize limit)
 {
-  return decode (get_text (object, key, limit / 3 * 4 + 8));
+  return decode (hemo_json_get_text (object, key, limit / 3 * 4 + 8));
 }
 
 static gboolean
@@ -249,7 +234,7 @@ hemo_enrolment_parse (GBytes *file, HemoKdf *kdf, GError **error)
   json_object *object = parse (text, length);
   GPtrArray *parts = NULL;
 
-  if (object != NULL && g_strcmp0 (get_text (object, "format", 64), FORMAT) == 0
+  if (object != NULL && g_strcmp0 (hemo_json_get_text (object, "format", 64), FORMAT) == 0
       && read_kdf (object, kdf))
     parts = read_parts (object);
   g_clear_pointer (&object, json_object_put);
@@ -269,8 +254,8 @@ read_info (json_object *object, HemoClinicSeed *seed)
   if (!json_object_object_get_ex (object, "info", &member)
       || !json_object_is_type (member, json_type_object))
     return FALSE;
-  name = get_text (member, "name", TEXT_LIMIT);
-  pattern = get_text (member, "accession_pattern", 64);
+  name = hemo_json_get_text (member, "name", TEXT_LIMIT);
+  pattern = hemo_json_get_text (member, "accession_pattern", 64);
   if (name == NULL || pattern == NULL || !hemo_accession_pattern_check (pattern, NULL)
       || !get_int (member, "platelet_factor", 1, 1000000, &factor)
       || !get_int (member, "endemic_malaria", 0, 1, &endemic)
@@ -278,10 +263,10 @@ read_info (json_object *object, HemoClinicSeed *seed)
     return FALSE;
   info = hemo_clinic_info_new (name);
   g_set_str (&info->uuid, seed->clinic);
-  g_set_str (&info->address, get_text (member, "address", TEXT_LIMIT));
-  g_set_str (&info->phone, get_text (member, "phone", TEXT_LIMIT));
+  g_set_str (&info->address, hemo_json_get_text (member, "address", TEXT_LIMIT));
+  g_set_str (&info->phone, hemo_json_get_text (member, "phone", TEXT_LIMIT));
   g_set_str (&info->accession_pattern, pattern);
-  g_set_str (&info->language, get_text (member, "language", 64));
+  g_set_str (&info->language, hemo_json_get_text (member, "language", 64));
   info->logo = get_bytes (member, "logo", LOGO_LIMIT);
   info->platelet_factor = (int)factor;
   info->endemic_malaria = endemic != 0;
@@ -308,7 +293,7 @@ read_certificates (json_object *object, HemoClinicSeed *seed)
 
       if (json_object_is_type (entry, json_type_object))
         {
-          name = get_text (entry, "name", 200);
+          name = hemo_json_get_text (entry, "name", 200);
           certificate = get_bytes (entry, "certificate", PART_LIMIT);
         }
       if (name == NULL || certificate == NULL)
@@ -338,10 +323,11 @@ is_station (const char *code)
 static gboolean
 read_all (json_object *object, HemoClinicSeed *seed, gint64 *made_us, gint64 *expires_us)
 {
-  seed->clinic = g_strdup (get_text (object, "clinic", 36));
-  seed->enrolment = g_strdup (get_text (object, "enrolment", 36));
-  seed->station = g_strdup (get_text (object, "station", 2));
-  seed->recovery_json = g_strdup (get_text (object, "recovery", PART_LIMIT));
+  seed->clinic = g_strdup (hemo_json_get_text (object, "clinic", 36));
+  seed->enrolment = g_strdup (hemo_json_get_text (object, "enrolment", 36));
+  seed->station = g_strdup (hemo_json_get_text (object, "station", 2));
+  seed->recovery_json = g_strdup (hemo_json_get_text (object, "recovery", PART_LIMIT));
+  seed->rescue = g_strdup (hemo_json_get_text (object, "rescue", 64));
   seed->image_key = read_certificate (object, "image_certificate");
   seed->reading_key = read_certificate (object, "reading_certificate");
   return seed->clinic != NULL && hemo_uuid_is_valid (seed->clinic) && seed->enrolment != NULL

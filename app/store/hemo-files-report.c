@@ -5,7 +5,9 @@
 #include "hemo-files.h"
 
 #include "hemo-audit.h"
+#include "hemo-catalog.h"
 #include "hemo-clock.h"
+#include "hemo-count-field-private.h"
 #include "hemo-picture.h"
 #include "hemo-records.h"
 #include "hemo-report-pdf.h"
@@ -28,9 +30,7 @@ typedef struct
   HemoClinic *clinic;
   HemoStore *store;
   const char *specimen;
-  HemoReportStatus status;
-  const char *reason;
-  HemoTime by_hand;
+  HemoSigningRequest request;
 
   HemoTime at;
   HemoCase *data;
@@ -71,21 +71,41 @@ replaces_a_final (HemoReportStatus status)
 static gboolean
 require_action (HemoTxn *txn, const Signing *self, GError **error)
 {
-  HemoAction action = replaces_a_final (self->status)     ? HEMO_ACTION_REPORT_AMEND
-                      : self->status == HEMO_REPORT_FINAL ? HEMO_ACTION_REPORT_SIGN
-                                                          : HEMO_ACTION_REPORT_PRELIMINARY;
+  HemoAction action = replaces_a_final (self->request.status)     ? HEMO_ACTION_REPORT_AMEND
+                      : self->request.status == HEMO_REPORT_FINAL ? HEMO_ACTION_REPORT_SIGN
+                                                                  : HEMO_ACTION_REPORT_PRELIMINARY;
   return hemo_txn_require (txn, action, "report", self->specimen, error);
+}
+
+/* A report in a language that is not there would come out in English, unasked. */
+static gboolean
+check_language (const char *language, GError **error)
+{
+  g_auto (GStrv) known = NULL;
+  g_autofree char *list = NULL;
+  if (language == NULL || hemo_catalog_is_there (language))
+    return TRUE;
+  known = hemo_catalog_list ();
+  list = g_strjoinv (", ", known);
+  g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
+               "Reports cannot be printed in this language. There are: %s.", list);
+  return FALSE;
 }
 
 static gboolean
 check_request (const Signing *self, GError **error)
 {
-  if (self->status != HEMO_REPORT_PRELIMINARY && self->status != HEMO_REPORT_FINAL
-      && !replaces_a_final (self->status))
-    return refuse (error, "A report is signed as preliminary, final, amended or corrected.");
-  if (!replaces_a_final (self->status))
+  if (!check_language (self->request.language, error))
+    return FALSE;
+  if (self->request.status == HEMO_REPORT_CANCELLED)
     return TRUE;
-  g_autofree char *text = g_strstrip (g_strdup (self->reason != NULL ? self->reason : ""));
+  if (self->request.status != HEMO_REPORT_PRELIMINARY && self->request.status != HEMO_REPORT_FINAL
+      && !replaces_a_final (self->request.status))
+    return refuse (error, "A report is signed as preliminary, final, amended or corrected.");
+  if (!replaces_a_final (self->request.status))
+    return TRUE;
+  g_autofree char *text
+      = g_strstrip (g_strdup (self->request.reason != NULL ? self->request.reason : ""));
   if (text[0] == '\0')
     return refuse (error, "To amend or correct a report, its reason has to be given.");
   if (!g_utf8_validate (text, -1, NULL) || g_utf8_strlen (text, -1) > REASON_LIMIT)
@@ -103,14 +123,26 @@ static gboolean
 check_case (const Signing *self, const HemoCase *data, GError **error)
 {
   const HemoReport *last = last_signed (data);
+  if (self->request.status == HEMO_REPORT_CANCELLED)
+    return hemo_case_needs_cancel (data)
+           || refuse (error, "Only the preliminary report of a specimen that was rejected is "
+                             "cancelled.");
   if (data->specimen->rejection != HEMO_REJECTION_NONE)
     return refuse (error, "This specimen was rejected: there is nothing to report on it.");
   if (!hemo_report_status_may_follow (last != NULL ? last->status : HEMO_REPORT_DRAFT,
-                                      self->status))
+                                      self->request.status))
     return refuse (error, last != NULL && last->status != HEMO_REPORT_PRELIMINARY
                               ? "This report is final. It can be amended or corrected."
                               : "A report has to be final before it is amended or corrected.");
   return TRUE;
+}
+
+gboolean
+hemo_case_needs_cancel (const HemoCase *data)
+{
+  const HemoReport *last = last_signed (data);
+  return data->specimen->rejection != HEMO_REJECTION_NONE && last != NULL
+         && last->status == HEMO_REPORT_PRELIMINARY;
 }
 
 static const HemoImage *
@@ -168,17 +200,72 @@ put_name_to (HemoReport *report, const Signing *self, HemoSession *session, cons
 {
   const HemoReport *last = last_signed (data);
   report->version = last != NULL ? last->version + 1 : 1;
-  report->status = self->status;
+  report->status = self->request.status;
   report->signed_at = self->at;
   set_text (&report->signed_by, hemo_session_get_user (session));
   set_text (&report->signer_name, hemo_session_get_name (session));
   set_text (&report->signer_role, hemo_role_to_code (hemo_session_get_role (session)));
   set_text (&report->replaces_sha256, last != NULL ? last->pdf_sha256 : NULL);
-  set_text (&report->reason, replaces_a_final (self->status) ? self->reason : NULL);
+  set_text (&report->reason, replaces_a_final (self->request.status) ? self->request.reason : NULL);
   set_text (&report->pdf_sha256, NULL);
   set_text (&report->program_version, HEMO_VERSION);
   if (last != NULL)
     set_text (&report->uuid, last->uuid);
+}
+
+/* Two answers to one question are no result; a preliminary report may say both. */
+static gboolean
+check_agreement (const Signing *self,
+                 const HemoReport *report,
+                 const HemoCase *data,
+                 GError **error)
+{
+  g_auto (GStrv) problems = hemo_report_disagreements_source (report, data);
+  g_autofree char *text = NULL;
+  if (self->request.status == HEMO_REPORT_PRELIMINARY || problems[0] == NULL)
+    return TRUE;
+  text = g_strdup_printf ("%s. Let a third reader look, or decide which reading stands, and then "
+                          "sign.",
+                          problems[0]);
+  return refuse (error, text);
+}
+
+static gboolean
+is_accepted (const Signing *self, const char *missing)
+{
+  return self->request.accepted != NULL && g_strv_contains (self->request.accepted, missing);
+}
+
+/* Nobody signs over a gap without having seen it; the paper says what is not there. */
+static gboolean
+check_missing (const Signing *self, HemoReport *report, const HemoCase *data, GError **error)
+{
+  g_auto (GStrv) missing = hemo_report_missing (report, data);
+  g_auto (GStrv) source = hemo_report_missing_source (report, data);
+  g_autoptr (GString) gaps = g_string_new (NULL);
+  g_ptr_array_set_size (report->missing, 0);
+  for (guint i = 0; source[i] != NULL; i++)
+    {
+      g_ptr_array_add (report->missing, g_strdup (source[i]));
+      if (self->request.status != HEMO_REPORT_PRELIMINARY && !is_accepted (self, missing[i]))
+        g_string_append_printf (gaps, "%s%s", gaps->len > 0 ? "; " : "", source[i]);
+    }
+  if (gaps->len == 0)
+    return TRUE;
+  g_string_prepend (gaps, "What was asked for is not all there: ");
+  g_string_append (gaps, ". Sign it as preliminary, or accept that this is missing.");
+  return refuse (error, gaps->str);
+}
+
+/* What was reported, withdrawn. */
+static HemoReport *
+compose_cancelled (HemoTxn *txn, const Signing *self, const HemoCase *data)
+{
+  HemoReport *report = hemo_report_copy (last_signed (data));
+  g_ptr_array_set_size (report->images, 0);
+  copy_calls (report, data);
+  put_name_to (report, self, hemo_txn_get_session (txn), data);
+  return report;
 }
 
 /* The report that would be signed now; NULL when a rule forbids it. (transfer full) */
@@ -188,10 +275,15 @@ compose (HemoTxn *txn, const Signing *self, const HemoCase *data, GError **error
   g_autoptr (GPtrArray) ranges = hemo_ranges_load (txn, error);
   if (ranges == NULL || !check_case (self, data, error))
     return NULL;
+  if (self->request.status == HEMO_REPORT_CANCELLED)
+    return compose_cancelled (txn, self, data);
+  if (!hemo_count_check_fields (txn, data->specimen->uuid, error))
+    return NULL;
   g_autoptr (HemoReport) report = data->report != NULL ? hemo_report_copy (data->report)
                                                        : hemo_report_new (data->specimen->uuid);
-  if (report->language == NULL)
-    set_text (&report->language, data->clinic->language);
+  if (self->request.language != NULL || report->language == NULL)
+    set_text (&report->language,
+              self->request.language != NULL ? self->request.language : data->clinic->language);
   copy_calls (report, data);
   choose_images (report, data);
   hemo_report_fill (report, data, ranges);
@@ -201,6 +293,8 @@ compose (HemoTxn *txn, const Signing *self, const HemoCase *data, GError **error
     return refuse (error, "A critical value has not been told. Call, have it read back, note it, "
                           "and then sign."),
            NULL;
+  if (!check_agreement (self, report, data, error) || !check_missing (self, report, data, error))
+    return NULL;
   put_name_to (report, self, hemo_txn_get_session (txn), data);
   return g_steal_pointer (&report);
 }
@@ -210,7 +304,8 @@ prepare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Signing *self = data;
   if (!require_action (txn, self, error) || !check_request (self, error)
-      || !hemo_clock_signing_time (txn, hemo_txn_get_time (txn), self->by_hand, &self->at, error))
+      || !hemo_clock_signing_time (txn, hemo_txn_get_time (txn), self->request.by_hand, &self->at,
+                                   error))
     return FALSE;
   self->data = hemo_case_load (txn, self->specimen, error);
   if (self->data == NULL)
@@ -253,6 +348,8 @@ print_images (const Signing *self, HemoSession *session, GError **error)
   return g_steal_pointer (&pictures);
 }
 
+/* Twice: the libraries that draw leave out, without a word, what they got no memory for. The same
+ * content gives the same bytes, so two that differ tell of it; of a bad bit too. */
 static GBytes *
 render (Signing *self, HemoSession *session, GError **error)
 {
@@ -260,9 +357,18 @@ render (Signing *self, HemoSession *session, GError **error)
   if (pictures == NULL)
     return NULL;
   g_autoptr (GBytes) pdf = hemo_report_render_pdf (self->report, self->data, pictures, error);
-  if (pdf != NULL && g_bytes_get_size (pdf) > HEMO_REPORT_LIMIT)
+  g_autoptr (GBytes) again
+      = pdf == NULL ? NULL : hemo_report_render_pdf (self->report, self->data, pictures, error);
+  if (again == NULL)
+    return NULL;
+  if (g_bytes_get_size (pdf) > HEMO_REPORT_LIMIT)
     return refuse (error, "The report is too large: choose fewer pictures."), NULL;
-  return g_steal_pointer (&pdf);
+  if (g_bytes_equal (pdf, again))
+    return g_steal_pointer (&pdf);
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
+                       "The report did not come out the same twice: there is not enough memory, or "
+                       "it is faulty. Close other programs and sign again.");
+  return NULL;
 }
 
 /* Binds @pdf to the content and signs both. */
@@ -386,8 +492,9 @@ insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return require_action (txn, self, error) && check_unchanged (txn, self, error)
          && touch_report (txn, report, &record_version, error)
          && insert_version (txn, self, content_sha256, error)
-         && hemo_txn_log_change (txn, "report.sign", "DiagnosticReport", report->uuid,
-                                 record_version, HEMO_LANE_RESULTS, error)
+         && hemo_txn_log_change (
+             txn, report->status == HEMO_REPORT_CANCELLED ? "report.cancel" : "report.sign",
+             "DiagnosticReport", report->uuid, record_version, HEMO_LANE_RESULTS, error)
          && hemo_txn_audit (txn, "report.content", "DiagnosticReport", report->uuid, detail, error)
          && hemo_audit_sign_head (txn, error);
 }
@@ -396,23 +503,17 @@ insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static GMutex signing_lock;
 
 HemoReport *
-hemo_clinic_sign_report (HemoClinic *self,
-                         HemoSession *session,
-                         const char *specimen,
-                         HemoReportStatus status,
-                         const char *reason,
-                         HemoTime by_hand,
-                         GError **error)
+hemo_clinic_sign_report_as (HemoClinic *self,
+                            HemoSession *session,
+                            const char *specimen,
+                            const HemoSigningRequest *request,
+                            GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&signing_lock);
   HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
-  g_auto (Signing) signing = { .clinic = self,
-                               .store = store,
-                               .specimen = specimen,
-                               .status = status,
-                               .reason = reason,
-                               .by_hand = by_hand };
+  g_auto (Signing) signing
+      = { .clinic = self, .store = store, .specimen = specimen, .request = *request };
   if (store == NULL || !hemo_store_read (store, session, prepare_job, &signing, NULL, error))
     return NULL;
   g_autoptr (GBytes) pdf = render (&signing, session, error);
@@ -426,4 +527,27 @@ hemo_clinic_sign_report (HemoClinic *self,
   hemo_sealed_undo (hemo_clinic_get_directory (self), name, local);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
+}
+
+HemoReport *
+hemo_clinic_sign_report (HemoClinic *self,
+                         HemoSession *session,
+                         const char *specimen,
+                         HemoReportStatus status,
+                         const char *reason,
+                         HemoTime by_hand,
+                         GError **error)
+{
+  HemoSigningRequest request = { .status = status, .reason = reason, .by_hand = by_hand };
+  if (status == HEMO_REPORT_CANCELLED)
+    return refuse (error, "A report is cancelled, not signed as cancelled."), NULL;
+  return hemo_clinic_sign_report_as (self, session, specimen, &request, error);
+}
+
+HemoReport *
+hemo_clinic_cancel_report (
+    HemoClinic *self, HemoSession *session, const char *specimen, HemoTime by_hand, GError **error)
+{
+  HemoSigningRequest request = { .status = HEMO_REPORT_CANCELLED, .by_hand = by_hand };
+  return hemo_clinic_sign_report_as (self, session, specimen, &request, error);
 }

@@ -4,7 +4,9 @@
 
 #include "hemo-files.h"
 
+#include "hemo-count-field-private.h"
 #include "hemo-image-table-private.h"
+#include "hemo-picture-request-private.h"
 #include "hemo-picture.h"
 #include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
@@ -207,25 +209,66 @@ hemo_clinic_set_image_in_report (
   return store != NULL && hemo_store_write (store, session, in_report_job, &view, NULL, error);
 }
 
+/* A second time as long as cells stand on it of which nobody said what becomes of them: programs
+ * before did not ask. */
+#define MAY_DISCARD                                                                                \
+  "(NOT entered_in_error OR EXISTS (SELECT 1 FROM counted_cell AS c JOIN cell_count AS k "         \
+  "ON k.id = c.cell_count WHERE c.image = ?1 AND NOT c.taken_back AND NOT k.entered_in_error "     \
+  "AND NOT EXISTS (SELECT 1 FROM counted_cell_step AS s WHERE s.cell_count = c.cell_count "        \
+  "AND s.sequence = c.sequence AND s.step = 'kept')))"
+
+gboolean
+hemo_image_discard (HemoTxn *txn,
+                    const char *uuid,
+                    const HemoFieldTally *told,
+                    gboolean keep_by_key,
+                    GError **error)
+{
+  const View view = { .uuid = uuid, .flag = TRUE };
+  gint64 version;
+  return hemo_txn_require (txn, HEMO_ACTION_IMAGE_ADD, "image", uuid, error)
+         && update (txn, &view,
+                    "UPDATE image SET entered_in_error = ?2, in_report = 0, version = version + 1 "
+                    "WHERE uuid = ?1 AND " MAY_DISCARD " RETURNING version",
+                    &version, error)
+         && hemo_count_follow_discard (txn, uuid, told, keep_by_key, error)
+         && hemo_txn_log_change (txn, "image.discard", "Media", uuid, version, HEMO_LANE_RESULTS,
+                                 error)
+         && hemo_picture_requests_answer (txn, uuid, HEMO_PICTURE_REFUSED, HEMO_PICTURE_DISCARDED,
+                                          error)
+         && refresh_case (txn, uuid, error);
+}
+
+typedef struct
+{
+  const char *uuid;
+  const HemoFieldTally *told;
+  gboolean keep_by_key;
+} Discard;
+
 static gboolean
 discard_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  View *view = data;
-  gint64 version;
-  return hemo_txn_require (txn, HEMO_ACTION_IMAGE_ADD, "image", view->uuid, error)
-         && update (txn, view,
-                    "UPDATE image SET entered_in_error = ?2, in_report = 0, version = version + 1 "
-                    "WHERE uuid = ?1 AND NOT entered_in_error RETURNING version",
-                    &version, error)
-         && hemo_txn_log_change (txn, "image.discard", "Media", view->uuid, version,
-                                 HEMO_LANE_RESULTS, error)
-         && refresh_case (txn, view->uuid, error);
+  const Discard *discard = data;
+  return hemo_image_discard (txn, discard->uuid, discard->told, discard->keep_by_key, error);
+}
+
+gboolean
+hemo_clinic_discard_field (HemoClinic *self,
+                           HemoSession *session,
+                           const char *uuid,
+                           const HemoFieldTally *told,
+                           gboolean keep_by_key,
+                           GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
+  Discard discard = { uuid, told, keep_by_key };
+  return store != NULL && hemo_store_write (store, session, discard_job, &discard, NULL, error);
 }
 
 gboolean
 hemo_clinic_discard_image (HemoClinic *self, HemoSession *session, const char *uuid, GError **error)
 {
-  HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
-  View view = { .store = store, .uuid = uuid, .flag = TRUE };
-  return store != NULL && hemo_store_write (store, session, discard_job, &view, NULL, error);
+  const HemoFieldTally none = { 0 };
+  return hemo_clinic_discard_field (self, session, uuid, &none, FALSE, error);
 }

@@ -106,26 +106,59 @@ describe (HemoImage *image, GBytes *bytes, GError **error)
   return TRUE;
 }
 
-/* The hash of what was sealed and the signature that binds it, while it is being written. */
+/**
+ * Writing:
+ * @name: of the file below @directory
+ * @thread: that writes it and waits for the disk; NULL when it has ended
+ * @error: why it is not on the disk
+ *
+ * The sealed file on its way to the disk. Meanwhile its hash is taken and signed and its row is
+ * prepared; the row is committed when the file is there.
+ */
 typedef struct
 {
-  HemoImageEntry *entry;
+  const char *directory;
+  const char *name;
   GBytes *sealed;
+  GThread *thread;
   GError *error;
-} Signing;
+} Writing;
 
 static gpointer
-sign_thread (gpointer data)
+write_thread (gpointer data)
 {
-  Signing *self = data;
-  HemoImage *image = self->entry->image;
+  Writing *self = data;
+  hemo_sealed_write (self->directory, self->name, self->sealed, &self->error);
+  return NULL;
+}
+
+static void
+writing_join (Writing *self)
+{
+  g_clear_pointer (&self->thread, g_thread_join);
+}
+
+static void
+writing_clear (Writing *self)
+{
+  writing_join (self);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
+  g_clear_error (&self->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Writing, writing_clear)
+
+/* The hash of what was sealed and the signature that binds it. */
+static gboolean
+sign (HemoImageEntry *entry, GBytes *sealed, GError **error)
+{
+  HemoImage *image = entry->image;
   g_free (image->sealed_sha256);
-  image->sealed_sha256 = hemo_sha256 (self->sealed);
-  image->sealed_bytes = (gint64)g_bytes_get_size (self->sealed);
+  image->sealed_sha256 = hemo_sha256 (sealed);
+  image->sealed_bytes = (gint64)g_bytes_get_size (sealed);
   g_autoptr (GBytes) statement = hemo_sealed_image_statement (image->uuid, image->specimen,
                                                               image->sha256, image->sealed_sha256);
-  self->entry->signature = hemo_cms_sign (statement, self->entry->installation_key, &self->error);
-  return NULL;
+  entry->signature = hemo_cms_sign (statement, entry->installation_key, error);
+  return entry->signature != NULL;
 }
 
 /* The first of two errors counts; takes @other. */
@@ -141,26 +174,18 @@ also (gboolean done, GError *other, GError **error)
   return FALSE;
 }
 
+/* Seals, hands over to the disk and signs while @look works. */
 static gboolean
-seal_and_write (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, GError **error)
-{
-  g_autoptr (GBytes) sealed = hemo_cms_seal (bytes, entry->recipients, error);
-  if (sealed == NULL)
-    return FALSE;
-  g_autofree char *name = hemo_sealed_image_name (entry->image->uuid);
-  Signing signing = { .entry = entry, .sealed = sealed };
-  GThread *thread = g_thread_new ("sign", sign_thread, &signing);
-  gboolean done = hemo_sealed_write (hemo_clinic_get_directory (self), name, sealed, error);
-  g_thread_join (thread);
-  return also (done, signing.error, error);
-}
-
-/* Seals, writes and waits for the disk while @look works. */
-static gboolean
-write_and_look (HemoClinic *self, HemoImageEntry *entry, GBytes *bytes, Look *look, GError **error)
+seal_and_look (HemoImageEntry *entry, GBytes *bytes, Look *look, Writing *writing, GError **error)
 {
   GThread *thread = look->measure ? g_thread_new ("look", look_thread, look) : NULL;
-  gboolean done = seal_and_write (self, entry, bytes, error);
+  gboolean done = FALSE;
+  writing->sealed = hemo_cms_seal (bytes, entry->recipients, error);
+  if (writing->sealed != NULL)
+    {
+      writing->thread = g_thread_new ("write", write_thread, writing);
+      done = sign (entry, writing->sealed, error);
+    }
   if (thread != NULL)
     g_thread_join (thread);
   return also (done, g_steal_pointer (&look->error), error);
@@ -176,17 +201,55 @@ take_quality (HemoImage *image, const Look *look)
   image->warnings = hemo_quality_dup_codes (&look->quality);
 }
 
-static gboolean
-add (HemoClinic *self, HemoSession *session, HemoImageEntry *entry, GBytes *bytes, GError **error)
+typedef struct
 {
-  HemoImage *image = entry->image;
-  g_auto (Look) look = { .bytes = bytes, .measure = image->focus < 0 };
-  if (!write_and_look (self, entry, bytes, &look, error))
+  HemoImageEntry *entry;
+  Writing *writing;
+} Insertion;
+
+/* The row is committed when this returns TRUE, so not before the file is on the disk. */
+static gboolean
+insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Insertion *self = data;
+  if (!hemo_image_entry_insert (txn, self->entry, result, error))
     return FALSE;
-  take_quality (image, &look);
-  entry->preview = look.preview;
-  entry->difference = (gint64)look.difference;
-  return hemo_store_write (entry->store, session, hemo_image_entry_insert, entry, NULL, error);
+  writing_join (self->writing);
+  if (self->writing->error == NULL)
+    return TRUE;
+  /* The store itself is well; who asked tells what became of the file. */
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, "The file was not kept.");
+  return FALSE;
+}
+
+static gboolean
+add (HemoClinic *self,
+     HemoSession *session,
+     HemoImageEntry *entry,
+     const char *name,
+     GBytes *bytes,
+     GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_auto (Look) look = { .bytes = bytes, .measure = entry->look };
+  g_auto (Writing) writing = { .directory = hemo_clinic_get_directory (self), .name = name };
+  Insertion insertion = { entry, &writing };
+  gboolean done = seal_and_look (entry, bytes, &look, &writing, &local);
+  if (done)
+    {
+      take_quality (entry->image, &look);
+      entry->preview = look.preview;
+      entry->difference = (gint64)look.difference;
+      done = hemo_store_write (entry->store, session, insert_job, &insertion, NULL, &local);
+    }
+  writing_join (&writing);
+  if (done)
+    return TRUE;
+  if (writing.error != NULL)
+    g_propagate_error (error, g_steal_pointer (&writing.error));
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* Between the claim and its end nobody else writes the file of this UUID. */
@@ -199,24 +262,30 @@ add_claimed (HemoClinic *self,
              GError **error)
 {
   g_autoptr (GError) local = NULL;
-  if (!hemo_store_read (entry->store, session, hemo_image_entry_prepare, entry, NULL, error))
+  /* By the writer, whose pages are in memory: another's commit empties the reader's. */
+  if (!hemo_store_write (entry->store, session, hemo_image_entry_prepare, entry, NULL, error))
     return FALSE;
-  if (add (self, session, entry, bytes, &local))
+  if (add (self, session, entry, name, bytes, &local))
     return TRUE;
   hemo_sealed_undo (hemo_clinic_get_directory (self), name, local);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 
-gboolean
-hemo_clinic_add_image (
-    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error)
+/* @look: whether its pixels are measured before its row is written */
+static gboolean
+take_in (HemoClinic *self,
+         HemoSession *session,
+         HemoImage *image,
+         GBytes *bytes,
+         gboolean look,
+         GError **error)
 {
   HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
   g_autoptr (HemoImage) filled = hemo_image_copy (image);
   if (store == NULL || !describe (filled, bytes, error))
     return FALSE;
-  g_auto (HemoImageEntry) entry = { .store = store, .image = filled };
+  g_auto (HemoImageEntry) entry = { .store = store, .image = filled, .look = look };
   g_autofree char *name = hemo_sealed_image_name (filled->uuid);
   if (!hemo_sealed_claim (name, error))
     return FALSE;
@@ -227,5 +296,69 @@ hemo_clinic_add_image (
   HemoImage old = *image;
   *image = *filled;
   *filled = old;
+  return TRUE;
+}
+
+gboolean
+hemo_clinic_add_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error)
+{
+  return take_in (self, session, image, bytes, image->focus < 0, error);
+}
+
+gboolean
+hemo_clinic_keep_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error)
+{
+  return take_in (self, session, image, bytes, FALSE, error);
+}
+
+typedef struct
+{
+  const HemoImage *image;
+  const Look *look;
+  gint64 version;
+} Measured;
+
+static gboolean
+measured_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Measured *self = data;
+  const HemoImage *image = self->image;
+  return hemo_txn_require (txn, HEMO_ACTION_IMAGE_ADD, "image", image->uuid, error)
+         && hemo_image_set_quality (txn, image, &self->version, error)
+         && hemo_image_put_preview (txn, image->uuid, self->look->preview,
+                                    (gint64)self->look->difference, error)
+         && hemo_txn_log_change (txn, "image.measure", "Media", image->uuid, self->version,
+                                 HEMO_LANE_PREVIEWS, error)
+         && hemo_txn_queue (txn, "Media", image->uuid, HEMO_LANE_RESULTS, error);
+}
+
+gboolean
+hemo_clinic_measure_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
+  g_autofree char *sha256 = hemo_sha256 (bytes);
+  g_autoptr (HemoImage) measured = hemo_image_copy (image);
+  g_auto (Look) look = { .bytes = bytes, .measure = TRUE };
+  Measured job = { .image = measured, .look = &look };
+  if (store == NULL)
+    return FALSE;
+  if (g_strcmp0 (sha256, image->sha256) != 0)
+    {
+      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                           "These are not the bytes of the picture that was kept.");
+      return FALSE;
+    }
+  look_thread (&look);
+  if (!also (TRUE, g_steal_pointer (&look.error), error))
+    return FALSE;
+  take_quality (measured, &look);
+  if (!hemo_store_write (store, session, measured_job, &job, NULL, error))
+    return FALSE;
+  image->focus = measured->focus;
+  g_set_str (&image->warnings, measured->warnings);
+  image->version = job.version;
   return TRUE;
 }

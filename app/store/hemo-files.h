@@ -10,6 +10,7 @@
 #pragma once
 
 #include "hemo-clinic.h"
+#include "hemo-differential.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +20,8 @@ G_BEGIN_DECLS
 /**
  * hemo_clinic_add_image:
  * @image: specimen, objective and what was measured are set; the rest is filled in. With a focus
- * the picture counts as looked at; without one (negative) it is decoded and measured here
+ * the picture counts as looked at; without one (negative) it is decoded and measured here. Without
+ * a scale it gets that of its objective's calibration
  * @bytes: as captured; already checked by hemo_picture_probe()
  *
  * Blocks (seals, writes, waits for the disk): not on main. Durable when it returns. Fails with
@@ -28,6 +30,26 @@ G_BEGIN_DECLS
 gboolean hemo_clinic_add_image (
     HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error);
 
+/**
+ * hemo_clinic_keep_image:
+ *
+ * The same without a look at the pixels: durable as soon as the disk allows. A negative focus is
+ * kept as 'not measured yet', to be made good by hemo_clinic_measure_image() at once; after a cut
+ * between the two the picture is there, and not measured.
+ */
+gboolean hemo_clinic_keep_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error);
+/**
+ * hemo_clinic_measure_image:
+ * @image: as hemo_clinic_keep_image() left it; gets focus and warnings
+ * @bytes: the same
+ *
+ * Decodes and measures what was kept, and makes its preview. Blocks: not on main. What cannot be
+ * decoded is %HEMO_IMAGING_ERROR and stays as it came: to be discarded by who took it for a
+ * picture. %HEMO_STORE_ERROR_NOT_FOUND when it was discarded or measured already.
+ */
+gboolean hemo_clinic_measure_image (
+    HemoClinic *self, HemoSession *session, HemoImage *image, GBytes *bytes, GError **error);
 /* The captured bytes; verifies tag, hash and signature. A damaged one is flagged and said, never
  * returned. (transfer full) */
 GBytes *
@@ -37,10 +59,29 @@ GBytes *
 hemo_clinic_open_preview (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
 gboolean hemo_clinic_set_image_in_report (
     HemoClinic *self, HemoSession *session, const char *uuid, gboolean in_report, GError **error);
-/* Never removed: becomes entered-in-error. */
+/* Never removed: becomes entered-in-error. %HEMO_STORE_ERROR_STATE when cells were counted on it.
+ */
 gboolean hemo_clinic_discard_image (HemoClinic *self,
                                     HemoSession *session,
                                     const char *uuid,
+                                    GError **error);
+/**
+ * hemo_clinic_discard_field:
+ * @told: what hemo_counts_tell_field() or hemo_count_tell_field() said to the person
+ * @keep_by_key: the person says that the cells counted by key were seen at the microscope, and not
+ *   on this picture
+ *
+ * The same of a field on which cells were counted. They leave the count with it, in one
+ * transaction, but for those by key with @keep_by_key. A count that was made is changed by its
+ * reader alone and while it is open: else %HEMO_STORE_ERROR_STATE, and the field stays.
+ * %HEMO_STORE_ERROR_CONFLICT when other cells are counted on it than was told. A signed report
+ * stays as it was signed; the next one counts what stands then.
+ */
+gboolean hemo_clinic_discard_field (HemoClinic *self,
+                                    HemoSession *session,
+                                    const char *uuid,
+                                    const HemoFieldTally *told,
+                                    gboolean keep_by_key,
                                     GError **error);
 
 /**
@@ -52,7 +93,8 @@ gboolean hemo_clinic_discard_image (HemoClinic *self,
  * Fills the report from the case once more, renders the PDF, seals and writes it, and signs:
  * content (JSON), its SHA-256 and the PDF's in one detached signature of the user. Refused with
  * %HEMO_STORE_ERROR_STATE when the clock is implausible and @by_hand is not given, when a critical
- * value has not been told, or when the status may not follow. (transfer full)
+ * value has not been told, when something is missing that was asked for (see
+ * hemo_clinic_sign_report_as()), or when the status may not follow. (transfer full)
  */
 HemoReport *hemo_clinic_sign_report (HemoClinic *self,
                                      HemoSession *session,
@@ -61,6 +103,43 @@ HemoReport *hemo_clinic_sign_report (HemoClinic *self,
                                      const char *reason,
                                      HemoTime by_hand,
                                      GError **error);
+/**
+ * HemoSigningRequest:
+ * @status: preliminary, final, amended or corrected
+ * @reason: for the last two
+ * @by_hand: as in hemo_clinic_sign_report()
+ * @accepted: what hemo_report_missing() said to the person who accepts that it is missing, or NULL
+ * @language: that it is printed in, one of hemo_catalog_list(); NULL for the draft's, which is the
+ *   clinic's
+ */
+typedef struct
+{
+  HemoReportStatus status;
+  const char *reason;
+  HemoTime by_hand;
+  const char *const *accepted;
+  const char *language;
+} HemoSigningRequest;
+
+/* As hemo_clinic_sign_report(), which accepts nothing to be missing: all but a preliminary report
+ * is refused with %HEMO_STORE_ERROR_STATE, naming it in words, when something that was asked for is
+ * missing and not in @accepted, and whatever is accepted when readings disagree
+ * (hemo_report_disagreements()). What is missing is signed and printed. (transfer full) */
+HemoReport *hemo_clinic_sign_report_as (HemoClinic *self,
+                                        HemoSession *session,
+                                        const char *specimen,
+                                        const HemoSigningRequest *request,
+                                        GError **error);
+
+/* Withdraws the preliminary report of a specimen that was rejected since: signed as its next
+ * version with the status cancelled, on paper without the results; the PDF of before stays.
+ * %HEMO_STORE_ERROR_STATE for any other case. (transfer full) */
+HemoReport *hemo_clinic_cancel_report (
+    HemoClinic *self, HemoSession *session, const char *specimen, HemoTime by_hand, GError **error);
+
+/* Whether that is still to be done. */
+gboolean hemo_case_needs_cancel (const HemoCase *data);
+
 /* The PDF of a signed version (0: the newest) as it was stored; verifies hash and signature.
  * (transfer full) */
 GBytes *hemo_clinic_open_report (

@@ -52,8 +52,14 @@ HemoPlatelets *hemo_platelets_from_row (HemoStatement *statement);
 
 #define HEMO_MALARIA_COLUMNS                                                                       \
   "uuid, specimen, reader, thick, parasites, wbc, rbc, fields, species, stages, closed, at_us, "   \
-  "at_offset, at_by_hand, version"
+  "at_offset, at_by_hand, version, (SELECT user.name FROM user WHERE user.uuid = reader)"
 HemoMalaria *hemo_malaria_from_row (HemoStatement *statement, GError **error);
+
+/* @out: (out) (transfer full): the newest decision on films of @tube, or NULL */
+gboolean hemo_malaria_decision_fetch (HemoTxn *txn,
+                                      const char *tube,
+                                      HemoMalariaDecision **out,
+                                      GError **error);
 
 #define HEMO_RESULT_COLUMNS                                                                        \
   "uuid, specimen, analyte, value, uncorrected, source, measured_us, measured_offset, "            \
@@ -63,7 +69,7 @@ HemoResult *hemo_result_from_row (HemoStatement *statement);
 
 #define HEMO_CALL_COLUMNS                                                                          \
   "uuid, specimen, analytes, told, read_back, called_by, at_us, at_offset, at_by_hand, version, "  \
-  "(SELECT user.name FROM user WHERE user.uuid = called_by)"
+  "(SELECT user.name FROM user WHERE user.uuid = called_by), told_lines"
 HemoCriticalCall *hemo_critical_call_from_row (HemoStatement *statement);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "hemo-finding-table.h"
 
 #include "hemo-finding-private.h"
+#include "hemo-json.h"
 
 #include <json-c/json.h>
 
@@ -101,18 +102,20 @@ findings_to_json (const HemoMorphology *morphology, GError **error)
   codes = g_list_sort (codes, compare_codes);
   for (GList *l = codes; l != NULL; l = l->next)
     {
+      const HemoFindingInfo *info = hemo_finding_info (l->data);
       int grade = hemo_morphology_get_grade (morphology, l->data);
 
-      if (hemo_finding_info (l->data) == NULL || grade < 0 || grade > 3)
+      /* The rule of hemo_morphology_grade(): what it refuses could not be read again. */
+      if (info == NULL || grade < 0 || grade > 3 || (!info->graded && grade % 3 != 0))
         {
           json_object_put (object);
           hemo_record_refuse (error, "A finding or its grade is none that is known.");
           return NULL;
         }
       if (grade > 0)
-        json_object_object_add (object, l->data, json_object_new_int (grade));
+        hemo_json_add (object, l->data, json_object_new_int (grade));
     }
-  text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
+  text = hemo_json_to_text (object, JSON_C_TO_STRING_PLAIN);
   json_object_put (object);
   return text;
 }
@@ -338,5 +341,6 @@ hemo_malaria_from_row (HemoStatement *statement, GError **error)
   self->closed = hemo_statement_get_int (statement, 10) != 0;
   self->at = hemo_statement_get_time (statement, 11);
   self->version = hemo_statement_get_int (statement, 14);
+  self->reader_name = hemo_statement_dup_text (statement, 15);
   return g_steal_pointer (&self);
 }

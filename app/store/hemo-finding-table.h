@@ -16,6 +16,22 @@ G_BEGIN_DECLS
 gboolean hemo_morphology_save (HemoTxn *txn, HemoMorphology *morphology, GError **error);
 gboolean hemo_platelets_save (HemoTxn *txn, HemoPlatelets *platelets, GError **error);
 gboolean hemo_malaria_save (HemoTxn *txn, HemoMalaria *malaria, GError **error);
+
+/* Takes a reading out of the report as entered in error, with a reason; it stays in the record. Who
+ * made it may, and who may amend reports. %HEMO_STORE_ERROR_STATE when it is out already. */
+gboolean hemo_malaria_discard (HemoTxn *txn, const char *uuid, const char *reason, GError **error);
+
+/**
+ * hemo_malaria_decide:
+ * @film: UUID of the reading that stands
+ * @reason: in words, not empty
+ *
+ * Settles readings that disagree. Holds for exactly the readings that there are now.
+ * %HEMO_STORE_ERROR_STATE when none disagree, %HEMO_STORE_ERROR_NOT_FOUND when @film is none of
+ * them.
+ */
+gboolean hemo_malaria_decide (HemoTxn *txn, const char *film, const char *reason, GError **error);
+
 gboolean hemo_result_save (HemoTxn *txn, HemoResult *result, GError **error);
 gboolean hemo_critical_call_save (HemoTxn *txn, HemoCriticalCall *call, GError **error);
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "hemo-differential.h"
 #include "hemo-image.h"
 #include "hemo-pixels.h"
 #include "hemo-sealed-private.h"
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @image: (transfer none): what is taken in
  * @preview: (transfer none) (nullable): small JPEG; NULL: made when it is first asked for
  * @difference: hash of the picture by its differences, with the preview
+ * @look: whether it is decoded and measured before its row is written
  *
  * One picture on its way into the store.
  */
@@ -27,6 +29,7 @@ typedef struct
   GBytes *signature;
   GBytes *preview;
   gint64 difference;
+  gboolean look;
 } HemoImageEntry;
 
 void hemo_image_entry_clear (HemoImageEntry *self);
@@ -44,8 +47,22 @@ HemoSealedImage *hemo_sealed_image_load (HemoTxn *txn, const char *uuid, GError 
 /* All of them, for verify. (transfer full) (element-type HemoSealedImage) */
 GPtrArray *hemo_sealed_images_load (HemoTxn *txn, GError **error);
 
+/* Sides of @image upright, and whether it was discarded; %HEMO_STORE_ERROR_NOT_FOUND. */
+gboolean hemo_image_fetch_size (
+    HemoTxn *txn, const char *image, int *width, int *height, gboolean *discarded, GError **error);
+
+/* hemo_clinic_discard_field() in a transaction. */
+gboolean hemo_image_discard (HemoTxn *txn,
+                             const char *uuid,
+                             const HemoFieldTally *told,
+                             gboolean keep_by_key,
+                             GError **error);
+
 /* At most 512 pixels a side. (transfer full) */
 GBytes *hemo_image_make_preview (const HemoPixels *pixels, GError **error);
+/* Focus and warnings of one that was not measured yet. @version: (out): its new one */
+gboolean
+hemo_image_set_quality (HemoTxn *txn, const HemoImage *image, gint64 *version, GError **error);
 /* Keeps a preview that was made later, unless there is one. */
 gboolean hemo_image_put_preview (
     HemoTxn *txn, const char *uuid, GBytes *jpeg, gint64 difference, GError **error);

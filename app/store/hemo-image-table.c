@@ -3,6 +3,8 @@
 /* The rows of images. */
 
 #include "hemo-image-table-private.h"
+#include "hemo-objective-table.h"
+#include "hemo-records-private.h"
 
 /* Longest side of a preview, in pixels, and its JPEG quality. */
 #define PREVIEW_SIZE 512
@@ -216,6 +218,34 @@ insert_image (HemoTxn *txn, const HemoImageEntry *entry, GError **error)
 }
 
 gboolean
+hemo_image_set_quality (HemoTxn *txn, const HemoImage *image, gint64 *version, GError **error)
+{
+  gboolean row;
+  gint64 found;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "UPDATE image SET focus = ?2, warnings = ?3, version = version + 1 WHERE uuid = ?1 "
+      "AND focus < 0 AND NOT entered_in_error RETURNING version",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, image->uuid);
+  hemo_statement_bind_double (statement, 2, image->focus);
+  hemo_statement_bind_text (statement, 3, image->warnings);
+  if (!stepped (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return refuse (error, HEMO_STORE_ERROR_NOT_FOUND,
+                   "There is no such picture that waits to be measured.");
+  found = hemo_statement_get_int (statement, 0);
+  /* To its end, or the change is not made. */
+  if (!stepped (statement, &row, error))
+    return FALSE;
+  *version = found;
+  return TRUE;
+}
+
+gboolean
 hemo_image_put_preview (
     HemoTxn *txn, const char *uuid, GBytes *jpeg, gint64 difference, GError **error)
 {
@@ -234,12 +264,17 @@ hemo_image_put_preview (
   return hemo_statement_run (insert, error) && hemo_statement_run (update, error);
 }
 
+/* Its preview, its captured bytes, and the record that tells of both: whoever reads the case learns
+ * of the picture though nothing else of the case changes. */
 gboolean
 hemo_image_entry_insert (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoImageEntry *self = data;
   HemoImage *image = self->image;
-  if (!check_image (txn, image, error) || !choose_field (txn, image, error))
+  if (!check_image (txn, image, error) || !choose_field (txn, image, error)
+      || (image->micrometres_per_pixel <= 0
+          && !hemo_objective_scale (txn, image->objective, image->width, image->height,
+                                    &image->micrometres_per_pixel, error)))
     return FALSE;
   fill_in (txn, image);
   return insert_image (txn, self, error)
@@ -247,7 +282,8 @@ hemo_image_entry_insert (HemoTxn *txn, gpointer data, gpointer *result, GError *
              || hemo_image_put_preview (txn, image->uuid, self->preview, self->difference, error))
          && hemo_txn_log_change (txn, "image.add", "Media", image->uuid, 1, HEMO_LANE_PREVIEWS,
                                  error)
-         && hemo_txn_queue (txn, "Binary", image->uuid, HEMO_LANE_ORIGINALS, error);
+         && hemo_txn_queue (txn, "Binary", image->uuid, HEMO_LANE_ORIGINALS, error)
+         && hemo_txn_queue (txn, "Media", image->uuid, HEMO_LANE_RESULTS, error);
 }
 
 #define SEALED_COLUMNS "uuid, specimen, sha256, sealed_sha256, bytes, signature, damaged"
@@ -301,6 +337,26 @@ hemo_sealed_images_load (HemoTxn *txn, GError **error)
         return g_steal_pointer (&list);
       g_ptr_array_add (list, read_sealed (statement));
     }
+}
+
+gboolean
+hemo_image_fetch_size (
+    HemoTxn *txn, const char *image, int *width, int *height, gboolean *discarded, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT width, height, orientation, entered_in_error FROM image WHERE uuid = ?1", image,
+      error);
+  gboolean row, swap;
+
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such picture.");
+  swap = hemo_statement_get_int (statement, 2) >= 5;
+  *width = (int)hemo_statement_get_int (statement, swap ? 1 : 0);
+  *height = (int)hemo_statement_get_int (statement, swap ? 0 : 1);
+  *discarded = hemo_statement_get_int (statement, 3) != 0;
+  return TRUE;
 }
 
 gboolean

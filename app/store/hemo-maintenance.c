@@ -4,7 +4,7 @@
 
 #include "hemo-maintenance-private.h"
 
-#include "hemo-db-private.h"
+#include "hemo-store-private.h"
 
 void
 hemo_meter_add (HemoMeter *self, gint64 bytes)
@@ -28,6 +28,12 @@ key_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   self->path = g_strdup (db->path);
   self->raw_key = hemo_secret_ref (db->raw_key);
   return TRUE;
+}
+
+GRWLockReaderLocker *
+hemo_maintenance_keep_key (HemoStore *store)
+{
+  return g_rw_lock_reader_locker_new (&store->key_lock);
 }
 
 HemoDb *

@@ -84,8 +84,8 @@ check_patient (HemoTxn *txn, const HemoOrder *order, GError **error)
                            "record that took its place.");
 }
 
-static gboolean
-check_order (const HemoOrder *order, GError **error)
+gboolean
+hemo_order_check (const HemoOrder *order, GError **error)
 {
   if (order->tests == 0)
     return hemo_record_refuse (error, "An order asks for at least one test.");
@@ -154,22 +154,31 @@ update_cases (HemoTxn *txn, const HemoOrder *order, GError **error)
 }
 
 gboolean
+hemo_order_put (HemoTxn *txn, HemoOrder *order, const char *what, HemoLane lane, GError **error)
+{
+  gboolean is_new = order->version == 0;
+
+  if (!write_order (txn, order, error)
+      || !hemo_txn_log_change (txn, what, "ServiceRequest", order->uuid, order->version + 1, lane,
+                               error)
+      || (!is_new && !update_cases (txn, order, error)))
+    return FALSE;
+  order->version++;
+  return TRUE;
+}
+
+gboolean
 hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error)
 {
   gboolean is_new = order->version == 0;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "ServiceRequest", order->uuid, error)
-      || !check_order (order, error)
+      || !hemo_order_check (order, error)
       || !hemo_record_check_version (txn, "lab_order", order->uuid, order->version, error)
       || !check_patient (txn, order, error))
     return FALSE;
   if (order->ordered_at.utc_us == 0)
     order->ordered_at = hemo_txn_get_time (txn);
-  if (!write_order (txn, order, error)
-      || !hemo_txn_log_change (txn, is_new ? "order.create" : "order.edit", "ServiceRequest",
-                               order->uuid, order->version + 1, HEMO_LANE_RESULTS, error)
-      || (!is_new && !update_cases (txn, order, error)))
-    return FALSE;
-  order->version++;
-  return TRUE;
+  return hemo_order_put (txn, order, is_new ? "order.create" : "order.edit", HEMO_LANE_RESULTS,
+                         error);
 }

@@ -8,6 +8,7 @@
 
 #include "hemo-patient-table.h"
 
+#include "hemo-json.h"
 #include "hemo-records-private.h"
 
 #include <json-c/json.h>
@@ -46,11 +47,11 @@ give_identifiers (HemoPatient *survivor, const HemoPatient *merged)
       g_ptr_array_add (survivor->identifiers,
                        hemo_identifier_new (identifier->issuer, identifier->value));
       pair = json_object_new_array ();
-      json_object_array_add (pair, json_object_new_string (identifier->issuer));
-      json_object_array_add (pair, json_object_new_string (identifier->value));
-      json_object_array_add (gained, pair);
+      hemo_json_append (pair, json_object_new_string (identifier->issuer));
+      hemo_json_append (pair, json_object_new_string (identifier->value));
+      hemo_json_append (gained, pair);
     }
-  text = g_strdup (json_object_to_json_string_ext (gained, JSON_C_TO_STRING_PLAIN));
+  text = hemo_json_to_text (gained, JSON_C_TO_STRING_PLAIN);
   json_object_put (gained);
   return text;
 }
@@ -130,7 +131,7 @@ check_mergeable (const HemoPatient *patient, GError **error)
 }
 
 static gboolean
-merge (HemoTxn *txn, HemoPatient *survivor, HemoPatient *merged, GError **error)
+merge (HemoTxn *txn, HemoPatient *survivor, HemoPatient *merged, const char *what, GError **error)
 {
   guint before = survivor->identifiers->len;
   g_autofree char *gained = give_identifiers (survivor, merged);
@@ -142,37 +143,63 @@ merge (HemoTxn *txn, HemoPatient *survivor, HemoPatient *merged, GError **error)
                              "Both records together have too many identifiers. Remove those that "
                              "are no longer valid first.");
   if (!insert_merge (txn, merged, survivor, gained, error)
-      || !hemo_patient_update (txn, merged, "patient.merge", error))
+      || !hemo_patient_update (txn, merged, what, error))
     return FALSE;
   /* Also when it gained nothing but the other's words. */
   if (survivor->identifiers->len == before)
     return hemo_search_index (txn, survivor->uuid, error);
-  return hemo_patient_update (txn, survivor, "patient.merge", error);
+  return hemo_patient_update (txn, survivor, what, error);
+}
+
+static gboolean
+fetch_mergeable (HemoTxn *txn,
+                 const char *a,
+                 const char *b,
+                 HemoPatient **first,
+                 HemoPatient **second,
+                 GError **error)
+{
+  if (g_strcmp0 (a, b) == 0)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             "A record cannot be merged with itself.");
+  *first = hemo_patient_fetch (txn, a, NULL, error);
+  *second = *first != NULL ? hemo_patient_fetch (txn, b, NULL, error) : NULL;
+  return *second != NULL && check_mergeable (*first, error) && check_mergeable (*second, error);
 }
 
 gboolean
-hemo_patient_merge (HemoTxn *txn, const char *a, const char *b, char **survivor, GError **error)
+hemo_patient_check_join (HemoTxn *txn, const char *a, const char *b, GError **error)
+{
+  g_autoptr (HemoPatient) first = NULL;
+  g_autoptr (HemoPatient) second = NULL;
+
+  return fetch_mergeable (txn, a, b, &first, &second, error);
+}
+
+gboolean
+hemo_patient_join (
+    HemoTxn *txn, const char *a, const char *b, const char *what, char **survivor, GError **error)
 {
   g_autoptr (HemoPatient) first = NULL;
   g_autoptr (HemoPatient) second = NULL;
   const HemoPatient *winner;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_MERGE, "Patient", a, error))
-    return FALSE;
-  if (g_strcmp0 (a, b) == 0)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "A record cannot be merged with itself.");
-  first = hemo_patient_fetch (txn, a, NULL, error);
-  second = first != NULL ? hemo_patient_fetch (txn, b, NULL, error) : NULL;
-  if (second == NULL || !check_mergeable (first, error) || !check_mergeable (second, error))
+  if (!fetch_mergeable (txn, a, b, &first, &second, error))
     return FALSE;
   winner = hemo_patient_survivor (first, second);
-  if (!merge (txn, winner == first ? first : second, winner == first ? second : first, error)
+  if (!merge (txn, winner == first ? first : second, winner == first ? second : first, what, error)
       || !hemo_patient_refresh_cases (txn, winner->uuid, error))
     return FALSE;
   if (survivor != NULL)
     *survivor = g_strdup (winner->uuid);
   return TRUE;
+}
+
+gboolean
+hemo_patient_merge (HemoTxn *txn, const char *a, const char *b, char **survivor, GError **error)
+{
+  return hemo_txn_require (txn, HEMO_ACTION_PATIENT_MERGE, "Patient", a, error)
+         && hemo_patient_join (txn, a, b, "patient.merge", survivor, error);
 }
 
 /* What the open merge of @merged gave, and closes it. (transfer full) */
@@ -203,7 +230,7 @@ close_merge (HemoTxn *txn, const char *merged, GError **error)
 }
 
 static gboolean
-unmerge (HemoTxn *txn, HemoPatient *merged, HemoPatient *survivor, GError **error)
+unmerge (HemoTxn *txn, HemoPatient *merged, HemoPatient *survivor, const char *what, GError **error)
 {
   g_autofree char *gained = close_merge (txn, merged->uuid, error);
 
@@ -211,21 +238,19 @@ unmerge (HemoTxn *txn, HemoPatient *merged, HemoPatient *survivor, GError **erro
     return FALSE;
   g_clear_pointer (&merged->merged_into, g_free);
   merged->active = TRUE;
-  if (!hemo_patient_update (txn, merged, "patient.unmerge", error))
+  if (!hemo_patient_update (txn, merged, what, error))
     return FALSE;
   if (!take_identifiers (survivor, gained))
     return hemo_search_index (txn, survivor->uuid, error);
-  return hemo_patient_update (txn, survivor, "patient.unmerge", error);
+  return hemo_patient_update (txn, survivor, what, error);
 }
 
 gboolean
-hemo_patient_unmerge (HemoTxn *txn, const char *merged, GError **error)
+hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, GError **error)
 {
   g_autoptr (HemoPatient) patient = NULL;
   g_autoptr (HemoPatient) survivor = NULL;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_MERGE, "Patient", merged, error))
-    return FALSE;
   patient = hemo_patient_fetch (txn, merged, NULL, error);
   if (patient == NULL)
     return FALSE;
@@ -238,7 +263,14 @@ hemo_patient_unmerge (HemoTxn *txn, const char *merged, GError **error)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              "The record that it was merged into was merged itself. Take that "
                              "merge back first.");
-  return unmerge (txn, patient, survivor, error)
+  return unmerge (txn, patient, survivor, what, error)
          && hemo_patient_refresh_cases (txn, patient->uuid, error)
          && hemo_patient_refresh_cases (txn, survivor->uuid, error);
+}
+
+gboolean
+hemo_patient_unmerge (HemoTxn *txn, const char *merged, GError **error)
+{
+  return hemo_txn_require (txn, HEMO_ACTION_PATIENT_MERGE, "Patient", merged, error)
+         && hemo_patient_part (txn, merged, "patient.unmerge", error);
 }

@@ -191,7 +191,7 @@ update_row (HemoTxn *txn, const HemoPatient *patient, gint64 *id, GError **error
 
 /* The row is written before the identifiers, so that the history still finds the old ones. */
 static gboolean
-write_patient (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error)
+write_patient (HemoTxn *txn, HemoPatient *patient, const char *what, HemoLane lane, GError **error)
 {
   gint64 id = 0;
   gint64 version = patient->version + 1;
@@ -201,8 +201,7 @@ write_patient (HemoTxn *txn, HemoPatient *patient, const char *what, GError **er
       || !write_identifiers (txn, id, patient, error)
       || !hemo_patient_write_blocks (txn, id, patient, error)
       || !hemo_search_index (txn, patient->uuid, error)
-      || !hemo_txn_log_change (txn, what, "Patient", patient->uuid, version, HEMO_LANE_RESULTS,
-                               error))
+      || !hemo_txn_log_change (txn, what, "Patient", patient->uuid, version, lane, error))
     return FALSE;
   patient->version = version;
   return TRUE;
@@ -211,7 +210,17 @@ write_patient (HemoTxn *txn, HemoPatient *patient, const char *what, GError **er
 gboolean
 hemo_patient_update (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error)
 {
-  return write_patient (txn, patient, what, error);
+  return write_patient (txn, patient, what, HEMO_LANE_RESULTS, error);
+}
+
+gboolean
+hemo_patient_put (
+    HemoTxn *txn, HemoPatient *patient, const char *what, HemoLane lane, GError **error)
+{
+  gboolean is_new = patient->version == 0;
+
+  return write_patient (txn, patient, what, lane, error)
+         && (is_new || hemo_patient_refresh_cases (txn, patient->uuid, error));
 }
 
 static gboolean
@@ -231,8 +240,8 @@ check_not_merged (HemoTxn *txn, const HemoPatient *patient, GError **error)
                            "merge back first.");
 }
 
-static gboolean
-validate (HemoTxn *txn, const HemoPatient *patient, GError **error)
+gboolean
+hemo_patient_check (HemoTxn *txn, const HemoPatient *patient, GError **error)
 {
   HemoDate today = hemo_record_today (txn);
 
@@ -248,13 +257,12 @@ hemo_patient_save (HemoTxn *txn, HemoPatient *patient, GError **error)
   gboolean is_new = patient->version == 0;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_EDIT, "Patient", patient->uuid, error)
-      || !validate (txn, patient, error)
+      || !hemo_patient_check (txn, patient, error)
       || !hemo_record_check_version (txn, "patient", patient->uuid, patient->version, error)
       || !check_not_merged (txn, patient, error))
     return FALSE;
-  if (!write_patient (txn, patient, is_new ? "patient.create" : "patient.edit", error))
-    return FALSE;
-  return is_new || hemo_patient_refresh_cases (txn, patient->uuid, error);
+  return hemo_patient_put (txn, patient, is_new ? "patient.create" : "patient.edit",
+                           HEMO_LANE_RESULTS, error);
 }
 
 HemoPatient *

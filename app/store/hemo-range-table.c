@@ -41,6 +41,8 @@ range_from_row (HemoStatement *statement, GError **error)
   g_free (self->source);
   self->source = hemo_statement_dup_text (statement, 13);
   self->version = hemo_statement_get_int (statement, 14);
+  self->age_from_unit = *hemo_statement_get_text (statement, 15);
+  self->age_to_unit = *hemo_statement_get_text (statement, 16);
   return g_steal_pointer (&self);
 }
 
@@ -52,7 +54,8 @@ hemo_ranges_fetch (HemoTxn *txn, GError **error)
       hemo_txn_get_db (txn),
       "SELECT uuid, analyte, sex, pregnancy, age_from_days, age_to_days, low, high, critical_low, "
       "critical_high, critical_low_exclusive, critical_high_exclusive, delta_percent, source, "
-      "version FROM reference_range WHERE retired_us IS NULL ORDER BY id",
+      "version, age_from_unit, age_to_unit FROM reference_range WHERE retired_us IS NULL ORDER BY "
+      "id",
       error);
   gboolean row = FALSE;
 
@@ -95,6 +98,9 @@ check_range (const HemoRange *range, GError **error)
     return hemo_record_refuse (error, "A range is for a sex or pregnancy that is not known.");
   if (range->age_from_days < 0 || range->age_from_days >= range->age_to_days)
     return hemo_record_refuse (error, "A range has to begin at an earlier age than it ends.");
+  /* A unit of 0 is found by strchr as well: its end. */
+  if (strchr ("ymd", range->age_from_unit) == NULL || strchr ("ymd", range->age_to_unit) == NULL)
+    return hemo_record_refuse (error, "An age is in years, months or days.");
   if (!is_ordered (range->low, range->high)
       || !is_ordered (range->critical_low, range->critical_high)
       || !is_ordered (range->critical_low, range->high)
@@ -108,12 +114,14 @@ check_range (const HemoRange *range, GError **error)
 static gboolean
 insert_range (HemoTxn *txn, const HemoRange *range, GError **error)
 {
+  const char from[] = { range->age_from_unit, '\0' };
+  const char to[] = { range->age_to_unit, '\0' };
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "INSERT INTO reference_range (uuid, analyte, sex, pregnancy, age_from_days, age_to_days, "
       "low, high, critical_low, critical_high, critical_low_exclusive, critical_high_exclusive, "
-      "delta_percent, source, version) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      "delta_percent, source, version, age_from_unit, age_to_unit) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
       range->uuid, error);
 
   if (statement == NULL)
@@ -132,6 +140,8 @@ insert_range (HemoTxn *txn, const HemoRange *range, GError **error)
   hemo_statement_bind_double (statement, 13, range->delta_percent);
   hemo_statement_bind_text (statement, 14, range->source);
   hemo_statement_bind_int (statement, 15, range->version + 1);
+  hemo_statement_bind_text (statement, 16, from);
+  hemo_statement_bind_text (statement, 17, to);
   return hemo_statement_run (statement, error);
 }
 

@@ -47,6 +47,19 @@ const char *hemo_record_actor (HemoTxn *txn);
 /* Makes @reader who is signed in when it is NULL; refuses another. */
 gboolean hemo_record_claim (HemoTxn *txn, char **reader, GError **error);
 
+/* @out: whether the report of @tube was ever final, whatever was done on the case since */
+gboolean
+hemo_record_has_final_report (HemoTxn *txn, const char *tube, gboolean *out, GError **error);
+
+/* A reason that a person gave: not blank, at most 500 characters. */
+gboolean hemo_record_check_reason (const char *reason, GError **error);
+
+/* Whether who is signed in may take out or open again what @reader made: @reader, and who may amend
+ * what others reported; once the report of @tube is final that is an amendment, asked of the
+ * policy. @object: UUID that a refusal is audited with */
+gboolean hemo_record_check_correction (
+    HemoTxn *txn, const char *tube, const char *reader, const char *object, GError **error);
+
 /* The day to measure ages by, or year 0 where the clock cannot be right. */
 HemoDate hemo_record_today (HemoTxn *txn);
 
@@ -58,6 +71,32 @@ HemoPatient *hemo_patient_fetch (HemoTxn *txn, const char *uuid, gint64 *id, GEr
 HemoPatient *hemo_patient_fetch_row (HemoTxn *txn, gint64 id, GError **error);
 /* Writes names, active, merged_into … with version + 1 and its identifiers; logs @what. */
 gboolean hemo_patient_update (HemoTxn *txn, HemoPatient *patient, const char *what, GError **error);
+/* What anybody may have written of a patient, an order, a specimen: that it can be, and no more. */
+gboolean hemo_patient_check (HemoTxn *txn, const HemoPatient *patient, GError **error);
+gboolean hemo_order_check (const HemoOrder *order, GError **error);
+gboolean hemo_specimen_check (const HemoSpecimen *specimen, GError **error);
+/* That it was not rejected, and that nothing of it was signed. */
+gboolean
+hemo_specimen_check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error);
+/* Inserts version 0, else updates, as it was checked by the caller, and judges its cases anew; logs
+ * @what for @lane. A specimen keeps number, order and patient. */
+gboolean hemo_patient_put (
+    HemoTxn *txn, HemoPatient *patient, const char *what, HemoLane lane, GError **error);
+gboolean
+hemo_order_put (HemoTxn *txn, HemoOrder *order, const char *what, HemoLane lane, GError **error);
+gboolean hemo_specimen_put (
+    HemoTxn *txn, HemoSpecimen *specimen, const char *what, HemoLane lane, GError **error);
+/* The same of a reading that was asked for or answered elsewhere. */
+gboolean hemo_reading_put (
+    HemoTxn *txn, HemoReading *reading, const char *what, HemoLane lane, GError **error);
+/* Without audit; %HEMO_STORE_ERROR_NOT_FOUND. (transfer full) */
+HemoReading *hemo_reading_fetch (HemoTxn *txn, const char *uuid, GError **error);
+/* Whether they are, both, records that can be merged. */
+gboolean hemo_patient_check_join (HemoTxn *txn, const char *a, const char *b, GError **error);
+/* hemo_patient_merge() and hemo_patient_unmerge() for whoever has asked the policy; logs @what. */
+gboolean hemo_patient_join (
+    HemoTxn *txn, const char *a, const char *b, const char *what, char **survivor, GError **error);
+gboolean hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, GError **error);
 /* The record and all that were merged into it, itself first. (element-type utf8) (transfer full) */
 GPtrArray *hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error);
 /* Cases of the patient are judged anew: sex, age or earlier values have changed. */
@@ -95,16 +134,41 @@ hemo_accession_is_taken (HemoTxn *txn, const char *number, gboolean *taken, GErr
 
 /* Counts of a specimen or of the one with @uuid. */
 HemoCount *hemo_count_fetch (HemoTxn *txn, const char *uuid, GError **error);
+/* Of the specimens of a case, by the UUID ?1 of any of them: those that were rejected as well,
+ * since that can be taken back. */
+#define HEMO_RECORD_WHOLE_FAMILY                                                                   \
+  " IN (SELECT s.uuid FROM specimen AS a JOIN specimen AS s "                                      \
+  "ON s.uuid = coalesce (a.parent, a.uuid) OR s.parent = coalesce (a.parent, a.uuid) "             \
+  "WHERE a.uuid = ?1) "
+/* As hemo_count_add_cell(); @found: it is a mark on @image. */
+gboolean hemo_count_add_by_way (HemoTxn *txn,
+                                const char *count,
+                                HemoCellClass cell_class,
+                                const char *image,
+                                gboolean found,
+                                gint64 *sequence,
+                                GError **error);
+/* Whether a cell of @image (or NULL) may come into @count by key, or as a mark that was @found: see
+ * hemo_count_add_cell(). */
+gboolean hemo_count_check_way (HemoTxn *txn,
+                               const HemoCount *count,
+                               const char *tube,
+                               const char *image,
+                               gboolean found,
+                               GError **error);
 /* Cells in the denominator over all counts of the tube's family, and their target. */
 gboolean hemo_count_sum (HemoTxn *txn, const char *tube, int *counted, int *target, GError **error);
 
-/* The whole case but for @previous, without audit; a slide gives its tube's. */
+/* The whole case but for @previous and @readings, without audit; a slide gives its tube's. */
 HemoCase *hemo_case_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error);
 /* Values of the last signed reports of the patient's earlier specimens. */
 gboolean hemo_case_fetch_previous (HemoTxn *txn, HemoCase *data, GError **error);
 /* What was done at the bench, of the tube and its slides; signed reports and the draft. */
 gboolean hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, GError **error);
 gboolean hemo_case_fetch_reports (HemoTxn *txn, HemoCase *data, GError **error);
+
+/* What a pathologist was asked about the tube, and answered. */
+gboolean hemo_case_fetch_readings (HemoTxn *txn, HemoCase *data, GError **error);
 
 /* Where a case stands. */
 gboolean hemo_case_state_insert (HemoTxn *txn,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* A clock that says less or more is wrong; see hemo_record_today(). */
+#define REASON_MAX 500
 #define YEAR_FIRST 2025
 #define YEAR_LAST 2075
 
@@ -157,6 +158,42 @@ hemo_record_claim (HemoTxn *txn, char **reader, GError **error)
   return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                            "This is another reader's work: only its reader may change it. Begin "
                            "your own.");
+}
+
+gboolean
+hemo_record_has_final_report (HemoTxn *txn, const char *tube, gboolean *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT 1 FROM report_version JOIN report ON report.uuid = report_version.report "
+      "WHERE report.specimen = ?1 AND report_version.status <> 'preliminary'",
+      tube, error);
+
+  return statement != NULL && hemo_statement_next (statement, out, error);
+}
+
+gboolean
+hemo_record_check_reason (const char *reason, GError **error)
+{
+  g_autofree char *text = g_strstrip (g_strdup (reason != NULL ? reason : ""));
+
+  if (*text == '\0')
+    return hemo_record_refuse (error, "Say why: the reason has to be given.");
+  return hemo_record_check_text (text, REASON_MAX, "reason", error);
+}
+
+gboolean
+hemo_record_check_correction (
+    HemoTxn *txn, const char *tube, const char *reader, const char *object, GError **error)
+{
+  gboolean own = g_strcmp0 (reader, hemo_record_actor (txn)) == 0;
+  gboolean final = FALSE;
+
+  if (!own && !hemo_txn_require (txn, HEMO_ACTION_REPORT_AMEND_OTHER, "Observation", object, error))
+    return FALSE;
+  if (!hemo_record_has_final_report (txn, tube, &final, error))
+    return FALSE;
+  return !final || hemo_txn_require (txn, HEMO_ACTION_REPORT_AMEND, "Observation", object, error);
 }
 
 HemoDate

@@ -123,9 +123,10 @@ write_call (HemoTxn *txn, const HemoCriticalCall *self, GError **error)
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "INSERT INTO critical_call (uuid, specimen, analytes, told, read_back, called_by, at_us, "
-      "at_offset, at_by_hand, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+      "at_offset, at_by_hand, version, told_lines) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
       "ON CONFLICT (uuid) DO UPDATE SET analytes = ?3, told = ?4, read_back = ?5, called_by = ?6, "
-      "at_us = ?7, at_offset = ?8, at_by_hand = ?9, version = ?10",
+      "at_us = ?7, at_offset = ?8, at_by_hand = ?9, version = ?10, told_lines = ?11",
       self->uuid, error);
 
   if (statement == NULL)
@@ -137,7 +138,51 @@ write_call (HemoTxn *txn, const HemoCriticalCall *self, GError **error)
   hemo_statement_bind_text (statement, 6, self->by);
   hemo_statement_bind_time (statement, 7, self->at);
   hemo_statement_bind_int (statement, 10, self->version + 1);
+  hemo_statement_bind_text (statement, 11, self->told_lines);
   return hemo_statement_run (statement, error);
+}
+
+/* The values that a call tells are those of the moment when it was noted: who adds later that it
+ * was read back, or mends a name, tells nothing new. @known: (out): whether it was noted before */
+static gboolean
+fetch_told_lines (HemoTxn *txn, HemoCriticalCall *call, gboolean *known, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT told_lines FROM critical_call WHERE uuid = ?1 AND analytes = ?2", call->uuid,
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, call->analytes);
+  if (!hemo_statement_next (statement, known, error))
+    return FALSE;
+  if (*known)
+    {
+      g_free (call->told_lines);
+      call->told_lines = hemo_statement_dup_text (statement, 0);
+    }
+  return TRUE;
+}
+
+static gboolean
+note_told_lines (HemoTxn *txn, HemoCriticalCall *call, const char *tube, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  g_autoptr (HemoReport) report = NULL;
+  g_autoptr (GPtrArray) ranges = NULL;
+  gboolean known = FALSE;
+
+  if (!fetch_told_lines (txn, call, &known, error) || known)
+    return known;
+  data = hemo_case_fetch (txn, tube, error);
+  ranges = data != NULL ? hemo_ranges_fetch (txn, error) : NULL;
+  if (ranges == NULL)
+    return FALSE;
+  report = hemo_report_copy (data->report);
+  hemo_report_fill (report, data, ranges);
+  g_free (call->told_lines);
+  call->told_lines = hemo_report_told_lines (report, call->analytes);
+  return TRUE;
 }
 
 static gboolean
@@ -168,7 +213,7 @@ hemo_critical_call_save (HemoTxn *txn, HemoCriticalCall *call, GError **error)
   call->by = g_strdup (hemo_record_actor (txn));
   if (call->at.utc_us == 0)
     call->at = hemo_txn_get_time (txn);
-  if (!write_call (txn, call, error)
+  if (!note_told_lines (txn, call, tube, error) || !write_call (txn, call, error)
       || !hemo_record_place_log (txn, &place, tube, "critical.call", HEMO_LANE_RESULTS, error))
     return FALSE;
   call->version++;
@@ -189,5 +234,6 @@ hemo_critical_call_from_row (HemoStatement *statement)
   self->at = hemo_statement_get_time (statement, 6);
   self->version = hemo_statement_get_int (statement, 9);
   self->by_name = hemo_statement_dup_text (statement, 10);
+  self->told_lines = hemo_statement_dup_text (statement, 11);
   return self;
 }

@@ -111,8 +111,11 @@ fail (GError **error, const char *message)
 static gboolean
 check_pdf_hash (const HemoSealedReport *self, GError **error)
 {
+  g_autoptr (GError) local = NULL;
   g_autoptr (HemoReport) report
-      = hemo_report_from_json (self->content, strlen (self->content), NULL);
+      = hemo_report_from_json (self->content, strlen (self->content), &local);
+  if (g_error_matches (local, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_NO_MEMORY))
+    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
   if (report != NULL && g_strcmp0 (report->pdf_sha256, self->pdf_sha256) == 0
       && report->version == self->version && g_strcmp0 (report->uuid, self->uuid) == 0)
     return TRUE;
@@ -129,9 +132,13 @@ hemo_sealed_report_check (const HemoSealedReport *self, GError **error)
     return fail (error, "The content of this report is not what was signed: it is not shown.");
   if (self->certificate == NULL)
     return fail (error, "Who signed this report is not known here: it is not shown.");
-  if (!hemo_cms_verify (statement, self->signature, self->certificate, NULL))
-    return fail (error, "The signature is not of this report: it is not shown.");
-  return check_pdf_hash (self, error);
+  g_autoptr (GError) local = NULL;
+  if (hemo_cms_verify (statement, self->signature, self->certificate, &local))
+    return check_pdf_hash (self, error);
+  /* Not known is not wrong. */
+  if (g_error_matches (local, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
+    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+  return fail (error, "The signature is not of this report: it is not shown.");
 }
 
 GBytes *

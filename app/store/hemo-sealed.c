@@ -182,9 +182,15 @@ hemo_sealed_image_check_signature (const HemoSealedImage *image,
   g_autoptr (GBytes) statement = hemo_sealed_image_statement (image->uuid, image->specimen,
                                                               image->sha256, image->sealed_sha256);
   for (guint i = 0; i < keys->installations->len; i++)
-    if (hemo_cms_verify (statement, image->signature, g_ptr_array_index (keys->installations, i),
-                         NULL))
-      return TRUE;
+    {
+      g_autoptr (GError) local = NULL;
+      if (hemo_cms_verify (statement, image->signature, g_ptr_array_index (keys->installations, i),
+                           &local))
+        return TRUE;
+      /* Not known is not wrong. */
+      if (g_error_matches (local, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
+        return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+    }
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
                        "The picture is not signed for this specimen by a laptop of this clinic: it "
                        "is not shown.");

@@ -163,6 +163,7 @@ hit_from_row (HemoStatement *statement, GError **error)
   hit->birth = hemo_statement_get_birth (statement, 4);
   hit->identifier = hemo_statement_dup_text (statement, 8);
   hit->accession = hemo_statement_dup_text (statement, 9);
+  hit->row = hemo_statement_get_int (statement, 10);
   return hit;
 }
 
@@ -171,7 +172,7 @@ hit_from_row (HemoStatement *statement, GError **error)
   "(SELECT value FROM patient_identifier AS i WHERE i.patient = patient.id ORDER BY position "     \
   "LIMIT 1), "                                                                                     \
   "(SELECT accession FROM specimen WHERE specimen.patient = patient.uuid AND parent IS NULL "      \
-  "ORDER BY specimen.id DESC LIMIT 1)"
+  "ORDER BY specimen.id DESC LIMIT 1), patient.id"
 
 static gboolean
 collect (HemoTxn *txn,
@@ -260,5 +261,54 @@ hemo_search (HemoTxn *txn, const char *text, int limit, GError **error)
   hemo_statement_bind_int (statement, 2, limit);
   if (!collect (txn, statement, words, any_has_digit (words), hits, error))
     return NULL;
+  return g_steal_pointer (&hits);
+}
+
+GArray *
+hemo_patient_rows (HemoTxn *txn, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = FALSE;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_VIEW, NULL, NULL, error))
+    return NULL;
+  statement = hemo_db_prepare (hemo_txn_get_db (txn),
+                               "SELECT id FROM patient WHERE active ORDER BY id DESC", error);
+  while (statement != NULL && hemo_statement_next (statement, &row, error))
+    {
+      gint64 id;
+
+      if (!row)
+        return g_steal_pointer (&rows);
+      id = hemo_statement_get_int (statement, 0);
+      g_array_append_val (rows, id);
+    }
+  return NULL;
+}
+
+static gboolean
+load_row (HemoTxn *txn, gint64 number, GPtrArray *hits, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT " HIT_COLUMNS " FROM patient WHERE patient.id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, number);
+  return collect (txn, statement, NULL, FALSE, hits, error);
+}
+
+GPtrArray *
+hemo_patient_load_rows (HemoTxn *txn, const gint64 *rows, guint n_rows, GError **error)
+{
+  g_autoptr (GPtrArray) hits
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_search_hit_free);
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_VIEW, NULL, NULL, error))
+    return NULL;
+  for (guint i = 0; i < n_rows; i++)
+    if (!load_row (txn, rows[i], hits, error))
+      return NULL;
   return g_steal_pointer (&hits);
 }

@@ -11,6 +11,7 @@ struct _HemoSession
   char *login;
   char *name;
   HemoRole role;
+  gboolean is_sync;
   HemoKeyRing *ring;
   HemoKeyPair *sign_in_key;
   HemoKeyPair *signing_key;
@@ -37,6 +38,22 @@ hemo_session_new (const char *user_uuid,
   self->sign_in_key = sign_in_key;
   self->signing_key = signing_key;
   return self;
+}
+
+HemoSession *
+hemo_session_new_for_sync (const char *installation)
+{
+  HemoSession *self
+      = hemo_session_new (installation, "", "", HEMO_ROLE_TECHNICIAN, NULL, NULL, NULL);
+
+  self->is_sync = TRUE;
+  return self;
+}
+
+gboolean
+hemo_session_is_sync (HemoSession *self)
+{
+  return self->is_sync;
 }
 
 HemoSession *

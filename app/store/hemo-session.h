@@ -24,6 +24,11 @@ HemoSession *hemo_session_new (const char *user_uuid,
                                HemoKeyRing *ring,
                                HemoKeyPair *sign_in_key,
                                HemoKeyPair *signing_key);
+/* Whoever brings the clinic's changes to the servers and back, with nobody signed in: may only what
+ * hemo_policy_allows_sync() says, is never locked and has no keys. @installation: UUID that it is
+ * audited under (transfer full) */
+HemoSession *hemo_session_new_for_sync (const char *installation);
+gboolean hemo_session_is_sync (HemoSession *self);
 HemoSession *hemo_session_ref (HemoSession *self);
 void hemo_session_unref (HemoSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoSession, hemo_session_unref)

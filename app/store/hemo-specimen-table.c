@@ -6,6 +6,7 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ACCESSION_MAX 64
@@ -99,13 +100,14 @@ hemo_specimen_dup_usable_tube (HemoTxn *txn, const char *uuid, GError **error)
   return g_strdup (tube->uuid);
 }
 
-static gboolean
-check_specimen (const HemoSpecimen *specimen, GError **error)
+gboolean
+hemo_specimen_check (const HemoSpecimen *specimen, GError **error)
 {
   if (hemo_specimen_type_to_code (specimen->type) == NULL
       || hemo_stain_to_code (specimen->stain) == NULL)
     return hemo_record_refuse (error, "The specimen's type or stain is none that is known.");
-  return hemo_record_check_text (specimen->accession, ACCESSION_MAX, "accession number", error);
+  return hemo_record_check_text (specimen->accession, ACCESSION_MAX, "accession number", error)
+         && hemo_record_check_text (specimen->rejection_note, NOTE_MAX, "note", error);
 }
 
 /* A number from elsewhere: typed wrong it is found by its check digit. */
@@ -194,8 +196,8 @@ insert_specimen (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
       txn,
       "INSERT INTO specimen (uuid, lab_order, patient, parent, accession, number, type, stain, "
       "collected_us, collected_offset, collected_by_hand, received_us, received_offset, "
-      "received_by_hand, version) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
+      "received_by_hand, rejection, rejection_note, version) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 1)",
       specimen->uuid, error);
 
   if (statement == NULL)
@@ -209,6 +211,8 @@ insert_specimen (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
   hemo_statement_bind_text (statement, 8, hemo_stain_to_code (specimen->stain));
   hemo_statement_bind_time (statement, 9, specimen->collected_at);
   hemo_statement_bind_time (statement, 12, specimen->received_at);
+  hemo_statement_bind_text (statement, 15, hemo_rejection_to_code (specimen->rejection));
+  hemo_statement_bind_text (statement, 16, specimen->rejection_note);
   return hemo_statement_run (statement, error);
 }
 
@@ -245,7 +249,7 @@ hemo_specimen_accept (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
   g_autoptr (HemoSpecimen) filled = hemo_specimen_copy (specimen);
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "Specimen", specimen->uuid, error)
-      || !check_specimen (specimen, error))
+      || !hemo_specimen_check (specimen, error))
     return FALSE;
   if (specimen->version != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
@@ -298,7 +302,7 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
   g_autoptr (HemoSpecimen) stored = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "Specimen", specimen->uuid, error)
-      || !check_specimen (specimen, error))
+      || !hemo_specimen_check (specimen, error))
     return FALSE;
   if (specimen->version == 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
@@ -322,21 +326,8 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
   return TRUE;
 }
 
-/* @out: whether the case's report was ever final, whatever was done on the case since */
-static gboolean
-has_final_report (HemoTxn *txn, const char *tube, gboolean *out, GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT 1 FROM report_version JOIN report ON report.uuid = report_version.report "
-      "WHERE report.specimen = ?1 AND report_version.status <> 'preliminary'",
-      tube, error);
-
-  return statement != NULL && hemo_statement_next (statement, out, error);
-}
-
-static gboolean
-check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
+gboolean
+hemo_specimen_check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
 {
   HemoState state = HEMO_STATE_WAITING;
   gboolean final = FALSE;
@@ -344,12 +335,13 @@ check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
   if (specimen->rejection != HEMO_REJECTION_NONE)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The specimen was rejected already.");
   if (!hemo_case_state_get (txn, tube_of (specimen), &state, error)
-      || (specimen->parent == NULL && !has_final_report (txn, specimen->uuid, &final, error)))
+      || (specimen->parent == NULL
+          && !hemo_record_has_final_report (txn, specimen->uuid, &final, error)))
     return FALSE;
   return (state != HEMO_STATE_SIGNED && !final)
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "The report is signed: it can be corrected, but the specimen not be "
-                              "rejected any more.");
+                              N_ ("The report is signed: it can be corrected, but the specimen not "
+                                  "be rejected any more."));
 }
 
 gboolean
@@ -364,7 +356,7 @@ hemo_specimen_reject (
   if (reason == HEMO_REJECTION_NONE || hemo_rejection_to_code (reason) == NULL)
     return hemo_record_refuse (error, "A rejection needs a reason.");
   specimen = hemo_specimen_fetch (txn, uuid, error);
-  if (specimen == NULL || !check_rejectable (txn, specimen, error))
+  if (specimen == NULL || !hemo_specimen_check_rejectable (txn, specimen, error))
     return FALSE;
   specimen->rejection = reason;
   g_free (specimen->rejection_note);
@@ -373,4 +365,48 @@ hemo_specimen_reject (
          && hemo_case_state_refresh (txn, tube_of (specimen), error)
          && hemo_txn_log_change (txn, "specimen.reject", "Specimen", specimen->uuid,
                                  specimen->version + 1, HEMO_LANE_RESULTS, error);
+}
+
+/* Numbers of slides that another laptop gave are not given again. */
+static gboolean
+raise_slides (HemoTxn *txn, const HemoSpecimen *slide, GError **error)
+{
+  const char *number = strrchr (slide->accession, '/');
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "UPDATE specimen SET slides = max (slides, ?2) WHERE uuid = ?1", slide->parent, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (
+      statement, 2, number != NULL ? MIN (g_ascii_strtoull (number + 1, NULL, 10), SLIDES_MAX) : 0);
+  return hemo_statement_run (statement, error);
+}
+
+static gboolean
+insert_as_it_came (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_fetch (txn, specimen->order, error);
+
+  if (order == NULL || !insert_specimen (txn, specimen, error))
+    return FALSE;
+  if (specimen->parent != NULL)
+    return raise_slides (txn, specimen, error);
+  return hemo_case_state_insert (txn, specimen, order->urgency, error)
+         && hemo_search_index (txn, specimen->patient, error)
+         && (specimen->rejection == HEMO_REJECTION_NONE
+             || hemo_case_state_refresh (txn, specimen->uuid, error));
+}
+
+gboolean
+hemo_specimen_put (
+    HemoTxn *txn, HemoSpecimen *specimen, const char *what, HemoLane lane, GError **error)
+{
+  if (!(specimen->version == 0 ? insert_as_it_came (txn, specimen, error)
+                               : update_specimen (txn, specimen, error)
+                                     && hemo_case_state_refresh (txn, tube_of (specimen), error))
+      || !hemo_txn_log_change (txn, what, "Specimen", specimen->uuid, specimen->version + 1, lane,
+                               error))
+    return FALSE;
+  specimen->version++;
+  return TRUE;
 }

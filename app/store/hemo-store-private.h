@@ -57,7 +57,7 @@ struct _HemoStore
   char *uuid;
   gboolean read_only;
 
-  /* Under lock: closed, ring, version, audit_keys. The last two change only while both workers
+  /* Under lock: closed, ring, version, audit_keys. The last two change only while all workers
    * stand still. */
   GMutex lock;
   gboolean closed;
@@ -67,6 +67,12 @@ struct _HemoStore
 
   HemoWorker writer;
   HemoWorker reader;
+  /* Reads for the sync, so that a long look at the queue never keeps the window waiting. */
+  HemoWorker aside;
+
+  /* Held for reading by who has a connection beside the workers' open, for writing while the key is
+   * changed: rekeying under an open connection leaves it with 'file is not a database'. */
+  GRWLock key_lock;
 
   /* The writer's thread alone. */
   int head_fd;
@@ -77,7 +83,7 @@ struct _HemoStore
   gint64 found;
 };
 
-/* Starts both threads. */
+/* Starts the threads. */
 void hemo_store_start (HemoStore *self);
 
 /* Blocks until @control has run on @worker. */

@@ -43,7 +43,7 @@ parking_unref (Parking *parking)
   g_atomic_rc_box_release_full (parking, parking_clear);
 }
 
-/* On the reader's thread: no second connection is open while the pages change their key. */
+/* On a reading thread: no second connection is open while the pages change their key. */
 static gboolean
 park (HemoWorker *worker, gpointer data, GError **error)
 {
@@ -61,11 +61,11 @@ park (HemoWorker *worker, gpointer data, GError **error)
 }
 
 static Parking *
-park_reader (HemoStore *self, GError **error)
+park_worker (HemoWorker *worker, GError **error)
 {
   Parking *parking = parking_new ();
 
-  if (!hemo_worker_post (&self->reader, park, g_atomic_rc_box_acquire (parking), error))
+  if (!hemo_worker_post (worker, park, g_atomic_rc_box_acquire (parking), error))
     {
       parking_unref (parking);
       parking_unref (parking);
@@ -129,7 +129,7 @@ take_ring (HemoStore *self, HemoKeyRing *ring)
   hemo_key_ring_free (old);
 }
 
-/* The reader stands still. Whatever rekeying answers: the key that opens the file is the one that
+/* The readers stand still. Whatever rekeying answers: the key that opens the file is the one that
  * holds. */
 static gboolean
 rekey_and_prove (HemoWorker *worker, HemoKeyRing *ring, GError **error)
@@ -159,17 +159,24 @@ rotate (HemoWorker *worker, gpointer data, GError **error)
 {
   HemoKeyRing *ring = data;
   HemoStore *self = worker->store;
-  Parking *parking;
+  Parking *reader;
+  Parking *aside;
   gboolean rotated;
 
   if (!hemo_worker_ensure_open (worker, error) || !check_space (self, error))
     return FALSE;
-  parking = park_reader (self, error);
-  if (parking == NULL)
+  reader = park_worker (&self->reader, error);
+  if (reader == NULL)
     return FALSE;
-  take_ring (self, ring);
-  rotated = rekey_and_prove (worker, ring, error);
-  let_go (parking);
+  aside = park_worker (&self->aside, error);
+  rotated = aside != NULL;
+  if (rotated)
+    {
+      take_ring (self, ring);
+      rotated = rekey_and_prove (worker, ring, error);
+      let_go (aside);
+    }
+  let_go (reader);
   return rotated;
 }
 
@@ -182,5 +189,6 @@ hemo_store_rotate_key (HemoStore *self, HemoKeyRing *ring, GError **error)
                            "The clinic's folder cannot be written: its key cannot be changed.");
       return FALSE;
     }
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->key_lock);
   return hemo_worker_control (&self->writer, rotate, ring, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The open store: its two threads, their queues, and how jobs are asked and answered. */
+/* The open store: its threads, their queues, and how jobs are asked and answered. */
 
 #include "hemo-store.h"
 
@@ -105,7 +105,16 @@ push (HemoWorker *worker, Job *job, GError **error)
 static gboolean
 is_own_thread (HemoStore *self)
 {
-  return g_thread_self () == self->writer.thread || g_thread_self () == self->reader.thread;
+  return g_thread_self () == self->writer.thread || g_thread_self () == self->reader.thread
+         || g_thread_self () == self->aside.thread;
+}
+
+static HemoWorker *
+choose_worker (HemoStore *self, gboolean writes, HemoSession *session)
+{
+  if (writes)
+    return &self->writer;
+  return session != NULL && hemo_session_is_sync (session) ? &self->aside : &self->reader;
 }
 
 static GPtrArray *
@@ -162,6 +171,16 @@ commit (HemoWorker *worker, HemoTxn *txn, GError **error)
 }
 
 static gboolean
+ask_job (Job *job, HemoTxn *txn, GError **error)
+{
+  gboolean done = job->job (txn, job->data, &job->result, error);
+
+  if (job->result_free == NULL)
+    job->result_free = hemo_txn_get_result_free (txn);
+  return done;
+}
+
+static gboolean
 write_in_txn (HemoWorker *worker, Job *job, GError **error)
 {
   g_autoptr (GPtrArray) keys = ref_audit_keys (worker->store);
@@ -173,7 +192,7 @@ write_in_txn (HemoWorker *worker, Job *job, GError **error)
   if (job->rows != NULL)
     done = hemo_txn_append_rows (txn, job->rows, error);
   else
-    done = job->job (txn, job->data, &job->result, error);
+    done = ask_job (job, txn, error);
   if (done)
     return commit (worker, txn, error);
   hemo_txn_end (txn);
@@ -215,7 +234,7 @@ read_in_txn (HemoWorker *worker, Job *job, GError **error)
   txn = hemo_txn_begin (worker->db, job->session, keys, error);
   if (txn == NULL)
     return FALSE;
-  done = job->job (txn, job->data, &job->result, error);
+  done = ask_job (job, txn, error);
   job->rows = hemo_txn_take_pending (txn);
   return done;
 }
@@ -316,6 +335,8 @@ wait_for (HemoWorker *worker, Job *job, gpointer *result, GError **error)
     *result = g_steal_pointer (&job->result);
   if (!succeeded)
     g_propagate_error (error, g_steal_pointer (&job->error));
+  if (job->result != NULL && job->result_free != NULL)
+    job->result_free (job->result);
   job_free (job);
   return succeeded;
 }
@@ -378,7 +399,7 @@ ask (HemoStore *self,
   job->session = session != NULL ? hemo_session_ref (session) : NULL;
   job->job = run_job;
   job->data = data;
-  return wait_for (writes ? &self->writer : &self->reader, job, result, error);
+  return wait_for (choose_worker (self, writes, session), job, result, error);
 }
 
 gboolean
@@ -412,7 +433,7 @@ ask_async (HemoStore *self, gboolean writes, Job *job)
   g_task_set_check_cancellable (job->task, FALSE);
   if (writes && self->read_only)
     check_takes_jobs (self, TRUE, &error);
-  if (error == NULL && push (writes ? &self->writer : &self->reader, job, &error))
+  if (error == NULL && push (choose_worker (self, writes, job->session), job, &error))
     return;
   job->error = error;
   complete (job);
@@ -512,7 +533,8 @@ hemo_store_close (HemoStore *self)
   g_mutex_unlock (&self->lock);
   if (was_closed)
     return;
-  /* The reader first: what it read is audited by the writer. */
+  /* Those who read first: what they read is audited by the writer. */
+  stop (&self->aside);
   stop (&self->reader);
   stop (&self->writer);
   if (self->head_fd >= 0)
@@ -546,6 +568,7 @@ hemo_store_start (HemoStore *self)
 {
   start (&self->writer, self, HEMO_DB_WRITER, "hemo-store");
   start (&self->reader, self, HEMO_DB_READER, "hemo-reader");
+  start (&self->aside, self, HEMO_DB_READER, "hemo-aside");
 }
 
 static gpointer
@@ -576,8 +599,10 @@ hemo_store_finalize (GObject *object)
 
   g_clear_pointer (&self->writer.queue, g_async_queue_unref);
   g_clear_pointer (&self->reader.queue, g_async_queue_unref);
+  g_clear_pointer (&self->aside.queue, g_async_queue_unref);
   g_clear_pointer (&self->ring, hemo_key_ring_free);
   g_clear_pointer (&self->audit_keys, g_ptr_array_unref);
+  g_rw_lock_clear (&self->key_lock);
   g_mutex_clear (&self->lock);
   g_free (self->directory);
   g_free (self->path);
@@ -598,6 +623,7 @@ static void
 hemo_store_init (HemoStore *self)
 {
   g_mutex_init (&self->lock);
+  g_rw_lock_init (&self->key_lock);
   self->head_fd = -1;
   self->audit_keys = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_secret_unref);
 }

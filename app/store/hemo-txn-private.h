@@ -17,6 +17,7 @@ gint64 hemo_txn_get_sequence (HemoTxn *self);
 GBytes *hemo_txn_get_mac (HemoTxn *self);
 /* Whether this transaction wrote audit rows. */
 gboolean hemo_txn_has_audited (HemoTxn *self);
+GDestroyNotify hemo_txn_get_result_free (HemoTxn *self);
 
 /* Audit rows that a reading transaction could not write itself; the refusals of any transaction.
  * (transfer full) (element-type HemoAuditRow), NULL when there are none */

@@ -25,6 +25,9 @@ void hemo_txn_end (HemoTxn *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoTxn, hemo_txn_end)
 
 HemoDb *hemo_txn_get_db (HemoTxn *self);
+/* For a job that gives a result and is waited for: how the result is freed when what the job
+ * changed could not be committed. */
+void hemo_txn_set_result_free (HemoTxn *self, GDestroyNotify result_free);
 HemoSession *hemo_txn_get_session (HemoTxn *self);
 /* One moment for all that a transaction writes, as the clock tells it. A step back of up to five
  * minutes is held at the last audit row's time; where the clock was wrong by more, its new time

@@ -4,6 +4,7 @@
 
 #include "hemo-user-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* The key file takes 128 bytes. */
@@ -136,7 +137,7 @@ check_free (HemoTxn *txn, const char *login, GError **error)
     return TRUE;
   if (row != NULL)
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                         "Somebody has this login already, perhaps disabled. Choose another.");
+                         N_ ("Somebody has this login already, perhaps disabled. Choose another."));
   else
     g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
@@ -232,7 +233,7 @@ hemo_user_check_not_last (HemoTxn *txn, const char *uuid, GError **error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                         "This is the last administrator. Make another one first.");
+                         N_ ("This is the last administrator. Make another one first."));
   return FALSE;
 }
 

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Counts what is safe, and never more than that. */
+
+#include "hemo-backup-record.h"
+
+#include "hemo-maintenance-private.h"
+#include "hemo-queue.h"
+#include "hemo-records-private.h"
+
+/* Tubes that have anything to do with one of the objects that a query names, its patient and its
+ * order included. */
+#define TUBES_OF                                                                                   \
+  "SELECT coalesce (parent, uuid) AS tube FROM specimen WHERE uuid IN late OR patient IN late "    \
+  "OR lab_order IN late UNION "                                                                    \
+  "SELECT coalesce (s.parent, s.uuid) FROM ("                                                      \
+  "SELECT specimen FROM image WHERE uuid IN late UNION "                                           \
+  "SELECT specimen FROM cell_count WHERE uuid IN late UNION "                                      \
+  "SELECT specimen FROM morphology WHERE uuid IN late UNION "                                      \
+  "SELECT specimen FROM platelet_count WHERE uuid IN late UNION "                                  \
+  "SELECT specimen FROM malaria_film WHERE uuid IN late UNION "                                    \
+  "SELECT specimen FROM malaria_decision WHERE uuid IN late UNION "                                \
+  "SELECT specimen FROM result WHERE uuid IN late UNION "                                          \
+  "SELECT specimen FROM critical_call WHERE uuid IN late UNION "                                   \
+  "SELECT specimen FROM reading WHERE uuid IN late UNION "                                         \
+  "SELECT specimen FROM report WHERE uuid IN late) AS record "                                     \
+  "JOIN specimen AS s ON s.uuid = record.specimen"
+#define CASES_OF(objects)                                                                          \
+  "WITH late AS MATERIALIZED (" objects ") SELECT count(*) FROM (" TUBES_OF ")"
+
+/* As hemo_worklist_load() judges each: the tube was received, nothing of its case waits or lies on
+ * the shelf, and no count is ahead of it. */
+#define RECEIVED                                                                                   \
+  "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = 0 "    \
+  "UNION SELECT uuid FROM cell_count WHERE " HEMO_COUNT_IS_AHEAD "), "                             \
+  "tubes AS MATERIALIZED (" TUBES_OF ") "                                                          \
+  "SELECT count(*) FROM case_state JOIN specimen ON specimen.id = case_state.specimen "            \
+  "WHERE EXISTS (SELECT 1 FROM queue WHERE object = specimen.uuid AND lane = 0 "                   \
+  "AND state = 'received') AND specimen.uuid NOT IN (SELECT tube FROM tubes)"
+
+/* @bound: what ?1 stands for; negative where there is none */
+static gboolean
+count (HemoTxn *txn, const char *sql, gint64 bound, gint64 *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (hemo_txn_get_db (txn), sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (bound >= 0)
+    hemo_statement_bind_int (statement, 1, bound);
+  if (!hemo_statement_step (statement, error))
+    return FALSE;
+  *out = hemo_statement_get_int (statement, 0);
+  return TRUE;
+}
+
+/* 0 when it was never set. */
+static gboolean
+get_setting (HemoTxn *txn, const char *key, gint64 *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "SELECT value FROM setting WHERE key = ?1", key, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  *out = row ? hemo_statement_get_int (statement, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+hemo_backup_record_load (HemoTxn *txn, HemoBackupRecord *out, GError **error)
+{
+  HemoBackupRecord record = { 0 };
+
+  if (!get_setting (txn, HEMO_SETTING_BACKUP_AT, &record.at_us, error)
+      || !get_setting (txn, HEMO_SETTING_BACKUP_CHANGE, &record.last_change, error)
+      || !count (txn, "SELECT count(*) FROM change WHERE seq > ?1", record.last_change,
+                 &record.changes_since, error))
+    return FALSE;
+  *out = record;
+  return TRUE;
+}
+
+gboolean
+hemo_backup_record_is_fresh (const HemoBackupRecord *self, gint64 now_us)
+{
+  return self->at_us > 0 && self->at_us <= now_us
+         && now_us - self->at_us < HEMO_BACKUP_DAYS * G_TIME_SPAN_DAY;
+}
+
+static gboolean
+count_backed_up (HemoTxn *txn, HemoSafetyTally *safety, GError **error)
+{
+  gint64 late = 0;
+
+  if (!hemo_backup_record_is_fresh (&safety->backup, hemo_txn_get_time (txn).utc_us))
+    return TRUE;
+  if (!count (txn, CASES_OF ("SELECT object FROM change WHERE seq > ?1"),
+              safety->backup.last_change, &late, error))
+    return FALSE;
+  safety->backed_up = safety->saved - late;
+  return TRUE;
+}
+
+gboolean
+hemo_safety_tally (HemoTxn *txn, HemoSafetyTally *out, GError **error)
+{
+  HemoSafetyTally safety = { 0 };
+
+  if (!hemo_backup_record_load (txn, &safety.backup, error)
+      || !count (txn, "SELECT count(*) FROM case_state", -1, &safety.saved, error)
+      || !count_backed_up (txn, &safety, error)
+      || !count (txn, RECEIVED, -1, &safety.received, error)
+      || !count (txn, "SELECT count(*) FROM queue WHERE state = 'stuck'", -1, &safety.stuck, error))
+    return FALSE;
+  for (int lane = 0; lane < HEMO_LANE_NONE; lane++)
+    {
+      safety.waiting[lane] = hemo_queue_count (txn, (HemoLane)lane, error);
+      if (safety.waiting[lane] < 0)
+        return FALSE;
+    }
+  *out = safety;
+  return TRUE;
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Versions that others wrote: kept as they came, settled once. */
+
+#include "hemo-incoming-table.h"
+
+#include "hemo-records-private.h"
+#include "hemo-remote-table.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                                    \
+  "seq, type, id, version_id, author, resource, state, reason, received_us, settled_by, server "   \
+  "FROM incoming "
+
+static const char *const states[] = { "applied", "merged", "waiting", "kept", "ours" };
+
+void
+hemo_incoming_free (HemoIncoming *self)
+{
+  g_free (self->server);
+  g_free (self->type);
+  g_free (self->id);
+  g_free (self->version_id);
+  g_free (self->author);
+  g_free (self->resource);
+  g_free (self->reason);
+  g_free (self->settled_by);
+  g_free (self);
+}
+
+static HemoIncoming *
+incoming_from_row (HemoStatement *statement)
+{
+  HemoIncoming *self = g_new0 (HemoIncoming, 1);
+  const char *state = hemo_statement_get_text (statement, 6);
+
+  self->sequence = hemo_statement_get_int (statement, 0);
+  self->type = hemo_statement_dup_text (statement, 1);
+  self->id = hemo_statement_dup_text (statement, 2);
+  self->version_id = hemo_statement_dup_text (statement, 3);
+  self->author = hemo_statement_dup_text (statement, 4);
+  self->resource = hemo_statement_dup_text (statement, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (strcmp (states[i], state) == 0)
+      self->state = (HemoIncomingState)i;
+  self->reason = hemo_statement_dup_text (statement, 7);
+  self->received_us = hemo_statement_get_int (statement, 8);
+  self->settled_by = hemo_statement_dup_text (statement, 9);
+  self->server = hemo_statement_dup_text (statement, 10);
+  return self;
+}
+
+gboolean
+hemo_incoming_is_known (HemoTxn *txn,
+                        const char *server,
+                        const char *type,
+                        const char *id,
+                        const char *version_id,
+                        gboolean *known,
+                        GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT 1 FROM incoming WHERE server = ?1 AND type = ?2 AND id = ?3 AND version_id = ?4",
+      server, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, type);
+  hemo_statement_bind_text (statement, 3, id);
+  hemo_statement_bind_text (statement, 4, version_id);
+  return hemo_statement_next (statement, known, error);
+}
+
+gboolean
+hemo_incoming_add (HemoTxn *txn,
+                   const char *server,
+                   const HemoIncoming *incoming,
+                   gint64 *sequence,
+                   GError **error)
+{
+  g_autoptr (HemoStatement) statement = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, incoming->type, incoming->id, error))
+    return FALSE;
+  statement = hemo_record_select (
+      txn,
+      "INSERT INTO incoming (server, type, id, version_id, author, resource, state, reason, "
+      "received_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+      server, error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, incoming->type);
+  hemo_statement_bind_text (statement, 3, incoming->id);
+  hemo_statement_bind_text (statement, 4, incoming->version_id);
+  hemo_statement_bind_text (statement, 5, incoming->author);
+  hemo_statement_bind_text (statement, 6, incoming->resource);
+  hemo_statement_bind_text (statement, 7, states[incoming->state]);
+  hemo_statement_bind_text (statement, 8, incoming->reason);
+  hemo_statement_bind_int (statement, 9, hemo_txn_get_time (txn).utc_us);
+  if (!hemo_statement_run (statement, error))
+    return FALSE;
+  if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
+    return TRUE;
+  if (sequence != NULL)
+    *sequence = hemo_db_get_last_rowid (hemo_txn_get_db (txn));
+  return hemo_txn_audit (txn, "sync.incoming", incoming->type, incoming->id,
+                         states[incoming->state], error);
+}
+
+/* Takes @statement. */
+static GPtrArray *
+collect (HemoStatement *statement, GError **error)
+{
+  g_autoptr (HemoStatement) owned = statement;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_incoming_free);
+  gboolean row = TRUE;
+
+  while (row)
+    {
+      if (!hemo_statement_next (owned, &row, error))
+        return NULL;
+      if (row)
+        g_ptr_array_add (list, incoming_from_row (owned));
+    }
+  return g_steal_pointer (&list);
+}
+
+GPtrArray *
+hemo_incoming_waiting (HemoTxn *txn, int limit, GError **error)
+{
+  HemoStatement *statement;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", NULL, error))
+    return NULL;
+  statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT " COLUMNS "WHERE state = 'waiting' ORDER BY seq LIMIT ?1", error);
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, limit);
+  return collect (statement, error);
+}
+
+HemoIncoming *
+hemo_incoming_load (HemoTxn *txn, gint64 sequence, GError **error)
+{
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = FALSE;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", NULL, error))
+    return NULL;
+  statement = hemo_db_prepare (hemo_txn_get_db (txn), "SELECT " COLUMNS "WHERE seq = ?1", error);
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, sequence);
+  if (!hemo_statement_next (statement, &row, error))
+    return NULL;
+  if (row)
+    return incoming_from_row (statement);
+  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such version.");
+  return NULL;
+}
+
+gboolean
+hemo_incoming_waits (HemoTxn *txn, const char *id, gboolean *waits, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT 1 FROM incoming WHERE id = ?1 AND " HEMO_INCOMING_HOLDS, id, error);
+
+  return statement != NULL && hemo_statement_next (statement, waits, error);
+}
+
+gboolean
+hemo_incoming_is_open (HemoTxn *txn, const char *id, gboolean *open, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "SELECT 1 FROM incoming WHERE id = ?1 AND state = 'waiting'", id, error);
+
+  return statement != NULL && hemo_statement_next (statement, open, error);
+}
+
+gboolean
+hemo_incoming_supersede (HemoTxn *txn, const char *server, const char *id, GError **error)
+{
+  g_autoptr (HemoStatement) statement = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC_APPLY, "sync", id, error))
+    return FALSE;
+  statement
+      = hemo_record_select (txn,
+                            "UPDATE incoming SET state = 'kept', reason = 'A newer version came.' "
+                            "WHERE id = ?1 AND server = ?2 AND state = 'waiting'",
+                            id, error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, server);
+  return hemo_statement_run (statement, error);
+}
+
+/* Cases have notes: numbers of versions, 'r' in front of those with a result. */
+static char *
+case_note (const char *tube)
+{
+  return g_strconcat ("case.", tube, NULL);
+}
+
+static gboolean
+is_result (HemoTxn *txn, gint64 sequence, gboolean *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT 1 FROM incoming WHERE seq = ?1 AND type IN ('DiagnosticReport', 'Observation', "
+      "'Task')",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  return hemo_statement_next (statement, out, error);
+}
+
+/* Cases that nobody has looked at since a result came, as UUIDs with spaces between. */
+#define UNREAD "results.unread"
+/* Nobody reads so many one by one: the oldest are dropped from the list, and stay in their cases.
+ */
+#define UNREAD_MAX 500
+
+/* A question that was only taken in hand is no answer. */
+static gboolean
+is_answer (HemoTxn *txn, gint64 sequence, gboolean *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT 1 FROM incoming WHERE seq = ?1 AND (type IN ('DiagnosticReport', 'Observation') OR "
+      "(type = 'Task' AND json_extract (resource, '$.status') = 'completed'))",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  return hemo_statement_next (statement, out, error);
+}
+
+GStrv
+hemo_incoming_unread (HemoTxn *txn, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *note = hemo_sync_note_load (txn, UNREAD, &failure);
+
+  if (failure == NULL)
+    return note != NULL && *note != '\0' ? g_strsplit (note, " ", -1) : g_new0 (char *, 1);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+/* Without @tube, and with it at the end when it is to be @added. */
+static gboolean
+write_unread (HemoTxn *txn, char **tubes, const char *tube, gboolean added, GError **error)
+{
+  g_autoptr (GString) note = g_string_new (NULL);
+  guint count = g_strv_length (tubes);
+  guint skip = added && count >= UNREAD_MAX ? count - UNREAD_MAX + 1 : 0;
+
+  for (guint i = skip; i < count; i++)
+    if (strcmp (tubes[i], tube) != 0)
+      g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", tubes[i]);
+  if (added)
+    g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", tube);
+  return hemo_sync_note_save (txn, UNREAD, note->str, error);
+}
+
+gboolean
+hemo_incoming_mark_read (HemoTxn *txn, const char *tube, gboolean *changed, GError **error)
+{
+  g_auto (GStrv) tubes = NULL;
+  gboolean found;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", tube, error))
+    return FALSE;
+  tubes = hemo_incoming_unread (txn, error);
+  if (tubes == NULL)
+    return FALSE;
+  found = g_strv_contains ((const char *const *)tubes, tube);
+  if (found && !write_unread (txn, tubes, tube, FALSE, error))
+    return FALSE;
+  if (changed != NULL)
+    *changed = found;
+  return TRUE;
+}
+
+static gboolean
+note_unread (HemoTxn *txn, const char *tube, gint64 sequence, GError **error)
+{
+  g_auto (GStrv) tubes = NULL;
+  gboolean answer = FALSE;
+
+  if (!is_answer (txn, sequence, &answer, error))
+    return FALSE;
+  if (!answer)
+    return TRUE;
+  tubes = hemo_incoming_unread (txn, error);
+  return tubes != NULL && write_unread (txn, tubes, tube, TRUE, error);
+}
+
+gboolean
+hemo_incoming_note_case (HemoTxn *txn, const char *tube, gint64 sequence, GError **error)
+{
+  g_autofree char *name = case_note (tube);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) failure = NULL;
+  gboolean result = FALSE;
+
+  before = hemo_sync_note_load (txn, name, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (!is_result (txn, sequence, &result, error))
+    return FALSE;
+  after = g_strdup_printf ("%s%s%s%" G_GINT64_FORMAT, before != NULL ? before : "",
+                           before != NULL ? " " : "", result ? "r" : "", sequence);
+  return hemo_sync_note_save (txn, name, after, error) && note_unread (txn, tube, sequence, error);
+}
+
+gboolean
+hemo_incoming_has_result (HemoTxn *txn, const char *tube, gboolean *has, GError **error)
+{
+  g_autofree char *name = case_note (tube);
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *note = hemo_sync_note_load (txn, name, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  *has = note != NULL && strchr (note, 'r') != NULL;
+  return TRUE;
+}
+
+/* A newer version of a record takes the place of the older. */
+static void
+put_newest (GPtrArray *list, HemoIncoming *incoming)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      const HemoIncoming *older = g_ptr_array_index (list, i);
+
+      if (strcmp (older->id, incoming->id) == 0 && strcmp (older->type, incoming->type) == 0)
+        {
+          g_ptr_array_remove_index (list, i);
+          break;
+        }
+    }
+  g_ptr_array_add (list, incoming);
+}
+
+GPtrArray *
+hemo_incoming_of_case (HemoTxn *txn, const char *tube, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_incoming_free);
+  g_autofree char *name = case_note (tube);
+  g_autofree char *note = NULL;
+  g_auto (GStrv) numbers = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", tube, error))
+    return NULL;
+  note = hemo_sync_note_load (txn, name, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  numbers = g_strsplit (note != NULL ? note : "", " ", -1);
+  for (guint i = 0; numbers[i] != NULL; i++)
+    {
+      const char *number = numbers[i][0] == 'r' ? numbers[i] + 1 : numbers[i];
+      HemoIncoming *incoming = hemo_incoming_load (txn, g_ascii_strtoll (number, NULL, 10), error);
+
+      if (incoming == NULL)
+        return NULL;
+      put_newest (list, incoming);
+    }
+  return g_steal_pointer (&list);
+}
+
+gint64
+hemo_incoming_count_waiting (HemoTxn *txn, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT count(*) FROM incoming WHERE state = 'waiting'", error);
+
+  if (statement == NULL || !hemo_statement_step (statement, error))
+    return -1;
+  return hemo_statement_get_int (statement, 0);
+}
+
+GPtrArray *
+hemo_incoming_of (HemoTxn *txn, const char *id, GError **error)
+{
+  HemoStatement *statement;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", id, error))
+    return NULL;
+  statement = hemo_record_select (txn, "SELECT " COLUMNS "WHERE id = ?1 ORDER BY seq", id, error);
+  return statement != NULL ? collect (statement, error) : NULL;
+}
+
+gboolean
+hemo_incoming_settle (HemoTxn *txn, gint64 sequence, HemoIncomingState state, GError **error)
+{
+  g_autofree char *detail = g_strdup_printf ("%" G_GINT64_FORMAT " %s", sequence, states[state]);
+  g_autoptr (HemoStatement) statement = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", NULL, error))
+    return FALSE;
+  statement = hemo_db_prepare (hemo_txn_get_db (txn),
+                               "UPDATE incoming SET state = ?2, settled_by = ?3, settled_us = ?4 "
+                               "WHERE seq = ?1 AND state = 'waiting'",
+                               error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  hemo_statement_bind_text (statement, 2, states[state]);
+  hemo_statement_bind_text (statement, 3, hemo_record_actor (txn));
+  hemo_statement_bind_int (statement, 4, hemo_txn_get_time (txn).utc_us);
+  if (!hemo_statement_run (statement, error))
+    return FALSE;
+  if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
+                             "This was decided before. Look at the record again.");
+  return hemo_txn_audit (txn, "sync.settle", "sync", NULL, detail, error);
+}
+
+gboolean
+hemo_incoming_hold (HemoTxn *txn, gint64 sequence, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "UPDATE incoming SET settled_us = CAST (unixepoch ('subsec') * 1000000 AS "
+                         "INTEGER) + ?2 WHERE seq = ?1 AND settled_by IS NOT NULL",
+                         error);
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", NULL, error) || statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  hemo_statement_bind_int (statement, 2, HEMO_INCOMING_HOLD_US);
+  return hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_incoming_reopen (HemoTxn *txn, gint64 sequence, GError **error)
+{
+  g_autofree char *detail = g_strdup_printf ("%" G_GINT64_FORMAT, sequence);
+  g_autoptr (HemoStatement) statement = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "sync", NULL, error))
+    return FALSE;
+  statement = hemo_db_prepare (hemo_txn_get_db (txn),
+                               "UPDATE incoming SET state = 'waiting', settled_by = NULL, "
+                               "settled_us = NULL WHERE seq = ?1 AND settled_by IS NOT NULL",
+                               error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  if (!hemo_statement_run (statement, error))
+    return FALSE;
+  if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT, "Nobody has decided of this.");
+  return hemo_txn_audit (txn, "sync.reopen", "sync", NULL, detail, error);
+}

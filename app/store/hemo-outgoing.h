@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pictures on their way out: sealed bytes in a file that nobody changes, with their detached
+ * signature. */
+
+#pragma once
+
+#include "hemo-clinic.h"
+#include "hemo-remote-table.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoOutgoing:
+ * @path: of the sealed bytes; NULL for a preview that is proven already
+ * @signature_path: of the detached CMS signature
+ * @object: as the store knows it: key, size, hash and how far it is
+ *
+ * An original is the very file of the store; what was written for a preview and for signatures is
+ * removed by hemo_outgoing_free(), and at the next start after a cut.
+ */
+typedef struct
+{
+  char *path;
+  char *signature_path;
+  HemoRemoteObject *object;
+  gboolean is_copy;
+} HemoOutgoing;
+
+void hemo_outgoing_free (HemoOutgoing *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoOutgoing, hemo_outgoing_free)
+
+/**
+ * hemo_clinic_open_outgoing:
+ * @session: of the sync
+ * @server: identity
+ * @image: UUID
+ * @lane: previews or originals
+ *
+ * Makes, seals and signs the preview when it goes for the first time, and keeps those bytes until
+ * they are proven. %HEMO_STORE_ERROR_CORRUPT and %HEMO_STORE_ERROR_NOT_FOUND when what is here is
+ * not what was captured: that is never sent. (transfer full)
+ */
+HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
+                                         HemoSession *session,
+                                         const char *server,
+                                         const char *image,
+                                         HemoLane lane,
+                                         GError **error);
+
+/* What is signed for a preview, in lines of ASCII that end with a line feed each:
+ *
+ *   hemogram-preview-2
+ *   image UUID
+ *   specimen UUID
+ *   plain-sha256 HEX
+ *   sealed-sha256 HEX
+ *
+ * (transfer full) */
+GBytes *hemo_preview_statement (const char *image,
+                                const char *specimen,
+                                const char *sha256,
+                                const char *sealed_sha256);
+
+/* 'images/UUID.cms', 'previews/UUID.cms': names that tell nothing. (transfer full) */
+char *hemo_outgoing_key (const char *image, HemoLane lane);
+
+G_END_DECLS
