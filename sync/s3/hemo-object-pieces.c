@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* An object in pieces, each small enough to arrive while the link is up. */
+
+#include "hemo-object-private.h"
+
+#include <string.h>
+
+static gboolean
+put_piece (HemoObjectWork *work, const HemoObjectDigests *digests, GError **error)
+{
+  HemoObjectState *state = work->state;
+  guint64 offset = hemo_object_manifest_sum (state->proven);
+  g_autofree char *key
+      = hemo_object_piece_key (work->task->key, state->upload, state->proven->pieces->len);
+  HemoS3Body body = { .path = work->task->path, .offset = offset, .length = state->pending.size };
+
+  work->base = offset;
+  if (!hemo_object_put_proven (work, key, &body, digests, error))
+    return FALSE;
+  hemo_object_manifest_add (state->proven, state->pending.size, digests->sha256);
+  state->pending = (HemoObjectPiece){ 0 };
+  return TRUE;
+}
+
+/* The one that was under way when the power went may be there. */
+static gboolean
+settle_pending (HemoObjectWork *work, GError **error)
+{
+  HemoObjectState *state = work->state;
+  guint64 offset = hemo_object_manifest_sum (state->proven);
+  HemoObjectDigests digests;
+  HemoS3Proof proof = { .size = state->pending.size };
+  g_autofree char *key
+      = hemo_object_piece_key (work->task->key, state->upload, state->proven->pieces->len);
+  gboolean there = FALSE;
+
+  if (!hemo_object_hash (work->task->path, offset, state->pending.size, &digests, work->cancellable,
+                         error))
+    return FALSE;
+  proof.sha256 = digests.sha256;
+  proof.md5 = digests.md5;
+  if (!hemo_object_ask (work, key, &proof, &there, error))
+    return FALSE;
+  if (there)
+    hemo_object_manifest_add (state->proven, state->pending.size, digests.sha256);
+  state->pending = (HemoObjectPiece){ 0 };
+  return TRUE;
+}
+
+/* Kept together with what was proven before, so that each piece costs one write to the store. */
+static gboolean
+send_next (HemoObjectWork *work, guint64 left, GError **error)
+{
+  HemoObjectState *state = work->state;
+  guint64 size = hemo_link_piece_size (work->task->link, g_get_monotonic_time (), work->task->size);
+  HemoObjectDigests digests;
+
+  size = MIN (size, left);
+  if (!hemo_object_hash (work->task->path, hemo_object_manifest_sum (state->proven), size, &digests,
+                         work->cancellable, error))
+    return FALSE;
+  state->pending.size = size;
+  g_strlcpy (state->pending.sha256, digests.sha256, sizeof state->pending.sha256);
+  return hemo_object_keep (work, error) && put_piece (work, &digests, error);
+}
+
+/* The pieces are the file, and the file is what was saved. */
+static gboolean
+check_pieces (HemoObjectWork *work, GError **error)
+{
+  guint64 offset = 0;
+
+  for (guint i = 0; i < work->state->proven->pieces->len; i++)
+    {
+      const HemoObjectPiece *piece = hemo_object_manifest_piece (work->state->proven, i);
+      HemoObjectDigests digests;
+
+      if (!hemo_object_hash (work->task->path, offset, piece->size, &digests, work->cancellable,
+                             error))
+        return FALSE;
+      if (!g_str_equal (digests.sha256, piece->sha256))
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                               "A file on this computer changed while it was sent.");
+          return FALSE;
+        }
+      offset += piece->size;
+    }
+  return TRUE;
+}
+
+static gboolean
+put_manifest (HemoObjectWork *work, GError **error)
+{
+  HemoObjectState *state = work->state;
+  g_autofree char *key = hemo_object_manifest_key (work->task->key);
+  g_autoptr (GBytes) json = NULL;
+  HemoS3Body body = { 0 };
+  HemoObjectDigests digests;
+  g_autofree char *sha256 = NULL;
+
+  g_set_str (&state->proven->upload, state->upload);
+  json = hemo_object_manifest_to_json (state->proven);
+  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, json);
+  g_strlcpy (digests.sha256, sha256, sizeof digests.sha256);
+  body.bytes = json;
+  work->base = work->task->size;
+  return hemo_object_keep (work, error)
+         && hemo_object_put_proven (work, key, &body, &digests, error);
+}
+
+static gboolean
+fail_conflict (GError **error)
+{
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT,
+                       "The object store holds another object under this name.");
+  return FALSE;
+}
+
+/* A manifest of other contents is another object: what was sent first stays. */
+static gboolean
+check_manifest (HemoObjectWork *work, GError **error)
+{
+  g_autofree char *key = hemo_object_manifest_key (work->task->key);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) json = hemo_s3_get_bytes (work->task->s3, key, HEMO_OBJECT_MANIFEST_LIMIT,
+                                               work->cancellable, &failure);
+  g_autoptr (HemoObjectManifest) manifest = NULL;
+
+  if (json == NULL && g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    return TRUE;
+  if (json == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  manifest = hemo_object_manifest_parse (json, NULL);
+  if (manifest == NULL || g_str_equal (manifest->upload, work->state->upload)
+      || (manifest->size == work->task->size && g_str_equal (manifest->sha256, work->task->sha256)))
+    return TRUE;
+  return fail_conflict (error);
+}
+
+gboolean
+hemo_object_send_pieces (HemoObjectWork *work, GError **error)
+{
+  HemoObjectState *state = work->state;
+  guint64 left = 0;
+
+  if (*state->upload == '\0')
+    {
+      g_free (state->upload);
+      state->upload = g_uuid_string_random ();
+      state->begun = TRUE;
+    }
+  if (state->pending.size > 0 && !settle_pending (work, error))
+    return FALSE;
+  while ((left = work->task->size - hemo_object_manifest_sum (state->proven)) > 0)
+    if (!send_next (work, left, error))
+      return FALSE;
+  return check_pieces (work, error) && check_manifest (work, error) && put_manifest (work, error);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reads an object back, in whatever form it was sent. */
+
+#include "hemo-object-reader.h"
+
+#include "hemo-durable.h"
+#include "hemo-object-manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+/* Where an object is read into: a file from @size on, or memory. */
+typedef struct
+{
+  HemoS3 *s3;
+  const char *key;
+  const char *sha256;
+  guint64 limit;
+  int fd;
+  GByteArray *bytes;
+  guint64 size;
+  GCancellable *cancellable;
+} Reading;
+
+static gboolean
+fail_damaged (GError **error)
+{
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
+                       "What the object store holds is not what was sent.");
+  return FALSE;
+}
+
+static gboolean
+fail_large (GError **error)
+{
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
+                       "What the object store holds is larger than an object can be.");
+  return FALSE;
+}
+
+static gboolean
+write_file (Reading *self, const guint8 *bytes, gsize size, GError **error)
+{
+  while (size > 0)
+    {
+      gssize written = pwrite (self->fd, bytes, size, (off_t)self->size);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        {
+          int code = errno;
+
+          g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
+                       "A file that was read back could not be written: %s", g_strerror (code));
+          return FALSE;
+        }
+      bytes += written;
+      size -= (gsize)written;
+      self->size += (guint64)written;
+    }
+  return TRUE;
+}
+
+static gboolean
+take (const guint8 *bytes, gsize size, gpointer data, GError **error)
+{
+  Reading *self = data;
+
+  if (size > self->limit - MIN (self->size, self->limit))
+    return fail_large (error);
+  if (self->fd >= 0)
+    return write_file (self, bytes, size, error);
+  g_byte_array_append (self->bytes, bytes, (guint)size);
+  self->size += size;
+  return TRUE;
+}
+
+/* Keeps the first @size bytes of what is there. */
+static gboolean
+cut (Reading *self, guint64 size, GError **error)
+{
+  self->size = size;
+  if (self->fd >= 0 && ftruncate (self->fd, (off_t)size) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           "A file that was read back could not be shortened.");
+      return FALSE;
+    }
+  if (self->fd < 0)
+    g_byte_array_set_size (self->bytes, (guint)size);
+  return TRUE;
+}
+
+static gboolean
+read_whole (Reading *self, guint64 size, GError **error)
+{
+  if (size > self->limit)
+    return fail_large (error);
+  if (self->size > size && !cut (self, 0, error))
+    return FALSE;
+  if (self->size < size
+      && !hemo_s3_get (self->s3, self->key, self->size, 0, size - self->size, take, self,
+                       self->cancellable, error))
+    return FALSE;
+  return self->size == size || fail_damaged (error);
+}
+
+static HemoObjectManifest *
+get_manifest (HemoS3 *s3, const char *key, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *name = hemo_object_manifest_key (key);
+  g_autoptr (GBytes) json
+      = hemo_s3_get_bytes (s3, name, HEMO_OBJECT_MANIFEST_LIMIT, cancellable, error);
+
+  return json != NULL ? hemo_object_manifest_parse (json, error) : NULL;
+}
+
+static gboolean
+read_piece (Reading *self, const HemoObjectManifest *manifest, guint index, GError **error)
+{
+  const HemoObjectPiece *piece = hemo_object_manifest_piece (manifest, index);
+  g_autofree char *name = hemo_object_piece_key (self->key, manifest->upload, index);
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (piece->size > HEMO_OBJECT_PIECE_MOST)
+    return fail_large (error);
+  bytes = hemo_s3_get_bytes (self->s3, name, piece->size, self->cancellable, error);
+  if (bytes == NULL)
+    return FALSE;
+  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (g_bytes_get_size (bytes) != piece->size || !g_str_equal (sha256, piece->sha256))
+    return fail_damaged (error);
+  return take (g_bytes_get_data (bytes, NULL), piece->size, self, error);
+}
+
+/* From the first piece that is not all there. */
+static gboolean
+read_pieces (Reading *self, const HemoObjectManifest *manifest, GError **error)
+{
+  guint64 offset = 0;
+  guint first = 0;
+
+  if (manifest->size > self->limit)
+    return fail_large (error);
+  for (; first < manifest->pieces->len; first++)
+    {
+      guint64 size = hemo_object_manifest_piece (manifest, first)->size;
+
+      if (offset + size > self->size)
+        break;
+      offset += size;
+    }
+  if (!cut (self, offset, error))
+    return FALSE;
+  for (guint i = first; i < manifest->pieces->len; i++)
+    if (!read_piece (self, manifest, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* @sha256: (out): what it has to be, where that is known */
+static gboolean
+read_any (Reading *self, char **sha256, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoS3Object) object = hemo_s3_head (self->s3, self->key, self->cancellable, &failure);
+  g_autoptr (HemoObjectManifest) manifest = NULL;
+
+  *sha256 = g_strdup (self->sha256);
+  if (object != NULL)
+    return read_whole (self, object->size, error);
+  if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  manifest = get_manifest (self->s3, self->key, self->cancellable, error);
+  if (manifest == NULL)
+    return FALSE;
+  if (self->sha256 != NULL && !g_str_equal (self->sha256, manifest->sha256))
+    return fail_damaged (error);
+  g_set_str (sha256, manifest->sha256);
+  return read_pieces (self, manifest, error);
+}
+
+/* Whether what a read left may be gone on with. */
+static gboolean
+may_go_on (const Reading *self, const GError *failure)
+{
+  return self->sha256 != NULL
+         && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED)
+         && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL)
+         && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND);
+}
+
+static gboolean
+verify_file (const char *part, const char *sha256, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *found = NULL;
+
+  if (sha256 == NULL)
+    return TRUE;
+  found = hemo_durable_hash (part, FALSE, NULL, NULL, NULL, cancellable, error);
+  if (found == NULL)
+    return FALSE;
+  return g_ascii_strcasecmp (found, sha256) == 0 || fail_damaged (error);
+}
+
+static gboolean
+open_part (Reading *self, const char *part, GError **error)
+{
+  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+  off_t size = 0;
+
+  self->fd = open (part, self->sha256 != NULL ? flags : flags | O_TRUNC, 0600);
+  size = self->fd >= 0 ? lseek (self->fd, 0, SEEK_END) : -1;
+  if (size < 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
+                   "A file that is read back could not be made: %s", g_strerror (code));
+      return FALSE;
+    }
+  self->size = (guint64)size;
+  return TRUE;
+}
+
+static gboolean
+finish_file (Reading *self, const char *part, const char *path, const char *sha256, GError **error)
+{
+  if (fsync (self->fd) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           "A file that was read back did not get onto the disk.");
+      return FALSE;
+    }
+  return verify_file (part, sha256, self->cancellable, error)
+         && hemo_durable_rename (part, path, error);
+}
+
+gboolean
+hemo_object_read_file (HemoS3 *s3,
+                       const char *key,
+                       const char *sha256,
+                       const char *path,
+                       guint64 limit,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  Reading reading = {
+    .s3 = s3, .key = key, .sha256 = sha256, .limit = limit, .fd = -1, .cancellable = cancellable
+  };
+  g_autofree char *part = g_strconcat (path, HEMO_DURABLE_PART, NULL);
+  g_autofree char *expected = NULL;
+  g_autoptr (GError) failure = NULL;
+  gboolean read = FALSE;
+
+  read = open_part (&reading, part, &failure) && read_any (&reading, &expected, &failure)
+         && finish_file (&reading, part, path, expected, &failure);
+  if (reading.fd >= 0)
+    close (reading.fd);
+  if (read)
+    return TRUE;
+  if (!may_go_on (&reading, failure))
+    g_unlink (part);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+GBytes *
+hemo_object_read_bytes (HemoS3 *s3,
+                        const char *key,
+                        const char *sha256,
+                        guint64 limit,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GByteArray) array = g_byte_array_new ();
+  Reading reading = { .s3 = s3,
+                      .key = key,
+                      .sha256 = sha256,
+                      .limit = MIN (limit, G_MAXINT),
+                      .fd = -1,
+                      .bytes = array,
+                      .cancellable = cancellable };
+  g_autofree char *expected = NULL, *found = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!read_any (&reading, &expected, error))
+    return NULL;
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&array));
+  found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (expected != NULL && g_ascii_strcasecmp (found, expected) != 0)
+    {
+      fail_damaged (error);
+      return NULL;
+    }
+  return g_steal_pointer (&bytes);
+}
+
+gboolean
+hemo_object_put_text (HemoS3 *s3,
+                      const char *key,
+                      const char *text,
+                      guint64 limit,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autofree char *sha256 = hemo_sha256 (bytes);
+  g_autoptr (GBytes) back = NULL;
+  HemoS3Body body = { .bytes = bytes };
+  HemoS3Receipt receipt = { 0 };
+
+  if (!hemo_s3_put (s3, key, &body, FALSE, &receipt, cancellable, error))
+    return FALSE;
+  hemo_s3_receipt_clear (&receipt);
+  back = hemo_object_read_bytes (s3, key, sha256, limit, cancellable, error);
+  return back != NULL;
+}
+
+/* All pieces have their sizes. */
+static gboolean
+has_pieces (const HemoObjectManifest *manifest, const char *key, GPtrArray *listed)
+{
+  if (listed->len < manifest->pieces->len)
+    return FALSE;
+  for (guint i = 0; i < manifest->pieces->len; i++)
+    {
+      const HemoS3Object *object = g_ptr_array_index (listed, i);
+      g_autofree char *name = hemo_object_piece_key (key, manifest->upload, i);
+
+      if (!g_str_equal (object->key, name)
+          || object->size != hemo_object_manifest_piece (manifest, i)->size)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+find_pieces (HemoS3 *s3,
+             const char *key,
+             const HemoS3Proof *proof,
+             gboolean *there,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (HemoObjectManifest) manifest = get_manifest (s3, key, cancellable, error);
+  g_autoptr (GPtrArray) listed = NULL;
+  g_autofree char *start = NULL;
+
+  if (manifest == NULL)
+    return FALSE;
+  if (manifest->size != proof->size || !g_str_equal (manifest->sha256, proof->sha256))
+    return TRUE;
+  start = g_strdup_printf ("%s.pieces/%s/", key, manifest->upload);
+  listed = hemo_s3_list (s3, start, HEMO_OBJECT_PIECES_MOST, cancellable, error);
+  if (listed == NULL)
+    return FALSE;
+  *there = has_pieces (manifest, key, listed);
+  return TRUE;
+}
+
+/* That there is none, or another, is an answer. */
+static gboolean
+is_answer (const GError *failure)
+{
+  return g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+         || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED);
+}
+
+gboolean
+hemo_object_find (HemoS3 *s3,
+                  const char *key,
+                  const HemoS3Proof *proof,
+                  gboolean *there,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GError) whole = NULL, pieces = NULL;
+  gboolean found = hemo_s3_prove (s3, key, proof, cancellable, &whole);
+
+  if (!found && !is_answer (whole))
+    {
+      g_propagate_error (error, g_steal_pointer (&whole));
+      return FALSE;
+    }
+  if (!found && !find_pieces (s3, key, proof, &found, cancellable, &pieces) && !is_answer (pieces))
+    {
+      g_propagate_error (error, g_steal_pointer (&pieces));
+      return FALSE;
+    }
+  *there = found;
+  return TRUE;
+}

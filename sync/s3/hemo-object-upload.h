@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Brings a sealed file to S3 in the form that the link bears, and returns when it is proven there.
+ *
+ * Three forms: one object KEY, put whole or in parts; or pieces KEY.pieces/UPLOAD/NNNNN with
+ * KEY.manifest, which is written last. HemoObjectReader opens all of them. */
+
+#pragma once
+
+#include "hemo-link.h"
+#include "hemo-s3.h"
+
+G_BEGIN_DECLS
+
+/* Keeps @state (NULL: nothing is under way any more) so that it outlives a power cut; FALSE stops
+ * the upload with @error. */
+typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **error);
+
+/**
+ * HemoObjectTask:
+ * @link: asked for the form, told what was seen
+ * @path: a file that nobody changes
+ * @sha256: of the file, lower-case hexadecimal
+ * @state: (nullable): as it was kept last
+ * @begun: it may have been begun before, with or without a state: ask first
+ * @keep: called before and after every step that counts
+ * @progress: (nullable): bytes of the file that the server has
+ */
+typedef struct
+{
+  HemoS3 *s3;
+  HemoLink *link;
+  const char *key;
+  const char *path;
+  guint64 size;
+  const char *sha256;
+  const char *state;
+  gboolean begun;
+  HemoObjectKeep keep;
+  HemoHttpProgress progress;
+  gpointer data;
+} HemoObjectTask;
+
+/**
+ * HemoObjectSummary:
+ * @sent: bytes that left on the wire for bodies
+ * @there: it was there already
+ */
+typedef struct
+{
+  HemoLinkForm form;
+  guint64 sent;
+  gboolean there;
+} HemoObjectSummary;
+
+/**
+ * hemo_object_upload:
+ * @summary: (out) (optional)
+ *
+ * TRUE only when the server has proven that it holds these bytes. After any failure the same call
+ * with the state kept last goes on and sends at most one piece again.
+ * %HEMO_REMOTE_ERROR_CONFLICT: another object has the key; %HEMO_REMOTE_ERROR_DAMAGED: the server
+ * did not keep what it was given; %G_IO_ERROR_INVALID_DATA: the file is not what it was.
+ */
+gboolean hemo_object_upload (const HemoObjectTask *task,
+                             HemoObjectSummary *summary,
+                             GCancellable *cancellable,
+                             GError **error);
+
+/* Aborts multipart uploads under @start that began more than @age microseconds ago, by the server's
+ * clock. */
+gboolean hemo_object_sweep (
+    HemoS3 *s3, const char *start, gint64 age, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
