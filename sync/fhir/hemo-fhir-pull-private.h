@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What pull and sweep share. */
+
+#pragma once
+
+#include "hemo-fhir-pull.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoFhirPullRun: one pull or sweep
+ * @authors: 'Type/id' to 'Practitioner/id' or 'Device/id': who wrote the newest version, as its
+ *   Provenance says
+ * @names: id of a Practitioner to name
+ * @installation: of this laptop
+ */
+typedef struct
+{
+  const HemoFhirPull *pull;
+  GCancellable *cancellable;
+  GHashTable *authors;
+  GHashTable *names;
+  char *installation;
+  HemoFhirPulled count;
+} HemoFhirPullRun;
+
+gboolean hemo_fhir_pull_run_init (HemoFhirPullRun *self,
+                                  const HemoFhirPull *pull,
+                                  GCancellable *cancellable,
+                                  GError **error);
+void hemo_fhir_pull_run_clear (HemoFhirPullRun *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoFhirPullRun, hemo_fhir_pull_run_clear)
+
+/* Takes in @resources (element-type json_object), and before each what it refers to. @certain: see
+ * HemoSyncIncoming */
+gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
+                                   GPtrArray *resources,
+                                   gboolean certain,
+                                   GError **error);
+
+gboolean
+hemo_fhir_pull_run_write (HemoFhirPullRun *self, HemoStoreJob job, gpointer data, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Asks each type for what changed since it was asked last. */
+
+#include "hemo-fhir-pull-private.h"
+
+#include "hemo-fhir-admin.h"
+#include "hemo-remote-table.h"
+
+#include <string.h>
+
+/* Each after what it refers to. */
+static const char *const types[]
+    = { "Patient",     "ServiceRequest",   "Specimen", "Media",
+        "Observation", "DiagnosticReport", "Task",     "Communication" };
+
+/* A server that never says that it is done is left at some point. */
+#define PAGES_MAX 100000
+/* Those of a run at most; the newest are what is asked for. */
+#define AUTHORS_MAX 20000
+
+/* One query over all of its pages. */
+typedef struct
+{
+  HemoFhirPullRun *run;
+  const char *type;
+  char *note;
+  gint64 cursor;
+  gint64 began;
+  gint64 newest;
+} Query;
+
+static gboolean
+load_cursor_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Query *query = data;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *text = hemo_sync_note_load (txn, query->note, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  query->cursor = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+  return TRUE;
+}
+
+static gboolean
+save_cursor_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Query *query = data;
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, query->cursor);
+
+  return hemo_sync_note_save (txn, query->note, text, error);
+}
+
+/* What the server itself says of the time of a version; 0 when it does not. */
+static gint64
+updated_at (json_object *resource)
+{
+  json_object *meta, *updated;
+  HemoTime time = { 0 };
+
+  if (json_object_object_get_ex (resource, "meta", &meta)
+      && json_object_object_get_ex (meta, "lastUpdated", &updated)
+      && json_object_is_type (updated, json_type_string)
+      && hemo_time_from_iso (json_object_get_string (updated), &time, NULL))
+    return time.utc_us;
+  return 0;
+}
+
+static char *
+first_target (const Query *query)
+{
+  g_autoptr (GDateTime) at = NULL;
+  g_autofree char *text = NULL;
+
+  if (query->cursor <= 0)
+    return g_strdup_printf ("/%s?_sort=_lastUpdated&_count=%d", query->type, HEMO_FHIR_PULL_PAGE);
+  at = g_date_time_new_from_unix_utc (query->cursor / G_USEC_PER_SEC);
+  text = g_date_time_format (at, "%Y-%m-%dT%H:%M:%SZ");
+  return g_strdup_printf ("/%s?_lastUpdated=ge%s&_sort=_lastUpdated&_count=%d", query->type, text,
+                          HEMO_FHIR_PULL_PAGE);
+}
+
+/* The server's clock at the start; where it never proved one, its newest version says what is safe.
+ */
+static gint64
+next_cursor (const Query *query)
+{
+  HemoServerClock *clock
+      = hemo_http_get_clock (hemo_fhir_server_get_http (query->run->pull->server));
+
+  if (clock != NULL && hemo_server_clock_is_known (clock))
+    return hemo_server_clock_now (clock) - (g_get_monotonic_time () - query->began)
+           - HEMO_FHIR_PULL_TIMEOUT_US;
+  return query->newest > 0 ? query->newest - HEMO_FHIR_PULL_TIMEOUT_US : query->cursor;
+}
+
+void
+hemo_fhir_pull_note_authors (GHashTable *authors, const char *installation, HemoFhirBundle *bundle)
+{
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      HemoFhirProvenance *provenance
+          = hemo_fhir_provenance_from_json (hemo_fhir_bundle_get (bundle, i), NULL);
+
+      if (provenance == NULL)
+        continue;
+      /* What this laptop sent earlier says nothing of who wrote after it. */
+      if (installation != NULL && g_strcmp0 (provenance->installation, installation) == 0)
+        {
+          hemo_fhir_provenance_free (provenance);
+          continue;
+        }
+      if (g_hash_table_size (authors) >= AUTHORS_MAX)
+        g_hash_table_remove_all (authors);
+      g_hash_table_replace (
+          authors, g_strdup_printf ("%s/%s", provenance->target_type, provenance->target),
+          provenance->agent != NULL ? g_strdup_printf ("Practitioner/%s", provenance->agent)
+                                    : g_strdup_printf ("Device/%s", provenance->installation));
+      hemo_fhir_provenance_free (provenance);
+    }
+}
+
+/* Only what is of the type that was asked for: a server may add what it refers to. */
+static gboolean
+take_page (Query *query, HemoFhirBundle *bundle, GError **error)
+{
+  g_autoptr (GPtrArray) resources = g_ptr_array_new ();
+
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      json_object *resource = hemo_fhir_bundle_get (bundle, i);
+
+      query->newest = MAX (query->newest, updated_at (resource));
+      if (g_strcmp0 (hemo_fhir_get_type (resource), query->type) == 0)
+        g_ptr_array_add (resources, resource);
+    }
+  if (strcmp (query->type, "Provenance") == 0)
+    {
+      hemo_fhir_pull_note_authors (query->run->authors, query->run->installation, bundle);
+      return TRUE;
+    }
+  query->run->count.seen += resources->len;
+  return hemo_fhir_pull_run_apply (query->run, resources, FALSE, error);
+}
+
+static gboolean
+read_pages (Query *query, GError **error)
+{
+  g_autofree char *target = first_target (query);
+
+  for (guint page = 0; target != NULL; page++)
+    {
+      g_autofree char *next = NULL;
+      g_autoptr (HemoFhirBundle) bundle = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (query->run->cancellable, error))
+        return FALSE;
+      bundle = hemo_fhir_server_search (query->run->pull->server, target, &next,
+                                        query->run->cancellable, error);
+      if (bundle == NULL || !take_page (query, bundle, error))
+        return FALSE;
+      if (page >= PAGES_MAX || g_strcmp0 (next, target) == 0)
+        {
+          g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
+                               "The server's pages do not end.");
+          return FALSE;
+        }
+      g_free (target);
+      target = g_steal_pointer (&next);
+    }
+  return TRUE;
+}
+
+static gboolean
+pull_type (HemoFhirPullRun *self, const char *type, GError **error)
+{
+  g_autofree char *note = g_strdup_printf ("pull.%s.%s", self->pull->identity, type);
+  Query query = { .run = self, .type = type, .note = note };
+
+  if (!hemo_store_read (self->pull->store, self->pull->session, load_cursor_job, &query, NULL,
+                        error))
+    return FALSE;
+  query.began = g_get_monotonic_time ();
+  if (!read_pages (&query, error))
+    return FALSE;
+  query.cursor = next_cursor (&query);
+  return hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
+}
+
+gboolean
+hemo_fhir_pull_run (const HemoFhirPull *self,
+                    HemoFhirPulled *pulled,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_auto (HemoFhirPullRun) run = { 0 };
+  gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
+                  && pull_type (&run, "Provenance", error);
+
+  for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
+    done = pull_type (&run, types[i], error);
+  if (pulled != NULL)
+    *pulled = run.count;
+  return done;
+}

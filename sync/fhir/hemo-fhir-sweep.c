@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Compares what the server has with what it is known to have. */
+
+#include "hemo-fhir-pull-private.h"
+
+#include "hemo-remote-table.h"
+
+#include <string.h>
+
+#define PAGE 200
+#define PAGES_MAX 100000
+#define UUID_BYTES 16
+
+/* All that is sent; what is taken in comes first, and each after what it refers to. */
+static const struct
+{
+  const char *type;
+  gboolean taken;
+} types[] = {
+  { "Patient", TRUE },
+  { "ServiceRequest", TRUE },
+  { "Specimen", TRUE },
+  { "Media", TRUE },
+  { "Observation", TRUE },
+  { "DiagnosticReport", TRUE },
+  { "Task", TRUE },
+  { "Communication", TRUE },
+  { "Provenance", FALSE },
+  { "Organization", FALSE },
+  { "Device", FALSE },
+  { "Practitioner", FALSE },
+  { "PractitionerRole", FALSE },
+};
+
+/**
+ * Sweep: of one type
+ * @there: ids that the server has, UUID_BYTES each, sorted once all are known
+ * @page: (element-type json_object): with id and version alone
+ * @news: (element-type utf8): ids of @page whose version is not known
+ * @known: (element-type HemoRemoteResource): the next ones that it should have
+ */
+typedef struct
+{
+  HemoFhirPullRun *run;
+  const char *type;
+  gboolean taken;
+  GByteArray *there;
+  HemoFhirBundle *page;
+  GPtrArray *news;
+  GPtrArray *known;
+  char *after;
+  const HemoRemoteResource *missing;
+} Sweep;
+
+/* The 32 digits of a UUID as bytes. */
+static gboolean
+pack (const char *uuid, guint8 bytes[UUID_BYTES])
+{
+  guint digits = 0;
+
+  if (uuid == NULL || !hemo_uuid_is_valid (uuid))
+    return FALSE;
+  for (; *uuid != '\0'; uuid++)
+    {
+      int value = g_ascii_xdigit_value (*uuid);
+
+      if (value < 0)
+        continue;
+      if (digits % 2 == 0)
+        bytes[digits / 2] = (guint8)(value << 4);
+      else
+        bytes[digits / 2] |= (guint8)value;
+      digits++;
+    }
+  return digits == 2 * UUID_BYTES;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, UUID_BYTES);
+}
+
+static gboolean
+is_there (const Sweep *self, const char *id)
+{
+  guint8 bytes[UUID_BYTES];
+
+  /* What has another id is nothing that this program sends. */
+  return !pack (id, bytes)
+         || (self->there->len > 0
+             && bsearch (bytes, self->there->data, self->there->len / UUID_BYTES, UUID_BYTES,
+                         compare)
+                    != NULL);
+}
+
+/* Versions on the page that are not the ones that are known. */
+static gboolean
+compare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Sweep *self = data;
+  const char *server = self->run->pull->identity;
+
+  g_ptr_array_set_size (self->news, 0);
+  for (guint i = 0; i < hemo_fhir_bundle_count (self->page); i++)
+    {
+      json_object *resource = hemo_fhir_bundle_get (self->page, i);
+      const char *id = hemo_fhir_get_id (resource);
+      const char *version = hemo_fhir_get_version (resource);
+      g_autoptr (HemoRemoteResource) known = NULL;
+      g_autoptr (GError) failure = NULL;
+      gboolean seen = FALSE;
+
+      if (id == NULL || version == NULL || !hemo_uuid_is_valid (id))
+        continue;
+      known = hemo_remote_resource_load (txn, server, self->type, id, &failure);
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      if (known != NULL)
+        seen = g_strcmp0 (known->version_id, version) == 0;
+      else if (!hemo_incoming_is_known (txn, server, self->type, id, version, &seen, error))
+        return FALSE;
+      if (!seen)
+        g_ptr_array_add (self->news, g_strdup (id));
+    }
+  return TRUE;
+}
+
+/* NULL without @error when it is not there; @deleted: (out): whether somebody deleted it */
+static json_object *
+read_one (Sweep *self, const char *id, gboolean *deleted, GError **error)
+{
+  return hemo_fhir_server_look (self->run->pull->server, self->type, id, deleted,
+                                self->run->cancellable, error);
+}
+
+static gboolean
+take_one (Sweep *self, json_object *resource, GError **error)
+{
+  g_autoptr (GPtrArray) resources = g_ptr_array_new ();
+
+  g_ptr_array_add (resources, resource);
+  return hemo_fhir_pull_run_apply (self->run, resources, TRUE, error);
+}
+
+static gboolean
+take_news (Sweep *self, GError **error)
+{
+  for (guint i = 0; i < self->news->len; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      gboolean deleted = FALSE;
+      g_autoptr (json_object) resource
+          = read_one (self, g_ptr_array_index (self->news, i), &deleted, &failure);
+
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      if (resource != NULL && !take_one (self, resource, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_page (Sweep *self, GError **error)
+{
+  for (guint i = 0; i < hemo_fhir_bundle_count (self->page); i++)
+    {
+      json_object *resource = hemo_fhir_bundle_get (self->page, i);
+      guint8 bytes[UUID_BYTES];
+
+      if (g_strcmp0 (hemo_fhir_get_type (resource), self->type) != 0
+          || !pack (hemo_fhir_get_id (resource), bytes))
+        continue;
+      self->run->count.seen++;
+      g_byte_array_append (self->there, bytes, UUID_BYTES);
+    }
+  if (!self->taken)
+    return TRUE;
+  return hemo_store_read (self->run->pull->store, self->run->pull->session, compare_job, self, NULL,
+                          error)
+         && take_news (self, error);
+}
+
+static gboolean
+read_pages (Sweep *self, GError **error)
+{
+  g_autofree char *target = g_strdup_printf ("/%s?_elements=id,meta&_count=%d", self->type, PAGE);
+
+  for (guint i = 0; target != NULL; i++)
+    {
+      g_autofree char *next = NULL;
+      gboolean done;
+
+      if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
+        return FALSE;
+      self->page = hemo_fhir_server_search (self->run->pull->server, target, &next,
+                                            self->run->cancellable, error);
+      done = self->page != NULL && take_page (self, error);
+      g_clear_pointer (&self->page, hemo_fhir_bundle_free);
+      if (!done)
+        return FALSE;
+      if (i >= PAGES_MAX || g_strcmp0 (next, target) == 0)
+        {
+          g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
+                               "The server's pages do not end.");
+          return FALSE;
+        }
+      g_free (target);
+      target = g_steal_pointer (&next);
+    }
+  return TRUE;
+}
+
+static gboolean
+list_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Sweep *self = data;
+
+  g_clear_pointer (&self->known, g_ptr_array_unref);
+  self->known = hemo_remote_resources_list (txn, self->run->pull->identity, self->type, self->after,
+                                            PAGE, error);
+  return self->known != NULL;
+}
+
+static gboolean
+lost_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Sweep *self = data;
+
+  return hemo_remote_resource_lost (txn, self->run->pull->identity, self->missing->type,
+                                    self->missing->id, error);
+}
+
+static gboolean
+deleted_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Sweep *self = data;
+
+  return hemo_sync_apply_deleted (txn, self->run->pull->identity, self->missing->type,
+                                  self->missing->id, self->missing->version_id, error);
+}
+
+/* A search may be behind: it is asked for by itself before anything is believed. */
+static gboolean
+settle_missing (Sweep *self, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean deleted = FALSE;
+  g_autoptr (json_object) resource = read_one (self, self->missing->id, &deleted, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (resource != NULL)
+    return !self->taken || take_one (self, resource, error);
+  self->run->count.lost += !deleted;
+  self->run->count.deleted += deleted;
+  return hemo_fhir_pull_run_write (self->run, deleted ? deleted_job : lost_job, self, error);
+}
+
+static gboolean
+find_missing (Sweep *self, GError **error)
+{
+  if (self->there->len > 0)
+    qsort (self->there->data, self->there->len / UUID_BYTES, UUID_BYTES, compare);
+  self->after = g_strdup ("");
+  for (;;)
+    {
+      if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error)
+          || !hemo_store_read (self->run->pull->store, self->run->pull->session, list_job, self,
+                               NULL, error))
+        return FALSE;
+      for (guint i = 0; i < self->known->len; i++)
+        {
+          self->missing = g_ptr_array_index (self->known, i);
+          if (strcmp (self->missing->type, self->type) != 0)
+            return TRUE;
+          if (!is_there (self, self->missing->id) && !settle_missing (self, error))
+            return FALSE;
+        }
+      if (self->known->len < PAGE)
+        return TRUE;
+      self->missing = g_ptr_array_index (self->known, self->known->len - 1);
+      g_set_str (&self->after, self->missing->id);
+    }
+}
+
+static gboolean
+sweep_type (HemoFhirPullRun *run, const char *type, gboolean taken, GError **error)
+{
+  Sweep self = { .run = run,
+                 .type = type,
+                 .taken = taken,
+                 .there = g_byte_array_new (),
+                 .news = g_ptr_array_new_with_free_func (g_free) };
+  gboolean done = read_pages (&self, error) && find_missing (&self, error);
+
+  g_byte_array_unref (self.there);
+  g_ptr_array_unref (self.news);
+  g_clear_pointer (&self.known, g_ptr_array_unref);
+  g_free (self.after);
+  return done;
+}
+
+gboolean
+hemo_fhir_pull_sweep (const HemoFhirPull *self,
+                      HemoFhirPulled *pulled,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_auto (HemoFhirPullRun) run = { 0 };
+  gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error);
+
+  for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
+    done = sweep_type (&run, types[i].type, types[i].taken, error);
+  if (pulled != NULL)
+    *pulled = run.count;
+  return done;
+}
