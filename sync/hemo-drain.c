@@ -18,6 +18,7 @@ static gboolean
 waiting_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_queue_waiting (txn, ((Request *)data)->lane, BATCH, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
 

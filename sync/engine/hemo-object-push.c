@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A lane of files: from the queue through HemoObjectUpload to 'received'. */
+
+#include "hemo-object-push.h"
+
+#include "hemo-cms.h"
+#include "hemo-durable.h"
+#include "hemo-outgoing.h"
+
+/* What each hand holds: UUID of a picture, or NULL. */
+typedef struct
+{
+  GMutex mutex;
+  const char *held[HEMO_OBJECT_PUSH_HANDS];
+} Table;
+
+typedef struct
+{
+  const HemoObjectPush *push;
+  Table *table;
+  guint index;
+  GCancellable *cancellable;
+  guint received;
+  GError *error;
+} Hand;
+
+typedef struct
+{
+  const HemoObjectPush *push;
+  HemoS3 *s3;
+  HemoLink *link;
+  HemoQueueItem *item;
+  HemoOutgoing *outgoing;
+  const char *reason;
+  guint64 kept;
+} Work;
+
+static gboolean
+is_held (const Table *table, const char *uuid)
+{
+  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
+    if (g_strcmp0 (table->held[i], uuid) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+first_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Hand *hand = data;
+  g_autoptr (GPtrArray) items
+      = hemo_queue_waiting (txn, hand->push->lane, HEMO_OBJECT_PUSH_HANDS, error);
+
+  if (items == NULL)
+    return FALSE;
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_queue_item_free);
+  *result = NULL;
+  for (guint i = 0; i < items->len && *result == NULL; i++)
+    {
+      const HemoQueueItem *item = g_ptr_array_index (items, i);
+
+      if (!is_held (hand->table, item->object))
+        *result = hemo_queue_item_copy (item);
+    }
+  return TRUE;
+}
+
+/* The mutex is held while it is looked: what another hand lets go after that is not seen as waiting
+ * from before. @item: (out): NULL when none waits */
+static gboolean
+take_item (Hand *self, HemoQueueItem **item, GError **error)
+{
+  gboolean read;
+
+  g_mutex_lock (&self->table->mutex);
+  read = hemo_store_read (hemo_clinic_get_store (self->push->clinic), self->push->session,
+                          first_job, self, (gpointer *)item, error);
+  self->table->held[self->index] = read && *item != NULL ? (*item)->object : NULL;
+  g_mutex_unlock (&self->table->mutex);
+  return read;
+}
+
+static void
+put_down (Hand *self)
+{
+  g_mutex_lock (&self->table->mutex);
+  self->table->held[self->index] = NULL;
+  g_mutex_unlock (&self->table->mutex);
+}
+
+static gboolean
+begin_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Work *work = data;
+
+  return hemo_queue_begin (txn, work->item->sequence, error);
+}
+
+static gboolean
+keep_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Work *work = data;
+
+  return hemo_remote_object_save (txn, work->push->server, work->outgoing->object, error);
+}
+
+/* That it is proven and that the item is received: both or neither. */
+static gboolean
+received_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Work *work = data;
+
+  work->outgoing->object->proven_us = hemo_txn_get_time (txn).utc_us;
+  return hemo_remote_object_save (txn, work->push->server, work->outgoing->object, error)
+         && hemo_queue_received (txn, work->item, error);
+}
+
+static gboolean
+shelve_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Work *work = data;
+
+  return hemo_queue_shelve (txn, work->item, work->reason, error);
+}
+
+static gboolean
+write_job (Work *work, HemoStoreJob job, GError **error)
+{
+  return hemo_store_write (hemo_clinic_get_store (work->push->clinic), work->push->session, job,
+                           work, NULL, error);
+}
+
+static gboolean
+gives_way (const HemoObjectPush *push)
+{
+  return push->give_way != NULL && push->give_way (push->data);
+}
+
+static gboolean
+keep (const char *state, gpointer data, GError **error)
+{
+  Work *work = data;
+  HemoRemoteObject *object = work->outgoing->object;
+
+  g_free (object->progress);
+  object->progress = g_strdup (state);
+  object->sent = (gint64)work->kept;
+  if (!write_job (work, keep_job, error))
+    return FALSE;
+  if (!gives_way (work->push))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Something else goes first.");
+  return FALSE;
+}
+
+static void
+progress (guint64 bytes, gpointer data)
+{
+  Work *work = data;
+
+  work->kept = bytes;
+  if (work->push->progress != NULL)
+    work->push->progress (work->item->object, bytes, (guint64)work->outgoing->object->bytes,
+                          work->push->data);
+}
+
+/* Nothing is kept of so small a file. */
+static gboolean
+keep_nothing (const char *state, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+/* The signature first: a picture that is there can be believed by whoever finds it. */
+static gboolean
+send_signature (Work *work, GCancellable *cancellable, GError **error)
+{
+  const HemoOutgoing *outgoing = work->outgoing;
+  g_autofree char *key = g_strconcat (outgoing->object->key, ".sig", NULL);
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (outgoing->signature_path, FALSE, error);
+  HemoObjectTask task = { .s3 = work->s3,
+                          .link = work->link,
+                          .key = key,
+                          .path = outgoing->signature_path,
+                          .begun = work->item->attempts > 0,
+                          .keep = keep_nothing };
+
+  if (file == NULL)
+    return FALSE;
+  bytes = g_mapped_file_get_bytes (file);
+  task.size = g_bytes_get_size (bytes);
+  task.sha256 = sha256 = hemo_sha256 (bytes);
+  return hemo_object_upload (&task, NULL, cancellable, error);
+}
+
+static gboolean
+send_object (Work *work, GCancellable *cancellable, GError **error)
+{
+  const HemoOutgoing *outgoing = work->outgoing;
+  HemoObjectTask task = { .s3 = work->s3,
+                          .link = work->link,
+                          .key = outgoing->object->key,
+                          .path = outgoing->path,
+                          .size = (guint64)outgoing->object->bytes,
+                          .sha256 = outgoing->object->sha256,
+                          .state = outgoing->object->progress,
+                          .begun = work->item->attempts > 0,
+                          .keep = keep,
+                          .progress = progress,
+                          .data = work };
+  g_autofree char *state = g_strdup (outgoing->object->progress);
+
+  /* keep() replaces what the object holds. */
+  task.state = state;
+  return hemo_object_upload (&task, NULL, cancellable, error);
+}
+
+/* This file cannot be read here, as on a disk that fails: the others can still be sent. */
+static gboolean
+is_unreadable (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+}
+
+/* What no further try would change. */
+static gboolean
+is_for_the_shelf (const GError *error)
+{
+  return is_unreadable (error)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
+}
+
+static gboolean
+send (Work *work, GCancellable *cancellable, GError **error)
+{
+  const HemoObjectPush *push = work->push;
+
+  work->outgoing = hemo_clinic_open_outgoing (push->clinic, push->session, push->server,
+                                              work->item->object, push->lane, error);
+  if (work->outgoing == NULL)
+    return FALSE;
+  progress ((guint64)work->outgoing->object->sent, work);
+  /* One that is proven already was received but for the mark. */
+  return work->outgoing->object->proven_us != 0
+         || (write_job (work, begin_job, error) && send_signature (work, cancellable, error)
+             && send_object (work, cancellable, error));
+}
+
+/* @proven: (out): whether it was received; FALSE for one that went to the shelf */
+static gboolean
+send_item (Work *work, gboolean *proven, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *proven = send (work, cancellable, &failure);
+  if (*proven)
+    return write_job (work, received_job, error);
+  if (!is_for_the_shelf (failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  work->reason = failure->message;
+  return write_job (work, shelve_job, error);
+}
+
+/* FALSE when this hand has nothing more to do, which may be a failure. */
+static gboolean
+send_next (Hand *self)
+{
+  g_autoptr (HemoQueueItem) item = NULL;
+  g_autoptr (GError) failure = NULL;
+  Work work = { .push = self->push,
+                .s3 = self->push->s3[self->index],
+                .link = &self->push->links[self->index] };
+  gboolean proven = FALSE;
+  gboolean done;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
+      || !take_item (self, &item, &self->error) || item == NULL)
+    return FALSE;
+  work.item = item;
+  done = send_item (&work, &proven, self->cancellable, &failure);
+  put_down (self);
+  g_clear_pointer (&work.outgoing, hemo_outgoing_free);
+  self->received += proven ? 1 : 0;
+  if (!done && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PENDING))
+    self->error = g_steal_pointer (&failure);
+  return done;
+}
+
+static gpointer
+work_on (gpointer data)
+{
+  Hand *self = data;
+
+  while (!gives_way (self->push) && send_next (self))
+    ;
+  return NULL;
+}
+
+gboolean
+hemo_object_push_run (const HemoObjectPush *self,
+                      guint *sent,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  Table table = { 0 };
+  Hand first = { .push = self, .table = &table, .index = 0, .cancellable = cancellable };
+  Hand second = { .push = self, .table = &table, .index = 1, .cancellable = cancellable };
+  GThread *thread = NULL;
+
+  g_mutex_init (&table.mutex);
+  if (self->s3[1] != NULL)
+    thread = g_thread_new ("hemo-hand", work_on, &second);
+  work_on (&first);
+  if (thread != NULL)
+    g_thread_join (thread);
+  g_mutex_clear (&table.mutex);
+  if (sent != NULL)
+    *sent = first.received + second.received;
+  if (first.error == NULL)
+    first.error = g_steal_pointer (&second.error);
+  g_clear_error (&second.error);
+  if (first.error == NULL)
+    return TRUE;
+  g_propagate_error (error, first.error);
+  return FALSE;
+}

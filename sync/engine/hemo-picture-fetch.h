@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pictures that other laptops of the clinic took, from its object store. */
+
+#pragma once
+
+#include "hemo-clinic.h"
+#include "hemo-s3.h"
+
+G_BEGIN_DECLS
+
+/**
+ * hemo_picture_tell:
+ * @session: of the sync
+ * @server: identity of the object store
+ *
+ * Leaves this installation's certificates there, sealed to nobody and vouched for, so that the
+ * clinic's other laptops believe its pictures; once for each server and each change of them.
+ * Blocks.
+ */
+gboolean hemo_picture_tell (HemoClinic *clinic,
+                            HemoSession *session,
+                            HemoS3 *s3,
+                            const char *server,
+                            GCancellable *cancellable,
+                            GError **error);
+
+/**
+ * hemo_picture_fetch:
+ * @session: of whoever wants to see it
+ * @image: UUID
+ * @specimen: UUID of the specimen that it is shown with, or NULL where it is shown with none
+ * @lane: originals, or previews for the small picture, which is there long before
+ *
+ * The captured bytes, verified and opened; they are kept nowhere here. %HEMO_STORE_ERROR_NOT_FOUND
+ * when no other laptop told of it or it is of another specimen, %HEMO_REMOTE_ERROR_NOT_FOUND when
+ * the picture has not arrived yet. Blocks. (transfer full)
+ */
+GBytes *hemo_picture_fetch (HemoClinic *clinic,
+                            HemoSession *session,
+                            HemoS3 *s3,
+                            const char *image,
+                            const char *specimen,
+                            HemoLane lane,
+                            GCancellable *cancellable,
+                            GError **error);
+
+G_END_DECLS

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the files of HemoSync share. */
+
+#pragma once
+
+#include "hemo-fhir-server.h"
+#include "hemo-link.h"
+#include "hemo-object-push.h"
+#include "hemo-sync.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoSyncSpeed: bytes a second, fading over a minute
+ */
+typedef struct
+{
+  double speed;
+  gint64 at;
+} HemoSyncSpeed;
+
+#define HEMO_SYNC_SPEED_US (60 * G_TIME_SPAN_SECOND)
+
+/**
+ * HemoSyncWork: a lane and its own connection, opened when it is first needed
+ */
+typedef struct
+{
+  HemoSync *self;
+  HemoLane lane;
+  /* Other lanes are at work beside it. */
+  gboolean gives_way;
+  HemoFhirServer *fhir;
+  /* A connection for each hand; the second only where no speed was set that both together would
+   * pass. */
+  HemoS3 *s3[HEMO_OBJECT_PUSH_HANDS];
+  /* Of either, once it is open; under the mutex. */
+  HemoHttp *http[HEMO_OBJECT_PUSH_HANDS];
+  char *picture_base;
+  /* When others' versions were last asked for, g_get_monotonic_time(). */
+  gint64 pulled_at;
+  gboolean reached;
+  /* Uploads that nobody ended were looked for. */
+  gboolean swept;
+  /* Items, when that was looked at last. */
+  gint64 waiting;
+  /* UUID of each picture that was under way to how much of it the server had; under the mutex. */
+  GHashTable *seen;
+  /* When it was last noted that the server was heard, g_get_monotonic_time(); under the mutex. */
+  gint64 noted_at;
+} HemoSyncWork;
+
+typedef struct _HemoSyncLooker HemoSyncLooker;
+
+struct _HemoSync
+{
+  GObject parent_instance;
+
+  HemoClinic *clinic;
+  HemoStore *store;
+  HemoSession *session;
+  GMainContext *context;
+  GThread *watcher;
+  gulong network;
+
+  /* Of the waits after a failure and of the looks for a server that is away, 0 for the usual. */
+  gint64 first_wait;
+  guint look_ms;
+
+  /* FHIR, S3. Changed under mutex while no lane is at work. */
+  HemoServerRow *servers[2];
+  HemoServerClock *clocks[2];
+  char *clinic_uuid;
+  HemoSyncWork works[HEMO_LANE_NONE];
+
+  /* Atomic: a person wants to know what others wrote. */
+  int asked;
+
+  /* Under mutex. */
+  GMutex mutex;
+  GCond cond;
+  gboolean ending;
+  gboolean stale;
+  gboolean telling;
+  gboolean paused;
+  gint64 proven_time;
+  HemoLaneThread *threads[HEMO_LANE_NONE];
+  HemoSyncLooker *looker;
+  HemoSyncStatus *status;
+  HemoSyncSpeed speeds[HEMO_LANE_NONE];
+  /* Each lane's and hand's thread alone. */
+  HemoLink links[HEMO_LANE_NONE][HEMO_OBJECT_PUSH_HANDS];
+  char *image;
+  guint64 image_sent;
+  guint64 image_size;
+  guint sent;
+  /* What went wrong last, in words, also before this start; "" for nothing. */
+  char *failures[HEMO_LANE_NONE];
+};
+
+/* hemo-sync.c */
+
+gboolean hemo_sync_note (HemoSync *self, const char *name, gint64 value, GError **error);
+/* @failure: (nullable): what ended the last run of @lane; kept over a restart. */
+void hemo_sync_note_failure (HemoSync *self, HemoLane lane, const GError *failure);
+/* NULL when it was never noted. (transfer full) */
+char *hemo_sync_load_note (HemoSync *self, const char *name);
+/* A new status is due. From any thread; @data: the HemoSync. */
+void hemo_sync_touch (gpointer data);
+
+/* Another network, or awake again: what is under way is begun anew. From any thread. */
+void hemo_sync_renew (HemoSync *self);
+
+/* hemo-sync-look.c */
+
+/* While lanes run. */
+HemoSyncLooker *hemo_sync_looker_new (HemoSync *sync);
+void hemo_sync_looker_free (HemoSyncLooker *self);
+/* A lane's state changed. From any thread. */
+void hemo_sync_looker_wake (HemoSyncLooker *self);
+
+/* hemo-sync-work.c */
+
+/* HemoLaneWork; @data: HemoSyncWork */
+gboolean
+hemo_sync_work (gpointer data, gint64 *retry_at, GCancellable *cancellable, GError **error);
+void hemo_sync_work_clear (HemoSyncWork *work);
+/* @data: HemoSyncWork */
+void hemo_sync_lane_changed (gpointer data);
+double hemo_sync_speed (const HemoSyncSpeed *self, gint64 now);
+
+G_END_DECLS
