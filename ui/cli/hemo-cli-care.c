@@ -5,6 +5,7 @@
 #include "hemo-cli.h"
 
 #include "hemo-audit.h"
+#include "hemo-sync.h"
 
 #include <glib/gi18n.h>
 
@@ -50,6 +51,35 @@ backup (HemoCli *self, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* The clinic is there, but whoever reads only the exit code shall not take it for the newest. */
+static gboolean
+tell_restored (HemoCli *self, const HemoRestored *restored, GError **error)
+{
+  json_object *object = json_object_new_object ();
+
+  hemo_cli_add_text (object, "backup", restored->made_at);
+  hemo_cli_add_bool (object, "newest", restored->damage == NULL);
+  hemo_cli_add_text (object, "damage", restored->damage);
+  hemo_cli_add_int (object, "missing", restored->missing);
+  hemo_cli_print (self, object, NULL);
+  hemo_cli_say (self, _ ("%s is back, as a new installation with its own station code."),
+                hemo_key_file_get_clinic_name (hemo_clinic_get_key_file (self->clinic)));
+  if (restored->missing > 0)
+    hemo_cli_say (self,
+                  g_dngettext (GETTEXT_PACKAGE,
+                               "%u sealed file was damaged or gone when that backup was made.",
+                               "%u sealed files were damaged or gone when that backup was made.",
+                               restored->missing),
+                  restored->missing);
+  if (restored->damage == NULL)
+    return TRUE;
+  g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_FOUND,
+               _ ("This is not the newest backup but the one of %s; what was saved after that is "
+                  "not in the clinic. The newest one cannot be used: %s"),
+               restored->made_at, restored->damage);
+  return FALSE;
+}
+
 static gboolean
 restore (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -59,6 +89,7 @@ restore (HemoCli *self, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (HemoSecret) secret = NULL;
+  g_autoptr (HemoRestored) restored = NULL;
 
   if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error))
     return FALSE;
@@ -71,13 +102,10 @@ restore (HemoCli *self, int argc, char **argv, GError **error)
   secret = hemo_cli_ask (self, recovery ? _ ("Recovery code: ") : _ ("Passphrase: "), FALSE, error);
   if (secret == NULL)
     return FALSE;
-  self->clinic = hemo_clinic_restore (argv[1], self->clinic_path, recovery ? NULL : self->login,
-                                      secret, hemo_cli_progress, self, self->cancellable, error);
-  if (self->clinic == NULL)
-    return FALSE;
-  hemo_cli_say (self, _ ("%s is back, as a new installation with its own station code."),
-                hemo_key_file_get_clinic_name (hemo_clinic_get_key_file (self->clinic)));
-  return TRUE;
+  self->clinic
+      = hemo_clinic_restore (argv[1], self->clinic_path, recovery ? NULL : self->login, secret,
+                             &restored, hemo_cli_progress, self, self->cancellable, error);
+  return self->clinic != NULL && tell_restored (self, restored, error);
 }
 
 typedef struct
@@ -95,6 +123,7 @@ list_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   Audit *audit = data;
 
   *result = hemo_audit_list (txn, audit->before, audit->limit, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
 
@@ -146,14 +175,27 @@ verify_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
          || hemo_audit_check_head (txn, audit->head, error);
 }
 
+/* With the heads that left with the sync. */
+static gboolean
+check_servers (HemoCli *self, guint *checked, GError **error)
+{
+  g_autoptr (HemoSync) sync = hemo_sync_new (self->clinic, error);
+
+  return sync != NULL
+         && hemo_sync_check_heads (sync, self->session, checked, self->cancellable, error);
+}
+
 static gboolean
 audit_verify (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autofree char *path = NULL, *reason = NULL;
   g_autoptr (GBytes) head = NULL;
   g_autofree char *head_text = NULL;
+  gboolean servers = FALSE;
+  guint checked = 0;
   const GOptionEntry entries[] = {
     { "head", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, NULL },
+    { "servers", 0, 0, G_OPTION_ARG_NONE, &servers, NULL, NULL },
     { NULL },
   };
   Audit audit = { 0 };
@@ -171,10 +213,13 @@ audit_verify (HemoCli *self, int argc, char **argv, GError **error)
     }
   if (!hemo_cli_sign_in (self, error))
     return FALSE;
-  if (!hemo_cli_read (self, verify_job, &audit, NULL, error))
+  if (!hemo_cli_read (self, verify_job, &audit, NULL, error)
+      || (servers && audit.first_broken == 0 && !check_servers (self, &checked, error)))
     return FALSE;
   reason = audit.reason;
   object = json_object_new_object ();
+  if (servers)
+    hemo_cli_add_int (object, "heads", checked);
   hemo_cli_add_bool (object, "whole", audit.first_broken == 0);
   if (audit.first_broken > 0)
     {
@@ -197,6 +242,7 @@ head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
       || !hemo_audit_sign_head (txn, error))
     return FALSE;
   *result = hemo_audit_export_head (txn, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_free);
   return *result != NULL;
 }
 
@@ -219,8 +265,8 @@ const HemoCliCommand hemo_cli_care_commands[] = {
   { "restore", "BACKUP [--recovery-code]",
     N_ ("Rebuild a clinic from a backup, in the folder of --clinic"), restore },
   { "audit list", "[--before ROW] [--limit N]", N_ ("Who did what, newest first"), audit_list },
-  { "audit verify", "[--head FILE]",
-    N_ ("Check the chain, its signed heads and one that left before"), audit_verify },
+  { "audit verify", "[--head FILE] [--servers]",
+    N_ ("Check the chain, its signed heads and those that left before"), audit_verify },
   { "audit head", "", N_ ("Sign the newest row, to be kept elsewhere"), audit_head },
   { NULL },
 };

@@ -2,7 +2,7 @@
 
 /* hemogram-cli: setting a clinic up, its letterhead, keys, laptops and certificates. */
 
-#include "hemo-cli.h"
+#include "hemo-cli-sync.h"
 
 #include "hemo-picture.h"
 
@@ -327,6 +327,10 @@ const HemoCliCommand hemo_cli_clinic_commands[] = {
   { "enrol export", "FILE", N_ ("Let another laptop join the clinic"), enrol_export },
   { "enrol import", "FILE [--administrator NAME]", N_ ("Join a clinic, on the other laptop"),
     enrol_import },
+  { "enrol rebuild",
+    "URL [--id CLINIC|--prefix P] --bucket B --user U [--region R] [--authority FILE] "
+    "[--administrator NAME] …",
+    N_ ("Make the clinic anew from its servers, with the recovery code"), hemo_cli_enrol_rebuild },
   { "recover", "LOGIN", N_ ("Set a new passphrase with the recovery code"), recover },
   { "accept-older", "LOGIN", N_ ("Go on with a store that was put back from a copy"),
     accept_older },

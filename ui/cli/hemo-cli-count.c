@@ -19,6 +19,7 @@ typedef struct
   const char *count;
   HemoCellClass cell_class;
   const char *image;
+  gboolean others;
 } Request;
 
 /* The open count of this reader, or a new one. */
@@ -52,7 +53,10 @@ open_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
         return FALSE;
       count->target = request->target;
     }
+  if (request->others && !hemo_count_set_both_ways (txn, count->uuid, error))
+    return FALSE;
   *result = g_steal_pointer (&count);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_count_free);
   return TRUE;
 }
 
@@ -174,6 +178,7 @@ count (HemoCli *self, int argc, char **argv, GError **error)
   gboolean close = FALSE, input = FALSE;
   const GOptionEntry entries[] = {
     { "target", 0, 0, G_OPTION_ARG_INT, &request.target, NULL, NULL },
+    { "other-cells", 0, 0, G_OPTION_ARG_NONE, &request.others, NULL, NULL },
     { "image", 0, 0, G_OPTION_ARG_STRING, &image, NULL, NULL },
     { "input", 0, 0, G_OPTION_ARG_NONE, &input, NULL, NULL },
     { "close", 0, 0, G_OPTION_ARG_NONE, &close, NULL, NULL },
@@ -213,8 +218,91 @@ count (HemoCli *self, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* A reason that is given with --reason; all corrections ask for one. */
+typedef gboolean (*Correct) (HemoTxn *txn, const char *uuid, const char *reason, GError **error);
+
+typedef struct
+{
+  const char *uuid;
+  char *reason;
+  Correct correct;
+} Correction;
+
+static gboolean
+correct_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Correction *correction = data;
+
+  return correction->correct (txn, correction->uuid, correction->reason, error);
+}
+
+gboolean
+hemo_cli_correct (HemoCli *self, int argc, char **argv, Correct correct, GError **error)
+{
+  g_autofree char *reason = NULL;
+  const GOptionEntry entries[] = {
+    { "reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL },
+    { NULL },
+  };
+  Correction correction = { .correct = correct };
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error))
+    return FALSE;
+  if (reason == NULL)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE, _ ("Say why, with --reason."));
+      return FALSE;
+    }
+  correction.uuid = argv[1];
+  correction.reason = reason;
+  return hemo_cli_sign_in (self, error)
+         && hemo_cli_write (self, correct_job, &correction, NULL, error);
+}
+
+static gboolean
+reopen (HemoCli *self, int argc, char **argv, GError **error)
+{
+  return hemo_cli_correct (self, argc, argv, hemo_count_reopen, error);
+}
+
+static gboolean
+discard (HemoCli *self, int argc, char **argv, GError **error)
+{
+  return hemo_cli_correct (self, argc, argv, hemo_count_discard, error);
+}
+
+static gboolean
+list (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  json_object *rows;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_load_case (self, argv[1], &data, error))
+    return FALSE;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < data->counts->len; i++)
+    {
+      const HemoCount *count = g_ptr_array_index (data->counts, i);
+      json_object *row = count_to_json (count);
+
+      json_object_object_del (row, "classes");
+      hemo_cli_add_time (row, "started", count->started_at);
+      hemo_cli_add_bool (row, "mine",
+                         g_strcmp0 (count->reader, hemo_session_get_user (self->session)) == 0);
+      json_object_array_add (rows, row);
+    }
+  hemo_cli_print (self, rows, _ ("Nothing has been counted."));
+  return TRUE;
+}
+
 const HemoCliCommand hemo_cli_count_commands[] = {
-  { "count", "SPECIMEN [CLASS[:N]|-]… [--target 100|200|400] [--image IMAGE] [--input] [--close]",
+  { "count list", "SPECIMEN", N_ ("The counts of a specimen"), list },
+  { "count reopen", "COUNT --reason R", N_ ("Go on with a closed count"), reopen },
+  { "count discard", "COUNT --reason R", N_ ("Mark a count as entered in error"), discard },
+  { "count",
+    "SPECIMEN [CLASS[:N]|-]… [--target 100|200|400] [--image IMAGE] [--other-cells] [--input] "
+    "[--close]",
     N_ ("Count white cells; '-' takes the last one back"), count },
   { NULL },
 };

@@ -124,6 +124,7 @@ register_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (!hemo_specimen_accept (txn, specimen, error))
     return FALSE;
   *result = g_steal_pointer (&specimen);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_specimen_free);
   return TRUE;
 }
 
@@ -277,6 +278,7 @@ look_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (!hemo_count_close (txn, self->count, error)
       || !save_value (txn, self->specimen, "wbc", 7.2, error)
       || !save_value (txn, self->specimen, "hb", 96, error)
+      || !save_value (txn, self->specimen, "plt", 268, error)
       || !save_value (txn, self->specimen, "mcv", 78, error))
     return FALSE;
   morphology->at = platelets->at = hemo_txn_get_time (txn);
@@ -357,8 +359,8 @@ static gboolean
 set_up (HemoCli *self, GError **error)
 {
   g_autoptr (HemoClinicInfo) info = hemo_clinic_info_new ("Demonstration Clinic");
-  g_autoptr (HemoSecret) passphrase
-      = hemo_secret_new_take (g_strdup (DEMO_PASSPHRASE), strlen (DEMO_PASSPHRASE));
+  char typed[] = DEMO_PASSPHRASE;
+  g_autoptr (HemoSecret) passphrase = hemo_secret_new_take (typed, strlen (typed));
   g_autoptr (HemoSecret) code = NULL;
 
   g_set_str (&info->address, "1 Example Road, Nowhere");

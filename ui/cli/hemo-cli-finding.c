@@ -4,6 +4,7 @@
 
 #include "hemo-cli.h"
 
+#include "hemo-malaria-readings.h"
 #include "hemo-records.h"
 
 #include <glib/gi18n.h>
@@ -219,13 +220,64 @@ malaria (HemoCli *self, int argc, char **argv, GError **error)
   record->rbc = rbc;
   record->fields = fields;
   record->at = hemo_time_now ();
-  record->closed = hemo_malaria_is_complete (record);
+  record->closed = hemo_malaria_is_finished (record);
   if (!save (self, argv[1], &record->specimen, record, (Save)hemo_malaria_save, error))
     return FALSE;
   object = json_object_new_object ();
   hemo_cli_add_int (object, "target", hemo_malaria_target (record));
-  hemo_cli_add_bool (object, "complete", record->closed);
+  hemo_cli_add_bool (object, "complete", hemo_malaria_is_complete (record));
+  hemo_cli_add_text (object, "uuid", record->uuid);
   hemo_cli_print (self, object, NULL);
+  return TRUE;
+}
+
+static gboolean
+malaria_discard (HemoCli *self, int argc, char **argv, GError **error)
+{
+  return hemo_cli_correct (self, argc, argv, hemo_malaria_discard, error);
+}
+
+static gboolean
+malaria_decide (HemoCli *self, int argc, char **argv, GError **error)
+{
+  return hemo_cli_correct (self, argc, argv, hemo_malaria_decide, error);
+}
+
+static json_object *
+film_to_json (const HemoMalaria *film, const HemoMalariaReadings *readings)
+{
+  json_object *row = json_object_new_object ();
+  g_autofree char *species = hemo_plasmodium_to_codes (film->species);
+  g_autofree char *stages = hemo_stage_to_codes (film->stages);
+
+  hemo_cli_add_text (row, "film", film->thick ? "thick" : "thin");
+  hemo_cli_add_int (row, "parasites", film->parasites);
+  hemo_cli_add_int (row, film->thick ? "wbc" : "rbc", film->thick ? film->wbc : film->rbc);
+  hemo_cli_add_int (row, "fields", film->fields);
+  hemo_cli_add_text (row, "species", species);
+  hemo_cli_add_text (row, "stages", stages);
+  hemo_cli_add_text (row, "reader", film->reader_name);
+  hemo_cli_add_time (row, "at", film->at);
+  hemo_cli_add_bool (row, "stands", hemo_malaria_readings_stands (readings, film));
+  hemo_cli_add_text (row, "uuid", film->uuid);
+  return row;
+}
+
+static gboolean
+malaria_list (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  g_autoptr (HemoMalariaReadings) readings = NULL;
+  json_object *rows;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_load_case (self, argv[1], &data, error))
+    return FALSE;
+  readings = hemo_malaria_readings_new (data);
+  rows = json_object_new_array ();
+  for (guint i = 0; i < data->malarias->len; i++)
+    json_object_array_add (rows, film_to_json (data->malarias->pdata[i], readings));
+  hemo_cli_print (self, rows, _ ("No malaria film has been read."));
   return TRUE;
 }
 
@@ -412,6 +464,7 @@ static gboolean
 ranges_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_ranges_load (txn, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
 
@@ -463,7 +516,8 @@ ranges_set (HemoCli *self, int argc, char **argv, GError **error)
   if (ranges == NULL || !hemo_cli_sign_in (self, error)
       || !hemo_cli_write (self, replace_job, ranges, NULL, error))
     return FALSE;
-  hemo_cli_say (self, _ ("%u ranges are in use."), ranges->len);
+  hemo_cli_say (self, ngettext ("%u range is in use.", "%u ranges are in use.", ranges->len),
+                ranges->len);
   return TRUE;
 }
 
@@ -473,6 +527,12 @@ const HemoCliCommand hemo_cli_finding_commands[] = {
   { "findings", "", N_ ("Names of the findings"), list_findings },
   { "platelets", "SPECIMEN TOTAL [--fields 10] [--clumps]", N_ ("Platelets seen over the fields"),
     platelets },
+  { "malaria list", "SPECIMEN", N_ ("The readings of malaria films, and which of them stand"),
+    malaria_list },
+  { "malaria decide", "READING --reason R",
+    N_ ("Say which of readings that disagree stands, and why"), malaria_decide },
+  { "malaria discard", "READING --reason R", N_ ("Mark a reading as entered in error"),
+    malaria_discard },
   { "malaria",
     "SPECIMEN [--thin] [--parasites N] [--wbc N] [--rbc N] [--fields N] [--species S] [--stages S]",
     N_ ("A malaria film"), malaria },

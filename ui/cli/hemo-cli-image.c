@@ -5,6 +5,7 @@
 #include "hemo-cli.h"
 
 #include "hemo-files.h"
+#include "hemo-picture.h"
 #include "hemo-records.h"
 
 #include <glib/gi18n.h>
@@ -23,11 +24,33 @@ image_to_json (const HemoImage *image)
   if (image->focus >= 0)
     hemo_cli_add_number (row, "focus", image->focus, 2);
   hemo_cli_add_text (row, "warnings", image->warnings);
+  if (image->micrometres_per_pixel > 0)
+    hemo_cli_add_number (row, "micrometres_per_pixel", image->micrometres_per_pixel, 5);
   hemo_cli_add_text (row, "sha256", image->sha256);
   hemo_cli_add_bool (row, "in_report", image->in_report);
   return row;
 }
 
+/* What is no picture is treated as if it had never come. */
+static gboolean
+measure (HemoCli *self, HemoImage *image, GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (hemo_clinic_measure_image (self->clinic, self->session, image, bytes, &failure))
+    return TRUE;
+  if (failure->domain != HEMO_IMAGING_ERROR)
+    {
+      /* It is on the disk and in the record: who is told that it was refused brings it in twice. */
+      hemo_cli_say (self, _ ("The picture was kept, and not measured: %s"), failure->message);
+      return TRUE;
+    }
+  hemo_clinic_discard_image (self->clinic, self->session, image->uuid, NULL);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* On the disk first, whatever happens then. */
 static gboolean
 add_one (
     HemoCli *self, const HemoImage *pattern, const char *path, json_object *rows, GError **error)
@@ -42,7 +65,8 @@ add_one (
   image->kept_anyway = pattern->kept_anyway;
   image->in_report = pattern->in_report;
   image->captured_at = hemo_time_now ();
-  if (!hemo_clinic_add_image (self->clinic, self->session, image, bytes, error))
+  if (!hemo_clinic_keep_image (self->clinic, self->session, image, bytes, error)
+      || !measure (self, image, bytes, error))
     return FALSE;
   json_object_array_add (rows, image_to_json (image));
   return TRUE;
@@ -111,9 +135,10 @@ static gboolean
 get (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  gboolean preview = FALSE;
+  gboolean preview = FALSE, force = FALSE;
   const GOptionEntry entries[] = {
     { "preview", 0, 0, G_OPTION_ARG_NONE, &preview, NULL, NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &force, NULL, NULL },
     { NULL },
   };
 
@@ -121,14 +146,53 @@ get (HemoCli *self, int argc, char **argv, GError **error)
     return FALSE;
   bytes = preview ? hemo_clinic_open_preview (self->clinic, self->session, argv[1], error)
                   : hemo_clinic_open_image (self->clinic, self->session, argv[1], error);
-  return bytes != NULL && hemo_cli_write_new_file (argv[2], bytes, error);
+  return bytes != NULL && hemo_cli_write_file (argv[2], bytes, force, error);
 }
 
+typedef struct
+{
+  const char *image;
+  HemoFieldTally tally;
+} Counted;
+
+static gboolean
+counted_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Counted *counted = data;
+
+  return hemo_count_tell_field (txn, counted->image, &counted->tally, error);
+}
+
+/* Cells that were counted on it go with it, or stay: neither unsaid. */
 static gboolean
 discard (HemoCli *self, int argc, char **argv, GError **error)
 {
-  return hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) && hemo_cli_sign_in (self, error)
-         && hemo_clinic_discard_image (self->clinic, self->session, argv[1], error);
+  Counted counted = { 0 };
+  int with_cells = 0;
+  gboolean keep = FALSE;
+  const GOptionEntry entries[] = {
+    { "with-cells", 0, 0, G_OPTION_ARG_INT, &with_cells, NULL, NULL },
+    { "keep-keyed", 0, 0, G_OPTION_ARG_NONE, &keep, NULL, NULL },
+    { NULL },
+  };
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  counted.image = argv[1];
+  if (!hemo_cli_read (self, counted_job, &counted, NULL, error))
+    return FALSE;
+  if (counted.tally.by_key + counted.tally.found != with_cells)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                   _ ("Cells of this field are in the differential (counted by key: %d; by its "
+                      "marks: %d). They are taken out of the count with it by --with-cells %d; "
+                      "what was counted by key at the microscope stays with --keep-keyed."),
+                   counted.tally.by_key, counted.tally.found,
+                   counted.tally.by_key + counted.tally.found);
+      return FALSE;
+    }
+  return hemo_clinic_discard_field (self->clinic, self->session, argv[1], &counted.tally, keep,
+                                    error);
 }
 
 static gboolean
@@ -145,13 +209,132 @@ choose (HemoCli *self, int argc, char **argv, GError **error)
                                              error);
 }
 
+static json_object *
+objective_to_json (const HemoObjective *objective)
+{
+  json_object *row = json_object_new_object ();
+
+  hemo_cli_add_text (row, "name", objective->name);
+  hemo_cli_add_int (row, "magnification", objective->magnification);
+  hemo_cli_add_bool (row, "oil", objective->oil);
+  if (objective->calibration.micrometres_per_pixel > 0)
+    {
+      hemo_cli_add_number (row, "micrometres_per_pixel",
+                           objective->calibration.micrometres_per_pixel, 5);
+      hemo_cli_add_number (row, "uncertainty", objective->calibration.uncertainty, 5);
+      hemo_cli_add_int (row, "width", objective->calibration.width);
+      hemo_cli_add_int (row, "height", objective->calibration.height);
+      hemo_cli_add_time (row, "calibrated_at", objective->calibrated_at);
+    }
+  return row;
+}
+
+static gboolean
+objectives_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_objectives_load (txn, error);
+  return *result != NULL;
+}
+
+static gboolean
+list_objectives (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) objectives = NULL;
+  json_object *rows;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_read (self, objectives_job, NULL, (gpointer *)&objectives, error))
+    return FALSE;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < objectives->len; i++)
+    json_object_array_add (rows, objective_to_json (g_ptr_array_index (objectives, i)));
+  hemo_cli_print (self, rows, _ ("No objective is in use."));
+  return TRUE;
+}
+
+/* A new one, or what is said of one that is there. */
+static gboolean
+set_objective_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoObjective *wanted = data;
+  g_autoptr (HemoObjective) stored = hemo_objective_load (txn, wanted->name, NULL);
+
+  if (stored != NULL)
+    wanted->version = stored->version;
+  return hemo_objective_save (txn, wanted, error);
+}
+
+static gboolean
+set_objective (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoObjective) objective = NULL;
+  int magnification = 0;
+  gboolean oil = FALSE, retired = FALSE;
+  const GOptionEntry entries[] = {
+    { "magnification", 0, 0, G_OPTION_ARG_INT, &magnification, NULL, NULL },
+    { "oil", 0, 0, G_OPTION_ARG_NONE, &oil, NULL, NULL },
+    { "retire", 0, 0, G_OPTION_ARG_NONE, &retired, NULL, NULL },
+    { NULL },
+  };
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  objective = hemo_objective_new (argv[1], magnification, oil);
+  objective->retired = retired;
+  return hemo_cli_write (self, set_objective_job, objective, NULL, error);
+}
+
+typedef struct
+{
+  const char *name;
+  HemoCalibration line;
+} Calibrate;
+
+static gboolean
+calibrate_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Calibrate *calibrate = data;
+
+  return hemo_objective_calibrate (txn, calibrate->name, &calibrate->line, error);
+}
+
+/* A line along a stage micrometer, as a person draws it: each end to a pixel. */
+static gboolean
+calibrate_objective (HemoCli *self, int argc, char **argv, GError **error)
+{
+  Calibrate calibrate = { 0 };
+  double pixels = 0, micrometres = 0;
+  int width = 0, height = 0;
+  const GOptionEntry entries[] = {
+    { "pixels", 0, 0, G_OPTION_ARG_DOUBLE, &pixels, NULL, NULL },
+    { "micrometres", 0, 0, G_OPTION_ARG_DOUBLE, &micrometres, NULL, NULL },
+    { "width", 0, 0, G_OPTION_ARG_INT, &width, NULL, NULL },
+    { "height", 0, 0, G_OPTION_ARG_INT, &height, NULL, NULL },
+    { NULL },
+  };
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error)
+      || !hemo_calibration_measure (pixels, micrometres, 1, width, height, &calibrate.line, error)
+      || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  calibrate.name = argv[1];
+  return hemo_cli_write (self, calibrate_job, &calibrate, NULL, error);
+}
+
 const HemoCliCommand hemo_cli_image_commands[] = {
   { "image add",
     "SPECIMEN FILE… [--objective O] [--micrometres-per-pixel F] [--keep] [--in-report]",
     N_ ("Bring fields in, JPEG or PNG"), add },
   { "image list", "SPECIMEN", N_ ("The fields of a specimen"), list },
-  { "image get", "IMAGE FILE [--preview]", N_ ("Write the captured bytes to a file"), get },
+  { "image get", "IMAGE FILE [--preview] [--force]", N_ ("Write the captured bytes to a file"),
+    get },
   { "image report", "IMAGE [--leave-out]", N_ ("Print it in the report, or not"), choose },
-  { "image discard", "IMAGE", N_ ("Mark it as entered in error"), discard },
+  { "image discard", "IMAGE [--with-cells N [--keep-keyed]]",
+    N_ ("Mark it as entered in error, and N cells counted on it"), discard },
+  { "objective list", "", N_ ("The microscope's objectives and their scale"), list_objectives },
+  { "objective set", "NAME --magnification N [--oil] [--retire]",
+    N_ ("Add an objective, or change one"), set_objective },
+  { "objective calibrate", "NAME --pixels P --micrometres M --width W --height H",
+    N_ ("Set the scale by a line along a stage micrometer"), calibrate_objective },
   { NULL },
 };

@@ -176,6 +176,7 @@ static gboolean
 load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   *result = hemo_patient_load (txn, data, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_patient_free);
   return *result != NULL;
 }
 
@@ -260,6 +261,7 @@ duplicates_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (patient == NULL)
     return FALSE;
   *result = hemo_patient_find_duplicates (txn, patient, 20, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
 
@@ -306,6 +308,7 @@ search_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   Request *request = data;
 
   *result = hemo_search (txn, request->a, request->limit, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
 

@@ -205,10 +205,25 @@ static gboolean
 worklist_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Work *work = data;
+  g_autoptr (GPtrArray) items = hemo_worklist (txn, work->states, work->day, work->limit, error);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  *result = hemo_worklist (txn, work->states, work->day, work->limit, error);
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    g_array_append_val (rows, ((const HemoWorkItem *)g_ptr_array_index (items, i))->row);
+  /* Where each is safe is told of items that are loaded by themselves. */
+  *result = items != NULL
+                ? hemo_worklist_load (txn, &g_array_index (rows, gint64, 0), rows->len, error)
+                : NULL;
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
+
+static const char *const safety_codes[] = { "saved", "backed-up", "received" };
+static const char *const reading_codes[]
+    = { NULL, "asked", "read", "differs", "unclear", "in-hand" };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (safety_codes) == HEMO_SAFETY_RECEIVED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (reading_codes) == HEMO_READING_MARK_IN_HAND + 1);
 
 static json_object *
 item_to_json (const HemoWorkItem *item, HemoTime now)
@@ -228,6 +243,8 @@ item_to_json (const HemoWorkItem *item, HemoTime now)
   hemo_cli_add_int (row, "images", item->images);
   hemo_cli_add_int (row, "waits_minutes",
                     MAX ((now.utc_us - item->waiting_since.utc_us) / G_TIME_SPAN_MINUTE, 0));
+  hemo_cli_add_text (row, "safety", safety_codes[item->safety]);
+  hemo_cli_add_text (row, "reading", reading_codes[item->reading]);
   hemo_cli_add_text (row, "uuid", item->specimen);
   return row;
 }

@@ -7,6 +7,7 @@
 #include "hemo-durable.h"
 #include "hemo-export.h"
 #include "hemo-labels.h"
+#include "hemo-remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,7 @@ exit_for_store_error (int code)
     case HEMO_STORE_ERROR_FULL:
     case HEMO_STORE_ERROR_READ_ONLY:
     case HEMO_STORE_ERROR_IO:
+    case HEMO_STORE_ERROR_NOT_NOTED:
       return HEMO_EXIT_STORAGE;
     default:
       return HEMO_EXIT_FAILED;
@@ -116,9 +118,32 @@ exit_for_file_error (int code)
     }
 }
 
+static HemoExit
+exit_for_remote_error (int code)
+{
+  switch (code)
+    {
+    case HEMO_REMOTE_ERROR_OFFLINE:
+    case HEMO_REMOTE_ERROR_BUSY:
+    case HEMO_REMOTE_ERROR_PROXY:
+    case HEMO_REMOTE_ERROR_PROTOCOL:
+      return HEMO_EXIT_OFFLINE;
+    case HEMO_REMOTE_ERROR_CONFLICT:
+      return HEMO_EXIT_CONFLICT;
+    case HEMO_REMOTE_ERROR_NOT_FOUND:
+      return HEMO_EXIT_NOT_FOUND;
+    case HEMO_REMOTE_ERROR_DAMAGED:
+      return HEMO_EXIT_DAMAGED;
+    default:
+      return HEMO_EXIT_SERVER;
+    }
+}
+
 HemoExit
 hemo_exit_for_error (const GError *error)
 {
+  if (g_error_matches (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_NO_MEMORY))
+    return HEMO_EXIT_FAILED;
   if (error->domain == HEMO_CLI_ERROR)
     return error->code == HEMO_CLI_ERROR_USAGE ? HEMO_EXIT_USAGE : HEMO_EXIT_DAMAGED;
   if (error->domain == G_OPTION_ERROR || error->domain == HEMO_MODEL_ERROR
@@ -131,6 +156,8 @@ hemo_exit_for_error (const GError *error)
     return exit_for_store_error (error->code);
   if (error->domain == HEMO_VAULT_ERROR)
     return exit_for_vault_error (error->code);
+  if (error->domain == HEMO_REMOTE_ERROR)
+    return exit_for_remote_error (error->code);
   if (error->domain == G_IO_ERROR)
     return exit_for_io_error (error->code);
   if (error->domain == G_FILE_ERROR)
@@ -289,6 +316,7 @@ static gboolean
 find_specimen_job (HemoTxn *txn, gpointer name, gpointer *result, GError **error)
 {
   *result = hemo_specimen_find (txn, name, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_specimen_free);
   return *result != NULL;
 }
 
@@ -311,6 +339,7 @@ load_case_job (HemoTxn *txn, gpointer name, gpointer *result, GError **error)
   if (data->report->status == HEMO_REPORT_DRAFT)
     hemo_report_fill (data->report, data, ranges);
   *result = g_steal_pointer (&data);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_case_free);
   return TRUE;
 }
 
@@ -324,6 +353,7 @@ static gboolean
 load_info_job (HemoTxn *txn, gpointer unused, gpointer *result, GError **error)
 {
   *result = hemo_clinic_info_load (txn, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_clinic_info_free);
   return *result != NULL;
 }
 
@@ -340,13 +370,25 @@ hemo_cli_read_file (const char *path, gsize limit, GError **error)
 }
 
 gboolean
-hemo_cli_write_new_file (const char *path, GBytes *bytes, GError **error)
+hemo_cli_write_file (const char *path, GBytes *bytes, gboolean force, GError **error)
 {
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!force && g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                    _ ("There is a file of this name already; it was left as it is."));
       return FALSE;
     }
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                   _ ("What has this name is no file; it was left as it is."));
+      return FALSE;
+    }
   return hemo_durable_write (path, NULL, bytes, error);
+}
+
+gboolean
+hemo_cli_write_new_file (const char *path, GBytes *bytes, GError **error)
+{
+  return hemo_cli_write_file (path, bytes, FALSE, error);
 }

@@ -40,6 +40,8 @@ typedef enum
   HEMO_EXIT_DAMAGED = 7,
   HEMO_EXIT_BUSY = 8,
   HEMO_EXIT_STORAGE = 9,
+  HEMO_EXIT_OFFLINE = 10,
+  HEMO_EXIT_SERVER = 11,
   HEMO_EXIT_INTERRUPTED = 130,
 } HemoExit;
 
@@ -91,9 +93,14 @@ extern const HemoCliCommand hemo_cli_image_commands[];
 extern const HemoCliCommand hemo_cli_count_commands[];
 extern const HemoCliCommand hemo_cli_finding_commands[];
 extern const HemoCliCommand hemo_cli_report_commands[];
+extern const HemoCliCommand hemo_cli_reading_commands[];
 extern const HemoCliCommand hemo_cli_export_commands[];
 extern const HemoCliCommand hemo_cli_care_commands[];
+extern const HemoCliCommand hemo_cli_sync_commands[];
+extern const HemoCliCommand hemo_cli_courier_commands[];
+extern const HemoCliCommand hemo_cli_programme_commands[];
 extern const HemoCliCommand hemo_cli_demo_commands[];
+extern const HemoCliCommand hemo_cli_detect_commands[];
 
 /**
  * hemo_cli_parse:
@@ -140,7 +147,17 @@ void hemo_cli_progress (gint64 done, gint64 total, gpointer self);
 /* Reads a file of at most @limit bytes, whatever it is. (transfer full) */
 GBytes *hemo_cli_read_file (const char *path, gsize limit, GError **error);
 
-/* Writes a file that must not be there yet; it is on the disk then. */
+/* 'COMMAND UUID --reason R': a correction, which says why. */
+gboolean hemo_cli_correct (
+    HemoCli *self,
+    int argc,
+    char **argv,
+    gboolean (*correct) (HemoTxn *txn, const char *uuid, const char *reason, GError **error),
+    GError **error);
+
+/* Writes a file that must not be there yet, or with @force takes its place: as '.part' first, so
+ * that what was there stays until the new one is whole. It is on the disk then. */
+gboolean hemo_cli_write_file (const char *path, GBytes *bytes, gboolean force, GError **error);
 gboolean hemo_cli_write_new_file (const char *path, GBytes *bytes, GError **error);
 
 /* Exports one case in all formats, for the demo. */

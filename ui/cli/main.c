@@ -4,6 +4,8 @@
 
 #include "hemo-cli.h"
 
+#include "hemo-catalog.h"
+
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -14,10 +16,12 @@
 #include <unistd.h>
 
 static const HemoCliCommand *const groups[] = {
-  hemo_cli_clinic_commands,   hemo_cli_user_commands,   hemo_cli_patient_commands,
-  hemo_cli_specimen_commands, hemo_cli_image_commands,  hemo_cli_count_commands,
-  hemo_cli_finding_commands,  hemo_cli_report_commands, hemo_cli_export_commands,
-  hemo_cli_care_commands,     hemo_cli_demo_commands,
+  hemo_cli_clinic_commands,   hemo_cli_user_commands,      hemo_cli_patient_commands,
+  hemo_cli_specimen_commands, hemo_cli_image_commands,     hemo_cli_count_commands,
+  hemo_cli_finding_commands,  hemo_cli_report_commands,    hemo_cli_reading_commands,
+  hemo_cli_export_commands,   hemo_cli_care_commands,      hemo_cli_sync_commands,
+  hemo_cli_courier_commands,  hemo_cli_programme_commands, hemo_cli_demo_commands,
+  hemo_cli_detect_commands,
 };
 
 /* How many words of @argv name @command: 0, 1 or 2. */
@@ -213,13 +217,21 @@ interrupt_cb (gpointer cancellable)
   return G_SOURCE_CONTINUE;
 }
 
-/* Signals are taken in a thread of their own, as the main one may be in the middle of long work. */
 static gpointer
-watch_signals (gpointer cancellable)
+run_loop (gpointer loop)
+{
+  g_main_loop_run (loop);
+  return NULL;
+}
+
+/* Signals are taken in a thread of their own, as the main one may be in the middle of long work.
+ * They are caught from here on, not from when that thread comes to run: a question may stand there
+ * before. */
+static void
+watch_signals (GCancellable *cancellable)
 {
   static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     {
@@ -228,8 +240,7 @@ watch_signals (gpointer cancellable)
       g_source_set_callback (source, interrupt_cb, cancellable, NULL);
       g_source_attach (source, context);
     }
-  g_main_loop_run (loop);
-  return NULL;
+  g_thread_unref (g_thread_new ("signals", run_loop, g_main_loop_new (context, FALSE)));
 }
 
 /* Names are UTF-8 in every store: a script's C locale must not turn them into question marks. */
@@ -239,9 +250,7 @@ set_up_language (void)
   setlocale (LC_ALL, "");
   if (strcmp (nl_langinfo (CODESET), "ANSI_X3.4-1968") == 0)
     setlocale (LC_CTYPE, "C.UTF-8");
-  bindtextdomain (GETTEXT_PACKAGE, HEMO_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  hemo_catalog_bind ();
 }
 
 /* What could not be written was not told. */
@@ -282,7 +291,7 @@ main (int argc, char **argv)
     {
       if (self.clinic_path == NULL)
         self.clinic_path = g_build_filename (g_get_user_data_dir (), "hemogram", "clinic", NULL);
-      g_thread_unref (g_thread_new ("signals", watch_signals, cancellable));
+      watch_signals (cancellable);
       run_command (&self, argc, argv, &error);
     }
   flush_output (&error);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* hemogram-cli: what others wrote on the servers, and what a person decides of it. */
+
+#include "hemo-cli-sync.h"
+
+#include "hemo-incoming-table.h"
+#include "hemo-sync-apply.h"
+#include "hemo-sync.h"
+
+#include <glib/gi18n.h>
+
+/* More than this is one thing that is wrong, not so many. */
+#define CONFLICTS_MAX 1000
+
+static const char *const state_codes[] = { "applied", "merged", "waiting", "kept", "ours" };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (state_codes) == HEMO_INCOMING_OURS + 1);
+
+/* The words that a reader looks for first, or NULL. (transfer none) */
+static const char *
+find_words (json_object *resource)
+{
+  static const char *const keys[] = { "conclusion", "valueString" };
+  json_object *value = NULL, *notes, *note;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (json_object_object_get_ex (resource, keys[i], &value)
+        && json_object_is_type (value, json_type_string))
+      return json_object_get_string (value);
+  if (json_object_object_get_ex (resource, "valueCodeableConcept", &value)
+      && json_object_object_get_ex (value, "text", &note)
+      && json_object_is_type (note, json_type_string))
+    return json_object_get_string (note);
+  if (json_object_object_get_ex (resource, "note", &notes)
+      && json_object_is_type (notes, json_type_array)
+      && json_object_object_get_ex (json_object_array_get_idx (notes, 0), "text", &note)
+      && json_object_is_type (note, json_type_string))
+    return json_object_get_string (note);
+  return NULL;
+}
+
+static json_object *
+incoming_to_json (HemoCli *self, const HemoIncoming *incoming)
+{
+  json_object *row = json_object_new_object ();
+  json_object *resource = json_tokener_parse (incoming->resource);
+
+  hemo_cli_add_int (row, "item", incoming->sequence);
+  hemo_cli_add_text (row, "type", incoming->type);
+  hemo_cli_add_text (row, "id", incoming->id);
+  hemo_cli_add_text (row, "version", incoming->version_id);
+  hemo_cli_add_text (row, "author", incoming->author);
+  hemo_cli_add_time (row, "came",
+                     (HemoTime){ .utc_us = incoming->received_us,
+                                 .offset_minutes = hemo_time_now ().offset_minutes });
+  hemo_cli_add_text (row, "state", state_codes[incoming->state]);
+  hemo_cli_add_text (row, "says", find_words (resource));
+  hemo_cli_add_text (row, "reason", incoming->reason);
+  if (self->json)
+    json_object_object_add (row, "resource", resource);
+  else
+    json_object_put (resource);
+  return row;
+}
+
+static void
+print_all (HemoCli *self, GPtrArray *items, const char *empty)
+{
+  json_object *rows = json_object_new_array ();
+
+  for (guint i = 0; i < items->len; i++)
+    json_object_array_add (rows, incoming_to_json (self, g_ptr_array_index (items, i)));
+  hemo_cli_print (self, rows, empty);
+}
+
+static gboolean
+others_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const HemoSpecimen *specimen = data;
+
+  *result = hemo_incoming_of_case (
+      txn, specimen->parent != NULL ? specimen->parent : specimen->uuid, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  return *result != NULL;
+}
+
+gboolean
+hemo_cli_sync_others (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (HemoSpecimen) specimen = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_find_specimen (self, argv[1], &specimen, error)
+      || !hemo_cli_write (self, others_job, specimen, (gpointer *)&items, error))
+    return FALSE;
+  print_all (self, items, _ ("Nobody else wrote about this case."));
+  return TRUE;
+}
+
+static gboolean
+conflicts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_incoming_waiting (txn, CONFLICTS_MAX, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  return *result != NULL;
+}
+
+gboolean
+hemo_cli_sync_conflicts (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
+      || !hemo_cli_write (self, conflicts_job, NULL, (gpointer *)&items, error))
+    return FALSE;
+  print_all (self, items, _ ("No version of others waits for a person."));
+  return TRUE;
+}
+
+/**
+ * Settle: what a person decided of the version @sequence
+ * @fields: that are theirs, 0 for all or none of them
+ */
+typedef struct
+{
+  gint64 sequence;
+  gboolean ours;
+  guint fields;
+} Settle;
+
+static gboolean
+settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Settle *settle = data;
+
+  if (settle->ours)
+    return hemo_sync_keep_ours (txn, settle->sequence, NULL, error);
+  return settle->fields != 0 ? hemo_sync_take_fields (txn, settle->sequence, settle->fields, error)
+                             : hemo_sync_take_theirs (txn, settle->sequence, NULL, error);
+}
+
+/* By the name that the reason of a conflict says. */
+static gboolean
+add_field (const char *name, guint *fields)
+{
+  for (guint bit = 1; bit <= HEMO_FIELD_REVOKED; bit <<= 1)
+    {
+      g_autofree char *text = hemo_fields_to_text (bit);
+
+      if (g_strcmp0 (text, name) != 0)
+        continue;
+      *fields |= bit;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+parse_choice (int argc, char **argv, Settle *settle, GError **error)
+{
+  guint64 sequence = 0;
+  gboolean known = TRUE;
+
+  if (!g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXINT64, &sequence, error))
+    return FALSE;
+  settle->sequence = (gint64)sequence;
+  settle->ours = g_str_equal (argv[2], "ours");
+  if (argc == 3 && (settle->ours || g_str_equal (argv[2], "theirs")))
+    return TRUE;
+  for (int i = 2; known && i < argc; i++)
+    known = add_field (argv[i], &settle->fields);
+  settle->ours = FALSE;
+  if (!known)
+    g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                 _ ("Say ours, theirs, or the fields that are to be as theirs."));
+  return known;
+}
+
+gboolean
+hemo_cli_sync_settle (HemoCli *self, int argc, char **argv, GError **error)
+{
+  Settle settle = { 0 };
+
+  return hemo_cli_parse (NULL, &argc, &argv, 2, -1, error)
+         && parse_choice (argc, argv, &settle, error) && hemo_cli_sign_in (self, error)
+         && hemo_cli_write (self, settle_job, &settle, NULL, error);
+}
+
+gboolean
+hemo_cli_sync_fetch (HemoCli *self, int argc, char **argv, GError **error)
+{
+  gboolean force = FALSE;
+  const GOptionEntry entries[] = {
+    { "force", 0, 0, G_OPTION_ARG_NONE, &force, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoSync) sync = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error) || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  sync = hemo_sync_new (self->clinic, error);
+  if (sync != NULL)
+    bytes = hemo_sync_fetch_picture (sync, self->session, argv[1], NULL, HEMO_LANE_ORIGINALS,
+                                     self->cancellable, error);
+  return bytes != NULL && hemo_cli_write_file (argv[2], bytes, force, error);
+}
