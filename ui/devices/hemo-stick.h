@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Something that is plugged in, written to and carried away. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define HEMO_TYPE_STICK (hemo_stick_get_type ())
+G_DECLARE_FINAL_TYPE (HemoStick, hemo_stick, HEMO, STICK, GObject)
+
+/* @mount: or NULL for a folder that stands for a stick. Signal 'notify::ready' when its size is
+ * known. */
+HemoStick *hemo_stick_new (const char *name, const char *path, GMount *mount);
+
+const char *hemo_stick_get_name (HemoStick *self);
+const char *hemo_stick_get_path (HemoStick *self);
+GMount *hemo_stick_get_mount (HemoStick *self);
+/* Whether size and file system were asked. */
+gboolean hemo_stick_is_ready (HemoStick *self);
+guint64 hemo_stick_get_free (HemoStick *self);
+guint64 hemo_stick_get_size (HemoStick *self);
+/* 'vfat', 'exfat', 'ext4' … or NULL */
+const char *hemo_stick_get_file_system (HemoStick *self);
+gboolean hemo_stick_is_read_only (HemoStick *self);
+
+/* Writes out what the system still holds back, then unmounts or ejects: after it the stick may be
+ * pulled out. */
+void hemo_stick_release_async (HemoStick *self, GAsyncReadyCallback callback, gpointer data);
+gboolean hemo_stick_release_finish (HemoStick *self, GAsyncResult *result, GError **error);
+/* After that: whether all was written to its end, though it may not be free to go yet. */
+gboolean hemo_stick_is_flushed (HemoStick *self);
+
+G_END_DECLS
