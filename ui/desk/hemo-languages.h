@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The languages that the window can speak: English, and those whose catalogue is installed. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* In their own words, after 'As the computer'. (transfer full) (element-type GtkStringObject) */
+GListModel *hemo_languages_get_names (void);
+/* Which of them the setting 'language' names. */
+guint hemo_languages_get_chosen (GSettings *settings);
+/* What is shown from the next start on. */
+void hemo_languages_choose (GSettings *settings, guint index);
+/* Before setlocale(): makes the choice this program's language. */
+void hemo_languages_apply (void);
+
+G_END_DECLS
