@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the files of the cells' pane share. */
+
+#pragma once
+
+#include "hemo-cells-pane.h"
+
+#include "hemo-cell-histogram.h"
+#include "hemo-field-cells-table.h"
+#include "hemo-saver.h"
+
+G_BEGIN_DECLS
+
+struct _HemoCellsPane
+{
+  AdwBin parent_instance;
+
+  GtkBox *searching;
+  GtkButton *cancel_button;
+  GtkButton *look_button;
+  GtkBox *warnings;
+  GtkLabel *accepted_heading;
+  GtkLabel *field_red;
+  GtkLabel *field_white;
+  GtkLabel *field_platelets;
+  GtkLabel *all_red;
+  GtkLabel *all_white;
+  GtkLabel *all_platelets;
+  GtkLabel *state;
+  GtkButton *accept_button;
+  GtkButton *gallery_button;
+  GtkCheckButton *marks_check;
+  GtkScale *sure;
+  GtkLabel *chosen_label;
+  GtkButton *back_button;
+  GtkButton *kind_button;
+  GtkButton *add_button;
+  GtkLabel *summary;
+  HemoCellHistogram *histogram;
+
+  HemoBenchCase *bench_case;
+  HemoImageView *view;
+  gboolean active;
+  gboolean setting;
+
+  /* The field: UUID, NULL for none, and its calibration. */
+  char *image;
+  double micrometres_per_pixel;
+  /* The picture that came last, and of which field it is: it may be there before its row. */
+  GBytes *bytes;
+  char *bytes_of;
+  /* In words, why it cannot be looked at; or NULL. */
+  char *failure;
+  /* What was found or kept; NULL while it is not known. */
+  HemoFieldCells *cells;
+  /* Whether the store has answered. */
+  gboolean asked;
+  GCancellable *looking;
+  HemoSaver *saver;
+  /* Of the field before, until it is written: what is read earlier would be older. */
+  HemoSaver *leaving;
+  gboolean gallery_wanted;
+  /* Number of the mark that keys act on; 0 for none. */
+  int chosen;
+  /* (element-type HemoFieldCells): of all fields of the case as they are kept, or NULL. */
+  GPtrArray *fields;
+};
+
+/* hemo-cells-pane-find.c */
+/* Asks the store, then the detector, as far as it was not done. */
+void hemo_cells_pane_find (HemoCellsPane *self);
+/* Looks once more after it was stopped or failed. */
+void hemo_cells_pane_look (HemoCellsPane *self);
+/* A person changed something: it is written, and is not accepted any more unless @accept. */
+void hemo_cells_pane_changed (HemoCellsPane *self, gboolean accept);
+void hemo_cells_pane_load_fields (HemoCellsPane *self);
+
+/* hemo-cells-pane.c */
+/* As soon as all is written. */
+void hemo_cells_pane_ask_gallery (HemoCellsPane *self);
+
+/* hemo-cells-pane-marks.c */
+void hemo_cells_pane_draw (HemoImageView *view, GtkSnapshot *snapshot, gpointer pane);
+/* The next (1) or the one before (-1), as one reads. */
+void hemo_cells_pane_step (HemoCellsPane *self, int way);
+/* The nearest to the chosen one in a direction. */
+void hemo_cells_pane_go (HemoCellsPane *self, int dx, int dy);
+void hemo_cells_pane_choose_at (HemoCellsPane *self, double x, double y);
+HemoFoundCell *hemo_cells_pane_get_chosen (HemoCellsPane *self);
+/* A red cell of the usual size at a place of the picture. */
+void hemo_cells_pane_add_at (HemoCellsPane *self, double x, double y);
+
+/* hemo-cells-pane-show.c */
+void hemo_cells_pane_show (HemoCellsPane *self);
+/* 'White cell, Lym 93 %' (transfer full) */
+char *hemo_cells_pane_describe (const HemoFoundCell *cell);
+
+G_END_DECLS
