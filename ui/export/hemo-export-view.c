@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Asks what goes where, shows how far it is, and says in large type when the stick may go. */
+
+#include "hemo-export-view.h"
+
+#include "hemo-entry.h"
+#include "hemo-export-file.h"
+#include "hemo-export-run.h"
+#include "hemo-settings.h"
+#include "hemo-stick-picker.h"
+
+#include <glib/gi18n.h>
+
+struct _HemoExportView
+{
+  HemoPlace parent_instance;
+
+  GtkStack *stack;
+  HemoStickPicker *picker;
+  AdwActionRow *day_row;
+  GtkCheckButton *day_check;
+  GtkEntry *day;
+  AdwActionRow *numbers_row;
+  GtkCheckButton *numbers_check;
+  GtkEntry *numbers;
+  AdwSwitchRow *pdf;
+  AdwSwitchRow *csv;
+  AdwSwitchRow *fhir;
+  AdwSwitchRow *images;
+  AdwPasswordEntryRow *password;
+  AdwPasswordEntryRow *again;
+  GtkLabel *hint;
+  GtkButton *write;
+  GtkProgressBar *bar;
+  HemoExportFiles *progress_files;
+  GtkButton *cancel;
+  AdwStatusPage *done_page;
+  GtkLabel *arrived;
+  HemoExportFiles *files;
+  GtkButton *again_button;
+  GtkButton *finish;
+
+  GSettings *settings;
+  HemoExportRun *run;
+  HemoStick *stick;
+  char *where;
+  /* The row that was brought into sight. */
+  guint shown_file;
+  /* All arrived, and why the audit log does not say so. */
+  char *not_noted;
+};
+
+G_DEFINE_FINAL_TYPE (HemoExportView, hemo_export_view, HEMO_TYPE_PLACE)
+
+static HemoExportFormats
+chosen_formats (HemoExportView *self)
+{
+  return (adw_switch_row_get_active (self->pdf) ? HEMO_EXPORT_PDF : 0)
+         | (adw_switch_row_get_active (self->csv) ? HEMO_EXPORT_CSV : 0)
+         | (adw_switch_row_get_active (self->fhir) ? HEMO_EXPORT_FHIR : 0)
+         | (adw_switch_row_get_active (self->images) ? HEMO_EXPORT_IMAGES : 0);
+}
+
+/* Why nothing can be written yet; NULL when it can. */
+static const char *
+find_hindrance (HemoExportView *self)
+{
+  const char *password = gtk_editable_get_text (GTK_EDITABLE (self->password));
+  HemoDate day;
+
+  if (hemo_stick_picker_get_path (self->picker) == NULL)
+    return _ ("Plug a stick in, or choose a folder.");
+  if (gtk_check_button_get_active (self->day_check)
+      && (!hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &day, NULL)
+          || day.day == 0))
+    return _ ("Write the day as year-month-day: 2026-11-21.");
+  if (gtk_check_button_get_active (self->numbers_check)
+      && *gtk_editable_get_text (GTK_EDITABLE (self->numbers)) == '\0')
+    return _ ("Type or scan the number of a specimen.");
+  if (chosen_formats (self) == 0)
+    return _ ("Switch on what is to be written.");
+  if (*password != '\0'
+      && !g_str_equal (password, gtk_editable_get_text (GTK_EDITABLE (self->again))))
+    return _ ("Type the same password twice.");
+  return NULL;
+}
+
+static void
+check_cb (HemoExportView *self)
+{
+  const char *hindrance = find_hindrance (self);
+  gboolean with_password = *gtk_editable_get_text (GTK_EDITABLE (self->password)) != '\0';
+  g_autofree char *name = g_strdup (hemo_stick_picker_get_name (self->picker));
+  g_autofree char *ready = g_strdup_printf (_ ("To %s, then read back."), name != NULL ? name : "");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->again), with_password);
+  gtk_label_set_text (self->hint, hindrance != NULL ? hindrance : ready);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->write), hindrance == NULL);
+}
+
+static GStrv
+split_numbers (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text, " ,;\t\n", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; parts[i] != NULL; i++)
+    if (*parts[i] != '\0')
+      g_strv_builder_add (builder, parts[i]);
+  return g_strv_builder_end (builder);
+}
+
+/* Which cases arrived, in words. (transfer full) */
+static char *
+describe_cases (HemoExportRun *run)
+{
+  g_auto (GStrv) cases = hemo_export_run_list_arrived (run);
+  g_autofree char *list = cases != NULL ? g_strjoinv (", ", cases) : NULL;
+  guint count = cases != NULL ? g_strv_length (cases) : 0;
+
+  if (cases == NULL)
+    return g_strdup ("");
+  if (count == 0)
+    return g_strdup (_ ("No case arrived whole."));
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u case arrived: %s.", "%u cases arrived: %s.", count), count,
+      list);
+}
+
+static void
+show_arrived (HemoExportView *self)
+{
+  GListModel *list = hemo_export_run_get_files (self->run);
+  guint files = hemo_export_run_count_arrived (self->run);
+  g_autofree char *first = describe_cases (self->run);
+  g_autofree char *second
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file was written and read back.",
+                                      "%u files were written and read back.", files),
+                         files);
+  g_autofree char *text = g_strdup_printf ("%s\n%s", first, second);
+
+  gtk_label_set_text (self->arrived, g_strstrip (text));
+  hemo_export_files_set_model (self->files, list);
+  gtk_widget_set_visible (GTK_WIDGET (self->files), g_list_model_get_n_items (list) > 0);
+}
+
+static void
+show_done (HemoExportView *self,
+           const char *icon,
+           const char *title,
+           const char *description,
+           gboolean again)
+{
+  g_autofree char *text = g_markup_escape_text (description, -1);
+
+  adw_status_page_set_icon_name (self->done_page, icon);
+  adw_status_page_set_title (self->done_page, title);
+  adw_status_page_set_description (self->done_page, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->again_button), again);
+  gtk_stack_set_visible_child_name (self->stack, "done");
+  gtk_widget_grab_focus (GTK_WIDGET (again ? self->again_button : self->finish));
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), title, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+}
+
+/* Where nothing is left but to say it. */
+static void
+show_written (HemoExportView *self, const char *title, const char *description)
+{
+  if (self->not_noted != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%s\n\n%s", title, self->not_noted);
+
+      show_done (self, "dialog-warning-symbolic", _ ("Written, but Not Noted"), text, FALSE);
+      return;
+    }
+  show_done (self, "object-select-symbolic", title, description, FALSE);
+}
+
+static void
+released_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HemoExportView) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->stack == NULL)
+    return;
+  if (hemo_stick_release_finish (HEMO_STICK (source), result, &error))
+    {
+      /* Translators: %s is the name of a stick */
+      text = g_strdup_printf (_ ("Safe to Remove: %s"), self->where);
+      show_written (self, text, _ ("All was written to its end and read back from it."));
+      return;
+    }
+  text = g_strdup_printf (_ ("All was written and read back, but the stick is not free yet: %s "
+                             "Eject it in the file manager before it is pulled out."),
+                          error->message);
+  show_done (self, "dialog-warning-symbolic", _ ("Do Not Pull It Out Yet"), text, FALSE);
+}
+
+static const char *
+failure_title (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return _ ("Cancelled");
+  if (g_error_matches (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SPACE))
+    return _ ("The Stick Is Full");
+  if (g_error_matches (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_DEVICE))
+    return _ ("The Stick Cannot Be Reached");
+  return _ ("Not Everything Was Written");
+}
+
+static void
+done_cb (HemoExportView *self, const GError *error)
+{
+  if (self->stack == NULL)
+    return;
+  show_arrived (self);
+  g_clear_pointer (&self->not_noted, g_free);
+  if (g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED))
+    self->not_noted = g_strdup (error->message);
+  else if (error != NULL)
+    {
+      show_done (self, "dialog-warning-symbolic", failure_title (error),
+                 g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                     ? _ ("What arrived is whole; nothing half-written keeps its name.")
+                     : error->message,
+                 TRUE);
+      return;
+    }
+  if (self->stick == NULL)
+    {
+      show_written (self, _ ("Written and Read Back"), self->where);
+      return;
+    }
+  hemo_stick_release_async (self->stick, released_cb, g_object_ref (self));
+}
+
+static void
+progress_cb (HemoExportView *self, double fraction)
+{
+  guint current;
+
+  if (self->stack == NULL)
+    return;
+  gtk_progress_bar_set_fraction (self->bar, fraction);
+  current = hemo_export_run_get_current (self->run);
+  if (current != self->shown_file)
+    hemo_export_files_show (self->progress_files, current);
+  self->shown_file = current;
+}
+
+static void
+start (HemoExportView *self, const char *const *specimens, HemoDate day, HemoSecret *password)
+{
+  g_clear_object (&self->run);
+  self->run = hemo_export_run_start (
+      hemo_place_get_desk (HEMO_PLACE (self)), specimens, day, chosen_formats (self), password,
+      hemo_stick_picker_get_path (self->picker), _ ("Cases are being written to a stick"));
+  g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+  gtk_progress_bar_set_fraction (self->bar, 0);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->cancel), TRUE);
+  self->shown_file = 0;
+  hemo_export_files_set_model (self->progress_files, hemo_export_run_get_files (self->run));
+  gtk_stack_set_visible_child_name (self->stack, "progress");
+  gtk_widget_grab_focus (GTK_WIDGET (self->cancel));
+}
+
+static void
+write_cb (HemoExportView *self)
+{
+  g_autoptr (HemoSecret) password = NULL;
+  g_auto (GStrv) numbers = NULL;
+  g_autofree char *codes = hemo_export_formats_to_codes (chosen_formats (self));
+  HemoDate day = { 0 };
+
+  if (find_hindrance (self) != NULL)
+    return;
+  if (gtk_check_button_get_active (self->numbers_check))
+    numbers = split_numbers (gtk_editable_get_text (GTK_EDITABLE (self->numbers)));
+  else
+    hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &day, NULL);
+  password = hemo_entry_take_secret (GTK_EDITABLE (self->password));
+  gtk_editable_set_text (GTK_EDITABLE (self->again), "");
+  g_settings_set_string (self->settings, "export-formats", codes);
+  g_set_object (&self->stick, hemo_stick_picker_get_stick (self->picker));
+  g_set_str (&self->where, hemo_stick_picker_get_name (self->picker));
+  start (self, (const char *const *)numbers, day, password);
+}
+
+static void
+cancel_cb (HemoExportView *self)
+{
+  if (self->run == NULL)
+    return;
+  hemo_run_cancel (HEMO_RUN (self->run));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->cancel), FALSE);
+}
+
+static void
+again_cb (HemoExportView *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "choose");
+  check_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->write));
+}
+
+/* Back to where it came from: the bench, or the choice. */
+static void
+finish_cb (HemoExportView *self)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  if (view != NULL
+      && adw_navigation_view_get_previous_page (ADW_NAVIGATION_VIEW (view),
+                                                ADW_NAVIGATION_PAGE (self))
+             != NULL)
+    adw_navigation_view_pop (ADW_NAVIGATION_VIEW (view));
+  else
+    again_cb (self);
+}
+
+static void
+write_action_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  HemoExportView *self = HEMO_EXPORT_VIEW (widget);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "choose") == 0)
+    write_cb (self);
+}
+
+static void
+picked_cb (HemoExportView *self)
+{
+  check_cb (self);
+}
+
+/* Typing a number means that it is wanted. */
+static void
+numbers_cb (HemoExportView *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->numbers)) != '\0')
+    gtk_check_button_set_active (self->numbers_check, TRUE);
+  check_cb (self);
+}
+
+static void
+load_formats (HemoExportView *self)
+{
+  g_autofree char *codes = g_settings_get_string (self->settings, "export-formats");
+  HemoExportFormats formats
+      = HEMO_EXPORT_PDF | HEMO_EXPORT_CSV | HEMO_EXPORT_FHIR | HEMO_EXPORT_IMAGES;
+
+  hemo_export_formats_from_codes (codes, &formats, NULL);
+  adw_switch_row_set_active (self->pdf, (formats & HEMO_EXPORT_PDF) != 0);
+  adw_switch_row_set_active (self->csv, (formats & HEMO_EXPORT_CSV) != 0);
+  adw_switch_row_set_active (self->fhir, (formats & HEMO_EXPORT_FHIR) != 0);
+  adw_switch_row_set_active (self->images, (formats & HEMO_EXPORT_IMAGES) != 0);
+}
+
+static void
+hemo_export_view_dispose (GObject *object)
+{
+  HemoExportView *self = HEMO_EXPORT_VIEW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_EXPORT_VIEW);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->run);
+  g_clear_object (&self->stick);
+  g_clear_pointer (&self->where, g_free);
+  g_clear_pointer (&self->not_noted, g_free);
+  G_OBJECT_CLASS (hemo_export_view_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *klass)
+{
+  gtk_widget_class_set_template_from_resource (klass,
+                                               "/org/hemogram/Hemogram/export/hemo-export-view.ui");
+  gtk_widget_class_bind_template_child (klass, HemoExportView, stack);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, picker);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, day_row);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, day_check);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, day);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, numbers_row);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, numbers_check);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, numbers);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, pdf);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, csv);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, fhir);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, images);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, password);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, again);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, hint);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, write);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, bar);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, progress_files);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, cancel);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, done_page);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, arrived);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, files);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, again_button);
+  gtk_widget_class_bind_template_child (klass, HemoExportView, finish);
+}
+
+static void
+hemo_export_view_class_init (HemoExportViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (HEMO_TYPE_STICK_PICKER);
+  g_type_ensure (HEMO_TYPE_EXPORT_FILES);
+  G_OBJECT_CLASS (klass)->dispose = hemo_export_view_dispose;
+  HEMO_PLACE_CLASS (klass)->help = "export";
+  gtk_widget_class_install_action (widget_class, "export.write", NULL, write_action_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
+                                       "export.write", NULL);
+  bind_children (widget_class);
+}
+
+static void
+watch (HemoExportView *self, gpointer object, const char *signal)
+{
+  g_signal_connect_object (object, signal, G_CALLBACK (check_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+hemo_export_view_init (HemoExportView *self)
+{
+  g_autofree char *today = hemo_date_to_iso (hemo_date_of (hemo_time_now ()));
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = hemo_settings_new ();
+  gtk_editable_set_text (GTK_EDITABLE (self->day), today);
+  load_formats (self);
+  g_signal_connect_object (self->picker, "notify::chosen", G_CALLBACK (picked_cb), self,
+                           G_CONNECT_SWAPPED);
+  watch (self, self->day, "changed");
+  watch (self, self->day_check, "toggled");
+  watch (self, self->password, "changed");
+  watch (self, self->again, "changed");
+  watch (self, self->pdf, "notify::active");
+  watch (self, self->csv, "notify::active");
+  watch (self, self->fhir, "notify::active");
+  watch (self, self->images, "notify::active");
+  g_signal_connect_object (self->numbers, "changed", G_CALLBACK (numbers_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->write, "clicked", G_CALLBACK (write_cb), self);
+  g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
+  g_signal_connect_swapped (self->again_button, "clicked", G_CALLBACK (again_cb), self);
+  g_signal_connect_swapped (self->finish, "clicked", G_CALLBACK (finish_cb), self);
+  check_cb (self);
+}
+
+HemoExportView *
+hemo_export_view_new_for_case (HemoDesk *desk, const char *specimen)
+{
+  HemoExportView *self = g_object_new (HEMO_TYPE_EXPORT_VIEW, "desk", desk, NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->numbers), specimen);
+  return self;
+}
