@@ -4,23 +4,115 @@
 
 #include "hemo-application.h"
 
-#include "hemo-window.h"
+#include "hemo-settings.h"
+#include "hemo-widgets.h"
+#include "hemo-window-news.h"
 
 #include <glib/gi18n.h>
+
+/* Milliseconds. */
+#define LONGEST_FAREWELL 3000
 
 struct _HemoApplication
 {
   AdwApplication parent_instance;
 
   char *directory;
+  GSettings *settings;
+  gboolean processor_draws;
+
+  /* That of the window, while anybody holds it. */
+  HemoDesk *desk;
 };
 
 G_DEFINE_FINAL_TYPE (HemoApplication, hemo_application, ADW_TYPE_APPLICATION)
 
+/* The window signs out and waits for long work, so it is asked to close. */
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  g_application_quit (G_APPLICATION (application));
+  GtkWindow *window = gtk_application_get_active_window (application);
+
+  if (window != NULL)
+    hemo_window_quit (HEMO_WINDOW (window));
+  else
+    g_application_quit (G_APPLICATION (application));
+}
+
+/* From a notification. */
+static void
+show_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  g_application_activate (G_APPLICATION (application));
+}
+
+/* From a notification that tells of a case, perhaps of a run before this one. Whoever is on the
+ * session's bus can send this: no more comes of it than a case that is looked at by who may. */
+static void
+open_case_cb (GSimpleAction *action, GVariant *specimen, gpointer application)
+{
+  const char *uuid = g_variant_get_string (specimen, NULL);
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (application));
+  window = gtk_application_get_active_window (application);
+  if (window != NULL && hemo_uuid_is_valid (uuid))
+    hemo_window_news_want (HEMO_WINDOW (window), uuid);
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  AdwDialog *dialog = adw_about_dialog_new ();
+
+  g_object_set (dialog, "application-name", _ ("Hemogram"), "application-icon", HEMO_APPLICATION_ID,
+                "version", HEMO_VERSION, "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                _ ("Blood smears in a clinic: register, capture, count, sign, carry away. What it "
+                   "prints is a count made by a person; it makes no diagnosis and is no certified "
+                   "medical device."),
+                NULL);
+  adw_dialog_present (dialog, GTK_WIDGET (gtk_application_get_active_window (application)));
+}
+
+static void
+apply_style (HemoApplication *self)
+{
+  g_autofree char *style = g_settings_get_string (self->settings, "style");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      g_str_equal (style, "light")  ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                      : g_str_equal (style, "dark") ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                                    : ADW_COLOR_SCHEME_DEFAULT);
+}
+
+/* What the desktop has switched off stays off. */
+static void
+apply_bell (HemoApplication *self)
+{
+  if (g_settings_get_boolean (self->settings, "error-bell"))
+    gtk_settings_reset_property (gtk_settings_get_default (), "gtk-error-bell");
+  else
+    g_object_set (gtk_settings_get_default (), "gtk-error-bell", FALSE, NULL);
+}
+
+static void
+hemo_application_startup (GApplication *application)
+{
+  HemoApplication *self = HEMO_APPLICATION (application);
+
+  G_APPLICATION_CLASS (hemo_application_parent_class)->startup (application);
+  hemo_widgets_init (gdk_display_get_default ());
+  /* Fading and sliding draw the whole window again for each frame: as GNOME does, without a
+   * graphics card what is new stands there at once. */
+  if (self->processor_draws)
+    g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  self->settings = hemo_settings_new ();
+  g_signal_connect_object (self->settings, "changed::style", G_CALLBACK (apply_style), self,
+                           G_CONNECT_SWAPPED);
+  apply_style (self);
+  g_signal_connect_object (self->settings, "changed::error-bell", G_CALLBACK (apply_bell), self,
+                           G_CONNECT_SWAPPED);
+  apply_bell (self);
 }
 
 static void
@@ -31,8 +123,8 @@ hemo_application_activate (GApplication *application)
 
   if (window == NULL)
     {
-      window = GTK_WINDOW (hemo_window_new (ADW_APPLICATION (application)));
-      hemo_window_show_clinic (HEMO_WINDOW (window), self->directory);
+      window = GTK_WINDOW (hemo_window_new (ADW_APPLICATION (application), self->directory));
+      g_set_weak_pointer (&self->desk, hemo_window_get_desk (HEMO_WINDOW (window)));
     }
   gtk_window_present (window);
 }
@@ -53,12 +145,37 @@ hemo_application_handle_local_options (GApplication *application, GVariantDict *
   return -1;
 }
 
+static gboolean
+over_cb (gpointer over)
+{
+  *(gboolean *)over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What screens asked for before the window went holds the desk until it is answered, and the desk
+ * closes the clinic: it is waited for, but not for long. */
+static void
+hemo_application_shutdown (GApplication *application)
+{
+  HemoApplication *self = HEMO_APPLICATION (application);
+  gboolean over = FALSE;
+  guint source = g_timeout_add (LONGEST_FAREWELL, over_cb, &over);
+
+  while (self->desk != NULL && !over)
+    g_main_context_iteration (NULL, TRUE);
+  if (!over)
+    g_source_remove (source);
+  G_APPLICATION_CLASS (hemo_application_parent_class)->shutdown (application);
+}
+
 static void
 hemo_application_finalize (GObject *object)
 {
   HemoApplication *self = HEMO_APPLICATION (object);
 
+  g_clear_weak_pointer (&self->desk);
   g_clear_pointer (&self->directory, g_free);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (hemo_application_parent_class)->finalize (object);
 }
 
@@ -66,14 +183,21 @@ static void
 hemo_application_class_init (HemoApplicationClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = hemo_application_finalize;
+  G_APPLICATION_CLASS (klass)->startup = hemo_application_startup;
   G_APPLICATION_CLASS (klass)->activate = hemo_application_activate;
+  G_APPLICATION_CLASS (klass)->shutdown = hemo_application_shutdown;
   G_APPLICATION_CLASS (klass)->handle_local_options = hemo_application_handle_local_options;
 }
 
 static void
 hemo_application_init (HemoApplication *self)
 {
-  static const GActionEntry actions[] = { { .name = "quit", .activate = quit_cb } };
+  static const GActionEntry actions[] = {
+    { .name = "quit", .activate = quit_cb },
+    { .name = "about", .activate = about_cb },
+    { .name = "show", .activate = show_cb },
+    { .name = "open-case", .activate = open_case_cb, .parameter_type = "s" },
+  };
   static const char *const quit_keys[] = { "<Control>q", NULL };
   const GOptionEntry options[] = {
     { "clinic", 'c', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the clinic"), N_ ("DIR") },
@@ -88,7 +212,12 @@ hemo_application_init (HemoApplication *self)
 }
 
 HemoApplication *
-hemo_application_new (void)
+hemo_application_new (gboolean processor_draws)
 {
-  return g_object_new (HEMO_TYPE_APPLICATION, "application-id", HEMO_APPLICATION_ID, NULL);
+  HemoApplication *self
+      = g_object_new (HEMO_TYPE_APPLICATION, "application-id", HEMO_APPLICATION_ID,
+                      "resource-base-path", "/org/hemogram/Hemogram", NULL);
+
+  self->processor_draws = processor_draws;
+  return self;
 }

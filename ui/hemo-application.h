@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define HEMO_TYPE_APPLICATION (hemo_application_get_type ())
 G_DECLARE_FINAL_TYPE (HemoApplication, hemo_application, HEMO, APPLICATION, AdwApplication)
 
-HemoApplication *hemo_application_new (void);
+/* @processor_draws: there is no graphics card that does */
+HemoApplication *hemo_application_new (gboolean processor_draws);
 
 G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Compares what nobody has looked at with what it was. */
+
+#include "hemo-window-news.h"
+
+#include "hemo-bench.h"
+
+#include <glib/gi18n.h>
+
+#define RESULTS "results"
+#define HIDDEN "hidden"
+
+/* How many cases were unread when it was last told; negative: not known yet. */
+#define COUNT "hemo-unread"
+/* UUID of the case that a notification told of, until it can be shown. */
+#define WANTED "hemo-wanted"
+
+static GApplication *
+get_application (HemoWindow *self)
+{
+  return G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+}
+
+/* @specimen: UUID of the case that a click shows, or NULL for the window alone */
+static void
+send (HemoWindow *self, const char *id, const char *title, const char *body, const char *specimen)
+{
+  GApplication *application = get_application (self);
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  if (application == NULL)
+    return;
+  g_notification_set_body (notification, body);
+  if (specimen != NULL)
+    g_notification_set_default_action_and_target (notification, "app.open-case", "s", specimen);
+  else
+    g_notification_set_default_action (notification, "app.show");
+  if (g_str_equal (id, HIDDEN))
+    g_notification_add_button (notification, _ ("Quit"), "app.quit");
+  g_application_send_notification (application, id, notification);
+}
+
+static void
+withdraw (HemoWindow *self, const char *id)
+{
+  GApplication *application = get_application (self);
+
+  if (application != NULL)
+    g_application_withdraw_notification (application, id);
+}
+
+/* It may be seen by whoever passes, also on a locked screen. */
+static void
+tell (HemoWindow *self, const HemoSyncStatus *status)
+{
+  guint unread = status->unread;
+  g_autofree char *title = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u Result Came Back", "%u Results Came Back", unread), unread);
+
+  send (self, RESULTS, title, _ ("Open Hemogram to read it."), status->newest_unread);
+  if (hemo_desk_get_session_state (hemo_window_get_desk (self)) == HEMO_SESSION_OPEN)
+    hemo_window_toast (self, title);
+}
+
+static void
+changed_cb (HemoWindow *self, HemoSender *sender)
+{
+  g_autoptr (HemoSyncStatus) status = hemo_sender_get_status (sender);
+  gpointer before = g_object_get_data (G_OBJECT (self), COUNT);
+  guint known = GPOINTER_TO_UINT (before);
+
+  if (status == NULL)
+    return;
+  /* One more than the count, so that none is not the same as never. */
+  g_object_set_data (G_OBJECT (self), COUNT, GUINT_TO_POINTER (status->unread + 1));
+  if (status->unread == 0 && known != 1)
+    withdraw (self, RESULTS);
+  else if (known != 0 && status->unread + 1 > known)
+    tell (self, status);
+}
+
+void
+hemo_window_news_tell_hidden (HemoWindow *self)
+{
+  send (self, HIDDEN, _ ("Hemogram Goes on Sending"),
+        _ ("Its window is closed, and nobody is signed in."), NULL);
+}
+
+void
+hemo_window_news_tell_shown (HemoWindow *self)
+{
+  withdraw (self, HIDDEN);
+}
+
+/* Behind the door nothing is shown, and what a dialog is about stays under it. What came stands
+ * beside the report. */
+static void
+show_wanted (HemoWindow *self)
+{
+  g_autofree char *wanted = NULL;
+  AdwNavigationPage *page;
+
+  if (g_object_get_data (G_OBJECT (self), WANTED) == NULL
+      || !gtk_widget_get_visible (GTK_WIDGET (self))
+      || hemo_desk_get_session_state (hemo_window_get_desk (self)) != HEMO_SESSION_OPEN
+      || hemo_window_get_page (self) == NULL
+      || adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) != NULL)
+    return;
+  wanted = g_object_steal_data (G_OBJECT (self), WANTED);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-case", "s", wanted);
+  page = hemo_window_get_page (self);
+  if (page != NULL && HEMO_IS_BENCH (page))
+    hemo_bench_show_page (HEMO_BENCH (page), "report");
+}
+
+static gboolean
+later_cb (gpointer data)
+{
+  show_wanted (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Dialogs are closed before a window is hidden or locked as well: what is wanted waits until that
+ * is done. */
+static void
+dialog_cb (HemoWindow *self)
+{
+  if (g_object_get_data (G_OBJECT (self), WANTED) != NULL)
+    g_idle_add_full (G_PRIORITY_DEFAULT, later_cb, g_object_ref (self), g_object_unref);
+}
+
+void
+hemo_window_news_want (HemoWindow *self, const char *specimen)
+{
+  g_object_set_data_full (G_OBJECT (self), WANTED, g_strdup (specimen), g_free);
+  show_wanted (self);
+}
+
+void
+hemo_window_news_attach (HemoWindow *self)
+{
+  g_signal_connect (self, "notify::visible-dialog", G_CALLBACK (dialog_cb), NULL);
+  g_signal_connect_object (hemo_window_get_desk (self), "notify::session-state",
+                           G_CALLBACK (show_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hemo_desk_get_sender (hemo_window_get_desk (self)), "changed",
+                           G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+}
