@@ -109,6 +109,7 @@ test_draft_stays (void)
   g_autoptr (HemoCase) sample = sample_case_new ();
 
   g_ptr_array_set_size (sample->reports, 0);
+  g_ptr_array_set_size (sample->readings, 0);
   sample->report->status = HEMO_REPORT_DRAFT;
   g_assert_true (hemo_fhir_bundle_add_case (bundle, sample, NULL, NULL));
   for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)

@@ -103,6 +103,100 @@ test_amended (void)
   g_assert_cmpstr (back->report->reason, ==, "A species was added");
 }
 
+static gboolean
+is_readers_answer (json_object *observation)
+{
+  return strstr (json_object_to_json_string (observation), "\"reading-answer\"") != NULL;
+}
+
+/* A report that was withdrawn takes its values back with it; what a reader answered stays said. */
+static void
+test_cancelled (void)
+{
+  HemoCase *data = sample_case_new ();
+  HemoReport *newest = hemo_report_copy (data->report);
+  g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_COLLECTION);
+  g_autoptr (GError) error = NULL;
+  guint withdrawn = 0, answers = 0;
+
+  newest->version++;
+  newest->status = HEMO_REPORT_CANCELLED;
+  data->specimen->rejection = HEMO_REJECTION_CLOTTED;
+  g_ptr_array_add (data->reports, newest);
+  g_assert_true (hemo_fhir_bundle_add_case (bundle, data, NULL, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      json_object *json = hemo_fhir_bundle_get (bundle, i);
+      const char *type = hemo_fhir_get_type (json);
+
+      if (!g_str_equal (type, "Observation") && !g_str_equal (type, "DiagnosticReport"))
+        continue;
+      if (is_readers_answer (json))
+        {
+          g_assert_cmpstr (json_object_get_string (json_object_object_get (json, "status")), ==,
+                           "final");
+          answers++;
+          continue;
+        }
+      g_assert_cmpstr (json_object_get_string (json_object_object_get (json, "status")), ==,
+                       "cancelled");
+      withdrawn++;
+    }
+  g_assert_cmpuint (withdrawn, >, newest->lines->len);
+  g_assert_cmpuint (answers, ==, 1);
+  hemo_case_free (data);
+}
+
+/* What a report was signed without is said to who receives it. */
+static void
+test_missing (void)
+{
+  HemoCase *data = sample_case_new ();
+  HemoReport *report = g_ptr_array_index (data->reports, data->reports->len - 1);
+  g_autoptr (HemoCase) back = NULL;
+
+  g_ptr_array_add (report->missing, g_strdup ("The differential has 40 of 100 cells"));
+  g_ptr_array_add (report->missing, g_strdup ("Platelets: no value has been entered"));
+  back = travel (data);
+  g_assert_cmpuint (back->report->missing->len, ==, 2);
+  g_assert_cmpstr (back->report->missing->pdata[1], ==, "Platelets: no value has been entered");
+}
+
+/* The differential's panel says it in words, the report so that it can be printed again. */
+static void
+test_found (void)
+{
+  HemoCase *data = sample_case_new ();
+  HemoReport *report = g_ptr_array_index (data->reports, data->reports->len - 1);
+  g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_COLLECTION);
+  g_autoptr (HemoCase) back = NULL;
+  g_autoptr (GError) error = NULL;
+  guint notes = 0, ways = 0;
+
+  g_ptr_array_add (report->found, g_strdup ("1.2;0123456789ab;Asha Kioko"));
+  g_ptr_array_add (report->found, g_strdup ("no such form"));
+  report->cells_found = 40;
+  report->cells_by_key = 60;
+  g_assert_true (hemo_fhir_bundle_add_case (bundle, data, NULL, &error));
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      const char *text = json_object_to_json_string (hemo_fhir_bundle_get (bundle, i));
+
+      ways += strstr (text, "Cells counted on captured fields: 40; by key: 60.") != NULL;
+      notes += strstr (text, "Cells found by Hemogram 1.2, weights 0123456789ab; confirmed by Asha "
+                             "Kioko.")
+               != NULL;
+    }
+  g_assert_cmpuint (notes, ==, 1);
+  g_assert_cmpuint (ways, ==, 1);
+  back = travel (data);
+  g_assert_cmpuint (back->report->found->len, ==, 2);
+  g_assert_cmpstr (back->report->found->pdata[0], ==, "1.2;0123456789ab;Asha Kioko");
+  g_assert_cmpint (back->report->cells_found, ==, 40);
+  g_assert_cmpint (back->report->cells_by_key, ==, 60);
+}
+
 static const HemoLine *
 find_line (const HemoCase *data, const char *label)
 {
@@ -389,6 +483,9 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/cases/merged", test_merged);
   g_test_add_func ("/fhir/cases/rejected", test_rejected);
   g_test_add_func ("/fhir/cases/amended", test_amended);
+  g_test_add_func ("/fhir/cases/cancelled", test_cancelled);
+  g_test_add_func ("/fhir/cases/missing", test_missing);
+  g_test_add_func ("/fhir/cases/found", test_found);
   g_test_add_func ("/fhir/cases/malaria", test_malaria);
   g_test_add_func ("/fhir/cases/scripts", test_scripts);
   g_test_add_func ("/fhir/cases/births", test_births);

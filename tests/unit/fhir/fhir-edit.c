@@ -8,6 +8,7 @@
 #include "hemo-fhir-media.h"
 #include "hemo-fhir-message.h"
 #include "hemo-fhir-patient.h"
+#include "hemo-fhir-reading.h"
 #include "hemo-fhir-specimen.h"
 
 #include "sample-case.h"
@@ -35,16 +36,18 @@ edit_bundle_new (void)
 static json_object *
 task_new (void)
 {
-  g_autoptr (HemoFhirTask) task = hemo_fhir_task_new (UUID (04));
+  g_autoptr (HemoReading) task = hemo_reading_new (UUID (04));
 
   g_set_str (&task->uuid, UUID (80));
-  task->order = g_strdup (UUID (03));
-  task->patient = g_strdup (UUID (02));
-  task->requester = g_strdup (UUID (90));
-  task->owner = g_strdup (UUID (91));
+  task->state = HEMO_READING_CANCELLED;
+  task->asked_by = g_strdup (UUID (90));
+  task->asked_by_name = g_strdup ("SECRET");
+  task->reader = g_strdup (UUID (91));
+  task->question = g_strdup ("SECRET");
   task->reason = g_strdup ("SECRET");
+  task->version = 2;
   task->asked_at = task->changed_at = (HemoTime){ G_TIME_SPAN_DAY, 0, FALSE };
-  return hemo_fhir_task_to_json (task);
+  return hemo_fhir_reading_to_json (task, UUID (02), UUID (03));
 }
 
 static json_object *
@@ -172,7 +175,7 @@ edit_read (json_object *resource, GError **error)
         hemo_report_free)
   READ ("Communication", hemo_fhir_call_from_json (resource, error), hemo_critical_call_free)
   READ ("Organization", hemo_fhir_organization_from_json (resource, error), hemo_clinic_info_free)
-  READ ("Task", hemo_fhir_task_from_json (resource, error), hemo_fhir_task_free)
+  READ ("Task", hemo_fhir_reading_from_json (resource, NULL, NULL, error), hemo_reading_free)
   READ ("Provenance", hemo_fhir_provenance_from_json (resource, error), hemo_fhir_provenance_free)
   g_assert_not_reached ();
 }

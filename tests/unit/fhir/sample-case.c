@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define USER "0a1b2c3d-0000-4000-8000-000000000001"
+#define READER "0a1b2c3d-0000-4000-8000-000000000003"
 #define INSTALLATION "0a1b2c3d-0000-4000-8000-000000000002"
 
 /* 2026-03-04 08:00:00 UTC and @minutes, in Nairobi. */
@@ -259,6 +260,38 @@ add_report (HemoCase *data)
   data->report = hemo_report_copy (report);
 }
 
+static HemoReading *
+add_reading (HemoCase *data, int n, HemoReadingState state)
+{
+  HemoReading *reading = hemo_reading_new (data->specimen->uuid);
+
+  set_uuid (&reading->uuid, n);
+  reading->state = state;
+  reading->urgency = HEMO_URGENCY_URGENT;
+  g_set_str (&reading->question, "Auer rods in field 1? \"ब्लास्ट\"");
+  g_set_str (&reading->asked_by, USER);
+  g_set_str (&reading->asked_by_name, "J. Mwangi");
+  reading->asked_at = at (65);
+  reading->changed_at = at (65 + n);
+  reading->version = 2;
+  g_ptr_array_add (data->readings, reading);
+  return reading;
+}
+
+static void
+add_readings (HemoCase *data)
+{
+  HemoReading *reading = add_reading (data, 90, HEMO_READING_CANCELLED);
+
+  g_set_str (&reading->reason, "asked about the wrong field");
+  reading = add_reading (data, 91, HEMO_READING_COMPLETED);
+  g_set_str (&reading->reader, READER);
+  g_set_str (&reading->reader_name, "Dr. Wambui");
+  reading->report_version = 2;
+  reading->conclusion = HEMO_CONCLUSION_DIFFERS;
+  g_set_str (&reading->answer, "Toxic granules, no Auer rods.\nRepeat the film.");
+}
+
 HemoCase *
 sample_case_new (void)
 {
@@ -271,6 +304,7 @@ sample_case_new (void)
   add_image (data, 1);
   add_image (data, 2);
   add_report (data);
+  add_readings (data);
   return data;
 }
 

@@ -125,6 +125,78 @@ test_sum (void)
   g_assert_cmpfloat (hemo_differential_percent (&d, HEMO_CELL_NRBC), ==, 12);
 }
 
+/* What came by which way, of all fields or of one; the name and time of the last one. */
+static void
+test_ways (void)
+{
+  HemoCount *count = hemo_count_new ("s", "r", 100), *other = hemo_count_new ("s", "q", 100);
+  g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_count_free);
+  HemoCountedWay way = { .cells = -7 };
+
+  g_ptr_array_add (counts, count);
+  g_ptr_array_add (counts, other);
+  other->reader_name = g_strdup ("Asha");
+  add_cells (count, HEMO_CELL_SEGMENTED, 3);
+  add_cells (other, HEMO_CELL_SEGMENTED, 4);
+  g_assert_false (hemo_counts_tell_way (counts, TRUE, NULL, &way));
+  g_assert_cmpint (way.cells, ==, -7);
+  for (guint i = 0; i < 3; i++)
+    {
+      HemoCountedCell *cell = other->cells->pdata[i];
+
+      cell->found = TRUE;
+      cell->at.utc_us = 10 * i;
+      cell->image = g_strdup (i < 2 ? "a" : "b");
+    }
+  g_assert_true (hemo_counts_tell_way (counts, TRUE, NULL, &way));
+  g_assert_cmpint (way.cells, ==, 3);
+  g_assert_cmpint (way.at.utc_us, ==, 20);
+  g_assert_cmpstr (way.name, ==, "Asha");
+  g_assert_true (hemo_counts_tell_way (counts, TRUE, "a", &way));
+  g_assert_cmpint (way.cells, ==, 2);
+  g_assert_cmpint (way.at.utc_us, ==, 10);
+  g_assert_false (hemo_counts_tell_way (counts, FALSE, "a", &way));
+  g_assert_true (hemo_counts_tell_way (counts, FALSE, NULL, &way));
+  g_assert_cmpint (way.cells, ==, 4);
+  ((HemoCountedCell *)other->cells->pdata[2])->taken_back = TRUE;
+  g_assert_false (hemo_counts_tell_way (counts, TRUE, "b", &way));
+}
+
+/* What stands of one field, by key and by marks, and in whose counts. */
+static void
+test_field (void)
+{
+  HemoCount *count = hemo_count_new ("s", "r", 100), *other = hemo_count_new ("s", "q", 100);
+  g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_count_free);
+  HemoFieldTally tally = { .by_key = -7 };
+
+  g_ptr_array_add (counts, count);
+  g_ptr_array_add (counts, other);
+  other->closed = TRUE;
+  add_cells (count, HEMO_CELL_NRBC, 3);
+  add_cells (other, HEMO_CELL_SEGMENTED, 3);
+  g_assert_false (hemo_counts_tell_field (counts, "a", "r", &tally));
+  g_assert_cmpint (tally.by_key, ==, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      HemoCountedCell *mine = count->cells->pdata[i], *theirs = other->cells->pdata[i];
+
+      mine->image = g_strdup (i < 2 ? "a" : "b");
+      theirs->image = g_strdup ("a");
+      theirs->found = TRUE;
+      theirs->taken_back = i == 0;
+    }
+  g_assert_true (hemo_counts_tell_field (counts, "a", "r", &tally));
+  g_assert_cmpint (tally.by_key, ==, 2);
+  g_assert_cmpint (tally.found, ==, 2);
+  g_assert_cmpint (tally.closed, ==, 2);
+  g_assert_cmpint (tally.others, ==, 2);
+  g_assert_true (hemo_counts_tell_field (counts, "b", NULL, &tally));
+  g_assert_cmpint (tally.by_key, ==, 1);
+  g_assert_cmpint (tally.others, ==, 1);
+  g_assert_false (hemo_counts_tell_field (counts, NULL, "r", &tally));
+}
+
 static void
 test_empty (void)
 {
@@ -292,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/differential/wilson-properties", test_wilson_properties);
   g_test_add_func ("/model/differential/garwood", test_garwood);
   g_test_add_func ("/model/differential/sum", test_sum);
+  g_test_add_func ("/model/differential/ways", test_ways);
+  g_test_add_func ("/model/differential/field", test_field);
   g_test_add_func ("/model/differential/empty", test_empty);
   g_test_add_func ("/model/differential/corrected", test_corrected);
   g_test_add_func ("/model/differential/wants-more", test_wants_more);

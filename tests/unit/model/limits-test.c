@@ -85,6 +85,91 @@ age_on (HemoDate born, int year, int month, int day)
   return hemo_birth_age_days (&birth, (HemoDate){ (gint16)year, (guint8)month, (guint8)day });
 }
 
+/* By the calendar: on the day before the birthday as younger, on the birthday as older, of every
+ * birth and through every leap year; who was born on 29 February is older on 1 March. */
+static void
+test_calendar (void)
+{
+  static const struct
+  {
+    int months;
+    double younger, older;
+  } birthdays[] = {
+    { 6, NAN, 105 }, { 24, 105, 110 }, { 60, 110, 115 }, { 144, 115, 120 }, { 180, 120, 130 }
+  };
+  g_autoptr (GPtrArray) ranges = load_ranges ();
+  GDate born;
+
+  g_date_set_dmy (&born, 1, G_DATE_JANUARY, 2012);
+  for (int day = 0; day < 4 * 366; day++, g_date_add_days (&born, 1))
+    for (gsize i = 0; i < G_N_ELEMENTS (birthdays); i++)
+      {
+        HemoBirth birth = { { (gint16)g_date_get_year (&born), (guint8)g_date_get_month (&born),
+                              (guint8)g_date_get_day (&born) },
+                            FALSE };
+        int months = birth.date.year * 12 + birth.date.month - 1 + birthdays[i].months;
+        GDate turns;
+        HemoAge before, after;
+
+        g_date_set_dmy (&turns, 1, (GDateMonth)(months % 12 + 1), (GDateYear)(months / 12));
+        g_date_add_days (&turns, birth.date.day - 1u);
+        /* Past the end of a short month: the first of the next. */
+        if (g_date_get_month (&turns) != (GDateMonth)(months % 12 + 1))
+          g_date_set_day (&turns, 1);
+        g_assert_true (hemo_birth_age (&birth,
+                                       (HemoDate){ (gint16)g_date_get_year (&turns),
+                                                   (guint8)g_date_get_month (&turns),
+                                                   (guint8)g_date_get_day (&turns) },
+                                       &after));
+        g_date_subtract_days (&turns, 1);
+        g_assert_true (hemo_birth_age (&birth,
+                                       (HemoDate){ (gint16)g_date_get_year (&turns),
+                                                   (guint8)g_date_get_month (&turns),
+                                                   (guint8)g_date_get_day (&turns) },
+                                       &before));
+        g_assert_cmpint (after.months, ==, birthdays[i].months);
+        g_assert_cmpint (before.months, ==, birthdays[i].months - 1);
+        check_number (hemo_ranges_find_for_age (ranges, "hb", HEMO_SEX_MALE, 0, &before)->low,
+                      birthdays[i].younger);
+        check_number (hemo_ranges_find_for_age (ranges, "hb", HEMO_SEX_MALE, 0, &after)->low,
+                      birthdays[i].older);
+      }
+}
+
+/* Spans in days, and those of sets from before a span had a unit. */
+static void
+test_spans (void)
+{
+  static const struct
+  {
+    int from;
+    char unit;
+    HemoAge age;
+    gboolean fits;
+  } cases[] = {
+    { 28, 'd', { 0, 0, 27 }, FALSE },     { 28, 'd', { 0, 0, 28 }, TRUE },
+    { 30, 'd', { 0, 1, 29 }, FALSE },     { 30, 'm', { 0, 1, 29 }, TRUE },
+    { 30, 'm', { 0, 0, 30 }, FALSE },     { 1826, 'd', { 5, 60, 1825 }, FALSE },
+    { 1826, 'y', { 5, 60, 1825 }, TRUE }, { 1826, 0, { 4, 59, 1826 }, FALSE },
+    { 1826, 0, { 5, 60, 1826 }, TRUE },   { 1827, 0, { 5, 60, 1826 }, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) ranges
+          = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_range_free);
+      HemoRange *range = hemo_range_new ("hb");
+
+      range->age_from_days = cases[i].from;
+      range->age_from_unit = cases[i].unit;
+      g_ptr_array_add (ranges, range);
+      g_assert_cmpint (hemo_ranges_find_for_age (ranges, "hb", HEMO_SEX_MALE, 0, &cases[i].age)
+                           != NULL,
+                       ==, cases[i].fits);
+      g_assert_null (hemo_ranges_find_for_age (ranges, "hb", HEMO_SEX_MALE, 0, NULL));
+    }
+}
+
 /* On the birthday itself nobody is judged as younger, whatever the leap years between; two days
  * before, nobody as older. */
 static void
@@ -511,6 +596,7 @@ old_value (double value, gint64 elapsed)
   line->ucum = g_strdup ("10*9/L");
   line->value = value;
   line->at = (HemoTime){ NOW - elapsed, 180, FALSE };
+  line->decimals = 1;
   return line;
 }
 
@@ -592,5 +678,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/limits/age-at-collection", test_age_at_collection);
   g_test_add_func ("/model/limits/report-delta", test_report_delta);
   g_test_add_func ("/model/limits/newest-value", test_newest_value);
+  g_test_add_func ("/model/limits/calendar", test_calendar);
+  g_test_add_func ("/model/limits/spans", test_spans);
   return g_test_run ();
 }

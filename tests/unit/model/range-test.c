@@ -292,7 +292,7 @@ test_round_trip (void)
   g_assert_cmpuint (again->len, ==, ranges->len);
   third = hemo_ranges_to_csv (again);
   g_assert_cmpstr (third, ==, csv);
-  g_assert_nonnull (strstr (csv, "hb,,,6m,2y,105,,70,,20,"));
+  g_assert_nonnull (strstr (csv, "hb,,,6m,24m,105,,70,,20,"));
   g_assert_nonnull (strstr (csv, "neut,,,0d,,,,<0.5,,60,"));
 }
 

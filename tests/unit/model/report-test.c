@@ -563,6 +563,54 @@ test_sections (void)
   g_assert_null (hemo_section_to_code (HEMO_SECTIONS));
 }
 
+static void
+assert_found_by (const char *program, const char *detector, const char *name, const char *expected)
+{
+  g_autofree char *found_by = hemo_found_by_new (program, detector, name);
+  g_auto (GStrv) parts = hemo_found_by_split (found_by);
+
+  g_assert_cmpstr (found_by, ==, expected);
+  g_assert_cmpuint (g_strv_length (parts), ==, 3);
+}
+
+/* Whatever a name holds, it is three parts in one line. */
+static void
+test_found_by (void)
+{
+  assert_found_by ("1.2", "cells 3 (sha256 0123456789ab)", "Asha Kioko",
+                   "1.2;0123456789ab;Asha Kioko");
+  assert_found_by ("1.2", "classical 1", "आशा", "1.2;classical 1;आशा");
+  assert_found_by (NULL, NULL, "A;B\nC", ";;A B C");
+  g_assert_null (hemo_found_by_split (NULL));
+  g_assert_null (hemo_found_by_split ("a;b"));
+  g_assert_null (hemo_found_by_split ("a;b;c;d"));
+}
+
+/* It is signed with the report; without it the report is as it always was. */
+static void
+test_found_signed (void)
+{
+  g_autoptr (HemoReport) report = hemo_report_new ("s");
+  g_autoptr (HemoReport) back = NULL, copy = NULL;
+  g_autofree char *plain = hemo_report_to_json (report);
+  g_autofree char *json = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (strstr (plain, "found"));
+  g_assert_null (strstr (plain, "cells_by_key"));
+  g_ptr_array_add (report->found, g_strdup ("1.2;0123456789ab;Asha"));
+  report->cells_found = 40;
+  report->cells_by_key = 60;
+  copy = hemo_report_copy (report);
+  json = hemo_report_to_json (copy);
+  back = hemo_report_from_json (json, strlen (json), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (back->found->len, ==, 1);
+  g_assert_cmpstr (back->found->pdata[0], ==, "1.2;0123456789ab;Asha");
+  g_assert_cmpint (back->cells_found, ==, 40);
+  g_assert_cmpint (back->cells_by_key, ==, 60);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -582,5 +630,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/report/json-numbers", test_json_numbers);
   g_test_add_func ("/model/report/json-refused", test_json_refused);
   g_test_add_func ("/model/report/sections", test_sections);
+  g_test_add_func ("/model/report/found-by", test_found_by);
+  g_test_add_func ("/model/report/found-signed", test_found_signed);
   return g_test_run ();
 }

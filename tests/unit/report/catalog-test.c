@@ -90,6 +90,7 @@ test_find (void)
   g_autofree char *messages = g_build_filename (folder, "ar", "LC_MESSAGES", NULL);
   static const char *const found[] = { "ar", "ar_EG", "ar_EG.UTF-8" };
   static const char *const missing[] = { "fr", "en", "", "../ar", "ar/../ar", NULL };
+  g_auto (GStrv) list = NULL;
 
   g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
   g_free (write_file (messages, GETTEXT_PACKAGE ".mo", mo));
@@ -106,7 +107,20 @@ test_find (void)
 
       g_assert_cmpstr (hemo_catalog_get (catalog, "FINAL"), ==, "FINAL");
     }
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    g_assert_true (hemo_catalog_is_there (found[i]));
+  g_assert_true (hemo_catalog_is_there ("en"));
+  g_assert_true (hemo_catalog_is_there ("en_KE"));
+  g_assert_false (hemo_catalog_is_there ("fr"));
+  g_assert_false (hemo_catalog_is_there ("../ar"));
+  g_assert_false (hemo_catalog_is_there (""));
+  g_assert_false (hemo_catalog_is_there (NULL));
+  list = hemo_catalog_list ();
+  g_assert_cmpstrv (list, ((const char *const[]){ "ar", "en", NULL }));
   remove_folder (folder);
+  g_strfreev (list);
+  list = hemo_catalog_list ();
+  g_assert_cmpstrv (list, ((const char *const[]){ "en", NULL }));
 }
 
 static void

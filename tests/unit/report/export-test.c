@@ -447,10 +447,14 @@ test_made (void)
 }
 
 static void
-cancel_cb (guint64 done, guint64 total, gpointer data)
+after_first_cb (guint file,
+                guint files,
+                const HemoExportResult *result,
+                HemoExportStage stage,
+                guint64 done,
+                gpointer data)
 {
-  g_assert_cmpuint (done, <=, total);
-  if (done > 0)
+  if (file == 0 && stage == HEMO_EXPORT_ENDED)
     g_cancellable_cancel (data);
 }
 
@@ -462,11 +466,109 @@ test_cancel (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (hemo_export_run (export, cancel_cb, cancellable, cancellable, &error));
+  hemo_export_set_watch (export, after_first_cb, cancellable);
+  g_assert_false (hemo_export_run (export, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_true (result_of (export, 0)->verified);
   g_assert_false (result_of (export, 1)->written);
   assert_no_parts (folder);
+  remove_folder (folder);
+}
+
+/* What a watch was told: letters of the stages, file by file. */
+typedef struct
+{
+  GString *stages;
+  GCancellable *cancellable;
+  HemoExportStage cancel_in;
+  guint64 largest;
+  guint64 last_done;
+} Watched;
+
+static void
+watch_cb (guint file,
+          guint files,
+          const HemoExportResult *result,
+          HemoExportStage stage,
+          guint64 done,
+          gpointer data)
+{
+  Watched *self = data;
+
+  g_assert_cmpuint (file, <, files);
+  g_assert_nonnull (result->name);
+  if (stage == HEMO_EXPORT_WRITING || stage == HEMO_EXPORT_READING)
+    g_assert_cmpuint (done, <=, result->bytes);
+  self->largest = MAX (self->largest, done);
+  if (done > 0)
+    {
+      if (self->cancellable != NULL && stage == self->cancel_in)
+        g_cancellable_cancel (self->cancellable);
+      return;
+    }
+  g_string_append_c (self->stages, ".mwre"[stage]);
+  if (stage == HEMO_EXPORT_ENDED)
+    g_string_append (self->stages, result->verified ? "+ " : "- ");
+}
+
+static void
+growing_cb (guint64 done, guint64 total, gpointer data)
+{
+  Watched *self = data;
+
+  g_assert_cmpuint (done, >=, self->last_done);
+  g_assert_cmpuint (done, <=, total);
+  self->last_done = done;
+}
+
+static void
+test_watch (void)
+{
+  char *folder = make_folder ();
+  g_autoptr (HemoExport) export = make_export (folder);
+  Watched watched = { .stages = g_string_new (NULL) };
+
+  hemo_export_set_watch (export, watch_cb, &watched);
+  g_assert_true (hemo_export_run (export, growing_cb, &watched, NULL, NULL));
+  g_assert_cmpstr (watched.stages->str, ==, ".....mwre+ mwre+ mwre+ mwre+ wre+ ");
+  g_string_truncate (watched.stages, 0);
+  watched.last_done = 0;
+  /* All is there: nothing is written a second time. */
+  g_assert_true (hemo_export_run (export, growing_cb, &watched, NULL, NULL));
+  g_assert_cmpstr (watched.stages->str, ==, ".....me+ me+ me+ me+ e+ ");
+  g_string_free (watched.stages, TRUE);
+  remove_folder (folder);
+}
+
+/* Of four pieces of a file no second one is written after the cancel. */
+static void
+test_cancel_within (gconstpointer stage)
+{
+  char *folder = make_folder ();
+  g_autoptr (HemoExport) export = hemo_export_new (folder);
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (4 << 20), 4 << 20);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "large", NULL);
+  Watched watched = { .stages = g_string_new (NULL),
+                      .cancellable = g_cancellable_new (),
+                      .cancel_in = (HemoExportStage)GPOINTER_TO_INT (stage) };
+
+  g_assert_true (hemo_export_add_bytes (export, "large", large, NULL));
+  hemo_export_set_watch (export, watch_cb, &watched);
+  g_assert_false (hemo_export_run (export, NULL, NULL, watched.cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (result_of (export, 0)->verified);
+  if (watched.cancel_in == HEMO_EXPORT_WRITING)
+    {
+      g_assert_cmpuint (watched.largest, <=, 256 * 1024);
+      g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+    }
+  assert_no_parts (folder);
+  /* The next run makes it whole. */
+  run (export);
+  check_sums (folder);
+  g_string_free (watched.stages, TRUE);
+  g_object_unref (watched.cancellable);
   remove_folder (folder);
 }
 
@@ -499,6 +601,11 @@ main (int argc, char **argv)
   g_test_add_func ("/export/different", test_different);
   g_test_add_func ("/export/made", test_made);
   g_test_add_func ("/export/cancel", test_cancel);
+  g_test_add_func ("/export/watch", test_watch);
+  g_test_add_data_func ("/export/cancel-writing", GINT_TO_POINTER (HEMO_EXPORT_WRITING),
+                        test_cancel_within);
+  g_test_add_data_func ("/export/cancel-reading", GINT_TO_POINTER (HEMO_EXPORT_READING),
+                        test_cancel_within);
   g_test_add_func ("/export/no-folder", test_no_folder);
   return g_test_run ();
 }

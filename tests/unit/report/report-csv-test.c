@@ -156,7 +156,8 @@ static void
 test_formulas (void)
 {
   static const char *const formulas[]
-      = { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\",\"y\")" };
+      = { "=1+1", "+1",  "-1",  "@SUM(A1)", "\t=1", "\r=1",
+          "\n=1", "＝1", "＋1", "－1",      "＠x",  "=HYPERLINK(\"http://x\",\"y\")" };
 
   for (guint i = 0; i < G_N_ELEMENTS (formulas); i++)
     {
@@ -171,6 +172,39 @@ test_formulas (void)
       assert_cell (rows, 1, "given", expected);
       assert_cell (rows, 1, "family", "Odhiambo");
     }
+}
+
+/* Wherever people may type, or another's record may bring it in. */
+static void
+test_formulas_everywhere (void)
+{
+  static const char *const columns[]
+      = { "family", "given", "requester", "analyte", "test", "text", "unit", "note", "signed_by" };
+  const char formula[] = "=cmd|' /C calc'!A0";
+  g_autoptr (HemoCase) data = make_case ();
+  g_autofree char *csv = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  HemoLine *line = data->report->lines->pdata[0];
+  char **const fields[] = { &data->patient->family,
+                            &data->patient->given,
+                            &data->order->requester,
+                            &line->analyte,
+                            &line->label,
+                            &line->text,
+                            &line->ucum,
+                            &line->note,
+                            &data->report->signer_name };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_set_str (fields[i], formula);
+  g_ptr_array_add (data->patient->identifiers, hemo_identifier_new ("=x", formula));
+  csv = to_csv (data, NULL);
+  rows = parse (csv);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    assert_cell (rows, 1, columns[i], "'=cmd|' /C calc'!A0");
+  for (guint row = 1; row < rows->len; row++)
+    for (guint i = 0; i < COLUMNS; i++)
+      g_assert_cmpint (*(char *)((GPtrArray *)rows->pdata[row])->pdata[i], !=, '=');
 }
 
 /* A number is never turned into text, and has a point in every locale. */
@@ -195,6 +229,13 @@ test_numbers (void)
   assert_cell (rows, 1, "reference_high", "");
   assert_cell (rows, 1, "previous", "");
   assert_cell (rows, 1, "previous_at", "");
+  /* An earlier value with more decimals than this one keeps them. */
+  line->previous = 0.75;
+  g_free (csv);
+  csv = to_csv (data, NULL);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = parse (csv);
+  assert_cell (rows, 1, "previous", "0.75");
 }
 
 /* A line of each section and flag, with text that spreadsheets stumble over: nothing is lost,
@@ -254,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report-csv/several", test_several);
   g_test_add_func ("/report-csv/quoting", test_quoting);
   g_test_add_func ("/report-csv/formulas", test_formulas);
+  g_test_add_func ("/report-csv/formulas-everywhere", test_formulas_everywhere);
   g_test_add_func ("/report-csv/numbers", test_numbers);
   g_test_add_func ("/report-csv/sections", test_sections);
   g_test_add_func ("/report-csv/none", test_none);

@@ -23,8 +23,8 @@ make_time (const char *iso)
   return time;
 }
 
-static void
-replace (char **field, const char *value)
+void
+set_text (char **field, const char *value)
 {
   g_free (*field);
   *field = g_strdup (value);
@@ -33,8 +33,8 @@ replace (char **field, const char *value)
 void
 set_patient (HemoCase *data, const char *given, const char *family)
 {
-  replace (&data->patient->given, given);
-  replace (&data->patient->family, family);
+  set_text (&data->patient->given, given);
+  set_text (&data->patient->family, family);
 }
 
 HemoLine *
@@ -167,15 +167,15 @@ make_call (void)
 static void
 fill_report (HemoReport *report)
 {
-  replace (&report->uuid, "5c0de5a1-0000-4000-8000-0000000000aa");
-  replace (&report->language, "en");
-  replace (&report->comment,
-           "Microcytic anaemia with sickle cells and a left shift. One blast in a hundred cells: "
-           "please send a second sample in two days.");
-  replace (&report->signed_by, "5c0de5a1-0000-4000-8000-0000000000bb");
-  replace (&report->signer_name, "Wanjiru Kamau");
-  replace (&report->signer_role, "pathologist");
-  replace (&report->program_version, "0.1.0");
+  set_text (&report->uuid, "5c0de5a1-0000-4000-8000-0000000000aa");
+  set_text (&report->language, "en");
+  set_text (&report->comment,
+            "Microcytic anaemia with sickle cells and a left shift. One blast in a hundred cells: "
+            "please send a second sample in two days.");
+  set_text (&report->signed_by, "5c0de5a1-0000-4000-8000-0000000000bb");
+  set_text (&report->signer_name, "Wanjiru Kamau");
+  set_text (&report->signer_role, "pathologist");
+  set_text (&report->program_version, "0.1.0");
   report->version = 1;
   report->status = HEMO_REPORT_FINAL;
   report->signed_at = make_time ("2026-11-21T10:15:00+03:00");
@@ -188,14 +188,14 @@ fill_report (HemoReport *report)
 static void
 fill_specimen (HemoCase *data)
 {
-  replace (&data->specimen->uuid, "5c0de5a1-0000-4000-8000-000000000003");
-  replace (&data->specimen->accession, "26K7-00012-4");
+  set_text (&data->specimen->uuid, "5c0de5a1-0000-4000-8000-000000000003");
+  set_text (&data->specimen->accession, "26K7-00012-4");
   data->specimen->type = HEMO_SPECIMEN_VENOUS_EDTA;
   data->specimen->stain = HEMO_STAIN_GIEMSA;
   data->specimen->collected_at = make_time ("2026-11-21T08:30:00+03:00");
   data->specimen->received_at = make_time ("2026-11-21T08:55:00+03:00");
-  replace (&data->order->requester, "Dr Achieng Oloo, outpatients");
-  replace (&data->order->clinical_note, "Fever for three days, pale. Known sickle cell trait.");
+  set_text (&data->order->requester, "Dr Achieng Oloo, outpatients");
+  set_text (&data->order->clinical_note, "Fever for three days, pale. Known sickle cell trait.");
   data->order->urgency = HEMO_URGENCY_URGENT;
   data->order->pregnancy = HEMO_PREGNANCY_TRIMESTER_2;
 }
@@ -205,9 +205,9 @@ add_image (HemoCase *data, const char *uuid, int field)
 {
   HemoImage *image = hemo_image_new (data->specimen->uuid);
 
-  replace (&image->uuid, uuid);
+  set_text (&image->uuid, uuid);
   image->field = field;
-  replace (&image->objective, "x100 oil");
+  set_text (&image->objective, "x100 oil");
   g_ptr_array_add (data->images, image);
 }
 
@@ -217,14 +217,14 @@ make_case (void)
   HemoCase *data = hemo_case_new ();
 
   data->clinic = hemo_clinic_info_new ("Mto Health Centre");
-  replace (&data->clinic->address, "Lake Road 4, Kisumu County");
-  replace (&data->clinic->phone, "+254 700 000 000");
+  set_text (&data->clinic->address, "Lake Road 4, Kisumu County");
+  set_text (&data->clinic->phone, "+254 700 000 000");
   data->patient = hemo_patient_new ();
-  replace (&data->patient->uuid, "5c0de5a1-0000-4000-8000-000000000001");
+  set_text (&data->patient->uuid, "5c0de5a1-0000-4000-8000-000000000001");
   set_patient (data, "Amina", "Odhiambo");
   data->patient->sex = HEMO_SEX_FEMALE;
   data->patient->birth = (HemoBirth){ .date = { 1992, 0, 0 }, .estimated = TRUE };
-  replace (&data->patient->village, "Nyamasaria");
+  set_text (&data->patient->village, "Nyamasaria");
   g_ptr_array_add (data->patient->identifiers, hemo_identifier_new ("national-id", "27164403"));
   data->order = hemo_order_new (data->patient->uuid);
   data->specimen = hemo_specimen_new ();
@@ -380,4 +380,42 @@ check_contains (const char *where, const char *text, const char *part, gboolean 
 {
   if ((strstr (text, part) != NULL) != expected)
     g_error ("%s: '%s' is %s:\n%s", where, part, expected ? "missing" : "there", text);
+}
+
+/* To look at the pages: HEMO_REPORT_KEEP=folder. */
+static void
+keep (GBytes *pdf, const char *name)
+{
+  if (g_getenv ("HEMO_REPORT_KEEP") != NULL)
+    g_free (write_file (g_getenv ("HEMO_REPORT_KEEP"), name, pdf));
+}
+
+GBytes *
+render_report (HemoCase *data, GPtrArray *pictures, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *pdf = hemo_report_render_pdf (data->report, data, pictures, &error);
+
+  g_assert_no_error (error);
+  keep (pdf, name);
+  return pdf;
+}
+
+char *
+render_report_text (HemoCase *data, const char *name)
+{
+  g_autoptr (GBytes) pdf = render_report (data, NULL, name);
+
+  return text_of_pdf (pdf);
+}
+
+GPtrArray *
+make_pictures (void)
+{
+  GPtrArray *pictures = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_report_picture_free);
+  g_autoptr (GBytes) jpeg = make_jpeg (800, 600);
+
+  g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_1, jpeg, "sickle cell", 0.1));
+  g_ptr_array_add (pictures, hemo_report_picture_new (IMAGE_2, jpeg, NULL, 0));
+  return pictures;
 }

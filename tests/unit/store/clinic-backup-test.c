@@ -5,6 +5,8 @@
 #include "files-fixture.h"
 
 #include "hemo-backup-manifest.h"
+#include "hemo-maintenance-private.h"
+#include "hemo-store-private.h"
 
 #include <string.h>
 
@@ -15,6 +17,7 @@ typedef struct
   char *restored;
   HemoImage *image;
   HemoReport *report;
+  HemoRestored *found;
 } Backups;
 
 static gboolean
@@ -35,16 +38,11 @@ back_up_well (Backups *self)
 static void
 set_up (Backups *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  const HemoTime now = { 0 };
   files_set_up (&self->files, data);
   self->target = g_build_filename (self->files.base.root, "stick", NULL);
   self->restored = g_build_filename (self->files.base.root, "restored", NULL);
   self->image = files_add_image (&self->files, self->files.specimen, 1);
-  self->report
-      = hemo_clinic_sign_report (self->files.base.clinic, self->files.base.session,
-                                 self->files.specimen, HEMO_REPORT_FINAL, NULL, now, &error);
-  g_assert_no_error (error);
+  self->report = files_sign (&self->files, HEMO_REPORT_FINAL);
 }
 
 static void
@@ -52,6 +50,7 @@ tear_down (Backups *self, gconstpointer data)
 {
   g_clear_pointer (&self->image, hemo_image_free);
   g_clear_pointer (&self->report, hemo_report_free);
+  g_clear_pointer (&self->found, hemo_restored_free);
   g_clear_pointer (&self->target, g_free);
   g_clear_pointer (&self->restored, g_free);
   files_tear_down (&self->files, data);
@@ -204,7 +203,8 @@ test_bad_targets (Backups *self, gconstpointer data)
 static HemoClinic *
 restore (Backups *self, const char *login, HemoSecret *secret, GError **error)
 {
-  return hemo_clinic_restore (self->target, self->restored, login, secret, NULL, NULL, NULL, error);
+  return hemo_clinic_restore (self->target, self->restored, login, secret, &self->found, NULL, NULL,
+                              NULL, error);
 }
 
 static void
@@ -275,6 +275,24 @@ test_restore_by_passphrase (Backups *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT);
 }
 
+/* What was restored is not the backup of @newest, and a person can be told so. */
+static void
+check_older (Backups *self, const char *newest)
+{
+  g_assert_nonnull (self->found);
+  g_assert_cmpstr (self->found->made_at, <, newest);
+  g_assert_nonnull (self->found->damage);
+  g_assert_cmpuint (self->found->missing, ==, 0);
+}
+
+static char *
+store_ask_signed_in (HemoClinic *clinic)
+{
+  g_autoptr (HemoSession) session = sign_in (clinic, "amina", PASSPHRASE);
+  return store_ask (hemo_clinic_get_store (clinic),
+                    "SELECT detail FROM audit WHERE what = 'restore'");
+}
+
 static void
 test_restore_damaged (Backups *self, gconstpointer data)
 {
@@ -300,6 +318,64 @@ test_restore_damaged (Backups *self, gconstpointer data)
   g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
   g_assert_no_error (error);
   hemo_clinic_close (clinic);
+  check_older (self, manifest->made_at);
+  g_assert_nonnull (strstr (self->found->damage, "1 files are damaged"));
+}
+
+/* The newest list is gone, cut short, or names what is not there: the one before it, and said. */
+static void
+test_restore_older (Backups *self, gconstpointer data)
+{
+  g_autoptr (HemoSecret) right = secret (PASSPHRASE);
+  g_autofree char *path = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *content = NULL;
+  g_autofree char *first = NULL;
+  gsize size;
+  back_up_well (self);
+  g_autoptr (HemoBackupManifest) before = load_manifest (self);
+  first = g_strdup (before->made_at);
+  g_usleep (2000);
+  back_up_well (self);
+  g_autoptr (HemoBackupManifest) newest = load_manifest (self);
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  for (int damage = 0; damage < 3; damage++)
+    {
+      g_autoptr (GError) error = NULL;
+      if (damage == 0)
+        g_assert_no_errno (g_unlink (path));
+      else
+        g_assert_true (
+            g_file_set_contents (path, content, (gssize)(size / 2 * (gsize)(damage - 1)), NULL));
+      g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
+      g_assert_no_error (error);
+      check_older (self, newest->made_at);
+      g_assert_cmpstr (self->found->made_at, ==, first);
+      g_autofree char *detail = store_ask_signed_in (clinic);
+      g_assert_nonnull (strstr (detail, first));
+      g_assert_nonnull (strstr (detail, "newest one is damaged"));
+      hemo_clinic_close (clinic);
+      remove_tree (self->restored);
+      g_clear_pointer (&self->found, hemo_restored_free);
+    }
+}
+
+/* A whole backup says that it is the newest; what it never had is counted. */
+static void
+test_restore_tells (Backups *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSecret) right = secret (PASSPHRASE);
+  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
+  files_flip (path, 700);
+  g_assert_false (back_up (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
+  g_assert_no_error (error);
+  hemo_clinic_close (clinic);
+  g_assert_cmpstr (self->found->made_at, ==, manifest->made_at);
+  g_assert_null (self->found->damage);
+  g_assert_cmpuint (self->found->missing, ==, 1);
 }
 
 static GPtrArray *
@@ -311,6 +387,65 @@ verify (Backups *self)
                       NULL, &error);
   g_assert_no_error (error);
   return findings;
+}
+
+typedef struct
+{
+  Backups *backups;
+  gint stop;
+  guint rounds;
+} Rotation;
+
+static gpointer
+rotate_thread (gpointer data)
+{
+  Rotation *self = data;
+  while (g_atomic_int_get (&self->stop) == 0)
+    {
+      g_autoptr (GError) error = NULL;
+      hemo_clinic_rotate_key (self->backups->files.base.clinic, self->backups->files.base.session,
+                              &error);
+      g_assert_no_error (error);
+      self->rounds++;
+    }
+  return NULL;
+}
+
+static gboolean
+grow_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn),
+                          "CREATE TABLE ballast AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL "
+                          "SELECT i + 1 FROM n WHERE i < 1000) SELECT randomblob (3000) FROM n",
+                          error);
+}
+
+/* The store's key is changed again and again while backups and verifications run: each of them ends
+ * well, and each backup opens with the keys that are in it. */
+static void
+test_rotation (Backups *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSecret) right = secret (PASSPHRASE);
+  Rotation rotation = { .backups = self };
+  hemo_store_write (files_store (&self->files), NULL, grow_job, NULL, NULL, &error);
+  g_assert_no_error (error);
+  GThread *thread = g_thread_new ("rotation", rotate_thread, &rotation);
+  for (int round = 0; round < 2; round++)
+    {
+      back_up_well (self);
+      g_autoptr (GPtrArray) findings = verify (self);
+      g_assert_cmpuint (findings->len, ==, 0);
+      g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
+      g_assert_no_error (error);
+      hemo_clinic_close (clinic);
+      g_assert_null (self->found->damage);
+      g_clear_pointer (&self->found, hemo_restored_free);
+      remove_tree (self->restored);
+    }
+  g_atomic_int_set (&rotation.stop, 1);
+  g_thread_join (thread);
+  g_assert_cmpuint (rotation.rounds, >, 1);
 }
 
 static void
@@ -361,21 +496,39 @@ test_verify_files (Backups *self, gconstpointer data)
   assert_finds (self, "key-file", "keys-2.json");
 }
 
-static gboolean
-sql_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+/* A differential with a cell of a field that somebody took away past the program. */
+static void
+test_verify_count (Backups *self, gconstpointer data)
 {
-  return hemo_db_execute (hemo_txn_get_db (txn), data, error);
+  g_autofree char *count = files_count_cell (&self->files, self->image);
+  test_verify_well (self, data);
+  files_run_sql (&self->files, "UPDATE image SET entered_in_error = 1");
+  assert_finds (self, "count", count);
+}
+
+/* Who cannot be found is said, and found again. */
+static void
+test_verify_index (Backups *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  const HemoVerifyFinding *finding;
+
+  files_run_sql (&self->files, "DELETE FROM patient_search WHERE rowid = 1");
+  findings = verify (self);
+  g_assert_cmpuint (findings->len, ==, 1);
+  finding = g_ptr_array_index (findings, 0);
+  g_assert_cmpstr (finding->code, ==, "index");
+  g_assert_nonnull (strstr (finding->text, "patients: 1)"));
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = verify (self);
+  g_assert_cmpuint (findings->len, ==, 0);
 }
 
 static void
 test_verify_audit (Backups *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  hemo_store_write (files_store (&self->files), NULL, sql_job,
-                    (gpointer) "DROP TRIGGER audit_is_final; UPDATE audit SET what = 'nothing' "
-                               "WHERE seq = 5",
-                    NULL, &error);
-  g_assert_no_error (error);
+  files_run_sql (&self->files, "DROP TRIGGER audit_is_final; UPDATE audit SET what = 'nothing' "
+                               "WHERE seq = 5");
   assert_finds (self, "audit", "5");
 }
 
@@ -456,6 +609,41 @@ test_manifest (void)
   g_assert_true (hemo_backup_name_is_valid ("hemogram-7.db"));
 }
 
+static gpointer
+rotate_once (gpointer data)
+{
+  Rotation *self = data;
+  g_autoptr (GError) error = NULL;
+  hemo_clinic_rotate_key (self->backups->files.base.clinic, self->backups->files.base.session,
+                          &error);
+  g_assert_no_error (error);
+  g_atomic_int_set (&self->stop, 1);
+  return NULL;
+}
+
+/* A connection beside the store's own goes on reading: the key is changed when it is closed. */
+static void
+test_rotation_waits (Backups *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Rotation rotation = { .backups = self };
+  HemoStore *store = files_store (&self->files);
+  guint version = hemo_store_get_key_version (store);
+  g_autoptr (GRWLockReaderLocker) locker = hemo_maintenance_keep_key (store);
+  g_autoptr (HemoDb) db = hemo_maintenance_open_database (store, &error);
+  g_assert_no_error (error);
+  GThread *thread = g_thread_new ("rotation", rotate_once, &rotation);
+  for (int wait = 0; wait < 50 && g_atomic_int_get (&rotation.stop) == 0; wait++)
+    g_usleep (10000);
+  g_assert_true (hemo_maintenance_hold_moment (db, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (hemo_store_get_key_version (store), ==, version);
+  g_clear_pointer (&db, hemo_db_close);
+  g_clear_pointer (&locker, g_rw_lock_reader_locker_free);
+  g_thread_join (thread);
+  g_assert_cmpuint (hemo_store_get_key_version (store), ==, version + 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -473,8 +661,14 @@ main (int argc, char *argv[])
   ADD ("/clinic-backup/restore-by-code", test_restore_by_code);
   ADD ("/clinic-backup/restore-by-passphrase", test_restore_by_passphrase);
   ADD ("/clinic-backup/restore-damaged", test_restore_damaged);
+  ADD ("/clinic-backup/restore-older", test_restore_older);
+  ADD ("/clinic-backup/restore-tells", test_restore_tells);
+  ADD ("/clinic-backup/rotation", test_rotation);
+  ADD ("/clinic-backup/rotation-waits", test_rotation_waits);
   ADD ("/clinic-backup/verify-well", test_verify_well);
   ADD ("/clinic-backup/verify-files", test_verify_files);
+  ADD ("/clinic-backup/verify-count", test_verify_count);
+  ADD ("/clinic-backup/verify-index", test_verify_index);
   ADD ("/clinic-backup/verify-audit", test_verify_audit);
   ADD ("/clinic-backup/verify-page", test_verify_page);
   ADD ("/clinic-backup/policy", test_policy);

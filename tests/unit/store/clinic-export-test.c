@@ -8,6 +8,8 @@
 #include "hemo-picture.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -21,7 +23,6 @@ static void
 set_up (Exports *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  const HemoTime now = { 0 };
   g_autoptr (GBytes) bytes = files_picture_with_place (1);
   files_set_up (&self->files, data);
   self->target = g_build_filename (self->files.base.root, "stick", NULL);
@@ -29,10 +30,7 @@ set_up (Exports *self, gconstpointer data)
   hemo_clinic_add_image (self->files.base.clinic, self->files.base.session, self->image, bytes,
                          &error);
   g_assert_no_error (error);
-  self->report
-      = hemo_clinic_sign_report (self->files.base.clinic, self->files.base.session,
-                                 self->files.specimen, HEMO_REPORT_FINAL, NULL, now, &error);
-  g_assert_no_error (error);
+  self->report = files_sign (&self->files, HEMO_REPORT_FINAL);
 }
 
 static void
@@ -172,19 +170,82 @@ test_not_signed (Exports *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
 }
 
+static void
+make_read_only (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      make_read_only (child);
+    }
+  g_chmod (path, dir != NULL ? 0555 : 0444);
+}
+
+static void
+make_writable (const char *path)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  g_chmod (path, g_file_test (path, G_FILE_TEST_IS_DIR) ? 0755 : 0644);
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      make_writable (child);
+    }
+}
+
+/* The files arrive, and it is said that nobody could note it. */
+static void
+test_read_only (Exports *self, gconstpointer data)
+{
+  ClinicFixture *base = &self->files.base;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+
+  g_assert_cmpint (g_mkdir (self->target, 0777), ==, 0);
+  g_chmod (self->target, 0777);
+  clinic_close (base);
+  make_read_only (base->folder);
+  g_chmod (base->root, 0755);
+  /* Root may write anywhere: be somebody else for a while. */
+  if (geteuid () == 0)
+    g_assert_cmpint (seteuid (65534), ==, 0);
+  base->clinic = hemo_clinic_open (base->folder, &error);
+  g_assert_no_error (error);
+  base->session = sign_in (base->clinic, "amina", PASSPHRASE);
+  g_assert_true (hemo_store_is_read_only (hemo_clinic_get_store (base->clinic)));
+  g_assert_false (export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES, NULL, &results, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED);
+  g_assert_nonnull (strstr (error->message, "Every file was written and read back"));
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "folder"));
+  g_assert_cmpuint (results->len, ==, 3);
+  for (guint i = 0; i < results->len; i++)
+    g_assert_true (((HemoExportResult *)g_ptr_array_index (results, i))->verified);
+  clinic_close (base);
+  if (getuid () == 0)
+    g_assert_cmpint (seteuid (0), ==, 0);
+  make_writable (base->folder);
+}
+
 /* A draft made after the signature does not leave with it. */
 static void
 test_draft_after_signature (Exports *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  files_add_result (&self->files, self->files.specimen, "plt", 777);
+  files_add_result (&self->files, self->files.specimen, "plt", 654);
   export (self, HEMO_EXPORT_CSV, NULL, NULL, &error);
   g_assert_no_error (error);
   g_autofree char *folder = hemo_export_name_part (self->files.accession);
   g_autofree char *name = g_strdup_printf ("results-%s.csv", folder);
   g_autoptr (GBytes) csv = read_export (self, name);
   g_assert_true (holds (csv, "118"));
-  g_assert_false (holds (csv, "777"));
+  g_assert_false (holds (csv, "654"));
 }
 
 static void
@@ -216,6 +277,42 @@ test_damaged (Exports *self, gconstpointer data)
                                 "SELECT count(*) FROM audit WHERE what = 'export' AND detail LIKE "
                                 "'%, 0 files, %cut off'"),
                    ==, 1);
+}
+
+/* A picture that was tampered with neither: it is flagged, and the rest of the folder is whole. */
+static void
+test_damaged_picture (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoStore *store = files_store (&self->files);
+  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
+  files_flip (path, 2000);
+  g_assert_false (export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES, NULL, NULL, &error));
+  files_assert_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SOURCE);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM image WHERE damaged"), ==, 1);
+  /* Known to be damaged it is left out. */
+  g_assert_true (export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* Each sealed file that is opened is in the audit log, and all of them are in one transaction. */
+static void
+test_audited (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoStore *store = files_store (&self->files);
+  g_autoptr (HemoImage) second = files_add_image (&self->files, self->files.specimen, 2);
+  g_autoptr (HemoImage) third = files_add_image (&self->files, self->files.specimen, 3);
+  const char *views = "SELECT count(*) FROM audit WHERE what = 'image.view'";
+  gint64 before = store_count (store, views);
+  g_assert_true (export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (store_count (store, views), ==, before + 3);
+  g_assert_cmpint (store_count (store, "SELECT count(DISTINCT at_us) FROM audit WHERE what IN "
+                                       "('export.start', 'image.view', 'report.view') AND seq >= "
+                                       "(SELECT min(seq) FROM audit WHERE what = 'export.start')"),
+                   ==, 1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'export'"), ==, 1);
 }
 
 static void
@@ -259,6 +356,9 @@ main (int argc, char *argv[])
   ADD ("/clinic-export/draft-after-signature", test_draft_after_signature);
   ADD ("/clinic-export/refusals", test_refusals);
   ADD ("/clinic-export/damaged", test_damaged);
+  ADD ("/clinic-export/damaged-picture", test_damaged_picture);
+  ADD ("/clinic-export/audited", test_audited);
   ADD ("/clinic-export/labels", test_labels);
+  ADD ("/clinic-export/read-only", test_read_only);
   return g_test_run ();
 }

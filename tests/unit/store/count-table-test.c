@@ -267,6 +267,105 @@ test_logged (Bench *bench, gconstpointer data)
       records_ask (bench->records, "SELECT count(*) FROM queue WHERE kind = 'Observation'"), ==, 0);
 }
 
+static int
+counts_of (HemoTxn *txn, const char *tube)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoCase) data = hemo_case_load (txn, tube, &error);
+
+  g_assert_no_error (error);
+  return (int)data->counts->len;
+}
+
+/* A closed count goes on at its next cell; why is kept. */
+static void
+test_reopen (Bench *bench, gconstpointer data)
+{
+  HemoTxn *txn = records_begin (bench->records, HEMO_ROLE_TECHNICIAN);
+  g_autofree char *count = records_add_count (txn, bench->tube, HEMO_CELL_BAND, 5, TRUE);
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 sequence = 0;
+
+  g_assert_false (hemo_count_reopen (txn, count, " \t", &error));
+  records_assert_refused (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_assert_true (hemo_count_reopen (txn, count, "closed too early", &error));
+  g_assert_no_error (error);
+  g_assert_true (hemo_count_add_cell (txn, count, HEMO_CELL_BAND, NULL, &sequence, &error));
+  g_assert_cmpint (sequence, ==, 6);
+  g_assert_false (hemo_count_reopen (txn, count, "again", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_true (hemo_count_close (txn, count, &error));
+  other = records_add_count (txn, bench->tube, HEMO_CELL_BAND, 1, FALSE);
+  g_assert_false (hemo_count_reopen (txn, count, "two open", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT);
+  records_commit (txn);
+  g_assert_cmpint (records_ask (bench->records, "SELECT count(*) FROM cell_count WHERE note = "
+                                                "'closed too early'"),
+                   ==, 1);
+  g_assert_cmpint (
+      records_ask (bench->records, "SELECT count(*) FROM audit WHERE what = 'count.reopen'"), ==,
+      1);
+  g_assert_cmpint (records_ask (bench->records, "SELECT count(*) FROM record_history WHERE kind = "
+                                                "'count' AND content ->> 'closed' = 1"),
+                   >=, 1);
+}
+
+/* What was entered in error counts nowhere, and none of its cells is lost. */
+static void
+test_discard (Bench *bench, gconstpointer data)
+{
+  HemoTxn *txn = records_begin (bench->records, HEMO_ROLE_TECHNICIAN);
+  g_autofree char *wrong = records_add_count (txn, bench->tube, HEMO_CELL_BLAST, 7, FALSE);
+  g_autofree char *right = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hemo_count_discard (txn, wrong, "another patient's slide", &error));
+  g_assert_no_error (error);
+  /* It stands in the way of no other. */
+  right = records_add_count (txn, bench->tube, HEMO_CELL_SEGMENTED, 3, FALSE);
+  g_assert_cmpint (counts_of (txn, bench->tube), ==, 1);
+  g_assert_false (hemo_count_add_cell (txn, wrong, HEMO_CELL_BAND, NULL, NULL, &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_false (hemo_count_reopen (txn, wrong, "no", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_false (hemo_count_discard (txn, wrong, "twice", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  records_commit (txn);
+  g_assert_cmpint (records_ask (bench->records, "SELECT counted FROM case_state"), ==, 3);
+  g_assert_cmpint (records_ask (bench->records, "SELECT target FROM case_state"), ==, 100);
+  g_assert_cmpint (records_ask (bench->records, "SELECT count(*) FROM counted_cell"), ==, 10);
+  g_assert_cmpint (
+      records_ask (bench->records, "SELECT count(*) FROM audit WHERE what = 'count.error'"), ==, 1);
+}
+
+/* Others' work is left alone, but by who may amend it; a final report stays as it is. */
+static void
+test_whose_correction (Bench *bench, gconstpointer data)
+{
+  HemoTxn *txn = records_begin (bench->records, HEMO_ROLE_TECHNICIAN);
+  g_autofree char *count = records_add_count (txn, bench->tube, HEMO_CELL_SEGMENTED, 100, TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoCase) after = NULL;
+
+  records_sign (txn, bench->tube, HEMO_REPORT_FINAL);
+  records_commit (txn);
+  txn = records_begin (bench->records, HEMO_ROLE_ADMINISTRATOR);
+  g_assert_false (hemo_count_discard (txn, count, "not mine", &error));
+  records_assert_refused (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  hemo_txn_end (txn);
+  txn = records_begin (bench->records, HEMO_ROLE_PATHOLOGIST);
+  g_assert_false (hemo_count_reopen (txn, count, "not mine", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_true (hemo_count_discard (txn, count, "smear cannot be read", &error));
+  g_assert_no_error (error);
+  after = hemo_case_load (txn, bench->tube, &error);
+  g_assert_cmpint (after->counts->len, ==, 0);
+  g_assert_cmpint (after->report->status, ==, HEMO_REPORT_DRAFT);
+  g_assert_cmpint (((HemoReport *)after->reports->pdata[0])->lines->len, >, 0);
+  records_commit (txn);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/count-table/" name, Bench, NULL, set_up, function, tear_down)
 
@@ -281,6 +380,9 @@ main (int argc, char **argv)
   ADD ("targets", test_targets);
   ADD ("image", test_image);
   ADD ("denominator", test_denominator);
+  ADD ("reopen", test_reopen);
+  ADD ("discard", test_discard);
+  ADD ("whose-correction", test_whose_correction);
   ADD ("not-found", test_not_found);
   ADD ("logged", test_logged);
   return g_test_run ();

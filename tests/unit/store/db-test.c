@@ -2,57 +2,14 @@
 
 /* The connection: keys, damage, statements, migrations, copies. */
 
-#include "hemo-db.h"
+#include "db-fixture.h"
 
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <math.h>
-#include <string.h>
 #include <unistd.h>
 
-typedef struct
-{
-  char *folder;
-  char *path;
-  HemoSecret *key;
-} Fixture;
-
-static HemoSecret *
-key_of (guint8 byte)
-{
-  HemoSecret *key = hemo_secret_new (32);
-
-  memset (hemo_secret_get_data (key), byte, 32);
-  return key;
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("hemo-db-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "hemogram.db", NULL);
-  fixture->key = key_of (7);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
-      g_unlink (path);
-    }
-  g_rmdir (fixture->folder);
-  g_free (fixture->folder);
-  g_free (fixture->path);
-  hemo_secret_unref (fixture->key);
-}
-
 static HemoDb *
-open_writer (Fixture *fixture)
+open_writer (DbFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   HemoDb *db = hemo_db_open (fixture->path, fixture->key, HEMO_DB_WRITER, &error);
@@ -94,7 +51,7 @@ make_rows (HemoDb *db, int rows)
 }
 
 static void
-test_settings (Fixture *fixture, gconstpointer data)
+test_settings (DbFixture *fixture, gconstpointer data)
 {
   g_autoptr (HemoDb) db = open_writer (fixture);
   g_autoptr (HemoStatement) mode = hemo_db_prepare (db, "PRAGMA journal_mode", NULL);
@@ -110,9 +67,9 @@ test_settings (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_wrong_key (Fixture *fixture, gconstpointer data)
+test_wrong_key (DbFixture *fixture, gconstpointer data)
 {
-  g_autoptr (HemoSecret) other = key_of (8);
+  g_autoptr (HemoSecret) other = db_key_of (8);
   g_autoptr (HemoSecret) key_too_short = hemo_secret_new (16);
   g_autoptr (GError) error = NULL;
   g_autofree char *before = NULL, *after = NULL;
@@ -151,7 +108,7 @@ assert_hidden (const char *path)
 }
 
 static void
-test_nothing_in_plain (Fixture *fixture, gconstpointer data)
+test_nothing_in_plain (DbFixture *fixture, gconstpointer data)
 {
   g_autofree char *wal = g_strconcat (fixture->path, "-wal", NULL);
   g_autofree char *shm = g_strconcat (fixture->path, "-shm", NULL);
@@ -178,7 +135,7 @@ flip (const char *path, off_t offset)
 }
 
 static void
-test_bit_flip (Fixture *fixture, gconstpointer data)
+test_bit_flip (DbFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoStatement) statement = NULL;
@@ -210,7 +167,7 @@ test_bit_flip (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_statements (Fixture *fixture, gconstpointer data)
+test_statements (DbFixture *fixture, gconstpointer data)
 {
   g_autoptr (HemoDb) db = open_writer (fixture);
   g_autoptr (GError) error = NULL;
@@ -273,7 +230,7 @@ test_statements (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_reader_changes_nothing (Fixture *fixture, gconstpointer data)
+test_reader_changes_nothing (DbFixture *fixture, gconstpointer data)
 {
   g_autoptr (HemoDb) db = open_writer (fixture);
   g_autoptr (GError) error = NULL;
@@ -290,7 +247,7 @@ test_reader_changes_nothing (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_migrations (Fixture *fixture, gconstpointer data)
+test_migrations (DbFixture *fixture, gconstpointer data)
 {
   int newest = hemo_db_newest_schema_version ();
   g_autoptr (GError) error = NULL;
@@ -326,7 +283,7 @@ test_migrations (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_newer_is_refused (Fixture *fixture, gconstpointer data)
+test_newer_is_refused (DbFixture *fixture, gconstpointer data)
 {
   g_autofree char *before = NULL, *after = NULL;
   gsize size_before, size_after;
@@ -354,11 +311,11 @@ count_call (gint64 done, gint64 total, gpointer data)
 }
 
 static void
-test_copy (Fixture *fixture, gconstpointer data)
+test_copy (DbFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_strconcat (fixture->path, ".copy", NULL);
   g_autofree char *part = g_strconcat (path, ".part", NULL);
-  g_autoptr (HemoSecret) other = key_of (8);
+  g_autoptr (HemoSecret) other = db_key_of (8);
   g_autoptr (GError) error = NULL;
   HemoDb *db = open_writer (fixture);
   HemoDb *copy;
@@ -391,7 +348,7 @@ touch (gpointer db)
 }
 
 static void
-test_other_thread (Fixture *fixture, gconstpointer data)
+test_other_thread (DbFixture *fixture, gconstpointer data)
 {
   if (g_test_subprocess ())
     {
@@ -404,7 +361,8 @@ test_other_thread (Fixture *fixture, gconstpointer data)
   g_test_trap_assert_stderr ("*thread that does not own it*");
 }
 
-#define ADD(path, function) g_test_add ("/db/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function)                                                                        \
+  g_test_add ("/db/" path, DbFixture, NULL, db_set_up, function, db_tear_down)
 
 int
 main (int argc, char **argv)

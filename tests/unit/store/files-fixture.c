@@ -74,7 +74,11 @@ files_add_specimen (Files *self, const char *given, double haemoglobin)
                     &error);
   g_assert_no_error (error);
   if (haemoglobin > 0)
-    files_add_result (self, specimen, "hb", haemoglobin);
+    {
+      files_add_result (self, specimen, "hb", haemoglobin);
+      files_add_result (self, specimen, "wbc", 6.1);
+      files_add_result (self, specimen, "plt", 214);
+    }
   return specimen;
 }
 
@@ -147,6 +151,38 @@ files_add_image (Files *self, const char *specimen, guint seed)
   return image;
 }
 
+static gboolean
+count_cell_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const HemoImage *image = data;
+  g_autoptr (HemoCount) count = hemo_count_new (image->specimen, NULL, 100);
+  *result = g_strdup (count->uuid);
+  hemo_txn_set_result_free (txn, g_free);
+  return hemo_count_start (txn, count, error)
+         && hemo_count_add_cell (txn, count->uuid, HEMO_CELL_BASOPHIL, image->uuid, NULL, error);
+}
+
+char *
+files_count_cell (Files *self, HemoImage *image)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer count = NULL;
+  hemo_store_write (files_store (self), self->base.session, count_cell_job, image, &count, &error);
+  g_assert_no_error (error);
+  return count;
+}
+
+HemoReport *
+files_sign (Files *self, HemoReportStatus status)
+{
+  g_autoptr (GError) error = NULL;
+  const HemoTime now = { 0 };
+  HemoReport *report = hemo_clinic_sign_report (self->base.clinic, self->base.session,
+                                                self->specimen, status, NULL, now, &error);
+  g_assert_no_error (error);
+  return report;
+}
+
 char *
 files_path (Files *self, const char *name)
 {
@@ -157,6 +193,20 @@ char *
 files_image_path (Files *self, const char *uuid)
 {
   return g_strdup_printf ("%s/images/%.2s/%s.cms", self->base.folder, uuid, uuid);
+}
+
+static gboolean
+sql_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn), data, error);
+}
+
+void
+files_run_sql (Files *self, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  hemo_store_write (files_store (self), NULL, sql_job, (gpointer)sql, NULL, &error);
+  g_assert_no_error (error);
 }
 
 void

@@ -21,7 +21,8 @@ void files_tear_down (Files *self, gconstpointer data);
 
 HemoStore *files_store (Files *self);
 
-/* A tube of a new patient with a haemoglobin in it. (transfer full): its UUID */
+/* A tube of a new patient with all that was asked for, and this haemoglobin, in it. (transfer
+ * full): its UUID */
 char *files_add_specimen (Files *self, const char *given, double haemoglobin);
 void files_add_result (Files *self, const char *specimen, const char *analyte, double value);
 /* The same field for the same @seed, another one for another; JPEG. (transfer full) */
@@ -31,9 +32,17 @@ GBytes *files_picture_with_place (guint seed);
 /* (transfer full) */
 HemoImage *files_add_image (Files *self, const char *specimen, guint seed);
 
+/* A cell that was counted by key on @image, in a count of its own. (transfer full): UUID of that */
+char *files_count_cell (Files *self, HemoImage *image);
+
 /* (transfer full): below the clinic's folder */
+/* (transfer full) */
+HemoReport *files_sign (Files *self, HemoReportStatus status);
+
 char *files_path (Files *self, const char *name);
 char *files_image_path (Files *self, const char *uuid);
+/* What somebody with the key could do to the store. */
+void files_run_sql (Files *self, const char *sql);
 /* Turns one bit at @offset (negative: from the end). */
 void files_flip (const char *path, gssize offset);
 guint files_count (Files *self, const char *folder);

@@ -88,6 +88,77 @@ test_preview (Files *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
 }
 
+/* On the disk before anybody has looked; measured then, once, and as if it had been at once. */
+static void
+test_keep_then_measure (Files *self, gconstpointer data)
+{
+  HemoStore *store = files_store (self);
+  HemoClinic *clinic = self->base.clinic;
+  HemoSession *session = self->base.session;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = files_picture (2, 800, 600);
+  g_autoptr (GBytes) other = files_picture (3, 800, 600);
+  g_autoptr (HemoImage) image = hemo_image_new (self->specimen);
+  g_autoptr (HemoImage) at_once = files_add_image (self, self->specimen, 4);
+  g_assert_true (hemo_clinic_keep_image (clinic, session, image, bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (image->focus, <, 0);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM image_preview"), ==, 1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM image WHERE focus < 0"), ==, 1);
+  /* After a cut it is there, and can be read. */
+  clinic_reopen (&self->base);
+  clinic = self->base.clinic;
+  session = self->base.session = sign_in (clinic, "amina", PASSPHRASE);
+  store = files_store (self);
+  g_autoptr (GBytes) back = hemo_clinic_open_image (clinic, session, image->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (back, bytes));
+  g_assert_false (hemo_clinic_measure_image (clinic, session, image, other, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_true (hemo_clinic_measure_image (clinic, session, image, bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (image->focus, >=, 0);
+  g_assert_cmpint (image->version, ==, 2);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM image_preview"), ==, 2);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM image WHERE focus < 0"), ==, 0);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM change WHERE what = 'image.measure' "
+                                       "AND version = 2"),
+                   ==, 1);
+  g_assert_false (hemo_clinic_measure_image (clinic, session, image, bytes, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+  /* The same picture measured both ways. */
+  g_assert_true (hemo_clinic_discard_image (clinic, session, image->uuid, &error));
+  g_autoptr (HemoImage) again = hemo_image_new (self->specimen);
+  g_assert_true (hemo_clinic_add_image (clinic, session, again, bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (again->focus, ==, image->focus);
+  g_assert_cmpstr (again->warnings, ==, image->warnings);
+}
+
+/* One whose middle is destroyed is kept as it came, and said not to be whole. */
+static void
+test_keep_damaged (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) good = files_picture (1, 800, 600);
+  gsize size = g_bytes_get_size (good);
+  g_autofree char *content = g_memdup2 (g_bytes_get_data (good, NULL), size);
+  memset (content + size / 2, 0xfe, 400);
+  g_autoptr (GBytes) half = g_bytes_new (content, size);
+  g_autoptr (HemoImage) image = hemo_image_new (self->specimen);
+  g_assert_true (
+      hemo_clinic_keep_image (self->base.clinic, self->base.session, image, half, &error));
+  g_assert_no_error (error);
+  g_assert_false (
+      hemo_clinic_measure_image (self->base.clinic, self->base.session, image, half, &error));
+  files_assert_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_DAMAGED);
+  g_assert_cmpfloat (image->focus, <, 0);
+  g_autoptr (GBytes) back
+      = hemo_clinic_open_image (self->base.clinic, self->base.session, image->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (back, half));
+}
+
 static void
 assert_refused (Files *self, HemoImage *image, GBytes *bytes, GQuark domain, int code)
 {
@@ -270,6 +341,28 @@ test_discard (Files *self, gconstpointer data)
   g_assert_cmpuint (files_count (self, "images"), ==, 1);
 }
 
+/* A field on which cells were counted takes them with it, and only when that was said. */
+static void
+test_discard_counted (Files *self, gconstpointer data)
+{
+  static const char standing[] = "SELECT count(*) FROM counted_cell WHERE NOT taken_back";
+  g_autoptr (GError) error = NULL;
+  HemoClinic *clinic = self->base.clinic;
+  HemoStore *store = files_store (self);
+  g_autoptr (HemoImage) image = files_add_image (self, self->specimen, 1);
+  const HemoFieldTally told = { .by_key = 1 };
+  g_autofree char *count = files_count_cell (self, image);
+  g_assert_false (hemo_clinic_discard_image (clinic, self->base.session, image->uuid, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_cmpint (store_count (store, "SELECT sum(entered_in_error) FROM image"), ==, 0);
+  g_assert_cmpint (store_count (store, standing), ==, 1);
+  g_assert_true (
+      hemo_clinic_discard_field (clinic, self->base.session, image->uuid, &told, FALSE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (store_count (store, "SELECT sum(entered_in_error) FROM image"), ==, 1);
+  g_assert_cmpint (store_count (store, standing), ==, 0);
+}
+
 /* What a cut between file and row leaves is put aside at the next sign-in, not lost. */
 static void
 test_orphan (Files *self, gconstpointer data)
@@ -382,6 +475,8 @@ main (int argc, char *argv[])
   ADD ("/files/keep-and-open", test_keep_and_open);
   ADD ("/files/rows", test_rows_of_a_picture);
   ADD ("/files/preview", test_preview);
+  ADD ("/files/keep-then-measure", test_keep_then_measure);
+  ADD ("/files/keep-damaged", test_keep_damaged);
   ADD ("/files/twice", test_twice);
   ADD ("/files/same-uuid", test_same_uuid);
   ADD ("/files/bad-input", test_bad_input);
@@ -391,6 +486,7 @@ main (int argc, char *argv[])
   ADD ("/files/file-cut", test_file_cut);
   ADD ("/files/other-specimen", test_other_specimen);
   ADD ("/files/discard", test_discard);
+  ADD ("/files/discard-counted", test_discard_counted);
   ADD ("/files/orphan", test_orphan);
   ADD ("/files/organisation-opens", test_organisation_opens);
   ADD ("/files/key-service-opens", test_key_service_opens);

@@ -2,10 +2,7 @@
 
 /* Databases of every schema version, filled, become the newest and lose nothing. */
 
-#include "hemo-db.h"
-
-#include <glib/gstdio.h>
-#include <string.h>
+#include "db-fixture.h"
 
 /* What is put into a database of each version from 1 on, by that version's own tables. A new
  * migration adds its rows here. */
@@ -27,7 +24,9 @@ static const char *const fills[] = {
   "zeroblob(32)), (2, 90, -60, 1, 'u1', 'sign-in', 'User', 'u1', '{}', 1, zeroblob(32));"
   "INSERT INTO audit_head VALUES (2, zeroblob(32), 'u1', 'f1', x'07', 101);"
   "INSERT INTO change VALUES (41, 'c1', 'user.add', 'User', 'u1', 1, 100, 180, 'u1');"
-  "INSERT INTO queue VALUES (17, 41, 'User', 'u1', 0, 'stuck', 9, 'refused');",
+  "INSERT INTO queue (seq, change, kind, object, lane, state, attempts, reason) VALUES (17, 41, "
+  "'User', "
+  "'u1', 0, 'stuck', 9, 'refused');",
 
   "INSERT INTO patient (id, uuid, family, given, sex, birth_year, birth_estimated, phone, active, "
   "merged_into, version) VALUES (3, 'p1', 'Otieno', 'Amina', 'female', 1990, 1, '+254 7', 1, NULL, "
@@ -44,7 +43,8 @@ static const char *const fills[] = {
   "'edta', 'none', 61, 180, 0, 62, 180, 1, 1), (6, 's2', 'o1', 'p1', 's1', '26A1-00001-1/1', "
   "'26A1000011/1', 0, 'thin', 'giemsa', 0, 0, 0, 63, 180, 0, 1);"
   "INSERT INTO accession_counter VALUES ('A1', '26', 418);"
-  "INSERT INTO cell_count VALUES (1, 'k1', 's2', 'u1', 100, 0, 64, 180, 0, 1);"
+  "INSERT INTO cell_count (id, uuid, specimen, reader, target, closed, started_us, started_offset, "
+  "started_by_hand, version) VALUES (1, 'k1', 's2', 'u1', 100, 0, 64, 180, 0, 1);"
   "INSERT INTO counted_cell VALUES (1, 1, 'blast', NULL, 'u1', 65, 180, 0, 1, 'u1', 66), "
   "(1, 2, 'lymphocyte', NULL, 'u1', 67, 180, 0, 0, NULL, NULL);"
   "INSERT INTO result VALUES (1, 'r1', 's1', 'hgb', 7.05, 0, 'Analyser', 68, 180, 0, 'u1', 69, "
@@ -53,41 +53,61 @@ static const char *const fills[] = {
   "INSERT INTO report_version (report, version, status, content, content_sha256, signature, "
   "signed_by, signed_us, signed_offset, signed_by_hand) VALUES ('q1', 1, 'final', '{}', "
   "printf('%064d', 7), x'09', 'u1', 70, 180, 0);",
+
+  "INSERT INTO form_draft VALUES ('u1', 'patient', '{\"given\":\"आ\"}', 71);",
+
+  "UPDATE cell_count SET closed = 1, entered_in_error = 1, note = 'wrong slide' WHERE uuid = 'k1';"
+  "INSERT INTO malaria_film (id, uuid, specimen, reader, thick, parasites, wbc, rbc, fields, "
+  "species, stages, closed, at_us, at_offset, at_by_hand, version, entered_in_error, note) VALUES "
+  "(1, 'm1', 's2', 'u1', 1, 9, 200, 0, 40, 'vivax', 'ring', 1, 71, 180, 0, 2, 1, 'typed twice');"
+  "INSERT INTO critical_call (id, uuid, specimen, analytes, told, read_back, at_us, at_offset, "
+  "at_by_hand, version, told_lines) VALUES (1, 'c1', 's1', 'Haemoglobin', 'Dr B', 1, 72, 180, 0, "
+  "1, "
+  "'cbc/hb=b1');"
+  "INSERT INTO malaria_decision VALUES (1, 'd1', 's1', 'm1', 'key', 'second look', 'u1', 73, 180, "
+  "0, 1);"
+  "INSERT INTO reference_range (id, uuid, analyte, sex, pregnancy, age_from_days, age_to_days, "
+  "critical_low_exclusive, critical_high_exclusive, source, version, age_from_unit) VALUES (1, "
+  "'g1', "
+  "'hb', 'male', 'unknown', 1826, 4383, 0, 0, 'WHO', 1, 'y');"
+  "INSERT INTO phrase VALUES (1, 'h1', 'गाढ़ा धब्बा', 0, 1);",
+  "UPDATE objective SET micrometres_per_pixel = 0.05, width = 2592, height = 1944, version = 2 "
+  "WHERE name = 'x100 oil';",
+  "INSERT INTO image (uuid, specimen, field, media_type, width, height, orientation, bytes, "
+  "sha256, "
+  "sealed_sha256, sealed_bytes, signature, captured_us, captured_offset, captured_by_hand, "
+  "version) "
+  "VALUES ('i9', 's1', 1, 'image/jpeg', 640, 480, 1, 1000, hex (zeroblob (32)), "
+  "hex (zeroblob (32)), 1500, x'00', 1, 180, 0, 1);"
+  "INSERT INTO image_mark (image, marks, version) VALUES ('i9', '[]', 1);",
+  "INSERT INTO server VALUES ('fhir', 'v1', '{}', 3);"
+  "INSERT INTO remote_resource VALUES ('v1', 'Patient', 'p1', '2', NULL, '{}', 80);"
+  "INSERT INTO remote_object VALUES ('v1', 'i9', 2, 'k', printf('%064d', 1), 9, 4, '{}', NULL, "
+  "NULL, NULL);"
+  "INSERT INTO incoming VALUES (1, 'v1', 'Patient', 'p1', '2', NULL, '{}', 'waiting', 'both', 81, "
+  "NULL, NULL);",
+  "INSERT INTO reading (uuid, specimen, state, urgency, question, asked_by, asked_us, "
+  "asked_offset, asked_by_hand, reader, conclusion, answer, changed_us, changed_offset, "
+  "changed_by_hand, version) VALUES ('t1', 's1', 'completed', 2, 'ब्लास्ट?', 'u1', 74, 180, 0, "
+  "'u2', 'differs', 'Blasts.', 75, -300, 0, 3);",
+  "INSERT INTO field_cells VALUES (1, 'i9', '{}', 'u1', 76, 180, 0, 2);"
+  "INSERT INTO counted_found_cell VALUES (1, 2, 7, 'cells 3 (sha256 0123456789ab)', '1.0');",
+  "INSERT INTO count_both_ways VALUES (1, 'u1', 77, 180, 0);",
+  "INSERT INTO change VALUES (42, 'c2', 'image.add', 'Binary', 'i9', 1, 101, 180, 'u1');"
+  "INSERT INTO queue (seq, change, kind, object, lane) VALUES (16, 42, 'Binary', 'i9', 2);",
+
+  "INSERT INTO counted_cell_step VALUES (1, 1, 1, 'field', 'u1', 78, 180, 0);",
+  "INSERT INTO picture_request (uuid, image, specimen, state, asked_by_name, asked_us, "
+  "asked_offset, asked_by_hand, changed_us, changed_offset, changed_by_hand, version) VALUES "
+  "('q1', 'i8', 's1', 'asked', 'ब्लास्ट', 78, 180, 0, 79, -300, 0, 2);",
 };
 
-typedef struct
-{
-  char *folder;
-  char *path;
-  HemoSecret *key;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("hemo-migrate-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "hemogram.db", NULL);
-  fixture->key = hemo_secret_new (32);
-  memset (hemo_secret_get_data (fixture->key), 3, 32);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (fixture->folder);
-  g_free (fixture->folder);
-  g_free (fixture->path);
-  hemo_secret_unref (fixture->key);
-}
+/* A table that each migration after the first makes late. */
+static const char *const late_tables[]
+    = { "report",       "form_draft",         "phrase",
+        "objective",    "image_mark",         "server",
+        "reading",      "counted_found_cell", "count_both_ways",
+        "picture_rank", "counted_cell_step",  "picture_request" };
 
 static void
 execute (HemoDb *db, const char *sql)
@@ -114,7 +134,7 @@ ask (HemoDb *db, const char *sql)
 }
 
 static HemoDb *
-open_at (Fixture *fixture, const char *path, int version)
+open_at (DbFixture *fixture, const char *path, int version)
 {
   g_autoptr (GError) error = NULL;
   HemoDb *db = hemo_db_open (path, fixture->key, HEMO_DB_WRITER, &error);
@@ -126,7 +146,7 @@ open_at (Fixture *fixture, const char *path, int version)
 }
 
 static HemoDb *
-open_filled (Fixture *fixture, int version)
+open_filled (DbFixture *fixture, int version)
 {
   HemoDb *db = open_at (fixture, fixture->path, version);
 
@@ -184,7 +204,7 @@ assert_filled (GStrv questions, GPtrArray *tables, int version)
 }
 
 static void
-test_data_is_kept (Fixture *fixture, gconstpointer data)
+test_data_is_kept (DbFixture *fixture, gconstpointer data)
 {
   int newest = hemo_db_newest_schema_version ();
 
@@ -228,7 +248,7 @@ schema (HemoDb *db)
 
 /* Whatever it began as, it is the database that a new clinic has. */
 static void
-test_same_schema (Fixture *fixture, gconstpointer data)
+test_same_schema (DbFixture *fixture, gconstpointer data)
 {
   int newest = hemo_db_newest_schema_version ();
   g_autofree char *fresh_path = g_build_filename (fixture->folder, "fresh.db", NULL);
@@ -250,7 +270,7 @@ test_same_schema (Fixture *fixture, gconstpointer data)
 
 /* What a migrated store is for: the newer version's rows go in, the old rules hold. */
 static void
-test_goes_on (Fixture *fixture, gconstpointer data)
+test_goes_on (DbFixture *fixture, gconstpointer data)
 {
   for (int from = 1; from < hemo_db_newest_schema_version (); from++)
     {
@@ -275,7 +295,7 @@ test_goes_on (Fixture *fixture, gconstpointer data)
 
 /* One that fails leaves the version, the rows and the schema as they were; mended, it goes on. */
 static void
-test_failed (Fixture *fixture, gconstpointer data)
+test_failed (DbFixture *fixture, gconstpointer data)
 {
   for (int from = 1; from < hemo_db_newest_schema_version (); from++)
     {
@@ -286,9 +306,13 @@ test_failed (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
       g_auto (GStrv) then = NULL;
       g_auto (GStrv) now = NULL;
+      g_autofree char *obstacle = NULL;
+      g_autofree char *remedy = NULL;
 
-      /* In the way of a table that the migration makes late. */
-      execute (db, "CREATE VIEW report AS SELECT 1 AS one");
+      g_assert_cmpint (from, <=, G_N_ELEMENTS (late_tables));
+      obstacle = g_strdup_printf ("CREATE VIEW %s AS SELECT 1 AS one", late_tables[from - 1]);
+      remedy = g_strdup_printf ("DROP VIEW %s", late_tables[from - 1]);
+      execute (db, obstacle);
       then = schema (db);
       g_assert_false (hemo_db_migrate (db, &error));
       g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
@@ -297,7 +321,7 @@ test_failed (Fixture *fixture, gconstpointer data)
       g_assert_cmpstrv (now, then);
       after = dump (db, questions);
       assert_same (before, after);
-      execute (db, "DROP VIEW report");
+      execute (db, remedy);
       g_clear_error (&error);
       g_assert_true (hemo_db_migrate (db, &error));
       g_assert_no_error (error);
@@ -312,7 +336,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   hemo_vault_init (NULL);
 #define ADD(path, function)                                                                        \
-  g_test_add ("/migrate/" path, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/migrate/" path, DbFixture, NULL, db_set_up, function, db_tear_down)
   ADD ("data-is-kept", test_data_is_kept);
   ADD ("same-schema", test_same_schema);
   ADD ("goes-on", test_goes_on);

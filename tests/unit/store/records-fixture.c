@@ -316,3 +316,20 @@ records_sign (HemoTxn *txn, const char *specimen, HemoReportStatus status)
   report->signed_at = hemo_txn_get_time (txn);
   insert_version (txn, report);
 }
+
+void
+records_add_fields (Records *self, char **tube, char **slide, char **image, char **second)
+{
+  HemoTxn *txn = records_begin (self, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Odhiambo", 1992);
+  g_autoptr (HemoSpecimen) of_patient
+      = records_add_tube (txn, patient->uuid, HEMO_TEST_DIFFERENTIAL);
+  g_autoptr (HemoSpecimen) of_tube = records_add_slide (txn, of_patient->uuid);
+
+  *tube = g_strdup (of_patient->uuid);
+  if (slide != NULL)
+    *slide = g_strdup (of_tube->uuid);
+  *image = records_add_image (txn, of_patient->uuid, 1);
+  *second = records_add_image (txn, of_tube->uuid, 1);
+  records_commit (txn);
+}

@@ -44,6 +44,8 @@ HemoSpecimen *records_add_tube (HemoTxn *txn, const char *patient, HemoTests tes
 HemoSpecimen *records_add_slide (HemoTxn *txn, const char *tube);
 /* A row as files write it, without a file. (transfer full): its UUID */
 char *records_add_image (HemoTxn *txn, const char *specimen, int field);
+/* A patient's tube, its slide and a field of each: their UUIDs. @slide: (nullable) */
+void records_add_fields (Records *self, char **tube, char **slide, char **image, char **second);
 void records_add_result (HemoTxn *txn, const char *specimen, const char *analyte, double value);
 /* @total cells of @cell_class in a new count, which is closed when @close. (transfer full): its
  * UUID */

@@ -97,6 +97,13 @@ test_versions (Files *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
 }
 
+static gboolean
+load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_case_load (txn, data, error);
+  return *result != NULL;
+}
+
 static void
 test_nothing_examined (Files *self, gconstpointer data)
 {
@@ -131,6 +138,195 @@ test_critical_value (Files *self, gconstpointer data)
   g_assert_no_error (error);
   g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
   g_assert_cmpuint (report->calls->len, ==, 1);
+}
+
+static HemoReport *
+sign_as (Files *self, const HemoSigningRequest *request, GError **error)
+{
+  return hemo_clinic_sign_report_as (self->base.clinic, self->base.session, self->specimen, request,
+                                     error);
+}
+
+/* A case of which only the haemoglobin is there. */
+static void
+take_incomplete (Files *self)
+{
+  g_free (self->specimen);
+  self->specimen = files_add_specimen (self, "Akinyi", 0);
+  files_add_result (self, self->specimen, "hb", 120);
+}
+
+/* What is missing is named, and signed over only by who was told. */
+static void
+test_missing (Files *self, gconstpointer data)
+{
+  static const char *const one[] = { "White cells: no value has been entered", NULL };
+  static const char *const both[]
+      = { "White cells: no value has been entered", "Platelets: no value has been entered", NULL };
+  HemoSigningRequest request = { .status = HEMO_REPORT_FINAL };
+  g_autoptr (GError) error = NULL;
+  take_incomplete (self);
+  g_assert_null (sign_as (self, &request, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_nonnull (strstr (error->message, both[0]));
+  g_assert_nonnull (strstr (error->message, both[1]));
+  g_clear_error (&error);
+  request.accepted = one;
+  g_assert_null (sign_as (self, &request, &error));
+  g_assert_null (strstr (error->message, both[0]));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) preliminary = sign_well (self, HEMO_REPORT_PRELIMINARY, NULL);
+  g_assert_cmpuint (preliminary->missing->len, ==, 2);
+  request.accepted = both;
+  g_autoptr (HemoReport) report = sign_as (self, &request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->missing->len, ==, 2);
+  g_assert_cmpstr (report->missing->pdata[0], ==, both[0]);
+  /* An amendment without it asks again; with it, nothing is said to be missing any more. */
+  assert_refused (self, HEMO_REPORT_AMENDED, "a reason", HEMO_STORE_ERROR_STATE);
+  files_add_result (self, self->specimen, "wbc", 6.1);
+  files_add_result (self, self->specimen, "plt", 214);
+  g_autoptr (HemoReport) amended = sign_well (self, HEMO_REPORT_AMENDED, "the rest was counted");
+  g_assert_cmpuint (amended->missing->len, ==, 0);
+}
+
+static gboolean
+reject_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_specimen_reject (txn, data, HEMO_REJECTION_CLOTTED, "seen too late", error);
+}
+
+static HemoReport *
+cancel (Files *self, GError **error)
+{
+  return hemo_clinic_cancel_report (self->base.clinic, self->base.session, self->specimen, by_clock,
+                                    error);
+}
+
+static HemoCase *
+load (Files *self)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer loaded = NULL;
+  hemo_store_read (files_store (self), self->base.session, load_job, self->specimen, &loaded,
+                   &error);
+  g_assert_no_error (error);
+  return loaded;
+}
+
+/* A preliminary report of a specimen that was rejected since is withdrawn; what was signed stays.
+ */
+static void
+test_cancel (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (cancel (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) first = sign_well (self, HEMO_REPORT_PRELIMINARY, NULL);
+  g_assert_null (cancel (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  hemo_store_write (files_store (self), self->base.session, reject_job, self->specimen, NULL,
+                    &error);
+  g_assert_no_error (error);
+  g_autoptr (HemoCase) before = load (self);
+  g_assert_true (hemo_case_needs_cancel (before));
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_CANCELLED, NULL, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) report = cancel (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (report->status, ==, HEMO_REPORT_CANCELLED);
+  g_assert_cmpint (report->version, ==, 2);
+  g_assert_cmpstr (report->uuid, ==, first->uuid);
+  g_assert_cmpstr (report->replaces_sha256, ==, first->pdf_sha256);
+  g_autoptr (HemoCase) after = load (self);
+  g_assert_false (hemo_case_needs_cancel (after));
+  g_assert_cmpint (after->report->status, ==, HEMO_REPORT_CANCELLED);
+  g_assert_null (cancel (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_cmpint (store_count (files_store (self), "SELECT count(*) FROM case_state WHERE state = "
+                                                    "6 AND NOT touched"),
+                   ==, 1);
+  g_assert_cmpint (
+      store_count (files_store (self), "SELECT count(*) FROM audit WHERE what = 'report.cancel'"),
+      ==, 1);
+  for (int version = 1; version <= 2; version++)
+    {
+      g_autoptr (GBytes) pdf = hemo_clinic_open_report (self->base.clinic, self->base.session,
+                                                        self->specimen, version, &error);
+      g_assert_no_error (error);
+      g_autofree char *sha256 = hemo_sha256 (pdf);
+      g_assert_cmpstr (sha256, ==, version == 1 ? first->pdf_sha256 : report->pdf_sha256);
+    }
+}
+
+static gboolean
+draft_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_report_save_draft (txn, data, error);
+}
+
+static HemoReportStatus
+save_draft (Files *self, HemoReport *draft)
+{
+  g_autoptr (GError) error = NULL;
+  draft->status = HEMO_REPORT_DRAFT;
+  hemo_store_write (files_store (self), self->base.session, draft_job, draft, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (HemoCase) after = load (self);
+  return after->report->status;
+}
+
+/* What says the same as what was signed makes no draft of it; what says something else does, and
+ * then also what says the same again. */
+static void
+test_same_draft (Files *self, gconstpointer data)
+{
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_autoptr (HemoReport) draft = hemo_report_copy (report);
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_FINAL);
+  g_assert_cmpint (
+      store_count (files_store (self), "SELECT count(*) FROM case_state WHERE touched"), ==, 0);
+  g_set_str (&draft->language, "sw_KE");
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+  g_set_str (&draft->language, report->language);
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+}
+
+static void
+test_draft_comment (Files *self, gconstpointer data)
+{
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_autoptr (HemoReport) draft = hemo_report_copy (report);
+  g_set_str (&draft->comment, "Repeat in a week.");
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+}
+
+static void
+test_draft_image (Files *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (self, self->specimen, 5);
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_autoptr (HemoReport) draft = hemo_report_copy (report);
+  g_ptr_array_add (draft->images, g_strdup (image->uuid));
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+}
+
+/* A language that cannot be printed is refused before anything is signed. */
+static void
+test_language (Files *self, gconstpointer data)
+{
+  HemoSigningRequest request = { .status = HEMO_REPORT_FINAL, .language = "xx" };
+  g_autoptr (GError) error = NULL;
+  g_assert_null (sign_as (self, &request, &error));
+  files_assert_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  request.language = "en_US";
+  g_autoptr (HemoReport) report = sign_as (self, &request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (report->language, ==, "en_US");
+  /* The amendment is for who read the report. */
+  files_add_result (self, self->specimen, "mcv", 81);
+  g_autoptr (HemoReport) amended = sign_well (self, HEMO_REPORT_AMENDED, "MCV was missing");
+  g_assert_cmpstr (amended->language, ==, "en_US");
 }
 
 static void
@@ -273,6 +469,21 @@ test_time_by_hand (Files *self, gconstpointer data)
   g_assert_cmpint (clock.out.utc_us, ==, now.utc_us);
 }
 
+/* Cells of a field that is none any more are in no report, not even in a preliminary one. */
+static void
+test_lost_cells (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = files_add_image (self, self->specimen, 1);
+  g_autofree char *count = files_count_cell (self, image);
+  files_run_sql (self, "UPDATE image SET entered_in_error = 1");
+  assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
+  g_assert_null (sign (self, HEMO_REPORT_PRELIMINARY, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "1 cells were counted on fields that are discarded"));
+  files_run_sql (self, "UPDATE cell_count SET entered_in_error = 1");
+  hemo_report_free (sign_well (self, HEMO_REPORT_PRELIMINARY, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -284,8 +495,15 @@ main (int argc, char *argv[])
   g_test_add_func ("/report-sign/clock", test_clock);
   ADD ("/report-sign/final", test_final);
   ADD ("/report-sign/versions", test_versions);
+  ADD ("/report-sign/same-draft", test_same_draft);
+  ADD ("/report-sign/draft-comment", test_draft_comment);
+  ADD ("/report-sign/draft-image", test_draft_image);
   ADD ("/report-sign/nothing-examined", test_nothing_examined);
   ADD ("/report-sign/critical-value", test_critical_value);
+  ADD ("/report-sign/missing", test_missing);
+  ADD ("/report-sign/lost-cells", test_lost_cells);
+  ADD ("/report-sign/cancel", test_cancel);
+  ADD ("/report-sign/language", test_language);
   ADD ("/report-sign/with-pictures", test_with_pictures);
   ADD ("/report-sign/with-damaged-picture", test_with_damaged_picture);
   ADD ("/report-sign/tampered-file", test_tampered_file);

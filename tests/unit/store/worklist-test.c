@@ -4,6 +4,8 @@
 
 #include "records-fixture.h"
 
+#include "hemo-malaria-readings.h"
+
 static HemoState
 state_of (HemoTxn *txn, const char *tube)
 {
@@ -119,6 +121,145 @@ test_readings (void)
   for (guint i = 0; i < data->report->lines->len; i++)
     target_cells |= g_strcmp0 (((HemoLine *)data->report->lines->pdata[i])->loinc, "10381-2") == 0;
   g_assert_true (target_cells);
+  records_commit (txn);
+}
+
+static HemoMalaria *
+read_film (HemoTxn *txn, const char *tube, int parasites)
+{
+  HemoMalaria *film = hemo_malaria_new (tube, NULL, TRUE);
+  g_autoptr (GError) error = NULL;
+
+  film->parasites = parasites;
+  film->wbc = 500;
+  film->fields = 100;
+  film->closed = TRUE;
+  hemo_malaria_save (txn, film, &error);
+  g_assert_no_error (error);
+  return film;
+}
+
+static HemoReadingsVerdict
+verdict_of (HemoTxn *txn, const char *tube)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoCase) data = hemo_case_load (txn, tube, &error);
+  g_autoptr (HemoMalariaReadings) readings = NULL;
+
+  g_assert_no_error (error);
+  readings = hemo_malaria_readings_new (data);
+  return readings->verdict;
+}
+
+/* Two readers who disagree keep the case open until a person says which reading stands. */
+static void
+test_disagreement (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_MALARIA);
+  g_autoptr (HemoMalaria) clear = read_film (txn, tube->uuid, 0);
+  g_autoptr (HemoMalaria) found = NULL;
+  g_autoptr (HemoMalaria) third = NULL;
+  g_autoptr (HemoCase) data = NULL;
+
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_TO_SIGN);
+  g_assert_false (hemo_malaria_decide (txn, clear->uuid, "nothing to decide", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  records_commit (txn);
+  txn = records_begin (records, HEMO_ROLE_PATHOLOGIST);
+  found = read_film (txn, tube->uuid, 3);
+  g_assert_cmpint (verdict_of (txn, tube->uuid), ==, HEMO_READINGS_DISAGREE);
+  g_assert_cmpint (state_of (txn, tube->uuid), !=, HEMO_STATE_TO_SIGN);
+  g_assert_false (hemo_malaria_decide (txn, tube->uuid, "no film", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+  g_assert_false (hemo_malaria_decide (txn, clear->uuid, "  ", &error));
+  records_assert_refused (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_assert_true (hemo_malaria_decide (txn, clear->uuid, "stain deposit", &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (verdict_of (txn, tube->uuid), ==, HEMO_READINGS_DECIDED);
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_TO_SIGN);
+  data = hemo_case_load (txn, tube->uuid, &error);
+  g_assert_cmpstr (data->decision->reason, ==, "stain deposit");
+  g_assert_nonnull (data->decision->by_name);
+  g_assert_nonnull (((HemoMalaria *)data->malarias->pdata[1])->reader_name);
+  records_commit (txn);
+  /* A third reader with another answer asks again, and makes two against one. */
+  txn = records_begin (records, HEMO_ROLE_ADMINISTRATOR);
+  third = read_film (txn, tube->uuid, 3);
+  g_assert_cmpint (verdict_of (txn, tube->uuid), ==, HEMO_READINGS_OUTVOTED);
+  records_commit (txn);
+  g_assert_cmpint (
+      records_ask (records, "SELECT count(*) FROM audit WHERE what = 'malaria.decide'"), ==, 1);
+}
+
+/* A reading that was made by mistake is out, and stays in the record with its reason. */
+static void
+test_discarded_reading (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_MALARIA);
+  g_autoptr (HemoMalaria) wrong = read_film (txn, tube->uuid, 300);
+  g_autoptr (HemoMalaria) right = read_film (txn, tube->uuid, 0);
+  g_autoptr (HemoCase) data = NULL;
+
+  g_assert_cmpint (verdict_of (txn, tube->uuid), ==, HEMO_READINGS_DISAGREE);
+  g_assert_false (hemo_malaria_discard (txn, wrong->uuid, "", &error));
+  records_assert_refused (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_assert_false (hemo_malaria_discard (txn, tube->uuid, "none", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+  records_commit (txn);
+  txn = records_begin (records, HEMO_ROLE_ADMINISTRATOR);
+  g_assert_false (hemo_malaria_discard (txn, wrong->uuid, "not mine", &error));
+  records_assert_refused (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  hemo_txn_end (txn);
+  txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_assert_true (hemo_malaria_discard (txn, wrong->uuid, "typed for another slide", &error));
+  g_assert_no_error (error);
+  g_assert_false (hemo_malaria_discard (txn, wrong->uuid, "twice", &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  data = hemo_case_load (txn, tube->uuid, &error);
+  g_assert_cmpint (data->malarias->len, ==, 1);
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_TO_SIGN);
+  records_commit (txn);
+  g_assert_cmpint (records_ask (records, "SELECT count(*) FROM malaria_film WHERE parasites = 300 "
+                                         "AND entered_in_error AND note LIKE 'typed%'"),
+                   ==, 1);
+}
+
+/* A value that was typed after the call has not been told, whatever it is called. */
+static void
+test_call_is_of_a_value (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_CBC);
+  g_autoptr (HemoResult) result = hemo_result_new (tube->uuid, "hb", 65, "HemoCue");
+  HemoCriticalCall *told = hemo_critical_call_new (tube->uuid);
+
+  g_assert_true (hemo_result_save (txn, result, &error));
+  told->analytes = g_strdup ("Haemoglobin");
+  told->told = g_strdup ("Nurse Njeri");
+  g_assert_true (hemo_critical_call_save (txn, told, &error));
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_CRITICAL);
+  /* Read back a moment later: of the value that was told. */
+  told->read_back = TRUE;
+  g_assert_true (hemo_critical_call_save (txn, told, &error));
+  g_assert_cmpint (state_of (txn, tube->uuid), !=, HEMO_STATE_CRITICAL);
+  result->value = 45;
+  g_assert_true (hemo_result_save (txn, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_CRITICAL);
+  g_assert_true (hemo_critical_call_save (txn, told, &error));
+  g_assert_cmpint (state_of (txn, tube->uuid), ==, HEMO_STATE_CRITICAL);
+  hemo_critical_call_free (told);
   records_commit (txn);
 }
 
@@ -316,6 +457,51 @@ call (HemoTxn *txn, int function, GError **error)
     case 32:
       done = hemo_search_check (txn, &wrong, error);
       break;
+    case 33:
+      {
+        g_autoptr (GArray) rows = hemo_worklist_rows (txn, 0, (HemoDate){ 0 }, FALSE, error);
+        done = rows != NULL;
+      }
+      break;
+    case 34:
+      done = is_there (hemo_worklist_load (txn, NULL, 0, error));
+      break;
+    case 35:
+      {
+        g_autoptr (GArray) rows = hemo_patient_rows (txn, error);
+        done = rows != NULL;
+      }
+      break;
+    case 36:
+      done = is_there (hemo_patient_load_rows (txn, NULL, 0, error));
+      break;
+    case 37:
+      done = hemo_draft_save (txn, "patient", "{}", error);
+      break;
+    case 38:
+      done = hemo_draft_load (txn, "nothing", error) != NULL;
+      break;
+    case 39:
+      done = hemo_count_reopen (txn, NONE, "why", error);
+      break;
+    case 40:
+      done = hemo_count_discard (txn, NONE, "why", error);
+      break;
+    case 41:
+      done = hemo_malaria_discard (txn, NONE, "why", error);
+      break;
+    case 42:
+      done = hemo_malaria_decide (txn, NONE, "why", error);
+      break;
+    case 43:
+      done = is_there (hemo_phrases_load (txn, error));
+      break;
+    case 44:
+      done = hemo_phrase_add (txn, "text", NULL, error);
+      break;
+    case 45:
+      done = hemo_phrase_remove (txn, NONE, error);
+      break;
     default:
       done = hemo_search_rebuild (txn, error);
       break;
@@ -340,7 +526,11 @@ test_policy (void)
     HEMO_ACTION_RESULT_EDIT,   HEMO_ACTION_CRITICAL_CALL, HEMO_ACTION_CASE_VIEW,
     HEMO_ACTION_RANGE_EDIT,    HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_REPORT_PRELIMINARY,
     HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_SETTINGS_EDIT, HEMO_ACTION_VERIFY,
-    HEMO_ACTION_VERIFY,
+    HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_PATIENT_VIEW,
+    HEMO_ACTION_PATIENT_VIEW,  HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_CASE_VIEW,
+    HEMO_ACTION_COUNT,         HEMO_ACTION_COUNT,         HEMO_ACTION_COUNT,
+    HEMO_ACTION_REPORT_SIGN,   HEMO_ACTION_CASE_VIEW,     HEMO_ACTION_RANGE_EDIT,
+    HEMO_ACTION_RANGE_EDIT,    HEMO_ACTION_VERIFY,
   };
   g_autoptr (Records) records = records_open ();
 
@@ -363,15 +553,59 @@ test_policy (void)
         }
 }
 
+/* Shipped ones and the site's own; what is removed comes back only when it is added. */
+static void
+test_phrases (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_ADMINISTRATOR);
+  g_autoptr (GPtrArray) first = hemo_phrases_load (txn, &error);
+  g_autoptr (GPtrArray) second = NULL;
+  g_autoptr (GPtrArray) third = NULL;
+  const HemoPhrase *shipped = g_ptr_array_index (first, 0);
+  g_autofree char *uuid = NULL;
+  guint n = first->len;
+
+  g_assert_cmpuint (n, >, 3);
+  g_assert_true (shipped->shipped);
+  g_assert_true (hemo_phrase_add (txn, "  Angalia tena kesho.\t", &uuid, &error));
+  g_assert_no_error (error);
+  g_assert_false (hemo_phrase_add (txn, "Angalia tena kesho.", NULL, &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT);
+  g_assert_false (hemo_phrase_add (txn, " ", NULL, &error));
+  records_assert_refused (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_assert_false (hemo_phrase_add (txn, "\xff\xfe", NULL, &error));
+  records_assert_refused (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_assert_true (hemo_phrase_remove (txn, shipped->uuid, &error));
+  g_assert_false (hemo_phrase_remove (txn, shipped->uuid, &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+  second = hemo_phrases_load (txn, &error);
+  g_assert_cmpuint (second->len, ==, n);
+  g_assert_cmpstr (((HemoPhrase *)second->pdata[n - 1])->text, ==, "Angalia tena kesho.");
+  g_assert_cmpstr (((HemoPhrase *)second->pdata[0])->text, !=, shipped->text);
+  g_assert_true (hemo_phrase_remove (txn, uuid, &error));
+  g_assert_true (hemo_phrase_add (txn, shipped->text, NULL, &error));
+  third = hemo_phrases_load (txn, &error);
+  g_assert_cmpuint (third->len, ==, n);
+  g_assert_cmpstr (((HemoPhrase *)third->pdata[0])->uuid, ==, shipped->uuid);
+  g_assert_true (((HemoPhrase *)third->pdata[0])->shipped);
+  records_commit (txn);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/worklist/disagreement", test_disagreement);
+  g_test_add_func ("/worklist/discarded-reading", test_discarded_reading);
+  g_test_add_func ("/worklist/call-of-a-value", test_call_is_of_a_value);
   g_test_add_func ("/worklist/states", test_states);
   g_test_add_func ("/worklist/previous", test_previous);
   g_test_add_func ("/worklist/readings", test_readings);
   g_test_add_func ("/worklist/rejected-slide", test_rejected_slide);
   g_test_add_func ("/worklist/order", test_order);
   g_test_add_func ("/worklist/policy", test_policy);
+  g_test_add_func ("/worklist/phrases", test_phrases);
   return g_test_run ();
 }

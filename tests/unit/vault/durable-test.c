@@ -261,6 +261,20 @@ add_bytes (guint64 bytes, gpointer data)
   *(guint64 *)data += bytes;
 }
 
+/* Nobody writes into it: to open it would be to wait for ever. */
+static void
+test_pipe (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "pipe", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_no_errno (mkfifo (path, 0600));
+  alarm (20);
+  g_assert_null (hemo_durable_read (path, 1000, &error));
+  alarm (0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
 static void
 test_hash (Fixture *self, gconstpointer data)
 {
@@ -325,6 +339,37 @@ test_copy_cancelled (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_files (self->temporary), ==, 0);
 }
 
+/* Stopped in the middle of a long file, and a folder or nothing where a file should be. */
+static void
+test_hash_refused (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { self->folder, "/nowhere/at/all" };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  guint64 size = 7;
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_assert_null (hemo_durable_hash (paths[i], TRUE, &size, NULL, NULL, NULL, &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
+    }
+  g_assert_true (g_file_set_contents (self->path, "content", -1, NULL));
+  g_cancellable_cancel (cancellable);
+  g_assert_null (hemo_durable_hash (self->path, FALSE, &size, NULL, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (size, ==, 7);
+}
+
+static void
+test_sync_folder (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (hemo_durable_sync_folder (self->folder, &error));
+  g_assert_no_error (error);
+  g_assert_false (hemo_durable_sync_folder ("/nowhere/at/all", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
 static void
 test_free_space (Fixture *self, gconstpointer data)
 {
@@ -336,12 +381,65 @@ test_free_space (Fixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+static void
+add_cb (guint64 bytes, gpointer data)
+{
+  *(guint64 *)data += bytes;
+}
+
+static void
+stop_cb (guint64 bytes, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+static void
+test_steadily (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_strnfill (1000 * 1000, 'x'), 1000 * 1000);
+  g_autoptr (GBytes) found = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint64 told = 0;
+  g_assert_true (
+      hemo_durable_write_steadily (self->path, bytes, add_cb, &told, cancellable, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (told, ==, 1000 * 1000);
+  g_assert_cmpstr (calls->str, ==, "FRD");
+  found = hemo_durable_read (self->path, 2000 * 1000, NULL);
+  g_assert_true (g_bytes_equal (found, bytes));
+}
+
+/* What is stopped, full or pulled leaves what was there, and no part. */
+static void
+test_steadily_fails (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_strnfill (1000 * 1000, 'x'), 1000 * 1000);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  const GIOErrorEnum codes[] = { G_IO_ERROR_CANCELLED, G_IO_ERROR_NO_SPACE, G_IO_ERROR_FAILED };
+  g_assert_true (g_file_set_contents (self->path, "before", -1, NULL));
+  for (int way = 0; way < 3; way++)
+    {
+      g_autoptr (GError) error = NULL;
+      fail_write_errno = way == 1 ? ENOSPC : 0;
+      fail_fsync_at = way == 2 ? 1 : 0;
+      g_assert_false (hemo_durable_write_steadily (self->path, bytes, way == 0 ? stop_cb : NULL,
+                                                   cancellable, way == 0 ? cancellable : NULL,
+                                                   &error));
+      g_assert_error (error, G_IO_ERROR, (int)codes[way]);
+      check_content (self->path, "before");
+      g_assert_cmpuint (count_files (self->folder), ==, 2);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/durable/write", test_write);
+  ADD ("/durable/steadily", test_steadily);
+  ADD ("/durable/steadily-fails", test_steadily_fails);
   ADD ("/durable/write-replaces", test_write_replaces);
   ADD ("/durable/fsync-fails", test_fsync_fails);
   ADD ("/durable/folder-fsync-fails", test_folder_fsync_fails);
@@ -350,10 +448,13 @@ main (int argc, char *argv[])
   ADD ("/durable/make-folder", test_make_folder);
   ADD ("/durable/rename", test_rename);
   ADD ("/durable/read", test_read);
+  ADD ("/durable/pipe", test_pipe);
   ADD ("/durable/hash", test_hash);
   ADD ("/durable/copy", test_copy);
   ADD ("/durable/copy-reads-back", test_copy_reads_back);
   ADD ("/durable/copy-cancelled", test_copy_cancelled);
+  ADD ("/durable/hash-refused", test_hash_refused);
+  ADD ("/durable/sync-folder", test_sync_folder);
   ADD ("/durable/free-space", test_free_space);
   return g_test_run ();
 }

@@ -24,6 +24,8 @@ static const struct
   { HEMO_ACTION_REPORT_SIGN, "report.sign", "yyy" },
   { HEMO_ACTION_REPORT_AMEND, "report.amend", "yyy" },
   { HEMO_ACTION_REPORT_AMEND_OTHER, "report.amend-other", "nyn" },
+  { HEMO_ACTION_SYNC, "sync", "yyy" },
+  { HEMO_ACTION_SYNC_APPLY, "sync.apply", "nnn" },
   { HEMO_ACTION_CRITICAL_CALL, "critical.call", "yyy" },
   { HEMO_ACTION_EXPORT, "export", "yyy" },
   { HEMO_ACTION_USER_MANAGE, "user.manage", "nny" },
@@ -34,6 +36,8 @@ static const struct
   { HEMO_ACTION_RESTORE, "restore", "nny" },
   { HEMO_ACTION_AUDIT_VIEW, "audit.view", "nny" },
   { HEMO_ACTION_VERIFY, "verify", "yny" },
+  { HEMO_ACTION_READING_ASK, "reading.ask", "yyy" },
+  { HEMO_ACTION_READING_ANSWER, "reading.answer", "nyn" },
 };
 
 static void
@@ -68,6 +72,10 @@ test_words (void)
   g_assert_cmpstr (error->message, ==,
                    "Not allowed for a role of pathologist (backup); ask a technician or an "
                    "administrator.");
+  g_clear_error (&error);
+  g_assert_false (hemo_policy_check (HEMO_ROLE_ADMINISTRATOR, HEMO_ACTION_SYNC_APPLY, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "No person does this, only the program itself (sync.apply).");
 }
 
 static void

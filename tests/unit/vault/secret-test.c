@@ -261,6 +261,38 @@ test_normalize (void)
     }
 }
 
+static GAsyncQueue *asked, *answered;
+
+static gpointer
+draw_when_asked (gpointer data)
+{
+  for (;;)
+    {
+      g_autoptr (HemoSecret) drawn = NULL;
+
+      g_async_queue_pop (asked);
+      drawn = hemo_secret_new_random (32, NULL);
+      hemo_vault_leave_thread ();
+      g_async_queue_push (answered, GINT_TO_POINTER (drawn != NULL ? 1 : 2));
+    }
+  return NULL;
+}
+
+/* As a thread of a pool it still waits when the program ends: a sanitized build says what is left
+ * of it. A thread that has left can draw again. */
+static void
+test_leave_thread (void)
+{
+  asked = g_async_queue_new ();
+  answered = g_async_queue_new ();
+  g_thread_unref (g_thread_new ("pool", draw_when_asked, NULL));
+  for (int i = 0; i < 2; i++)
+    {
+      g_async_queue_push (asked, GINT_TO_POINTER (1));
+      g_assert_cmpint (GPOINTER_TO_INT (g_async_queue_pop (answered)), ==, 1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,5 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/secret/wrap-limits", test_wrap_limits);
   g_test_add_func ("/secret/read", test_read);
   g_test_add_func ("/secret/normalize", test_normalize);
+  g_test_add_func ("/secret/leave-thread", test_leave_thread);
   return g_test_run ();
 }

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A picture that one laptop took is asked for on another, and by a program that is none of ours. */
+
+#include "hemo-picture-request-table.h"
+#include "hemo-queue.h"
+#include "laptops.h"
+
+#define TASK "44444444-4444-4444-8444-444444444444"
+
+typedef struct
+{
+  const char *tube;
+  char *image;
+} Add;
+
+static gboolean
+add_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Add *add = data;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "INSERT INTO image (uuid, specimen, field, media_type, width, height, orientation, bytes, "
+      "sha256, sealed_sha256, sealed_bytes, signature, captured_us, captured_offset, "
+      "captured_by_hand, version) VALUES (?1, ?2, 1, 'image/jpeg', 640, 480, 1, 1000, "
+      "printf ('%064d', 1), printf ('%064d', 2), 1500, x'00', 1700000000000000, 180, 0, 1)",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  add->image = hemo_uuid_new ();
+  hemo_statement_bind_text (statement, 1, add->image);
+  hemo_statement_bind_text (statement, 2, add->tube);
+  return hemo_statement_run (statement, error)
+         && hemo_txn_log_change (txn, "image.add", "Media", add->image, 1, HEMO_LANE_RESULTS, error)
+         && hemo_txn_queue (txn, "Media", add->image, HEMO_LANE_ORIGINALS, error);
+}
+
+/* Taken on A, told to both. (transfer full) */
+static char *
+add_picture (Laptops *self)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (HemoSpecimen) tube = laptop_add_case (&self->a, patient->uuid);
+  Add add = { .tube = tube->uuid };
+
+  laptop_write (&self->a, add_job, &add);
+  laptops_settle (self);
+  return add.image;
+}
+
+static gboolean
+ask_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_picture_request_ask (txn, data, NULL, error);
+}
+
+static gboolean
+receive_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GPtrArray) items = hemo_queue_waiting (txn, HEMO_LANE_ORIGINALS, 1, error);
+
+  return items != NULL && hemo_queue_received (txn, items->pdata[0], error);
+}
+
+static void
+assert_says (Laptop *laptop, const char *image, const char *expected)
+{
+  g_autofree char *state = laptop_ask (
+      laptop, "SELECT group_concat(state) FROM picture_request WHERE image = '%s'", image);
+
+  g_assert_cmpstr (state, ==, expected);
+}
+
+static void
+assert_status (Laptops *self, const char *task, const char *expected)
+{
+  g_autoptr (json_object) json = fake_fhir_read (self->fake, "Task", task);
+  json_object *status = NULL;
+
+  g_assert_nonnull (json);
+  g_assert_true (json_object_object_get_ex (json, "status", &status));
+  g_assert_cmpstr (json_object_get_string (status), ==, expected);
+}
+
+static char *
+task_of (Laptop *laptop)
+{
+  return laptop_ask (laptop, "SELECT uuid FROM picture_request");
+}
+
+/* Asked for on B: A sends it first and says so, B knows. */
+static void
+test_two_laptops (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *task = NULL, *rank = NULL;
+  guint changes;
+
+  laptop_write (&self->b, ask_job, image);
+  laptop_push (&self->b);
+  task = task_of (&self->b);
+  assert_status (self, task, "requested");
+  g_assert_cmpuint (laptop_pull (&self->a).waiting, ==, 0);
+  assert_says (&self->a, image, "asked");
+  rank = laptop_ask (&self->a, "SELECT rank FROM queue WHERE lane = 2 AND object = '%s'", image);
+  g_assert_cmpstr (rank, ==, "4");
+  /* Until it is there nobody is told that it is. */
+  g_assert_cmpuint (laptop_push (&self->a), ==, 0);
+  laptop_write (&self->a, receive_job, NULL);
+  g_assert_cmpuint (laptop_push (&self->a), ==, 1);
+  assert_status (self, task, "completed");
+  laptop_pull (&self->b);
+  assert_says (&self->b, image, "sent");
+  /* Both know it, and nothing goes to and fro. */
+  changes = self->fake->changes->len;
+  laptops_settle (self);
+  g_assert_cmpuint (self->fake->changes->len, ==, changes);
+}
+
+/* Two ask at the same time, neither knowing of the other. */
+static void
+test_at_once (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *task = NULL;
+
+  laptop_write (&self->b, ask_job, image);
+  laptop_push (&self->b);
+  task = task_of (&self->b);
+  laptop_write (&self->a, receive_job, NULL);
+  laptops_settle (self);
+  assert_status (self, task, "completed");
+  laptop_write (&self->b, ask_job, image);
+  laptops_settle (self);
+  assert_status (self, task, "completed");
+  assert_says (&self->b, image, "sent");
+  assert_says (&self->a, image, "sent");
+}
+
+static void
+write_task (Laptops *self, const char *image, const char *status)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"Task\",\"id\":\"" TASK "\",\"status\":\"%s\",\"intent\":\"order\","
+      "\"focus\":{\"reference\":\"Media/%s\"},\"note\":[{\"text\":\"For the round\"}]}",
+      status, image);
+
+  fake_fhir_write (self->fake, text);
+}
+
+/* Another program asks: its Task is answered and stays in its words. */
+static void
+test_another_program (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autoptr (json_object) answered = NULL;
+
+  write_task (self, image, "requested");
+  laptop_pull (&self->a);
+  assert_says (&self->a, image, "asked");
+  g_assert_cmpuint (laptop_push (&self->a), ==, 0);
+  laptop_write (&self->a, receive_job, NULL);
+  laptop_push (&self->a);
+  assert_status (self, TASK, "completed");
+  answered = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_nonnull (strstr (json_object_to_json_string (answered), "For the round"));
+  laptops_settle (self);
+  assert_says (&self->b, image, "sent");
+}
+
+/* It asks for what nobody has: nothing is sent, and no person is asked. */
+static void
+test_unknown (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *reason = NULL;
+
+  write_task (self, TASK, "requested");
+  g_assert_cmpuint (laptop_pull (&self->a).waiting, ==, 0);
+  g_assert_cmpuint (laptop_push (&self->a), ==, 0);
+  assert_status (self, TASK, "requested");
+  reason = laptop_ask (&self->a, "SELECT reason FROM incoming WHERE id = '" TASK "'");
+  g_assert_cmpstr (reason, ==, "It asks for a picture that nobody here knows of.");
+}
+
+static gboolean
+change_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_txn_log_change (txn, "image.change", "Media", data, 2, HEMO_LANE_RESULTS, error);
+}
+
+/* Nothing of the records waits, and nothing lies on the shelf. */
+static void
+assert_sent (Laptop *laptop)
+{
+  g_autofree char *stuck
+      = laptop_ask (laptop, "SELECT count(*) FROM queue WHERE lane = 0 AND state = 'stuck'");
+
+  g_assert_cmpint (laptop_queued (laptop), ==, 0);
+  g_assert_cmpstr (stuck, ==, "0");
+}
+
+/* It is put aside or refused there, or made into what nobody here can use: the case goes on being
+ * sent, nothing of theirs is undone, and once it waits again it is answered. */
+static void
+test_put_aside (Laptops *self, gconstpointer data)
+{
+  static const char *const ways[] = { "on-hold", "draft", "rejected" };
+  g_autofree char *image = add_picture (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      write_task (self, image, "requested");
+      laptop_pull (&self->a);
+      assert_says (&self->a, image, "asked");
+      write_task (self, image, ways[i]);
+      laptop_pull (&self->a);
+      assert_says (&self->a, image, "withdrawn");
+      laptop_write (&self->a, change_job, image);
+      laptop_push (&self->a);
+      laptops_settle (self);
+      assert_sent (&self->a);
+      assert_sent (&self->b);
+      assert_status (self, TASK, ways[i]);
+    }
+  write_task (self, image, "requested");
+  laptop_pull (&self->a);
+  laptop_write (&self->a, receive_job, NULL);
+  laptop_push (&self->a);
+  assert_status (self, TASK, "completed");
+}
+
+/* It names another picture than before. */
+static void
+test_other_focus (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *other = add_picture (self);
+  g_autoptr (json_object) theirs = NULL;
+
+  write_task (self, image, "requested");
+  laptop_pull (&self->a);
+  write_task (self, other, "requested");
+  laptop_pull (&self->a);
+  assert_says (&self->a, image, "withdrawn");
+  assert_says (&self->a, other, NULL);
+  laptop_write (&self->a, change_job, image);
+  laptop_push (&self->a);
+  assert_sent (&self->a);
+  theirs = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_nonnull (strstr (json_object_to_json_string (theirs), other));
+  assert_status (self, TASK, "requested");
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/fhir-pull-picture/" path, Laptops, NULL, laptops_set_up, function,                 \
+              laptops_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+  ADD ("two-laptops", test_two_laptops);
+  ADD ("at-once", test_at_once);
+  ADD ("another-program", test_another_program);
+  ADD ("unknown", test_unknown);
+  ADD ("put-aside", test_put_aside);
+  ADD ("other-focus", test_other_focus);
+  return g_test_run ();
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pictures of one lane over two connections. */
+
+#include "hemo-object-push.h"
+
+#include "hemo-sync-settings.h"
+#include "hemo-sync.h"
+
+#include "fake-s3.h"
+#include "files-fixture.h"
+
+#include <string.h>
+
+#define PICTURES 5
+
+typedef struct
+{
+  Files files;
+  FakeS3 *s3;
+  HemoServerSettings *settings;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  files_set_up (&self->files, NULL);
+  self->s3 = fake_s3_new ();
+  self->s3->echoes = TRUE;
+  self->settings = hemo_server_settings_new ();
+  self->settings->url = g_strdup (self->s3->server->base);
+  self->settings->bucket = g_strdup ("b");
+  self->settings->user = g_strdup ("KEY");
+  self->settings->secret = g_strdup ("secret");
+  self->settings->metered = TRUE;
+  for (guint i = 0; i < PICTURES; i++)
+    hemo_image_free (files_add_image (&self->files, self->files.specimen, i));
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  hemo_server_settings_free (self->settings);
+  fake_s3_free (self->s3);
+  files_tear_down (&self->files, NULL);
+}
+
+/* Each of two threads waits here until the other came. */
+typedef struct
+{
+  GMutex mutex;
+  GCond cond;
+  char *first;
+  gboolean met;
+} Meeting;
+
+static void
+meet (const char *image, guint64 bytes, guint64 size, gpointer data)
+{
+  Meeting *self = data;
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->mutex);
+  if (self->first == NULL)
+    self->first = g_strdup (image);
+  else if (strcmp (self->first, image) != 0)
+    self->met = TRUE;
+  g_cond_broadcast (&self->cond);
+  while (!self->met && g_cond_wait_until (&self->cond, &self->mutex, until))
+    ;
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Two pictures are under way at a time, and none is sent twice. */
+static void
+test_two_hands (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  Meeting meeting = { 0 };
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .links = links,
+                          .server = "bucket",
+                          .lane = HEMO_LANE_ORIGINALS,
+                          .progress = meet,
+                          .data = &meeting };
+  guint sent = 0;
+
+  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
+    push.s3[i] = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  hemo_object_push_run (&push, &sent, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (meeting.met);
+  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpuint (self->s3->puts, ==, 2 * PICTURES);
+  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
+    g_object_unref (push.s3[i]);
+  g_free (meeting.first);
+}
+
+static gboolean
+save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autofree char *json = hemo_server_settings_to_json (data);
+
+  return hemo_server_save (txn, HEMO_SERVER_S3, json, FALSE, error);
+}
+
+/* Two connections would pass the speed that was set. */
+static void
+test_one_hand (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSync) sync = NULL;
+
+  self->settings->kilobits = 1000 * 1000;
+  hemo_store_write (files_store (&self->files), self->files.base.session, save_job, self->settings,
+                    NULL, &error);
+  g_assert_no_error (error);
+  sync = hemo_sync_new (self->files.base.clinic, &error);
+  g_assert_no_error (error);
+  hemo_sync_run_once (sync, 1u << HEMO_LANE_ORIGINALS, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->s3->puts, >=, 2 * PICTURES);
+  g_assert_cmpuint (self->s3->server->connections, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/object-push/two-hands", Fixture, NULL, set_up, test_two_hands, tear_down);
+  g_test_add ("/object-push/one-hand", Fixture, NULL, set_up, test_one_hand, tear_down);
+  return g_test_run ();
+}

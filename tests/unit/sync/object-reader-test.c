@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reads objects back: over links that break, from a server that kept them badly. */
+
+#include "hemo-object-manifest.h"
+#include "hemo-object-reader.h"
+
+#include "object-fixture.h"
+
+static gboolean
+read_out (Fixture *self, GError **error)
+{
+  return hemo_object_read_file (self->s3, "o/k", self->sha256, self->out, self->size, NULL, error);
+}
+
+/* A read that breaks goes on where it was. */
+static void
+test_read_resumes (Fixture *self, gconstpointer data)
+{
+  const HemoLinkForm forms[] = { HEMO_LINK_WHOLE, HEMO_LINK_PIECES };
+
+  make_file (self, 400 * KIB);
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *part = g_strconcat (self->out, ".part", NULL);
+
+      g_hash_table_remove_all (self->fake->objects);
+      set_link (self, forms[i]);
+      assert_sent (self, forms[i]);
+      g_assert_true (g_file_set_contents (part, "", 0, NULL));
+      self->fake->short_gets = 1;
+      g_assert_false (read_out (self, &error));
+      g_clear_error (&error);
+      g_assert_false (g_file_test (self->out, G_FILE_TEST_EXISTS));
+      g_assert_true (read_out (self, &error));
+      g_assert_no_error (error);
+      g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+      g_unlink (self->out);
+    }
+}
+
+static void
+spoil (Fixture *self, const char *key)
+{
+  GBytes *good = fake_s3_object (self->fake, key);
+  gsize size = g_bytes_get_size (good);
+  guint8 *bytes = g_memdup2 (g_bytes_get_data (good, NULL), size);
+  g_autoptr (GBytes) bad = NULL;
+
+  bytes[size / 2] ^= 1;
+  bad = g_bytes_new_take (bytes, size);
+  fake_s3_store (self->fake, key, bad);
+}
+
+static char *
+key_of_piece (Fixture *self)
+{
+  GHashTableIter iter;
+  gpointer key = NULL;
+
+  g_hash_table_iter_init (&iter, self->fake->objects);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_str_has_suffix (key, "/00002"))
+      return g_strdup (key);
+  return NULL;
+}
+
+static void
+assert_unreadable (Fixture *self, HemoRemoteError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (read_out (self, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, (int)code);
+  g_clear_error (&error);
+  g_assert_null (hemo_object_read_bytes (self->s3, "o/k", self->sha256, self->size, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, (int)code);
+  g_assert_false (g_file_test (self->out, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_read_damaged (Fixture *self, gconstpointer data)
+{
+  g_autofree char *piece = NULL;
+  const HemoS3Proof proof = { .size = 300 * KIB, .sha256 = self->sha256 };
+  HemoS3Proof known = proof;
+  gboolean there = TRUE;
+
+  make_file (self, 300 * KIB);
+  known.sha256 = self->sha256;
+  assert_unreadable (self, HEMO_REMOTE_ERROR_NOT_FOUND);
+  set_link (self, HEMO_LINK_WHOLE);
+  assert_sent (self, HEMO_LINK_WHOLE);
+  spoil (self, "b/o/k");
+  assert_unreadable (self, HEMO_REMOTE_ERROR_DAMAGED);
+  g_hash_table_remove_all (self->fake->objects);
+  set_link (self, HEMO_LINK_PIECES);
+  assert_sent (self, HEMO_LINK_PIECES);
+  piece = key_of_piece (self);
+  spoil (self, piece);
+  assert_unreadable (self, HEMO_REMOTE_ERROR_DAMAGED);
+  g_hash_table_remove (self->fake->objects, piece);
+  assert_unreadable (self, HEMO_REMOTE_ERROR_NOT_FOUND);
+  g_assert_true (hemo_object_find (self->s3, "o/k", &known, &there, NULL, NULL));
+  g_assert_false (there);
+  spoil (self, "b/o/k.manifest");
+  g_assert_false (read_out (self, NULL));
+}
+
+static void
+test_read_limit (Fixture *self, gconstpointer data)
+{
+  const HemoLinkForm forms[] = { HEMO_LINK_WHOLE, HEMO_LINK_PIECES };
+
+  make_file (self, 300 * KIB);
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_hash_table_remove_all (self->fake->objects);
+      set_link (self, forms[i]);
+      assert_sent (self, forms[i]);
+      g_assert_null (hemo_object_read_bytes (self->s3, "o/k", NULL, self->size - 1, NULL, &error));
+      g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL);
+    }
+}
+
+static HemoObjectManifest *
+parse (const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) json = NULL;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  json = g_bytes_new (text, strlen (text));
+  return hemo_object_manifest_parse (json, NULL);
+}
+
+#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define UUID "6d2f8c1e-3b4a-4c5d-8e6f-7a8b9c0d1e2f"
+#define MANIFEST "{\"format\":\"%s\",\"size\":%s,\"sha256\":\"%s\",\"upload\":\"%s\",\"pieces\":%s}"
+
+static void
+test_manifest (void)
+{
+  g_autoptr (HemoObjectManifest) manifest = hemo_object_manifest_new (300, SHA, UUID);
+  g_autoptr (HemoObjectManifest) again = NULL;
+  g_autoptr (GBytes) json = NULL;
+  g_autofree char *key = hemo_object_piece_key ("a/b", UUID, 9);
+
+  g_assert_cmpstr (key, ==, "a/b.pieces/" UUID "/00010");
+  g_assert_true (hemo_object_manifest_add (manifest, 200, SHA));
+  g_assert_false (hemo_object_manifest_add (manifest, 0, SHA));
+  g_assert_false (hemo_object_manifest_add (manifest, 101, SHA));
+  g_assert_false (hemo_object_manifest_add (manifest, 100, "e3b0"));
+  g_assert_true (hemo_object_manifest_add (manifest, 100, SHA));
+  g_assert_cmpuint (hemo_object_manifest_sum (manifest), ==, 300);
+  json = hemo_object_manifest_to_json (manifest);
+  again = hemo_object_manifest_parse (json, NULL);
+  g_assert_cmpuint (again->size, ==, 300);
+  g_assert_cmpuint (again->pieces->len, ==, 2);
+  g_assert_cmpstr (again->upload, ==, UUID);
+  g_assert_cmpstr (hemo_object_manifest_piece (again, 1)->sha256, ==, SHA);
+}
+
+/* From a server that anybody may have written to: the pieces make up the whole, and the names
+ * cannot lead elsewhere. */
+static void
+test_odd_manifests (void)
+{
+  const char *one = "[{\"size\":3,\"sha256\":\"" SHA "\"}]";
+  const struct
+  {
+    const char *format, *size, *sha256, *upload, *pieces;
+  } bad[] = {
+    { "hemogram-object-2", "3", SHA, UUID, one },
+    { "hemogram-object-1", "4", SHA, UUID, one },
+    { "hemogram-object-1", "2", SHA, UUID, one },
+    { "hemogram-object-1", "-3", SHA, UUID, one },
+    { "hemogram-object-1", "3.0", SHA, UUID, one },
+    { "hemogram-object-1", "\"3\"", SHA, UUID, one },
+    { "hemogram-object-1", "99999999999999999999", SHA, UUID, one },
+    { "hemogram-object-1", "3", "abc", UUID, one },
+    { "hemogram-object-1", "3", SHA, "../../x", one },
+    { "hemogram-object-1", "3", SHA, UUID "\\u0000x", one },
+    { "hemogram-object-1", "3", SHA, UUID, "{}" },
+    { "hemogram-object-1", "3", SHA, UUID, "[3]" },
+    { "hemogram-object-1", "3", SHA, UUID, "[{\"size\":3}]" },
+    { "hemogram-object-1", "0", SHA, UUID, "[{\"size\":0,\"sha256\":\"" SHA "\"}]" },
+    { "hemogram-object-1", "3", SHA, UUID,
+      "[{\"size\":9223372036854775807,\"sha256\":\"" SHA "\"}]" },
+  };
+  g_autoptr (HemoObjectManifest) good = parse (MANIFEST, "hemogram-object-1", "3", SHA, UUID, one);
+
+  g_assert_nonnull (good);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_null (
+        parse (MANIFEST, bad[i].format, bad[i].size, bad[i].sha256, bad[i].upload, bad[i].pieces));
+  g_assert_null (parse (MANIFEST " x", "hemogram-object-1", "3", SHA, UUID, one));
+  g_assert_null (parse ("%s", ""));
+  g_assert_null (parse ("%s", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"));
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/object-reader/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+  g_test_add_func ("/object-reader/manifest", test_manifest);
+  g_test_add_func ("/object-reader/odd-manifests", test_odd_manifests);
+  ADD ("resumes", test_read_resumes);
+  ADD ("damaged", test_read_damaged);
+  ADD ("limit", test_read_limit);
+  return g_test_run ();
+}
