@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Users, roles, passphrases, rotation, enrolment, recovery, a bare machine rebuilt."""
+import json
 import pathlib
 import sys
 
@@ -60,6 +61,14 @@ def main() -> int:
         tap.result(before["installation"] != after["installation"] and before["station"] != after["station"],
                    "as a new installation with its own station", f"{before} {after}")
         tap.result(bare.raw("verify").returncode == 0, "and it is whole")
+        first = json.loads((backup / "manifest.json").read_text())["made_at"]
+        clinic("backup", backup, secrets=(NEW,))
+        (backup / json.loads((backup / "manifest.json").read_text())["database"]).unlink()
+        older = Clinic(base / "older").raw("restore", backup, "--recovery-code", secrets=(code,))
+        answer = json.loads(older.stdout)
+        tap.result(older.returncode == 7 and not answer["newest"] and answer["backup"] == first and first in older.stderr,
+                   "a damaged newest backup: the one before it is restored, told by its date, and is no success",
+                   f"{older.returncode} {older.stdout} {older.stderr}")
 
         sealed = base / "enrolment"
         one_time = clinic("enrol", "export", sealed, secrets=(NEW,))["one_time_code"]
