@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cells found on a field: nothing counts before it is accepted, marks are changed by keys, white cells are counted one
+by one, and the report says what found them."""
+import pathlib
+import re
+import subprocess
+import tempfile
+import time
+
+import driver
+from driver import Window, result
+from routine import DRAW, Clinic, as_technician
+
+# A red cell of 92 pixels is 7.5 micrometres across.
+SCALE = 7.5 / 92
+
+
+def prepare(folder: pathlib.Path):
+    """A case with two drawn fields of a calibrated objective and an empty one."""
+    clinic = driver.demo_clinic(folder)
+    cli = as_technician(clinic)
+    patient = cli("patient", "add", "--given", "Wanjiru", "--family", "Kamau", "--sex", "female", "--born", "34y",
+                  "--new-person")["uuid"]
+    number = cli("specimen", "accept", patient, "--urgency", "stat", "--tests", "diff")["accession"]
+    pictures = []
+    for seed, more in ((1, ["--white-cells", "5"]), (2, ["--white-cells", "5"]), (3, ["--white-cells", "0", "--platelets", "0", "--crowding", "0"])):
+        pictures.append(folder / f"drawn-{seed}.jpg")
+        subprocess.run([DRAW, "--seed", str(seed), *more, "--out", str(pictures[-1])], check=True)
+    cli("image", "add", number, *map(str, pictures), "--micrometres-per-pixel", str(SCALE), "--keep")
+    return clinic, cli, number
+
+
+def numbers(window) -> tuple:
+    """Red cells, white cells, platelets of this field, then of the accepted ones; -1 where none is known."""
+    texts = window.texts()
+    start = texts.index("Red cells")
+    row = [int(text) if text.isdigit() else -1 for text in texts[start:start + 20] if re.fullmatch(r"\d+|–", text)]
+    return row[0], row[2], row[4], row[1], row[3], row[5]
+
+
+def look(window) -> None:
+    """What is found counts for nothing yet."""
+    window.key("F2")
+    window.wait("Field 3", 20)
+    window.key("Page_Down", "Return")
+    window.wait("Cells (F9)")
+    window.key("F9")
+    window.wait("Nobody has accepted this field", 30)
+    red, white, platelets, *accepted = numbers(window)
+    result(red > 20 and white >= 2 and platelets > 5 and accepted == [0, 0, 0],
+           "cells are found, and none of them counts", str(numbers(window)))
+    window.shot("cells-found")
+
+
+def change(window) -> None:
+    """A white cell is none, is one after all, becomes a platelet; a red one is added. Those of the next field, at the
+    right and lower edge, are passed over."""
+    before = numbers(window)
+    for _ in range(5):
+        window.key("n", "x")
+        window.wait("taken back")
+        if numbers(window) != before:
+            break
+        window.key("x")
+        window.wait_gone("taken back")
+    result(numbers(window)[1] == before[1] - 1, "X takes the chosen one back")
+    window.key("x")
+    window.until(lambda: numbers(window)[1] == before[1], "it is back")
+    window.key("k")
+    window.until(lambda: numbers(window)[2] == before[2] + 1, "a platelet more")
+    result(numbers(window)[1] == before[1] - 1, "K makes it another kind")
+    window.key("k", "k")
+    window.until(lambda: numbers(window)[:3] == before[:3], "all is as it was")
+    window.key("Escape", "i", "shift+Right")
+    window.until(lambda: numbers(window)[0] == before[0] + 1, "a red cell more")
+    result(numbers(window)[3:] == (0, 0, 0), "I adds a red cell; all of it still counts for nothing")
+    window.key("Escape", "h")
+    window.shot("cells-hidden")
+    window.key("h")
+
+
+def accept(window) -> None:
+    window.key("a")
+    window.wait("Accepted by")
+    first = numbers(window)
+    result(first[:3] == first[3:], "A accepts: what stands on the field counts", str(first))
+    window.wait("µm")
+    result(window.says("Red cells for a white cell"), "ratios and diameters of the accepted fields are told")
+    window.key("Page_Down")
+    window.wait("Nobody has accepted this field", 30)
+    second = numbers(window)
+    window.key("a")
+    window.wait("Accepted by")
+    result(numbers(window)[3] == first[0] + second[0], "the next field adds to it", f"{first} {second}")
+    window.shot("cells-accepted")
+    window.key("Page_Down")
+    window.wait("Field 3")
+    window.until(lambda: not window.says("Looking for cells"), "the empty field", 30)
+    window.key("Page_Up")
+    window.wait("Accepted by")
+    result(numbers(window) == second[:3] + (first[0] + second[0], first[1] + second[1], first[2] + second[2]),
+           "what was accepted is there again", str(numbers(window)))
+
+
+def count(window) -> int:
+    """One by one; a moved one counts as what a person says."""
+    n = numbers(window)[4]
+    window.key("g")
+    window.wait(f"0 of {n} counted", 20)
+    time.sleep(1)
+    window.shot("cells-gallery")
+    result(window.says("?, field"), "what a drawn cell is, is a guess")
+    window.key("End", "Return")
+    time.sleep(0.5)
+    result(window.says(f"0 of {n} counted"), "a guess does not count before a person said what it is")
+    for _ in range(n):
+        window.key("End", "w")
+    window.wait_gone("?, field")
+    window.key("Home", "Return")
+    window.wait(f"1 of {n} counted")
+    window.key("BackSpace")
+    window.wait(f"0 of {n} counted")
+    result(True, "Enter counts a cell, Backspace takes it back")
+    window.key("Home", "t")
+    window.until(lambda: window.says("Basophils (T): "), "a basophil")
+    for number in range(1, n + 1):
+        window.key("Return")
+        window.wait(f"{number} of {n} counted")
+    result(True, "a class's key moves a cell; all are counted one by one")
+    window.shot("cells-gallery-counted")
+    window.key("Escape")
+    window.wait("Cells (F9)")
+    follow(window, n)
+    window.key("F3")
+    window.wait(f"{n} of 100")
+    result(True, "the count's own page has them")
+    window.key("BackSpace")
+    window.wait(f"{n - 1} of 100")
+    window.key("F2")
+    window.wait("Cells (F9)")
+    window.key("g")
+    window.wait(f"{n - 1} of {n} counted", 20)
+    result(True, "one that was taken back there can be counted again here")
+    window.key("Escape")
+    window.wait("Cells (F9)")
+    return n
+
+
+def follow(window, n: int) -> None:
+    """A counted mark that is taken back takes its cell out of the count, and brings it back."""
+    window.wait("Accepted by")
+    before = numbers(window)
+    for _ in range(5):
+        window.key("n", "x")
+        window.wait("taken back")
+        if numbers(window)[1] != before[1]:
+            break
+        window.key("x")
+        window.wait_gone("taken back")
+    window.wait("1 counted cell is taken out of the count with its mark")
+    window.wait("Nobody has accepted this field as it stands now.")
+    window.shot("cells-mark-out")
+    window.key("F3")
+    window.wait(f"{n - 1} of 100")
+    result(True, "a counted mark that is taken back takes its cell with it, and says so")
+    window.key("F2")
+    window.wait("Cells (F9)")
+    window.key("x")
+    window.wait_gone("taken back")
+    window.key("F3")
+    window.wait(f"{n} of 100")
+    result(True, "and brings it back")
+    window.key("F2")
+    window.wait("Cells (F9)")
+    window.key("a")
+    window.wait("Accepted by")
+
+
+def open_field(window, name: str) -> None:
+    window.wait("Capture (Space)")
+    for key in ("Page_Up", "Page_Up", "Page_Up", "Page_Down"):
+        window.key(key, "Return")
+        window.wait("Cells (F9)")
+        if window.find("label", name) is not None:
+            return
+        window.key("Escape")
+        window.wait_gone("Cells (F9)")
+    raise TimeoutError(name)
+
+
+def discard(window) -> None:
+    """The field that was counted by key is discarded: the person is asked, and its cell stays."""
+    open_field(window, "Field 2")
+    window.click("button", "Discard")
+    window.wait("Discard a Counted Field?")
+    result(window.says("1 cell of the differential was counted on this field."), "what was counted on a field is told")
+    window.shot("cells-discard-asks")
+    window.key("Escape")
+    window.wait_gone("Discard a Counted Field?")
+    result(window.says("Field 3"), "Escape leaves it")
+    open_field(window, "Field 2")
+    window.click("button", "Discard")
+    time.sleep(0.5)
+    window.key("alt+k")
+    window.wait("The field is discarded")
+    window.key("ctrl+z")
+    window.wait("It is too late: the field is discarded", 20)
+    result(not window.says("Field 3"), "at once, since the person was asked: nothing brings it back")
+    window.key("F3")
+    window.wait("2 of 100")
+    result(True, "a cell that was seen at the microscope stays")
+    window.key("F2")
+
+
+def take_out(window) -> None:
+    """Out of a closed count nothing is taken; once it is reopened, what is discarded leaves the next report."""
+    window.key("F2")
+    open_field(window, "Field 1")
+    window.click("button", "Discard")
+    window.wait("its reader has to reopen it")
+    time.sleep(0.5)
+    window.shot("cells-discard-closed")
+    result(window.find("button", "Take Cells Out") is None, "out of a closed count no cell is taken")
+    window.key("Escape")
+    window.wait_gone("its reader has to reopen it")
+    window.key("F3")
+    window.wait("Closed with 2 cells")
+    window.click("button", "Reopen Count…")
+    window.wait("Reopen the Count?")
+    window.type("a field of another slide")
+    window.key("Return")
+    window.wait("2 of 100")
+    window.key("F2")
+    open_field(window, "Field 1")
+    window.click("button", "Discard")
+    window.wait("What was counted on it is taken out of the count with it.")
+    time.sleep(0.5)
+    window.key("alt+t")
+    window.wait("The field is discarded, and 1 counted cell with it")
+    window.key("F3")
+    window.wait("1 of 100", 20)
+    result(True, "a field that was counted by its marks takes them with it")
+
+
+def one_way(window, n: int) -> None:
+    """What marks gave of a field no key gives again, and the other way round."""
+    window.key("F3")
+    window.wait(f"{n - 1} of 100")
+    window.wait("Count Other Cells")
+    window.key("w")
+    time.sleep(0.5)
+    result(window.says(f"{n - 1} of 100"), "no key counts beside marks before the person was told")
+    window.key("Page_Up", "Page_Up")
+    window.wait("Field 2 of 3")
+    window.wait("Count at the Microscope")
+    window.shot("cells-one-way")
+    window.key("Page_Down")
+    window.wait("Count Other Cells")
+    window.click("button", "Count Other Cells")
+    window.wait_gone("Count Other Cells")
+    window.key("w")
+    window.wait(f"{n} of 100")
+    window.key("Page_Up")
+    window.wait("Count at the Microscope")
+    window.key("w")
+    time.sleep(0.5)
+    result(window.says(f"{n} of 100"), "then keys count cells elsewhere, and none of a field whose marks are counted")
+    for left in range(n - 1, -1, -1):
+        window.key("BackSpace")
+        window.wait(f"{left} of 100")
+    window.wait_gone("Count at the Microscope")
+    window.key("w")
+    window.wait("1 of 100")
+    result(True, "once the marks are taken back, keys count the field")
+    window.key("F2")
+    window.wait("Cells (F9)")
+    window.key("g")
+    window.wait(f"0 of {n} counted", 20)
+    window.wait("counted by key")
+    window.shot("cells-by-key")
+    window.key("Return")
+    window.wait(f"1 of {n} counted")
+    result(True, "the other field's marks count beside them")
+    window.key("Escape")
+    window.wait("Cells (F9)")
+    window.key("Escape")
+
+
+def told(cli, number: str, folder: pathlib.Path, text: str) -> None:
+    """The same number on paper, in the report, in FHIR and in the table."""
+    report = cli("report", "show", number)
+    result((report["cells_on_fields"], report["cells_by_key"]) == (1, 1), "the report knows how the cells were counted", report)
+    result("Cells counted on captured fields: 1; by key: 1." in text, "and says so on paper", text)
+    cli("export", str(folder / "out"), number, "--formats", "csv,fhir")
+    fhir = "".join(path.read_text() for path in (folder / "out").rglob("*.json"))
+    result("Cells counted on captured fields: 1; by key: 1." in fhir, "and in FHIR")
+    told = {row["value"] for row in report["results"] if row["unit"] == "%"}
+    result(told <= {"0", "50", "100"}, "percentages are of two cells", str(told))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="hemogram-cells-") as scratch:
+        folder = pathlib.Path(scratch)
+        clinic, cli, number = prepare(folder)
+        with Window(clinic, name="cells", env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}, leaks=True) as window:
+            window.sign_in()
+            window.scan(number)
+            window.wait("Fields", 20)
+            look(window)
+            change(window)
+            accept(window)
+            one_way(window, count(window))
+            discard(window)
+        paper = folder / "report.pdf"
+        cli("report", "sign", number, "--status", "preliminary", "--with-missing")
+        cli("report", "print", number, str(paper))
+        text = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True).stdout
+        result(re.search(r"Cells found by Hemogram \S+, weights [0-9a-f]{12}; confirmed by \S+", text) is not None,
+               "the report says what found them and who confirmed them", text)
+        told(cli, number, folder, text)
+        # The count of who is signed in at the window.
+        Clinic(clinic, user="admin")("count", number, "--close", secrets=(driver.PASSPHRASE,))
+        with Window(clinic, name="cells-out", env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}) as window:
+            window.sign_in()
+            window.scan(number)
+            window.wait("Fields", 20)
+            take_out(window)
+        report = cli("report", "show", number)
+        result(report.get("cells_on_fields", 0) == 0 and [row["counted"] for row in cli("count", "list", number)] == [1],
+               "the next report is made without them", report)
+    driver.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A clinic from nothing, with the keyboard alone; then the door: locked, unlocked, refused, recovered."""
+import pathlib
+import re
+import tempfile
+import time
+
+import driver
+from driver import Window, result
+
+WORDS = "four words nobody knows"
+TOUR = ("Where the Work Waits", "Capture and Count", "Sign and Hand Over", "Nothing Gets Lost", "Help Is Always There")
+NEW_WORDS = "another four words entirely"
+FAKETIME = next(iter(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), "")
+
+
+def code_groups(window) -> list:
+    for text in window.texts():
+        if re.fullmatch(r"([0-9A-Z]{4}\s+){7}[0-9A-Z]{4}", text):
+            return text.split()
+    return []
+
+
+def group_number(window, which: int) -> int:
+    found = (re.fullmatch(r"Group number (\d)", text) for text in window.texts())
+    return sorted({int(match[1]) for match in found if match})[which]
+
+
+def set_up(window) -> list:
+    window.wait("Welcome to Hemogram", 20)
+    window.shot("first-run-welcome")
+    window.key("Return")
+    window.wait("Name of the clinic")
+    window.key("Return")
+    result(window.says("Name of the clinic"), "a clinic without a name is not made")
+    window.type("Kisumu Lake Clinic")
+    window.shot("first-run-clinic")
+    window.key("Return")
+    window.wait("Your name")
+    window.type("Grace Wanjiru")
+    window.key("Return")
+    window.type("short")
+    window.key("Return")
+    window.type("short")
+    window.key("Return")
+    window.wait("needs 10 characters")
+    window.shot("first-run-weak")
+    window.type(WORDS)
+    window.key("Return")
+    window.type(WORDS + "x")
+    window.key("Return")
+    window.wait("not the same")
+    window.type(WORDS)
+    window.key("Return")
+    window.type(WORDS)
+    window.key("Return")
+    window.wait("Write This Down Now", 30)
+    window.shot("first-run-code")
+    groups = code_groups(window)
+    result(len(groups) == 8 and all(len(group) == 4 for group in groups), "eight groups of a code are shown",
+           " ".join(groups))
+    window.key("alt+h")
+    window.wait("Type two groups")
+    window.type("AAAA")
+    window.key("Return")
+    window.type("AAAA")
+    window.key("Return")
+    window.wait("not what was shown")
+    window.shot("first-run-confirm")
+    window.type(groups[group_number(window, 0) - 1].lower())
+    window.key("Return")
+    window.type(groups[group_number(window, 1) - 1])
+    window.key("Return")
+    window.wait("Objective for counting")
+    window.shot("first-run-microscope")
+    window.key("alt+s")
+    tour(window)
+    window.wait("Nothing Waits")
+    window.shot("worklist-empty")
+    return groups
+
+
+def tour(window) -> None:
+    """By Enter from page to page; the last one ends it."""
+    for number, title in enumerate(TOUR, 1):
+        window.wait(title, 20)
+        window.wait(f"{number} of {len(TOUR)}")
+        window.shot(f"tour-{number}")
+        window.key("Return")
+    window.wait_gone(TOUR[-1])
+    result(True, "the first start ends with a tour of five pages")
+
+
+def tour_again(window) -> None:
+    window.key("F10")
+    time.sleep(1)
+    window.key("t")
+    window.wait(TOUR[0])
+    window.key("Escape")
+    window.wait_gone(TOUR[0])
+    result(True, "the main menu shows it again, and Escape skips it")
+
+
+def door(window) -> None:
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase")
+    window.shot("locked")
+    window.type("not this one at all")
+    window.key("Return")
+    window.wait("wrong", 20)
+    window.shot("locked-wrong")
+    window.type(WORDS)
+    window.key("Return")
+    window.wait("Nothing Waits", 20)
+    result(True, "the passphrase unlocks")
+
+
+def recover(window, groups) -> None:
+    window.wait("Passphrase", 20)
+    time.sleep(0.3)
+    window.type("lost and forgotten")
+    window.key("Return")
+    window.wait("Use the Recovery Code", 20)
+    window.shot("door-wrong")
+    window.key("alt+r")
+    window.wait("From the paper")
+    time.sleep(0.5)
+    window.key("alt+r")
+    window.type("-".join(groups).lower())
+    window.key("alt+n")
+    window.type(NEW_WORDS)
+    window.key("alt+g")
+    window.type(NEW_WORDS)
+    window.shot("door-recovery")
+    window.key("alt+s")
+    window.wait("Nothing Waits", 30)
+    result(True, "the recovery code gives a new passphrase")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        clinic = pathlib.Path(folder) / "data" / "clinic"
+        groups = []
+        with Window(clinic, name="first-run", leaks=True) as window:
+            groups = set_up(window)
+            door(window)
+        with Window(clinic, name="second-start") as window:
+            window.wait("Kisumu Lake Clinic", 20)
+            window.shot("door")
+            window.sign_in(WORDS)
+            result(window.says("Grace Wanjiru"), "the second start asks for the passphrase of the first")
+            result(not window.comes(TOUR[0], 1), "and shows no tour")
+            tour_again(window)
+        with Window(clinic, name="recovery") as window:
+            recover(window, groups)
+        with Window(clinic, name="wrong-clock", env={"FAKETIME": "@2019-01-01 08:00:00", "LD_PRELOAD": FAKETIME}) as window:
+            window.wait("cannot be right", 20)
+            window.shot("door-wrong-clock")
+            result(True, "a clock that cannot be right is said at the door")
+    driver.finish()
+
+
+if __name__ == "__main__":
+    main()
