@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from clinic import Clinic, Refused
-from faults import PRELOAD, Tap, draw_fields, scratch
+from faults import Tap, draw_fields, scratch
 
 CONFLICT = 6
 
@@ -18,12 +18,12 @@ def at(date: str) -> tuple:
 
 def main() -> int:
     tap = Tap()
-    if PRELOAD:
-        tap.skip("wrong clocks", "faketime and the sanitizer cannot both come first")
-        return tap.finish()
     with scratch() as folder:
         fields = draw_fields(pathlib.Path(folder), 3)
-        clinic = Clinic(pathlib.Path(folder) / "clinic", environment={"FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+        clinic = Clinic(pathlib.Path(folder) / "clinic", environment={
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            # Only one library can come first, and a sanitizer asks to be it.
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
         clinic.init()
         specimen = clinic.specimen(clinic.patient())
         clinic("count", specimen, "seg:60", "lym:40", "--close")

@@ -10,10 +10,10 @@ import sys
 
 from faults import Tap, copy, count_steps, cut, draw_fields, in_parallel, scratch, workload
 
-# How the step fails, and at each how many-th step it is tried: the power is cut at every single one. After
+# How the step fails, and at each how many-th step it is tried: the process is killed at every single one. After
 # the last three the work may have been refused, but what was promised has to hold all the same.
-# HEMOGRAM_CUT_EVERY=1 tries all at every step, which takes an hour.
-EVERY = {"power": 1, "kill": 3, "mixed": 6, "full": 6, "sync": 6, "write": 6}
+# HEMOGRAM_CUT_EVERY=1 tries all of them at every step.
+EVERY = {"kill": 1, "power": 6, "mixed": 18, "full": 18, "sync": 18, "write": 18}
 # As often it is tried that the work goes on afterwards.
 GOES_ON = 6
 

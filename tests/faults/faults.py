@@ -22,13 +22,14 @@ class Tap:
         self.count = 0
         self.failures = 0
 
-    def result(self, passed: bool, name: str, detail: str = "") -> None:
+    def result(self, passed: bool, name: str, detail: str = "") -> bool:
         self.count += 1
         if not passed:
             self.failures += 1
         print(f"{'ok' if passed else 'not ok'} {self.count} {name}", flush=True)
         for line in detail.splitlines()[:20] if not passed else []:
             print(f"# {line}", flush=True)
+        return passed
 
     def skip(self, name: str, reason: str) -> None:
         self.count += 1

@@ -14,9 +14,12 @@ from clinic import Clinic, Refused
 from faults import Tap, copy, count_steps, cut, in_parallel, run, scratch, workload
 
 TOOL = os.environ.get("HEMOGRAM_STORE_TOOL", "store-tool")
-# Cuts come at every step, the other failures at every twelfth.
-MODES = {"kill": 1, "power": 1, "mixed": 12, "full": 12, "sync": 12, "write": 12}
-OLD, NEW = "1", "2"
+# The process is killed at every step; the others as in cut-off.py.
+MODES = {"kill": 1, "power": 6, "mixed": 18, "full": 18, "sync": 18, "write": 18}
+MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "resources" / "migrations"
+# From the first form through all of them: a store is taken back by dropping tables, and only those of the first
+# are never altered.
+OLD, NEW = "1", str(len(list(MIGRATIONS.glob("[0-9]*.sql"))))
 
 
 def version(clinic: pathlib.Path, name: str = "hemogram.db") -> str:
@@ -42,14 +45,16 @@ def try_step(base: pathlib.Path, nothing: pathlib.Path, mode: str, at: int) -> s
         if done.returncode not in (0, 1, -9) or (done.returncode == 1 and not done.stderr.strip()):
             return f"step {at}: ended with {done.returncode}: {done.stderr}"
         found = version(clinic)
-        if found not in (f"{OLD} whole", f"{NEW} whole"):
+        if found not in [f"{form} whole" for form in range(int(OLD), int(NEW) + 1)]:
             return f"step {at}: neither the old nor the new form: {found}"
-        if found.startswith(NEW) and kept_copy(clinic) != f"{OLD} whole":
+        if not found.startswith(OLD) and kept_copy(clinic) != f"{OLD} whole":
             return f"step {at}: brought up to date, and the copy of before is {kept_copy(clinic)}"
         done = workload("check", clinic, "/dev/null", nothing)
         if done.returncode != 0:
             return f"step {at}: does not open afterwards: {done.stderr}"
-        if (version(clinic), kept_copy(clinic)) != (f"{NEW} whole", f"{OLD} whole"):
+        # What goes on from a form between keeps that one.
+        kept = f"{OLD} whole" if found.startswith(NEW) else found
+        if (version(clinic), kept_copy(clinic)) != (f"{NEW} whole", kept):
             return f"step {at}: is {version(clinic)} in the end, and the copy {kept_copy(clinic)}"
         left = [path.name for path in clinic.iterdir() if path.name.startswith("hemogram.db.") and ".part" in path.name]
         return f"step {at}: left {left}" if left else ""
@@ -69,7 +74,7 @@ def cut_off(tap: Tap, base: pathlib.Path) -> None:
     tap.result(version(trial / "clinic") == f"{NEW} whole" and kept_copy(trial / "clinic") == f"{OLD} whole",
                f"7: it is brought to form {NEW} in {steps} steps, and kept as it was", kept_copy(trial / "clinic"))
     for mode, stride in MODES.items():
-        chosen = range(1, steps + 1, stride)
+        chosen = range(1, steps + 1, int(os.environ.get("HEMOGRAM_CUT_EVERY", stride)))
         wrong = [text for text in in_parallel(lambda at: try_step(base, nothing, mode, at), chosen) if text]
         tap.result(not wrong, f"7: {mode} at {len(chosen)} of {steps} steps of bringing it up to date", "\n".join(wrong))
 

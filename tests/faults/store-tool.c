@@ -47,6 +47,28 @@ execute (const char *clinic, const char *sql, GError **error)
   return db != NULL && hemo_db_execute (db, sql, error);
 }
 
+/* Prints the first column of each row. */
+static gboolean
+query (const char *clinic, const char *sql, GError **error)
+{
+  g_autoptr (HemoDb) db = open_database (clinic, "hemogram.db", error);
+  g_autoptr (HemoStatement) statement = db != NULL ? hemo_db_prepare (db, sql, error) : NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_step (statement, &failure))
+    {
+      g_autofree char *text = hemo_statement_dup_text (statement, 0);
+
+      g_print ("%s\n", text != NULL ? text : "");
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* The schema's version of a database in the folder, by its file's name. */
 static gboolean
 version (const char *clinic, const char *name, GError **error)
@@ -62,28 +84,29 @@ version (const char *clinic, const char *name, GError **error)
   return TRUE;
 }
 
-/* (element-type utf8 utf8): name to kind of all that the migrations up to @target make. */
+/* (element-type utf8 utf8): the first column of the rows of @sql, each with the second. */
 static GHashTable *
-list_schema (HemoDb *db, GError **error)
+list_pairs (HemoDb *db, const char *sql, GError **error)
 {
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GError) local = NULL;
-  g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      db, "SELECT name, type FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'", error);
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (db, sql, error);
 
   while (statement != NULL && hemo_statement_step (statement, &local))
-    g_hash_table_insert (names, hemo_statement_dup_text (statement, 0),
+    g_hash_table_insert (pairs, hemo_statement_dup_text (statement, 0),
                          hemo_statement_dup_text (statement, 1));
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
-  return statement != NULL && (error == NULL || *error == NULL) ? g_steal_pointer (&names) : NULL;
+  return statement != NULL && (error == NULL || *error == NULL) ? g_steal_pointer (&pairs) : NULL;
 }
+
+#define SCHEMA "SELECT name, type FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
 
 /* What is not in @kept goes; virtual tables first, as their own tables go with them. */
 static gboolean
 drop_others (HemoDb *db, GHashTable *there, GHashTable *kept, GError **error)
 {
-  static const char *const kinds[] = { "trigger", "index", "table" };
+  static const char *const kinds[] = { "trigger", "view", "index", "table" };
   GHashTableIter iter;
   gpointer name, kind;
 
@@ -105,6 +128,39 @@ drop_others (HemoDb *db, GHashTable *there, GHashTable *kept, GError **error)
   return TRUE;
 }
 
+#define COLUMNS                                                                                    \
+  "SELECT 'ALTER TABLE ' || t.name || ' DROP COLUMN ' || c.name, t.name FROM sqlite_schema AS t "  \
+  "JOIN pragma_table_info (t.name) AS c WHERE t.type = 'table' AND t.sql NOT LIKE '% VIRTUAL %'"
+#define BESIDES                                                                                    \
+  "SELECT sql, name FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+
+/* Runs each statement that is a key of @those and none of @but. */
+static gboolean
+execute_others (HemoDb *db, GHashTable *those, GHashTable *but, GError **error)
+{
+  GHashTableIter iter;
+  gpointer sql;
+
+  g_hash_table_iter_init (&iter, those);
+  while (g_hash_table_iter_next (&iter, &sql, NULL))
+    if (!g_hash_table_contains (but, sql) && !hemo_db_execute (db, sql, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Columns that tables of @old got later go, and the indexes and triggers that went come back. */
+static gboolean
+undo_altered (HemoDb *db, HemoDb *old, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_pairs (db, COLUMNS, error);
+  g_autoptr (GHashTable) columns_before = columns != NULL ? list_pairs (old, COLUMNS, error) : NULL;
+  g_autoptr (GHashTable) before = columns_before != NULL ? list_pairs (old, BESIDES, error) : NULL;
+  g_autoptr (GHashTable) besides = before != NULL ? list_pairs (db, BESIDES, error) : NULL;
+
+  return besides != NULL && execute_others (db, columns, columns_before, error)
+         && execute_others (db, before, besides, error);
+}
+
 /* Takes a store without records back to the schema of version @text. */
 static gboolean
 older (const char *clinic, const char *text, GError **error)
@@ -113,21 +169,18 @@ older (const char *clinic, const char *text, GError **error)
   g_autofree char *sql
       = g_strdup_printf ("PRAGMA foreign_keys = ON; PRAGMA user_version = %d; COMMIT", atoi (text));
   g_autoptr (HemoDb) db = open_database (clinic, "hemogram.db", error);
+  g_autoptr (HemoDb) old = db != NULL ? open_database (clinic, "sample.db", error) : NULL;
   g_autoptr (GHashTable) kept = NULL;
 
-  if (db == NULL)
+  if (old == NULL || !hemo_db_migrate_to (old, atoi (text), error))
     return FALSE;
-  {
-    g_autoptr (HemoDb) old = open_database (clinic, "sample.db", error);
-
-    if (old == NULL || !hemo_db_migrate_to (old, atoi (text), error))
-      return FALSE;
-    kept = list_schema (old, error);
-  }
-  g_autoptr (GHashTable) there = kept != NULL ? list_schema (db, error) : NULL;
+  kept = list_pairs (old, SCHEMA, error);
+  g_autoptr (GHashTable) there = kept != NULL ? list_pairs (db, SCHEMA, error) : NULL;
   gboolean done = there != NULL
                   && hemo_db_execute (db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", error)
-                  && drop_others (db, there, kept, error) && hemo_db_execute (db, sql, error);
+                  && drop_others (db, there, kept, error) && undo_altered (db, old, error)
+                  && hemo_db_execute (db, sql, error);
+  g_clear_pointer (&old, hemo_db_close);
   g_unlink (sample);
   return done;
 }
@@ -142,6 +195,8 @@ main (int argc, char **argv)
     return 2;
   if (g_str_equal (argv[1], "execute"))
     done = execute (argv[2], argv[3], &error);
+  else if (g_str_equal (argv[1], "query"))
+    done = query (argv[2], argv[3], &error);
   else if (g_str_equal (argv[1], "version"))
     done = version (argv[2], argv[3], &error);
   else if (g_str_equal (argv[1], "older"))

@@ -28,7 +28,9 @@ workload_promise (Workload *self, const char *format, ...)
 HemoSecret *
 workload_secret (const char *text)
 {
-  return hemo_secret_new_take (g_strdup (text), strlen (text));
+  g_autofree char *copy = g_strdup (text);
+
+  return hemo_secret_new_take (copy, strlen (copy));
 }
 
 static gboolean
@@ -141,7 +143,7 @@ restore (Workload *self, GError **error)
   g_autoptr (HemoSecret) secret = workload_secret (WORKLOAD_PASSPHRASE);
 
   self->clinic = hemo_clinic_restore (self->fields[0], self->directory, "admin", secret, NULL, NULL,
-                                      NULL, error);
+                                      NULL, NULL, error);
   if (self->clinic == NULL)
     return FALSE;
   workload_promise (self, "restored");
@@ -195,14 +197,14 @@ main (int argc, char **argv)
   Workload self = { 0 };
   gboolean done = FALSE;
 
-  if (argc < 4 || !hemo_vault_init (&error))
+  if (argc < 4)
     return 2;
   self.directory = argv[2];
   self.promises = open (argv[3], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   self.fields = argv + 4;
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
-      done = commands[i].run (&self, &error);
+      done = hemo_vault_init (&error) && commands[i].run (&self, &error);
   if (error != NULL)
     g_printerr ("%s:%d: %s\n", g_quark_to_string (error->domain), error->code, error->message);
   /* As a program that ends after an error does. */
