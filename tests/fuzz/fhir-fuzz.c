@@ -4,7 +4,8 @@
 
 #include "hemo-fhir-admin.h"
 #include "hemo-fhir-bundle.h"
-#include "hemo-fhir-message.h"
+#include "hemo-fhir-picture-request.h"
+#include "hemo-fhir-reading.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,11 +27,24 @@ static void
 read_alone (json_object *json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HemoFhirTask) task = hemo_fhir_task_from_json (json, &error);
+  g_autoptr (HemoReading) reading = hemo_fhir_reading_from_json (json, NULL, NULL, &error);
+  g_autoptr (HemoPictureRequest) picture = NULL;
   g_autoptr (HemoFhirProvenance) provenance = NULL;
   g_autofree char *uuid = NULL, *name = NULL;
 
-  check (task == NULL, &error);
+  check (reading == NULL, &error);
+  picture = hemo_fhir_picture_request_from_json (json, &error);
+  check (picture == NULL, &error);
+  /* It is answered in its own words. */
+  if (picture != NULL)
+    {
+      g_autoptr (json_object) answer = NULL;
+
+      picture->state = HEMO_PICTURE_SENT;
+      answer = hemo_fhir_picture_request_to_json (picture, NULL, json);
+      if (!hemo_fhir_is_picture_request (answer))
+        abort ();
+    }
   provenance = hemo_fhir_provenance_from_json (json, &error);
   check (provenance == NULL, &error);
   check (!hemo_fhir_practitioner_from_json (json, &uuid, &name, &error), &error);

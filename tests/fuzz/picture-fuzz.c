@@ -3,7 +3,7 @@
 /* Pictures: what is looked at, decoded, made small and stripped stays within its bounds, and what
  * was stripped is a picture with nothing but its pixels. */
 
-#include "hemo-picture.h"
+#include "hemo-picture-part.h"
 #include "hemo-quality.h"
 
 #include <stdint.h>
@@ -40,6 +40,30 @@ check_thumbnail (GBytes *bytes)
     abort ();
 }
 
+/* A part at each level, of a place that the bytes say. */
+static void
+check_parts (GBytes *bytes, const HemoPictureInfo *info)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (bytes, &size);
+
+  for (int shrink = 1; shrink <= 8; shrink *= 2)
+    {
+      int width, height;
+      HemoPart part;
+      g_autoptr (HemoPixels) pixels = NULL;
+
+      hemo_picture_shrunk_size (info, shrink, &width, &height);
+      part.x = data[size / 2] % width;
+      part.y = data[size / 3] % height;
+      part.width = 1 + data[size / 4] % (width - part.x);
+      part.height = 1 + data[size / 5] % (height - part.y);
+      pixels = hemo_picture_decode_part (bytes, info, shrink, &part, NULL, NULL);
+      if (pixels != NULL && (pixels->width != part.width || pixels->height != part.height))
+        abort ();
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -56,6 +80,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     }
   if ((int64_t)info.width * info.height > PIXELS_TRIED)
     return 0;
+  check_parts (bytes, &info);
   check_strip (bytes);
   check_thumbnail (bytes);
   pixels = hemo_picture_decode (bytes, 0, TRUE, NULL);
