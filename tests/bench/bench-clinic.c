@@ -59,10 +59,10 @@ passphrase_new (void)
   return hemo_secret_new_take (text, strlen (text));
 }
 
-/* Gives the UUID of a tube. */
-static gboolean
-accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+gboolean
+bench_tube_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
+  const HemoTests *tests = data;
   g_autoptr (HemoPatient) patient = hemo_patient_new ();
   patient->family = g_strdup ("Bench");
   patient->given = g_strdup ("Nobody");
@@ -70,7 +70,7 @@ accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (!hemo_patient_save (txn, patient, error))
     return FALSE;
   g_autoptr (HemoOrder) order = hemo_order_new (patient->uuid);
-  order->tests = HEMO_TEST_DIFFERENTIAL;
+  order->tests = *tests;
   if (!hemo_order_save (txn, order, error))
     return FALSE;
   g_autoptr (HemoSpecimen) specimen = hemo_specimen_new ();
@@ -91,14 +91,15 @@ bench_clinic_new (const char *root)
   g_autoptr (HemoSecret) again = passphrase_new ();
   g_autoptr (HemoSecret) code = NULL;
   gpointer specimen = NULL;
+  HemoTests tests = HEMO_TEST_DIFFERENTIAL;
   self->folder = g_build_filename (root, "clinic", NULL);
   self->clinic
       = hemo_clinic_create (self->folder, info, "amina", "Amina Bench", passphrase, &code, &error);
   bench_check (self->clinic != NULL, error);
   self->session = hemo_clinic_sign_in (self->clinic, "amina", again, &error);
   bench_check (self->session != NULL, error);
-  bench_check (hemo_store_write (hemo_clinic_get_store (self->clinic), self->session, accept_job,
-                                 NULL, &specimen, &error),
+  bench_check (hemo_store_write (hemo_clinic_get_store (self->clinic), self->session,
+                                 bench_tube_job, &tests, &specimen, &error),
                error);
   self->specimen = specimen;
   return self;
@@ -116,12 +117,22 @@ bench_clinic_free (BenchClinic *self)
 }
 
 char *
-bench_clinic_add_image (BenchClinic *self, GBytes *bytes, gboolean measured)
+bench_clinic_add_image (BenchClinic *self, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoImage) image = hemo_image_new (self->specimen);
-  if (measured)
-    image->focus = 0.7;
+  image->focus = 0.7;
   bench_check (hemo_clinic_add_image (self->clinic, self->session, image, bytes, &error), error);
   return g_strdup (image->uuid);
+}
+
+void
+bench_clinic_import_image (BenchClinic *self, GBytes *bytes, double *durable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = hemo_image_new (self->specimen);
+  bench_check (hemo_clinic_keep_image (self->clinic, self->session, image, bytes, &error), error);
+  *durable = bench_now ();
+  bench_check (hemo_clinic_measure_image (self->clinic, self->session, image, bytes, &error),
+               error);
 }

@@ -58,11 +58,17 @@ typedef struct
   char *specimen;
 } BenchClinic;
 
+/* A tube of another patient; @data: HemoTests. HemoStoreJob: gives its UUID */
+gboolean bench_tube_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error);
+
 /* Below @root; a patient, an order and a tube are made through the library. */
 BenchClinic *bench_clinic_new (const char *root);
 void bench_clinic_free (BenchClinic *self);
-/* @measured: whether the quality was measured when the field was shown, as the window does; else
- * it is decoded and measured on the way. (transfer full): UUID */
-char *bench_clinic_add_image (BenchClinic *self, GBytes *bytes, gboolean measured);
+/* One whose quality was measured when the field was shown, as the window does. (transfer full):
+ * UUID */
+char *bench_clinic_add_image (BenchClinic *self, GBytes *bytes);
+/* From a file, as the command line does: @durable: (out): bench_now() when it was on the disk; then
+ * it is decoded and measured. */
+void bench_clinic_import_image (BenchClinic *self, GBytes *bytes, double *durable);
 
 G_END_DECLS

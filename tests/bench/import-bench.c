@@ -33,8 +33,9 @@ typedef struct
   int log;
   BenchClinic *clinic;
   BenchTimes *plain;
-  BenchTimes *added;
   BenchTimes *kept;
+  BenchTimes *imported;
+  BenchTimes *measured;
 } Import;
 
 static double
@@ -46,10 +47,10 @@ time_plain (Import *self, int number, GBytes *bytes)
 }
 
 static double
-time_added (Import *self, GBytes *bytes, gboolean measured)
+time_kept (Import *self, GBytes *bytes)
 {
   double start = bench_now ();
-  g_autofree char *uuid = bench_clinic_add_image (self->clinic, bytes, measured);
+  g_autofree char *uuid = bench_clinic_add_image (self->clinic, bytes);
   return bench_now () - start;
 }
 
@@ -59,14 +60,17 @@ run (Import *self, GPtrArray *pictures)
   for (guint i = 0; i + 1 < pictures->len; i += 2)
     {
       double plain = time_plain (self, (int)i, g_ptr_array_index (pictures, i));
-      double kept = time_added (self, g_ptr_array_index (pictures, i), TRUE);
-      double added = time_added (self, g_ptr_array_index (pictures, i + 1), FALSE);
+      double kept = time_kept (self, g_ptr_array_index (pictures, i));
+      double start = bench_now (), durable;
+      bench_clinic_import_image (self->clinic, g_ptr_array_index (pictures, i + 1), &durable);
+      double end = bench_now ();
       /* The first of each fills caches. */
       if (i == 0)
         continue;
       bench_times_add (self->plain, plain);
       bench_times_add (self->kept, kept);
-      bench_times_add (self->added, added);
+      bench_times_add (self->imported, durable - start);
+      bench_times_add (self->measured, end - durable);
     }
 }
 
@@ -79,12 +83,13 @@ main (int argc, char **argv)
   g_autofree char *log_path = g_build_filename (root, "log", NULL);
   g_autoptr (GPtrArray) pictures = bench_draw_pictures (2 * n);
   g_autoptr (BenchTimes) written = bench_times_new ();
-  g_autoptr (BenchTimes) added = bench_times_new ();
+  g_autoptr (BenchTimes) imported = bench_times_new ();
+  g_autoptr (BenchTimes) measured = bench_times_new ();
   g_autoptr (BenchTimes) kept = bench_times_new ();
 
   bench_check (hemo_durable_make_folder (plain, NULL), NULL);
   int log = open (log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  Import import = { plain, log, bench_clinic_new (root), written, added, kept };
+  Import import = { plain, log, bench_clinic_new (root), written, kept, imported, measured };
   run (&import, pictures);
   bench_clinic_free (import.clinic);
   close (log);
@@ -92,7 +97,9 @@ main (int argc, char **argv)
   const char *than = "write, fsync, rename, folder fsync, log append with fsync";
   bench_print_ratio ("a 5 megapixel picture, measured when it was shown, kept until durable", kept,
                      than, written, 1.25);
-  bench_print_ratio ("the same from a file: decoded, measured, preview made on the way", added,
-                     than, written, 1.25);
+  bench_print_ratio ("the same from a file, nothing known of it, until durable", imported, than,
+                     written, 1.25);
+  printf ("  after that, decoded, measured and its preview made: median %.2f ms, p95 %.2f ms\n",
+          bench_times_at (measured, 0.5), bench_times_at (measured, 0.95));
   return 0;
 }

@@ -3,7 +3,9 @@
 /* Search, duplicates and the worklist among a million invented patients of three scripts, beside
  * plain SQLite.
  *
- *   bench-search [PATIENTS [FOLDER]]
+ *   bench-search [--fill] [PATIENTS [FOLDER]]
+ *
+ * With --fill it makes the store and measures nothing.
  *
  * Times are in milliseconds. HEMOGRAM_BENCH_PATIENTS makes it smaller when no number is given.
  *
@@ -549,6 +551,9 @@ measure_worklist (HemoTxn *txn)
 int
 main (int argc, char **argv)
 {
+  gboolean only_fill = argc > 1 && strcmp (argv[1], "--fill") == 0;
+  argc -= only_fill;
+  argv += only_fill;
   const char *number = argc > 1 ? argv[1] : g_getenv ("HEMOGRAM_BENCH_PATIENTS");
   guint total = number != NULL ? (guint)g_ascii_strtoull (number, NULL, 10) : 1000000;
   g_autofree char *folder = argc > 2
@@ -582,6 +587,12 @@ main (int argc, char **argv)
   g_print ("%u patients, ready after %.0f s\n", total,
            (double)(g_get_monotonic_time () - start) / 1e6);
   hemo_db_close (db);
+  if (only_fill)
+    {
+      sqlite3_close (plain);
+      hemo_secret_unref (key);
+      return 0;
+    }
   db = hemo_db_open (path, key, HEMO_DB_READER, &error);
   must (db != NULL, error);
   txn = hemo_txn_begin (db, session, keys, &error);
