@@ -129,15 +129,24 @@ in_environment() {
   fi
   local mapping=()
   [ "$(id -u)" = 0 ] || mapping=(--user --map-root-user)
+  # A sandbox cannot be made in a root that was only changed: HEMOGRAM_PIVOT=1 makes it the root of all.
   unshare "${mapping[@]}" --mount --propagation private bash -c '
     set -e
     root=$1 here=$PWD; shift
     count=$1; shift
+    [ -z "${HEMOGRAM_PIVOT:-}" ] || mount --bind "$root" "$root"
     for dir in proc sys dev tmp; do mount --rbind "/$dir" "$root/$dir"; done
     while [ "$count" -gt 0 ]; do
       dir=$1; shift; count=$((count - 1))
       mount --rbind "$dir" "$root$dir"
     done
+    if [ -n "${HEMOGRAM_PIVOT:-}" ]; then
+      mount -t tmpfs -o mode=755 tmpfs "$root/run"
+      cd "$root"
+      pivot_root . mnt
+      umount -l /mnt
+      exec /usr/bin/env -C "$here" "$@"
+    fi
     exec chroot "$root" /usr/bin/env -C "$here" "$@"' \
     bash "$root" "$(bound_folders | wc -l)" $(bound_folders) \
     PATH="$path:/usr/sbin:/usr/bin:/sbin:/bin" LC_ALL=C.UTF-8 CCACHE_DIR="$cache/ccache" "$@"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Tells ThreadSanitizer of GLib's locks, which it cannot see: GLib is not built for it and its
- * locks are futexes. Linked with --wrap in thread-sanitized builds only; real races in our own code
- * stay visible. */
+/* Tells ThreadSanitizer of GLib's locks and counts of references, which it cannot see: GLib is not
+ * built for it and its locks are futexes. Linked with --wrap in thread-sanitized builds only; real
+ * races in our own code stay visible. */
 
 #include <glib.h>
 
@@ -16,6 +16,7 @@ gboolean __real_g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end);
 void __real_g_async_queue_push (GAsyncQueue *queue, gpointer data);
 gpointer __real_g_async_queue_pop (GAsyncQueue *queue);
 gpointer __real_g_async_queue_try_pop (GAsyncQueue *queue);
+gboolean __real_g_atomic_ref_count_dec (gatomicrefcount *count);
 void __real_g_rec_mutex_lock (GRecMutex *mutex);
 void __real_g_rec_mutex_unlock (GRecMutex *mutex);
 
@@ -26,6 +27,7 @@ gboolean __wrap_g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end);
 void __wrap_g_async_queue_push (GAsyncQueue *queue, gpointer data);
 gpointer __wrap_g_async_queue_pop (GAsyncQueue *queue);
 gpointer __wrap_g_async_queue_try_pop (GAsyncQueue *queue);
+gboolean __wrap_g_atomic_ref_count_dec (gatomicrefcount *count);
 void __wrap_g_rec_mutex_lock (GRecMutex *mutex);
 void __wrap_g_rec_mutex_unlock (GRecMutex *mutex);
 
@@ -99,4 +101,15 @@ __wrap_g_async_queue_try_pop (GAsyncQueue *queue)
 
   __tsan_acquire (queue);
   return data;
+}
+
+/* Whoever lets go last has seen all that the others did before they let go. */
+gboolean
+__wrap_g_atomic_ref_count_dec (gatomicrefcount *count)
+{
+  __tsan_release (count);
+  if (!__real_g_atomic_ref_count_dec (count))
+    return FALSE;
+  __tsan_acquire (count);
+  return TRUE;
 }
