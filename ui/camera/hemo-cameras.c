@@ -52,6 +52,52 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HemoCameras,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, init_model))
 
+/* A provider is one for the whole program, with one place for who listens, and tells what it finds
+ * once: the next search begins when all that the last one started has been stopped. */
+static GMutex gate;
+static GCond gate_moved;
+static const Search *inside;
+
+static gboolean
+is_stopping (Search *search)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&search->lock);
+
+  return search->stopping;
+}
+
+/* FALSE: it is to stop. */
+static gboolean
+enter (Search *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&gate);
+
+  while (inside != NULL && inside != self && !is_stopping (self))
+    g_cond_wait (&gate_moved, &gate);
+  if (is_stopping (self))
+    return FALSE;
+  inside = self;
+  return TRUE;
+}
+
+static void
+wake (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&gate);
+
+  g_cond_broadcast (&gate_moved);
+}
+
+static void
+leave (const Search *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&gate);
+
+  if (inside == self)
+    inside = NULL;
+  g_cond_broadcast (&gate_moved);
+}
+
 static void
 search_unref (Search *self)
 {
@@ -61,6 +107,7 @@ search_unref (Search *self)
   g_ptr_array_unref (self->watches);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
+  leave (self);
   g_free (self);
 }
 
@@ -280,21 +327,13 @@ stop_providers (Search *search)
   g_ptr_array_set_size (search->providers, 0);
 }
 
-static gboolean
-is_stopping (Search *search)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&search->lock);
-
-  return search->stopping;
-}
-
 /* Reading GStreamer's registry and asking each device may take seconds. */
 static gpointer
 search_thread (gpointer data)
 {
   Search *search = data;
 
-  if (gst_init_check (NULL, NULL, NULL) && !is_stopping (search))
+  if (gst_init_check (NULL, NULL, NULL) && enter (search))
     {
       start_provider (search, "v4l2deviceprovider", -1);
       if (!hemo_camera_portal_is_needed ())
@@ -321,7 +360,7 @@ portal_thread (gpointer data)
   Portal *portal = data;
   Search *search = portal->search;
 
-  if (gst_init_check (NULL, NULL, NULL) && !is_stopping (search))
+  if (gst_init_check (NULL, NULL, NULL) && enter (search))
     start_provider (search, PIPEWIRE, portal->fd);
   else
     close (portal->fd);
@@ -405,6 +444,8 @@ hemo_cameras_dispose (GObject *object)
       g_mutex_lock (&search->lock);
       search->stopping = TRUE;
       g_mutex_unlock (&search->lock);
+      /* Which may wait to begin. */
+      wake ();
       g_thread_unref (g_thread_new ("hemo-cameras-end", stop_thread, search));
     }
   if (self->devices != NULL)
@@ -489,7 +530,14 @@ init_model (GListModelInterface *interface)
 HemoCameras *
 hemo_cameras_new (void)
 {
-  return g_object_new (HEMO_TYPE_CAMERAS, NULL);
+  static HemoCameras *shared;
+  HemoCameras *self;
+
+  if (shared != NULL)
+    return g_object_ref (shared);
+  self = g_object_new (HEMO_TYPE_CAMERAS, NULL);
+  g_set_weak_pointer (&shared, self);
+  return self;
 }
 
 gboolean

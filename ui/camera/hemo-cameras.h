@@ -24,6 +24,8 @@ G_BEGIN_DECLS
 #define HEMO_TYPE_CAMERAS (hemo_cameras_get_type ())
 G_DECLARE_FINAL_TYPE (HemoCameras, hemo_cameras, HEMO, CAMERAS, GObject)
 
+/* One for all who ask while anybody has it: a case that is left may still be saving when the next
+ * one lies on the bench. For main. (transfer full) */
 HemoCameras *hemo_cameras_new (void);
 gboolean hemo_cameras_get_ready (HemoCameras *self);
 /* One sentence for people when the cameras cannot be seen at all, because the person or the system
