@@ -494,6 +494,7 @@ hemo_bench_keep (HemoBench *self, HemoBenchPage *asking, const char **name)
   return worst;
 }
 
+/* The bench is left, or who works at it goes. */
 static void
 hidden_cb (HemoBench *self)
 {
@@ -570,6 +571,7 @@ hemo_bench_new (HemoDesk *desk, const char *specimen)
   HemoBench *self = g_object_new (HEMO_TYPE_BENCH, "desk", desk, NULL);
 
   self->bench_case = hemo_bench_case_new (desk, specimen);
+  g_signal_connect_object (desk, "leaving", G_CALLBACK (hidden_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->bench_case, "updated", G_CALLBACK (updated_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->bench_case, "failed", G_CALLBACK (failed_cb), self,

@@ -4,6 +4,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-keeping.h"
+
 #include <glib/gi18n.h>
 
 typedef struct
@@ -92,7 +94,7 @@ hemo_capture_flush_discard (HemoCapture *self)
   discard->keep_by_key = self->keep_by_key;
   g_hash_table_add (self->gone, g_strdup (discard->uuid));
   self->changes++;
-  hemo_desk_run_async (self->desk, discard_work, discard, NULL, NULL, NULL, discarded_cb, discard);
+  hemo_desk_keep_async (self->desk, discard_work, discard, NULL, discarded_cb, discard);
 }
 
 static gboolean
@@ -218,8 +220,7 @@ hemo_capture_toggle_report (HemoCapture *self, HemoFilmItem *item)
   tick->uuid = g_strdup (hemo_film_item_get_uuid (item));
   tick->in_report = !hemo_film_item_get_in_report (item);
   self->changes++;
-  hemo_desk_run_async (self->desk, tick_work, tick, tick_free, NULL, NULL, ticked_cb,
-                       g_object_ref (self));
+  hemo_desk_keep_async (self->desk, tick_work, tick, tick_free, ticked_cb, g_object_ref (self));
 }
 
 gboolean

@@ -4,6 +4,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-keeping.h"
+
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (HemoCapture, hemo_capture, G_TYPE_OBJECT)
@@ -195,8 +197,7 @@ save_next (HemoCapture *self)
   self->saving = g_queue_pop_head (&self->jobs);
   hold (self);
   if (self->saving != NULL)
-    hemo_desk_run_async (self->desk, save_work, self->saving, NULL, NULL, NULL, saved_cb,
-                         g_object_ref (self));
+    hemo_desk_keep_async (self->desk, save_work, self->saving, NULL, saved_cb, g_object_ref (self));
 }
 
 HemoCaptureJob *

@@ -6,6 +6,7 @@
 
 #include "hemo-clinic-info.h"
 #include "hemo-failure.h"
+#include "hemo-keeping.h"
 #include "hemo-secret.h"
 
 #include <glib/gi18n.h>
@@ -22,6 +23,9 @@ struct _HemoDesk
   GHashTable *holds;
   guint last_hold;
   guint changed_source;
+  HemoKeeping *keeping;
+  /* Who is signed in is gone once nothing is being kept. */
+  gboolean locking;
 };
 
 G_DEFINE_FINAL_TYPE (HemoDesk, hemo_desk, G_TYPE_OBJECT)
@@ -37,6 +41,7 @@ static GParamSpec *properties[N_PROPS];
 enum
 {
   CHANGED,
+  LEAVING,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -106,7 +111,8 @@ hemo_desk_get_session_state (HemoDesk *self)
 {
   if (self->session == NULL)
     return HEMO_SESSION_NONE;
-  return hemo_session_is_locked (self->session) ? HEMO_SESSION_LOCKED : HEMO_SESSION_OPEN;
+  return self->locking || hemo_session_is_locked (self->session) ? HEMO_SESSION_LOCKED
+                                                                 : HEMO_SESSION_OPEN;
 }
 
 static void
@@ -185,7 +191,7 @@ work_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
 static GTask *
 new_task (HemoDesk *self,
-          Work *work,
+          HemoDeskWork what,
           gpointer data,
           GDestroyNotify data_free,
           GDestroyNotify result_free,
@@ -194,7 +200,9 @@ new_task (HemoDesk *self,
           gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Work *work = g_new0 (Work, 1);
 
+  work->work = what;
   work->clinic = self->clinic != NULL ? g_object_ref (self->clinic) : NULL;
   work->session = self->session != NULL ? hemo_session_ref (self->session) : NULL;
   work->data = data;
@@ -214,12 +222,25 @@ hemo_desk_run_async (HemoDesk *self,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
 {
-  Work *state = g_new0 (Work, 1);
-  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) task
+      = new_task (self, work, data, data_free, result_free, cancellable, callback, user_data);
 
-  state->work = work;
-  task = new_task (self, state, data, data_free, result_free, cancellable, callback, user_data);
   g_task_set_source_tag (task, hemo_desk_run_async);
+  g_task_run_in_thread (task, work_thread);
+}
+
+void
+hemo_desk_keep_async (HemoDesk *self,
+                      HemoDeskWork work,
+                      gpointer data,
+                      GDestroyNotify data_free,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (self, work, data, data_free, NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, hemo_desk_keep_async);
+  hemo_keeping_add (self->keeping, task);
   g_task_run_in_thread (task, work_thread);
 }
 
@@ -252,10 +273,10 @@ store_async (HemoDesk *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  Work *work = g_new0 (Work, 1);
   /* What was committed must be told as such, so a write's callback is never cancelled away. */
-  GTask *task = new_task (self, work, NULL, NULL, result_free, writes ? NULL : cancellable,
+  GTask *task = new_task (self, NULL, NULL, NULL, result_free, writes ? NULL : cancellable,
                           callback, user_data);
+  Work *work = g_task_get_task_data (task);
   HemoStore *store = self->clinic != NULL ? hemo_clinic_get_store (self->clinic) : NULL;
 
   work->writes = writes;
@@ -267,6 +288,8 @@ store_async (HemoDesk *self,
       g_object_unref (task);
       return;
     }
+  if (writes)
+    hemo_keeping_add (self->keeping, task);
   (writes ? hemo_store_write_async : hemo_store_read_async) (
       store, self->session, job, data, data_free, result_free, cancellable, store_cb, task);
 }
@@ -451,13 +474,25 @@ hemo_desk_sign_in_async (HemoDesk *self,
                        (GDestroyNotify)hemo_session_unref, NULL, signed_in_cb, task);
 }
 
+static void
+lock_kept (gpointer data)
+{
+  HemoDesk *self = data;
+
+  if (self->locking && self->session != NULL)
+    hemo_session_lock (self->session);
+  self->locking = FALSE;
+}
+
 void
 hemo_desk_lock (HemoDesk *self)
 {
-  if (self->session == NULL || hemo_session_is_locked (self->session))
+  if (hemo_desk_get_session_state (self) != HEMO_SESSION_OPEN)
     return;
-  hemo_session_lock (self->session);
+  g_signal_emit (self, signals[LEAVING], 0);
+  self->locking = TRUE;
   notify_session (self);
+  hemo_keeping_wait (self->keeping, lock_kept, self);
 }
 
 static gboolean
@@ -484,6 +519,9 @@ unlocked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gboolean done = hemo_desk_finish (self, result, &session, &error);
 
+  /* Before what it waits for was kept. */
+  if (done)
+    self->locking = FALSE;
   if (session != NULL)
     hemo_desk_take_session (self, session);
   else if (done)
@@ -527,15 +565,29 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
   pass_on (data, done, error);
 }
 
-void
-hemo_desk_sign_out_async (HemoDesk *self, GAsyncReadyCallback callback, gpointer data)
+static void
+sign_out_kept (gpointer data)
 {
-  GTask *task = g_task_new (self, NULL, callback, data);
+  GTask *task = data;
+  HemoDesk *self = g_task_get_source_object (task);
 
   hemo_desk_run_async (self, sign_out_work, NULL, NULL, NULL, NULL, signed_out_cb, task);
   /* From here on nobody is signed in, also when the audit of it fails. */
   g_clear_pointer (&self->session, hemo_session_unref);
+  self->locking = FALSE;
   notify_session (self);
+}
+
+void
+hemo_desk_sign_out_async (HemoDesk *self, GAsyncReadyCallback callback, gpointer data)
+{
+  if (hemo_desk_get_session_state (self) == HEMO_SESSION_OPEN)
+    g_signal_emit (self, signals[LEAVING], 0);
+  self->locking = TRUE;
+  hemo_keeping_wait (self->keeping, sign_out_kept, g_task_new (self, NULL, callback, data));
+  /* Locked until what was done is kept. */
+  if (self->session != NULL)
+    notify_session (self);
 }
 
 guint
@@ -588,6 +640,7 @@ hemo_desk_finalize (GObject *object)
   HemoDesk *self = HEMO_DESK (object);
 
   g_clear_handle_id (&self->changed_source, g_source_remove);
+  g_clear_pointer (&self->keeping, hemo_keeping_free);
   g_clear_pointer (&self->holds, g_hash_table_unref);
   g_clear_pointer (&self->info, hemo_clinic_info_free);
   g_clear_pointer (&self->session, hemo_session_unref);
@@ -615,11 +668,14 @@ hemo_desk_class_init (HemoDeskClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[CHANGED] = g_signal_new ("changed", HEMO_TYPE_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
+  signals[LEAVING] = g_signal_new ("leaving", HEMO_TYPE_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
 }
 
 static void
 hemo_desk_init (HemoDesk *self)
 {
+  self->keeping = hemo_keeping_new ();
   self->holds = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->sender = hemo_sender_new ();
   /* What the sync wrote wakes it not again. */

@@ -5,6 +5,7 @@
 #include "hemo-draft-keeper.h"
 
 #include "hemo-draft-table.h"
+#include "hemo-keeping.h"
 
 #define PAUSE_MS 400
 
@@ -93,8 +94,7 @@ write_next (HemoDraftKeeper *self)
   draft->content = g_steal_pointer (&self->waiting);
   self->forget = FALSE;
   self->writing = TRUE;
-  hemo_desk_run_async (self->desk, save_work, draft, draft_free, NULL, NULL, saved_cb,
-                       g_object_ref (self));
+  hemo_desk_keep_async (self->desk, save_work, draft, draft_free, saved_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -196,6 +196,8 @@ hemo_draft_keeper_new (HemoDesk *desk, const char *form)
 
   self->desk = g_object_ref (desk);
   self->form = g_strdup (form);
+  g_signal_connect_object (desk, "leaving", G_CALLBACK (hemo_draft_keeper_flush), self,
+                           G_CONNECT_SWAPPED);
   hemo_desk_read_async (desk, load_job, g_strdup (form), g_free, g_free, NULL, loaded_cb,
                         g_object_ref (self));
   return self;

@@ -6,6 +6,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-keeping.h"
+
 struct _HemoDesk
 {
   GObject parent_instance;
@@ -60,6 +62,17 @@ hemo_desk_run_async (HemoDesk *self,
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+void
+hemo_desk_keep_async (HemoDesk *self,
+                      HemoDeskWork work,
+                      gpointer data,
+                      GDestroyNotify data_free,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
 {
   Asked *one = g_new0 (Asked, 1);
 
