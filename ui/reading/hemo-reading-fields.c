@@ -408,6 +408,7 @@ show_field (HemoReadingFields *self, HemoFilmItem *item)
 
   if (g_strcmp0 (self->shown, uuid) == 0)
     return;
+  stop_opening (self);
   g_set_str (&self->shown, uuid);
   other = g_hash_table_lookup (self->others, uuid);
   adw_banner_set_revealed (self->banner, FALSE);
@@ -551,13 +552,25 @@ hemo_reading_fields_step (HemoReadingFields *self, int by)
   hemo_filmstrip_step (self->film, by);
 }
 
+/* The page is left. What is on its way holds this widget, so that it would not be disposed of
+ * before that has come. */
+static void
+hemo_reading_fields_unroot (GtkWidget *widget)
+{
+  HemoReadingFields *self = HEMO_READING_FIELDS (widget);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  stop_opening (self);
+  GTK_WIDGET_CLASS (hemo_reading_fields_parent_class)->unroot (widget);
+}
+
 static void
 hemo_reading_fields_dispose (GObject *object)
 {
   HemoReadingFields *self = HEMO_READING_FIELDS (object);
 
-  g_cancellable_cancel (self->cancellable);
-  stop_opening (self);
   /* What comes now is of no field that is seen. */
   g_clear_pointer (&self->shown, g_free);
   G_OBJECT_CLASS (hemo_reading_fields_parent_class)->dispose (object);
@@ -582,6 +595,7 @@ hemo_reading_fields_class_init (HemoReadingFieldsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = hemo_reading_fields_dispose;
   G_OBJECT_CLASS (klass)->finalize = hemo_reading_fields_finalize;
+  GTK_WIDGET_CLASS (klass)->unroot = hemo_reading_fields_unroot;
 }
 
 static void
