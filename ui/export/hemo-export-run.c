@@ -46,9 +46,22 @@ struct _HemoExportRun
   GListStore *files;
   /* The file that was looked at last. */
   guint seen;
+  /* Under which the desk keeps it for who wanted it. */
+  char *key;
+  gboolean done, over;
+  GError *error;
+  HemoStick *stick;
+  char *where;
+  /* Why the stick is not free. */
+  GError *held;
 };
 
+/* Of the desk, with a person's UUID: the run whose end that person has not seen. */
+#define RUN "hemo-export-run-"
+
 G_DEFINE_FINAL_TYPE (HemoExportRun, hemo_export_run, HEMO_TYPE_RUN)
+
+static guint over;
 
 static void
 file_state_free (gpointer data)
@@ -177,12 +190,61 @@ hemo_export_run_look (HemoRun *run)
 }
 
 static void
+end (HemoExportRun *self)
+{
+  self->over = TRUE;
+  g_signal_emit (self, over, 0);
+}
+
+static void
+released_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HemoExportRun) self = data;
+
+  hemo_stick_release_finish (HEMO_STICK (source), result, &self->held);
+  end (self);
+}
+
+/* That the audit log does not say so is no reason to keep the stick. */
+static gboolean
+is_written (const GError *error)
+{
+  return error == NULL || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED);
+}
+
+/* On a stick that something failed on it is tried again. */
+static void
+done_cb (HemoExportRun *self, const GError *error)
+{
+  self->done = TRUE;
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  if (!is_written (error))
+    g_clear_object (&self->stick);
+  if (self->stick == NULL)
+    return;
+  hemo_stick_release_async (self->stick, released_cb, g_object_ref (self));
+}
+
+/* Once all others know what arrived. */
+static void
+after_done_cb (HemoExportRun *self, const GError *error)
+{
+  if (self->stick == NULL)
+    end (self);
+}
+
+static void
 hemo_export_run_finalize (GObject *object)
 {
   HemoExportRun *self = HEMO_EXPORT_RUN (object);
 
   g_clear_pointer (&self->work, work_unref);
   g_clear_object (&self->files);
+  g_clear_object (&self->stick);
+  g_clear_error (&self->error);
+  g_clear_error (&self->held);
+  g_free (self->key);
+  g_free (self->where);
   G_OBJECT_CLASS (hemo_export_run_parent_class)->finalize (object);
 }
 
@@ -191,6 +253,8 @@ hemo_export_run_class_init (HemoExportRunClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = hemo_export_run_finalize;
   HEMO_RUN_CLASS (klass)->look = hemo_export_run_look;
+  over = g_signal_new ("over", HEMO_TYPE_EXPORT_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 0);
 }
 
 static void
@@ -201,28 +265,90 @@ hemo_export_run_init (HemoExportRun *self)
   self->work->progress = hemo_run_progress_ref (hemo_run_get_progress (HEMO_RUN (self)));
   self->work->files = g_ptr_array_new_with_free_func (file_state_free);
   self->files = g_list_store_new (HEMO_TYPE_EXPORT_FILE);
+  g_signal_connect (self, "done", G_CALLBACK (done_cb), NULL);
+  g_signal_connect_after (self, "done", G_CALLBACK (after_done_cb), NULL);
+}
+
+/* Of who is signed in. (transfer full) */
+static char *
+dup_key (HemoDesk *desk)
+{
+  HemoSession *session = hemo_desk_get_session (desk);
+
+  return g_strconcat (RUN, session != NULL ? hemo_session_get_user (session) : "", NULL);
 }
 
 HemoExportRun *
-hemo_export_run_start (HemoDesk *desk,
-                       const char *const *specimens,
-                       HemoDate day,
-                       HemoExportFormats formats,
-                       HemoSecret *password,
-                       const char *target,
-                       const char *what)
+hemo_export_run_start (HemoDesk *desk, const HemoExportOrder *order, const char *what)
 {
   HemoExportRun *self = g_object_new (HEMO_TYPE_EXPORT_RUN, NULL);
 
-  self->work->specimens = g_strdupv ((GStrv)specimens);
-  self->work->day = day;
-  self->work->formats = formats;
-  self->work->password = password != NULL ? hemo_secret_ref (password) : NULL;
-  self->work->target = g_strdup (target);
+  self->work->specimens = g_strdupv ((GStrv)order->specimens);
+  self->work->day = order->day;
+  self->work->formats = order->formats;
+  self->work->password = order->password != NULL ? hemo_secret_ref (order->password) : NULL;
+  self->work->target = g_strdup (order->target);
+  g_set_object (&self->stick, order->stick);
+  self->where = g_strdup (order->where);
+  self->key = dup_key (desk);
+  g_object_set_data_full (G_OBJECT (desk), self->key, self, g_object_unref);
   /* The results stay readable to the end: a cancelled export says what arrived, too. */
   hemo_run_start (HEMO_RUN (self), desk, export_work, g_atomic_rc_box_acquire (self->work),
                   work_unref, what);
   return self;
+}
+
+HemoExportRun *
+hemo_export_run_find (HemoDesk *desk)
+{
+  g_autofree char *key = dup_key (desk);
+
+  return g_object_get_data (G_OBJECT (desk), key);
+}
+
+void
+hemo_export_run_see (HemoExportRun *self, HemoDesk *desk)
+{
+  g_autofree char *key = g_strdup (self->key);
+
+  if (self->over && hemo_export_run_find (desk) == self)
+    g_object_set_data (G_OBJECT (desk), key, NULL);
+}
+
+gboolean
+hemo_export_run_is_done (HemoExportRun *self)
+{
+  return self->done;
+}
+
+gboolean
+hemo_export_run_is_over (HemoExportRun *self)
+{
+  return self->over;
+}
+
+const char *
+hemo_export_run_get_where (HemoExportRun *self)
+{
+  return self->where;
+}
+
+const GError *
+hemo_export_run_get_error (HemoExportRun *self)
+{
+  return self->error;
+}
+
+gboolean
+hemo_export_run_has_stick (HemoExportRun *self)
+{
+  return self->stick != NULL;
+}
+
+const GError *
+hemo_export_run_get_held (HemoExportRun *self)
+{
+  return self->held;
 }
 
 GListModel *

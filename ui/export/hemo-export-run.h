@@ -6,6 +6,7 @@
 
 #include "hemo-clinic-export.h"
 #include "hemo-run.h"
+#include "hemo-stick.h"
 
 G_BEGIN_DECLS
 
@@ -13,18 +14,48 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HemoExportRun, hemo_export_run, HEMO, EXPORT_RUN, HemoRun)
 
 /**
- * hemo_export_run_start:
+ * HemoExportOrder:
  * @specimens: (nullable): UUIDs or accession numbers; NULL: all of @day
  * @password: (nullable)
- * @what: for a window that is closed meanwhile
+ * @target: the folder, on @stick if that is one
+ * @stick: (nullable): let go when all went well
+ * @where: what it is called
  */
-HemoExportRun *hemo_export_run_start (HemoDesk *desk,
-                                      const char *const *specimens,
-                                      HemoDate day,
-                                      HemoExportFormats formats,
-                                      HemoSecret *password,
-                                      const char *target,
-                                      const char *what);
+typedef struct
+{
+  const char *const *specimens;
+  HemoDate day;
+  HemoExportFormats formats;
+  HemoSecret *password;
+  const char *target;
+  HemoStick *stick;
+  const char *where;
+} HemoExportOrder;
+
+/**
+ * hemo_export_run_start:
+ * @what: for a window that is closed meanwhile
+ *
+ * @desk keeps it until who is signed in now has seen how it ended, or started another. Signals,
+ * besides those of HemoRun: 'over', when the stick was let go too. (transfer none)
+ */
+HemoExportRun *
+hemo_export_run_start (HemoDesk *desk, const HemoExportOrder *order, const char *what);
+/* What @desk keeps for who is signed in, or NULL: nobody else is shown it. (transfer none) */
+HemoExportRun *hemo_export_run_find (HemoDesk *desk);
+/* Who started it sees it: once it is over, @desk keeps it no more. */
+void hemo_export_run_see (HemoExportRun *self, HemoDesk *desk);
+
+/* Whether it is known what arrived, and whether all has ended. */
+gboolean hemo_export_run_is_done (HemoExportRun *self);
+gboolean hemo_export_run_is_over (HemoExportRun *self);
+/* (transfer none) */
+const char *hemo_export_run_get_where (HemoExportRun *self);
+/* After 'done': why not all was written, or NULL. (transfer none) */
+const GError *hemo_export_run_get_error (HemoExportRun *self);
+/* After 'over': whether a stick was let go, and why it is not free, or NULL. (transfer none) */
+gboolean hemo_export_run_has_stick (HemoExportRun *self);
+const GError *hemo_export_run_get_held (HemoExportRun *self);
 
 /* How far each is, kept up to date. (element-type HemoExportFile) (transfer none) */
 GListModel *hemo_export_run_get_files (HemoExportRun *self);

@@ -42,13 +42,11 @@ struct _HemoExportView
   GtkButton *finish;
 
   GSettings *settings;
+  /* The last that was shown here, and whether it was begun here. */
   HemoExportRun *run;
-  HemoStick *stick;
-  char *where;
+  gboolean own;
   /* The row that was brought into sight. */
   guint shown_file;
-  /* All arrived, and why the audit log does not say so. */
-  char *not_noted;
 };
 
 G_DEFINE_FINAL_TYPE (HemoExportView, hemo_export_view, HEMO_TYPE_PLACE)
@@ -145,6 +143,17 @@ show_arrived (HemoExportView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->files), g_list_model_get_n_items (list) > 0);
 }
 
+/* A page that goes is there for a moment longer. */
+static gboolean
+is_looked_at (HemoExportView *self)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  return view != NULL && gtk_widget_get_mapped (GTK_WIDGET (self))
+         && adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view))
+                == ADW_NAVIGATION_PAGE (self);
+}
+
 static void
 show_done (HemoExportView *self,
            const char *icon,
@@ -159,44 +168,16 @@ show_done (HemoExportView *self,
   adw_status_page_set_description (self->done_page, text);
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), again);
   gtk_stack_set_visible_child_name (self->stack, "done");
+  if (!is_looked_at (self))
+    return;
   gtk_widget_grab_focus (GTK_WIDGET (again ? self->again_button : self->finish));
   gtk_accessible_announce (GTK_ACCESSIBLE (self), title, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
 }
 
-/* Where nothing is left but to say it. */
-static void
-show_written (HemoExportView *self, const char *title, const char *description)
+static gboolean
+is_not_noted (const GError *error)
 {
-  if (self->not_noted != NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("%s\n\n%s", title, self->not_noted);
-
-      show_done (self, "dialog-warning-symbolic", _ ("Written, but Not Noted"), text, FALSE);
-      return;
-    }
-  show_done (self, "object-select-symbolic", title, description, FALSE);
-}
-
-static void
-released_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (HemoExportView) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-
-  if (self->stack == NULL)
-    return;
-  if (hemo_stick_release_finish (HEMO_STICK (source), result, &error))
-    {
-      /* Translators: %s is the name of a stick */
-      text = g_strdup_printf (_ ("Safe to Remove: %s"), self->where);
-      show_written (self, text, _ ("All was written to its end and read back from it."));
-      return;
-    }
-  text = g_strdup_printf (_ ("All was written and read back, but the stick is not free yet: %s "
-                             "Eject it in the file manager before it is pulled out."),
-                          error->message);
-  show_done (self, "dialog-warning-symbolic", _ ("Do Not Pull It Out Yet"), text, FALSE);
+  return g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED);
 }
 
 static const char *
@@ -208,33 +189,86 @@ failure_title (const GError *error)
     return _ ("The Stick Is Full");
   if (g_error_matches (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_DEVICE))
     return _ ("The Stick Cannot Be Reached");
-  return _ ("Not Everything Was Written");
+  return is_not_noted (error) ? _ ("Written, but Not Noted") : _ ("Not Everything Was Written");
+}
+
+/* Or the desk keeps it until its person comes. */
+static void
+see (HemoExportView *self)
+{
+  if (self->run != NULL && is_looked_at (self))
+    hemo_export_run_see (self->run, hemo_place_get_desk (HEMO_PLACE (self)));
+}
+
+/* In a few words. (transfer full) */
+static char *
+say_end (HemoExportRun *run)
+{
+  const GError *error = hemo_export_run_get_error (run);
+
+  if (error != NULL)
+    return g_strdup (failure_title (error));
+  if (!hemo_export_run_has_stick (run))
+    return g_strdup (_ ("Written and Read Back"));
+  if (hemo_export_run_get_held (run) != NULL)
+    return g_strdup (_ ("Do Not Pull It Out Yet"));
+  /* Translators: %s is the name of a stick */
+  return g_strdup_printf (_ ("Safe to Remove: %s"), hemo_export_run_get_where (run));
+}
+
+/* Why not all was written, or what is amiss with what was. (transfer full) */
+static char *
+explain_end (HemoExportRun *run)
+{
+  const GError *error = hemo_export_run_get_error (run);
+  const GError *held = hemo_export_run_get_held (run);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup (_ ("What arrived is whole; nothing half-written keeps its name."));
+  if (error != NULL && !is_not_noted (error))
+    return g_strdup (error->message);
+  if (held != NULL)
+    return g_strdup_printf (_ ("All was written and read back, but the stick is not free yet: %s "
+                               "Eject it in the file manager before it is pulled out."),
+                            held->message);
+  if (error != NULL)
+    {
+      g_autofree char *safe
+          = hemo_export_run_has_stick (run)
+                ? g_strdup_printf (_ ("Safe to Remove: %s"), hemo_export_run_get_where (run))
+                : g_strdup (_ ("Written and Read Back"));
+
+      return g_strdup_printf ("%s\n\n%s", safe, error->message);
+    }
+  return g_strdup (hemo_export_run_has_stick (run)
+                       ? _ ("All was written to its end and read back from it.")
+                       : hemo_export_run_get_where (run));
 }
 
 static void
-done_cb (HemoExportView *self, const GError *error)
+over_cb (HemoExportView *self)
 {
+  const GError *error = hemo_export_run_get_error (self->run);
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
   if (self->stack == NULL)
     return;
-  show_arrived (self);
-  g_clear_pointer (&self->not_noted, g_free);
-  if (g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED))
-    self->not_noted = g_strdup (error->message);
-  else if (error != NULL)
-    {
-      show_done (self, "dialog-warning-symbolic", failure_title (error),
-                 g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-                     ? _ ("What arrived is whole; nothing half-written keeps its name.")
-                     : error->message,
-                 TRUE);
-      return;
-    }
-  if (self->stick == NULL)
-    {
-      show_written (self, _ ("Written and Read Back"), self->where);
-      return;
-    }
-  hemo_stick_release_async (self->stick, released_cb, g_object_ref (self));
+  title = say_end (self->run);
+  text = explain_end (self->run);
+  show_done (self,
+             error == NULL && hemo_export_run_get_held (self->run) == NULL
+                 ? "object-select-symbolic"
+                 : "dialog-warning-symbolic",
+             title, text, error != NULL && !is_not_noted (error));
+  see (self);
+}
+
+static void
+done_cb (HemoExportView *self)
+{
+  if (self->stack != NULL)
+    show_arrived (self);
 }
 
 static void
@@ -251,22 +285,62 @@ progress_cb (HemoExportView *self, double fraction)
   self->shown_file = current;
 }
 
+/* Shows how far @run (transfer full) is, or how it ended. */
 static void
-start (HemoExportView *self, const char *const *specimens, HemoDate day, HemoSecret *password)
+follow (HemoExportView *self, HemoExportRun *run)
 {
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
   g_clear_object (&self->run);
-  self->run = hemo_export_run_start (
-      hemo_place_get_desk (HEMO_PLACE (self)), specimens, day, chosen_formats (self), password,
-      hemo_stick_picker_get_path (self->picker), _ ("Cases are being written to a stick"));
-  g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->run, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+  self->run = run;
+  g_signal_connect_object (run, "progress", G_CALLBACK (progress_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "over", G_CALLBACK (over_cb), self, G_CONNECT_SWAPPED);
   gtk_progress_bar_set_fraction (self->bar, 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->cancel), TRUE);
   self->shown_file = 0;
-  hemo_export_files_set_model (self->progress_files, hemo_export_run_get_files (self->run));
+  hemo_export_files_set_model (self->progress_files, hemo_export_run_get_files (run));
   gtk_stack_set_visible_child_name (self->stack, "progress");
   gtk_widget_grab_focus (GTK_WIDGET (self->cancel));
+  if (hemo_export_run_is_done (run))
+    done_cb (self);
+  if (hemo_export_run_is_over (run))
+    over_cb (self);
+}
+
+static void
+show_cb (gpointer widget)
+{
+  gtk_widget_activate_action (widget, "win.go", "s", "export");
+}
+
+/* @widget: of the window. Who left the page is told, and nobody else. */
+static void
+tell_cb (GtkWidget *widget, HemoExportRun *run)
+{
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (widget));
+  HemoDesk *desk = HEMO_IS_PLACE (page) ? hemo_place_get_desk (HEMO_PLACE (page)) : NULL;
+  g_autofree char *text = say_end (run);
+
+  if (desk != NULL && hemo_export_run_find (desk) == run
+      && hemo_desk_get_session_state (desk) == HEMO_SESSION_OPEN)
+    hemo_place_toast_action (widget, text, _ ("_Show"), show_cb, widget, NULL);
+}
+
+/* It outlives the page; whoever began it finds it again, and begins no second one beside it. */
+static void
+start (HemoExportView *self, const HemoExportOrder *order)
+{
+  HemoDesk *desk = hemo_place_get_desk (HEMO_PLACE (self));
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+  HemoExportRun *run
+      = hemo_export_run_start (desk, order, _ ("Cases are being written to a stick"));
+
+  if (view != NULL)
+    g_signal_connect_object (run, "over", G_CALLBACK (tell_cb), view,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  self->own = TRUE;
+  follow (self, g_object_ref (run));
 }
 
 static void
@@ -275,20 +349,23 @@ write_cb (HemoExportView *self)
   g_autoptr (HemoSecret) password = NULL;
   g_auto (GStrv) numbers = NULL;
   g_autofree char *codes = hemo_export_formats_to_codes (chosen_formats (self));
-  HemoDate day = { 0 };
+  HemoExportOrder order = { .formats = chosen_formats (self) };
 
   if (find_hindrance (self) != NULL)
     return;
   if (gtk_check_button_get_active (self->numbers_check))
     numbers = split_numbers (gtk_editable_get_text (GTK_EDITABLE (self->numbers)));
   else
-    hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &day, NULL);
+    hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &order.day, NULL);
   password = hemo_entry_take_secret (GTK_EDITABLE (self->password));
   gtk_editable_set_text (GTK_EDITABLE (self->again), "");
   g_settings_set_string (self->settings, "export-formats", codes);
-  g_set_object (&self->stick, hemo_stick_picker_get_stick (self->picker));
-  g_set_str (&self->where, hemo_stick_picker_get_name (self->picker));
-  start (self, (const char *const *)numbers, day, password);
+  order.specimens = (const char *const *)numbers;
+  order.password = password;
+  order.target = hemo_stick_picker_get_path (self->picker);
+  order.stick = hemo_stick_picker_get_stick (self->picker);
+  order.where = hemo_stick_picker_get_name (self->picker);
+  start (self, &order);
 }
 
 static void
@@ -308,13 +385,13 @@ again_cb (HemoExportView *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->write));
 }
 
-/* Back to where it came from: the bench, or the choice. */
+/* Back to where it came from: the bench, or the choice; so is who found what another page began. */
 static void
 finish_cb (HemoExportView *self)
 {
   GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
 
-  if (view != NULL
+  if (view != NULL && self->own
       && adw_navigation_view_get_previous_page (ADW_NAVIGATION_VIEW (view),
                                                 ADW_NAVIGATION_PAGE (self))
              != NULL)
@@ -361,6 +438,21 @@ load_formats (HemoExportView *self)
   adw_switch_row_set_active (self->images, (formats & HEMO_EXPORT_IMAGES) != 0);
 }
 
+/* What goes on, or ended unseen. */
+static void
+hemo_export_view_refresh (HemoPlace *place)
+{
+  HemoExportView *self = HEMO_EXPORT_VIEW (place);
+  HemoExportRun *run = hemo_export_run_find (hemo_place_get_desk (place));
+
+  if (run != NULL && run != self->run)
+    {
+      self->own = FALSE;
+      follow (self, g_object_ref (run));
+    }
+  see (self);
+}
+
 static void
 hemo_export_view_dispose (GObject *object)
 {
@@ -369,9 +461,6 @@ hemo_export_view_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_EXPORT_VIEW);
   g_clear_object (&self->settings);
   g_clear_object (&self->run);
-  g_clear_object (&self->stick);
-  g_clear_pointer (&self->where, g_free);
-  g_clear_pointer (&self->not_noted, g_free);
   G_OBJECT_CLASS (hemo_export_view_parent_class)->dispose (object);
 }
 
@@ -414,6 +503,7 @@ hemo_export_view_class_init (HemoExportViewClass *klass)
   g_type_ensure (HEMO_TYPE_STICK_PICKER);
   g_type_ensure (HEMO_TYPE_EXPORT_FILES);
   G_OBJECT_CLASS (klass)->dispose = hemo_export_view_dispose;
+  HEMO_PLACE_CLASS (klass)->refresh = hemo_export_view_refresh;
   HEMO_PLACE_CLASS (klass)->help = "export";
   gtk_widget_class_install_action (widget_class, "export.write", NULL, write_action_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
