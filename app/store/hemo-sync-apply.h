@@ -105,7 +105,7 @@ json_object *hemo_sync_outgoing (const char *base, json_object *ours);
 /* Who may decide of a version of @type: who may change what is here. */
 HemoAction hemo_sync_settle_action (const char *type);
 
-/* Both: @seen is HemoSyncDispute.seen of what the person looked at, or NULL for who decides of
+/* All three: @seen is HemoSyncDispute.seen of what the person looked at, or NULL for who decides of
  * whatever is here. %HEMO_STORE_ERROR_CONFLICT when something else is here by now, a newer version
  * came, or it was decided before. */
 
@@ -116,7 +116,8 @@ gboolean hemo_sync_take_theirs (HemoTxn *txn, gint64 sequence, const char *seen,
 /* What is here stands, and is sent. */
 gboolean hemo_sync_keep_ours (HemoTxn *txn, gint64 sequence, const char *seen, GError **error);
 /* Of a Patient or a ServiceRequest, theirs in @fields (HemoField) and ours in the rest. */
-gboolean hemo_sync_take_fields (HemoTxn *txn, gint64 sequence, guint fields, GError **error);
+gboolean hemo_sync_take_fields (
+    HemoTxn *txn, gint64 sequence, guint fields, const char *seen, GError **error);
 /* Every field as in @decided, which a person made of both versions and of what was typed besides.
  * An order stays with its patient. %HEMO_STORE_ERROR_CONFLICT when the record has another version
  * than @decided: somebody has changed it. */

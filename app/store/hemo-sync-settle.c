@@ -209,12 +209,14 @@ check_merged (const HemoIncoming *incoming, const char *type, GError **error)
 }
 
 gboolean
-hemo_sync_take_fields (HemoTxn *txn, gint64 sequence, guint fields, GError **error)
+hemo_sync_take_fields (
+    HemoTxn *txn, gint64 sequence, guint fields, const char *seen, GError **error)
 {
   g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
   gboolean done;
 
-  if (incoming == NULL || !check_merged (incoming, NULL, error))
+  if (incoming == NULL || !check_merged (incoming, NULL, error)
+      || !check_decision (txn, incoming, seen, error))
     return FALSE;
   fields &= ~(guint)HEMO_FIELD_PATIENT;
   done = strcmp (incoming->type, "Patient") == 0

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sync as it is set up, tried, run and watched from the command line: words and exit codes."""
+import copy
 import json
 import os
 import pathlib
@@ -9,6 +10,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "ui"))
+import fhirserver  # noqa: E402
 from clinic import CLI, PASSPHRASE, Clinic  # noqa: E402
 from faults import Tap, draw_fields, scratch  # noqa: E402
 from servers import Authority, FaultProxy  # noqa: E402
@@ -126,9 +129,10 @@ def others(clinic: Clinic) -> None:
     tap.result(number["safety"] == "saved" and clinic("sync", "conflicts") == [] and
                clinic("sync", "others", number["specimen"]) == [], "nobody else wrote anything", json.dumps(number))
     says(clinic, 5, "", "no case of that number", "sync", "others", "26X9-0001")
-    says(clinic, 5, "", "no version of that number is settled", "sync", "settle", "7", "ours")
+    says(clinic, 5, "", "no version of that number is settled", "sync", "settle", "7", "ours", "--seen", "0")
     says(clinic, 2, "ours, theirs", "nor by a field that is none", "sync", "settle", "7", "shoe size")
-    says(clinic, 2, "", "nor one of a name", "sync", "settle", "newest", "ours")
+    says(clinic, 2, "", "nor one of a name", "sync", "settle", "newest", "ours", "--seen", "0")
+    says(clinic, 2, "--seen", "nor one that nobody looked at", "sync", "settle", "7", "ours")
     says(clinic, 5, "No server is set up for pictures", "no picture without a server", "sync", "fetch", number["uuid"],
          clinic.path.parent / "fetched.jpg")
 
@@ -222,6 +226,40 @@ def removed(clinic: Clinic) -> None:
     tap.result(done.returncode == 0, "and the clinic is whole", done.stdout + done.stderr)
 
 
+def settle(clinic: Clinic) -> None:
+    """What is decided of is what was listed: not what was changed here since."""
+    server = fhirserver.Server()
+    server.start()
+    clinic("sync", "configure", "fhir", server.url)
+    clinic("sync", "once", "--lane", "results")
+    with server.lock:
+        name = next(name for name in server.resources if name.startswith("Patient/"))
+        theirs = copy.deepcopy(server.resources[name])
+        theirs["telecom"] = [{"system": "phone", "value": "0733 000 222"}]
+        theirs["meta"] = {"versionId": str(int(theirs["meta"]["versionId"]) + 1),
+                          "lastUpdated": "2026-11-21T10:00:00.000Z", "source": "Station B"}
+        server.resources[name] = theirs
+    patient = name.split("/")[1]
+    clinic("patient", "edit", patient, "--phone", "0722 000 111")
+    clinic("sync", "once", "--lane", "results")
+    listed = clinic("sync", "conflicts")
+    tap.result(len(listed) == 1 and listed[0]["id"] == patient, "a telephone number of both waits", json.dumps(listed))
+    settled = ("sync", "settle", listed[0]["item"])
+    clinic("patient", "edit", patient, "--phone", "0722 000 999")
+    for choice in ("ours", "theirs", "phone"):
+        says(clinic, 6, "changed here meanwhile", f"'{choice}' of what was changed since is refused", *settled, choice,
+             "--seen", listed[0]["seen"])
+    shown = clinic("patient", "show", patient)
+    again = clinic("sync", "conflicts")
+    tap.result("0722 000 999" in json.dumps(shown) and len(again) == 1 and again[0]["seen"] != listed[0]["seen"],
+               "nothing was written, and it waits still", json.dumps(again))
+    says(clinic, 0, "", "what is listed now is decided of", *settled, "phone", "--seen", again[0]["seen"])
+    shown = clinic("patient", "show", patient)
+    tap.result("0733 000 222" in json.dumps(shown) and clinic("sync", "conflicts") == [], "theirs stands",
+               json.dumps(shown))
+    server.stop()
+
+
 def main() -> int:
     with scratch() as folder:
         base = pathlib.Path(folder)
@@ -238,6 +276,7 @@ def main() -> int:
         wrong_servers(clinic, base)
         watch(clinic)
         programme(clinic, tech, base)
+        settle(clinic)
         removed(clinic)
     return tap.finish()
 

@@ -96,7 +96,7 @@ def settle_fields(stage: Stage, one: Laptop, two: Laptop, patient: str, choice: 
     tap.result(seen(stage, two, patient)["village"] == f"Dale {choice}" and
                on_server(stage, patient)["village"] == f"Hill {choice}", "nothing is overwritten meanwhile",
                f"{seen(stage, two, patient)} {on_server(stage, patient)}")
-    two("sync", "settle", waits[0]["item"], choice)
+    two("sync", "settle", waits[0]["item"], choice, "--seen", waits[0]["seen"])
     failed = send(two, one, two)
     wanted = "Dale ours" if choice == "ours" else f"Hill {choice}"
     got = [seen(stage, laptop, patient) for laptop in (one, two)]

@@ -5,7 +5,7 @@
 #include "hemo-cli-sync.h"
 
 #include "hemo-incoming-table.h"
-#include "hemo-sync-apply.h"
+#include "hemo-sync-dispute.h"
 #include "hemo-sync.h"
 
 #include <glib/gi18n.h>
@@ -99,10 +99,24 @@ hemo_cli_sync_others (HemoCli *self, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* With what is here, which is named so that a decision is one of nothing else. */
 static gboolean
 conflicts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  *result = hemo_incoming_waiting (txn, CONFLICTS_MAX, error);
+  g_autoptr (GPtrArray) waiting = hemo_incoming_waiting (txn, CONFLICTS_MAX, error);
+  g_autoptr (GPtrArray) disputes
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_sync_dispute_free);
+
+  for (guint i = 0; waiting != NULL && i < waiting->len; i++)
+    {
+      const HemoIncoming *incoming = g_ptr_array_index (waiting, i);
+      HemoSyncDispute *dispute = hemo_sync_dispute_load (txn, incoming->sequence, error);
+
+      if (dispute == NULL)
+        return FALSE;
+      g_ptr_array_add (disputes, dispute);
+    }
+  *result = waiting != NULL ? g_steal_pointer (&disputes) : NULL;
   hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
   return *result != NULL;
 }
@@ -110,24 +124,36 @@ conflicts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 gboolean
 hemo_cli_sync_conflicts (HemoCli *self, int argc, char **argv, GError **error)
 {
-  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) disputes = NULL;
+  json_object *rows;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 0, 0, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_cli_write (self, conflicts_job, NULL, (gpointer *)&items, error))
+      || !hemo_cli_write (self, conflicts_job, NULL, (gpointer *)&disputes, error))
     return FALSE;
-  print_all (self, items, _ ("No version of others waits for a person."));
+  rows = json_object_new_array ();
+  for (guint i = 0; i < disputes->len; i++)
+    {
+      const HemoSyncDispute *dispute = g_ptr_array_index (disputes, i);
+      json_object *row = incoming_to_json (self, dispute->incoming);
+
+      hemo_cli_add_text (row, "seen", dispute->seen);
+      json_object_array_add (rows, row);
+    }
+  hemo_cli_print (self, rows, _ ("No version of others waits for a person."));
   return TRUE;
 }
 
 /**
  * Settle: what a person decided of the version @sequence
  * @fields: that are theirs, 0 for all or none of them
+ * @seen: what was here when it was listed
  */
 typedef struct
 {
   gint64 sequence;
   gboolean ours;
   guint fields;
+  char *seen;
 } Settle;
 
 static gboolean
@@ -136,9 +162,10 @@ settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   const Settle *settle = data;
 
   if (settle->ours)
-    return hemo_sync_keep_ours (txn, settle->sequence, NULL, error);
-  return settle->fields != 0 ? hemo_sync_take_fields (txn, settle->sequence, settle->fields, error)
-                             : hemo_sync_take_theirs (txn, settle->sequence, NULL, error);
+    return hemo_sync_keep_ours (txn, settle->sequence, settle->seen, error);
+  if (settle->fields == 0)
+    return hemo_sync_take_theirs (txn, settle->sequence, settle->seen, error);
+  return hemo_sync_take_fields (txn, settle->sequence, settle->fields, settle->seen, error);
 }
 
 /* By the name that the reason of a conflict says. */
@@ -181,11 +208,24 @@ parse_choice (int argc, char **argv, Settle *settle, GError **error)
 gboolean
 hemo_cli_sync_settle (HemoCli *self, int argc, char **argv, GError **error)
 {
+  g_autofree char *seen = NULL;
+  const GOptionEntry entries[] = {
+    { "seen", 0, 0, G_OPTION_ARG_STRING, &seen, NULL, NULL },
+    { NULL },
+  };
   Settle settle = { 0 };
 
-  return hemo_cli_parse (NULL, &argc, &argv, 2, -1, error)
-         && parse_choice (argc, argv, &settle, error) && hemo_cli_sign_in (self, error)
-         && hemo_cli_write (self, settle_job, &settle, NULL, error);
+  if (!hemo_cli_parse (entries, &argc, &argv, 2, -1, error)
+      || !parse_choice (argc, argv, &settle, error))
+    return FALSE;
+  if (seen == NULL)
+    {
+      g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
+                   _ ("Say what after '%s'; see hemogram-cli %s --help."), "--seen", "sync settle");
+      return FALSE;
+    }
+  settle.seen = seen;
+  return hemo_cli_sign_in (self, error) && hemo_cli_write (self, settle_job, &settle, NULL, error);
 }
 
 gboolean

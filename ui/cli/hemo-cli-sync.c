@@ -428,7 +428,7 @@ const HemoCliCommand hemo_cli_sync_commands[] = {
     hemo_cli_sync_fetch },
   { "sync conflicts", "", N_ ("Versions of others that wait for a person"),
     hemo_cli_sync_conflicts },
-  { "sync settle", "ITEM ours|theirs|FIELD…", N_ ("Decide which version stands"),
+  { "sync settle", "ITEM ours|theirs|FIELD… --seen S", N_ ("Decide which version stands"),
     hemo_cli_sync_settle },
   { NULL },
 };

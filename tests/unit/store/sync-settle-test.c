@@ -131,7 +131,7 @@ take_phone (HemoTxn *txn, gint64 sequence, GError **error)
   if (!hemo_sync_differing (txn, sequence, &fields, error))
     return FALSE;
   g_assert_cmpuint (fields, ==, HEMO_FIELD_PHONE | HEMO_FIELD_VILLAGE);
-  return hemo_sync_take_fields (txn, sequence, HEMO_FIELD_PHONE | HEMO_FIELD_PATIENT, error);
+  return hemo_sync_take_fields (txn, sequence, HEMO_FIELD_PHONE | HEMO_FIELD_PATIENT, NULL, error);
 }
 
 static void
@@ -249,7 +249,7 @@ test_deleted (SyncingCase *self, gconstpointer data)
 static gboolean
 take_patient_of_order (HemoTxn *txn, gint64 sequence, GError **error)
 {
-  return hemo_sync_take_fields (txn, sequence, HEMO_FIELD_PATIENT, error);
+  return hemo_sync_take_fields (txn, sequence, HEMO_FIELD_PATIENT, NULL, error);
 }
 
 /* Asked for somebody else there: whatever is taken, the order stays with its patient. */

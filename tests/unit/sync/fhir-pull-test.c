@@ -193,7 +193,7 @@ take_fields_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   guint differing = 0;
 
   return hemo_sync_differing (txn, fields->sequence, &differing, error)
-         && hemo_sync_take_fields (txn, fields->sequence, differing & fields->fields, error);
+         && hemo_sync_take_fields (txn, fields->sequence, differing & fields->fields, NULL, error);
 }
 
 static void
