@@ -2,6 +2,7 @@
 
 /* Text as it is searched and compared, whatever script and spelling it was typed in. */
 
+#include "hemo-memory.h"
 #include "hemo-patient.h"
 
 #include <string.h>
@@ -168,8 +169,8 @@ hemo_fold (const char *text)
   g_autofree char *again = NULL;
 
   g_string_replace (plain, "\u00B4", "'", 0);
-  decomposed = g_utf8_normalize (plain->str, -1, G_NORMALIZE_ALL);
+  decomposed = hemo_utf8_normalize (plain->str, G_NORMALIZE_ALL);
   lower = g_utf8_casefold (decomposed, -1);
-  again = g_utf8_normalize (lower, -1, G_NORMALIZE_ALL);
+  again = hemo_utf8_normalize (lower, G_NORMALIZE_ALL);
   return fold_characters (again);
 }

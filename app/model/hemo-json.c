@@ -5,6 +5,7 @@
 #include "hemo-json.h"
 
 #include "hemo-codes-private.h"
+#include "hemo-memory.h"
 
 #include <string.h>
 
@@ -52,30 +53,23 @@ hemo_json_dup_text (json_object *object, const char *key)
   return g_strdup (hemo_json_get_text (object, key, G_MAXSIZE));
 }
 
-static void
-require_memory (gboolean got)
-{
-  if (!got)
-    g_error ("There is not enough memory.");
-}
-
 json_object *
 hemo_json_made (json_object *value)
 {
-  require_memory (value != NULL);
+  hemo_require_memory (value != NULL);
   return value;
 }
 
 void
 hemo_json_add_any (json_object *object, const char *key, json_object *value)
 {
-  require_memory (json_object_object_add (object, key, value) == 0);
+  hemo_require_memory (json_object_object_add (object, key, value) == 0);
 }
 
 void
 hemo_json_append_any (json_object *array, json_object *value)
 {
-  require_memory (json_object_array_add (array, value) == 0);
+  hemo_require_memory (json_object_array_add (array, value) == 0);
 }
 
 void
@@ -96,7 +90,7 @@ hemo_json_to_text (json_object *value, int flags)
   char *text = g_strdup (json_object_to_json_string_ext (value, flags));
 
   /* The second time it has the room that it made the first time: nothing is left out by then. */
-  require_memory (text != NULL
-                  && g_strcmp0 (json_object_to_json_string_ext (value, flags), text) == 0);
+  hemo_require_memory (text != NULL
+                       && g_strcmp0 (json_object_to_json_string_ext (value, flags), text) == 0);
   return text;
 }

@@ -116,7 +116,8 @@ gboolean hemo_statement_step (HemoStatement *self, GError **error);
 /* Runs a statement that gives no rows. */
 gboolean hemo_statement_run (HemoStatement *self, GError **error);
 
-/* Columns are numbered from 0. */
+/* Columns are numbered from 0. Want of memory ends the program, as everywhere in GLib: NULL is no
+ * value. */
 const char *hemo_statement_get_text (HemoStatement *self,
                                      int column); /* (transfer none), until the next step */
 char *hemo_statement_dup_text (HemoStatement *self, int column);

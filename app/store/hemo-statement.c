@@ -3,6 +3,7 @@
 /* Prepared statements and the connection's cache of them. */
 
 #include "hemo-db-private.h"
+#include "hemo-memory.h"
 
 #include <math.h>
 
@@ -197,8 +198,12 @@ hemo_statement_run (HemoStatement *self, GError **error)
 const char *
 hemo_statement_get_text (HemoStatement *self, int column)
 {
-  hemo_db_check_owner (self->db);
-  return (const char *)sqlite3_column_text (self->handle, column);
+  /* SQLite also gives NULL for a value that it got no memory to hand out. */
+  gboolean no_value = hemo_statement_is_null (self, column);
+  const char *text = (const char *)sqlite3_column_text (self->handle, column);
+
+  hemo_require_memory (no_value || text != NULL);
+  return text;
 }
 
 char *

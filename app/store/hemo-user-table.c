@@ -4,6 +4,8 @@
 
 #include "hemo-user-table.h"
 
+#include "hemo-memory.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -42,7 +44,7 @@ hemo_login_fold (const char *login, GError **error)
   g_autofree char *normal = NULL;
 
   if (login != NULL && strlen (login) <= LOGIN_BYTES && g_utf8_validate (login, -1, NULL))
-    normal = g_utf8_normalize (login, -1, G_NORMALIZE_NFKC);
+    normal = hemo_utf8_normalize (login, G_NORMALIZE_NFKC);
   if (normal != NULL)
     g_strstrip (normal);
   if (normal != NULL && *normal != '\0' && g_utf8_strlen (normal, -1) <= LOGIN_LIMIT

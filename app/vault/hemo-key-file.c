@@ -4,6 +4,7 @@
 
 #include "hemo-key-file-private.h"
 
+#include "hemo-memory.h"
 #include "hemo-policy.h"
 
 #include <glib/gi18n.h>
@@ -119,10 +120,10 @@ hemo_key_entry_unref (HemoKeyEntry *self)
 char *
 hemo_key_login_fold (const char *login)
 {
-  g_autofree char *normal = g_utf8_normalize (login, -1, G_NORMALIZE_NFKC);
+  g_autofree char *normal = hemo_utf8_normalize (login, G_NORMALIZE_NFKC);
   g_autofree char *folded = normal == NULL ? NULL : g_utf8_casefold (normal, -1);
 
-  return folded == NULL ? NULL : g_utf8_normalize (folded, -1, G_NORMALIZE_NFKC);
+  return folded == NULL ? NULL : hemo_utf8_normalize (folded, G_NORMALIZE_NFKC);
 }
 
 /* File */

@@ -4,6 +4,8 @@
 
 #include "hemo-finding-search.h"
 
+#include "hemo-memory.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@
 static char *
 fold (const char *text)
 {
-  g_autofree char *apart = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
+  g_autofree char *apart = hemo_utf8_normalize (text, G_NORMALIZE_ALL);
   g_autofree char *lower = apart != NULL ? g_utf8_casefold (apart, -1) : g_strdup ("");
   GString *bare = g_string_new (NULL);
 

@@ -4,6 +4,8 @@
 
 #include "hemo-entry.h"
 
+#include "hemo-memory.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -20,7 +22,7 @@ hemo_entry_take_secret (GtkEditable *entry)
   if (*typed == '\0' || strlen (typed) > SECRET_LIMIT)
     return NULL;
   /* As hemo_secret_read_fd() does, so that every keyboard makes the same bytes. */
-  normal = g_utf8_normalize (typed, -1, G_NORMALIZE_NFKC);
+  normal = hemo_utf8_normalize (typed, G_NORMALIZE_NFKC);
   if (normal == NULL)
     return NULL;
   size = strlen (normal);

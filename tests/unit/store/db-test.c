@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <sqlcipher/sqlite3.h>
 #include <unistd.h>
 
 static HemoDb *
@@ -361,6 +362,25 @@ test_other_thread (DbFixture *fixture, gconstpointer data)
   g_test_trap_assert_stderr ("*thread that does not own it*");
 }
 
+/* A value for which there is no memory is never 'no value'. */
+static void
+test_no_memory (DbFixture *fixture, gconstpointer data)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (HemoDb) db = open_writer (fixture);
+      g_autoptr (HemoStatement) statement = hemo_db_prepare (db, "SELECT zeroblob (1000000)", NULL);
+
+      g_assert_true (hemo_statement_step (statement, NULL));
+      sqlite3_hard_heap_limit64 (1);
+      hemo_statement_get_text (statement, 0);
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*There is not enough memory*");
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/db/" path, DbFixture, NULL, db_set_up, function, db_tear_down)
 
@@ -382,5 +402,6 @@ main (int argc, char **argv)
   ADD ("newer-is-refused", test_newer_is_refused);
   ADD ("copy", test_copy);
   ADD ("other-thread", test_other_thread);
+  ADD ("no-memory", test_no_memory);
   return g_test_run ();
 }
