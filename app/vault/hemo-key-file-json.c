@@ -172,7 +172,8 @@ get_text (Json *object, const char *name, gsize limit)
     return NULL;
   text = json_object_get_string (member);
   length = (gsize)json_object_get_string_len (member);
-  return length <= limit && strlen (text) == length ? text : NULL;
+  /* json-c lets lone surrogates pass. This refuses a NUL inside as well. */
+  return length <= limit && g_utf8_validate_len (text, length, NULL) ? text : NULL;
 }
 
 static gboolean

@@ -470,6 +470,8 @@ test_strict (Fixture *self, gconstpointer data)
                          "clinic" },
     { "\"technician\"", "\"emperor\"" },
     { "\"login\":\"Asha\"", "\"login\":\"\"" },
+    /* A surrogate by itself, which json-c takes for UTF-8. */
+    { "\"login\":\"Asha\"", "\"login\":\"As\xed\xa0\x80ha\"" },
     { "argon2id", "argon2ix" },
     { "\"memory_kib\":8192", "\"memory_kib\":1048577" },
     { "\"memory_kib\":8192", "\"memory_kib\":8191" },
