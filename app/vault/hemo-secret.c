@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -76,6 +77,33 @@ open_arena (void)
   return FALSE;
 }
 
+/* Whether this thread has OpenSSL's list of errors: it makes it at the first. */
+static gboolean
+has_error_list (void)
+{
+  gboolean has = ERR_peek_error () != 0;
+
+  if (has)
+    return TRUE;
+  ERR_raise (ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+  has = ERR_peek_error () != 0;
+  ERR_clear_error ();
+  return has;
+}
+
+/* OpenSSL makes most of itself at its first use, and never tries again what it then got no memory
+ * for: it would find no cipher, and sealed pictures would be called damaged. */
+static gboolean
+library_is_ready (void)
+{
+  return OSSL_LIB_CTX_get0_global_default () != NULL
+         && OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_ADD_ALL_CIPHERS
+                                     | OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CONFIG,
+                                 NULL)
+                == 1
+         && EVP_get_cipherbyname ("AES-256-GCM") != NULL && EVP_get_digestbyname ("SHA256") != NULL;
+}
+
 gboolean
 hemo_vault_init (GError **error)
 {
@@ -85,16 +113,16 @@ hemo_vault_init (GError **error)
    * chosen any more. */
   const struct rlimit none = { 0, 0 };
 
+  /* Without this thread's list of errors what goes wrong in OpenSSL would be told as damage. */
+  if (!has_error_list () || (!CRYPTO_secure_malloc_initialized () && !library_is_ready ()))
+    return g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
+                                HEMO_VAULT_NO_MEMORY_TEXT),
+           FALSE;
   if (CRYPTO_secure_malloc_initialized ())
     return TRUE;
   if (setrlimit (RLIMIT_CORE, &none) != 0)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
                             "Core dumps could not be switched off.");
-  /* Where it could not be made OpenSSL fails at everything from here on, and tells of damage. */
-  if (OSSL_LIB_CTX_get0_global_default () == NULL)
-    return g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED,
-                                HEMO_VAULT_NO_MEMORY_TEXT),
-           FALSE;
   if (!open_arena ())
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
                             "No memory could be locked for keys; raise the limit of locked memory "
