@@ -5,7 +5,8 @@
  *   NO_MEMORY_AT      the allocation, from 1, that fails; 0 only counts
  *   NO_MEMORY_LASTS   1: all after it fail as well
  *   NO_MEMORY_SHOW    1: the error output gets the frames of what fails first
- *   NO_MEMORY_REPORT  a file that gets the number of allocations when the program ends by itself
+ *   NO_MEMORY_PLACES  a file that gets the number of the first allocation of each place, which is
+ * its innermost frames, when the program ends by itself
  *
  * Where the program then uses what it did not get, the error output ends with a line 'crashed in'
  * and the frames, innermost first.
@@ -15,10 +16,12 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +38,15 @@ extern void *__libc_memalign (size_t alignment, size_t size);
 static atomic_long count;
 static long at;
 static bool lasts, shows, started;
+
+/* The places, as a hash table of the hashes of their frames, and their first allocations. */
+#define SLOTS (1 << 18)
+static const char *places;
+static pthread_mutex_t places_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t seen[SLOTS];
+static long first[SLOTS / 2];
+static size_t n_first;
+static _Thread_local bool noting;
 
 static void
 show_frames (const char *title, size_t length)
@@ -71,23 +83,47 @@ start (void)
   at = value != NULL ? atol (value) : 0;
   lasts = getenv ("NO_MEMORY_LASTS") != NULL;
   shows = getenv ("NO_MEMORY_SHOW") != NULL;
+  places = getenv ("NO_MEMORY_PLACES");
   started = true;
 }
 
-__attribute__ ((destructor)) static void
-report (void)
+static void
+note_place (long n)
 {
-  const char *path = getenv ("NO_MEMORY_REPORT");
-  char text[32];
-  int length = snprintf (text, sizeof text, "%ld\n", atomic_load (&count));
-  int fd = path != NULL ? open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+  void *frames[13];
+  uint64_t hash = 14695981039346656037u;
+  int depth;
 
-  if (fd >= 0)
+  if (noting)
+    return;
+  noting = true;
+  depth = backtrace (frames, 13);
+  for (int i = 0; i < depth; i++)
+    hash = (hash ^ (uintptr_t)frames[i]) * 1099511628211u;
+  pthread_mutex_lock (&places_lock);
+  size_t slot = (hash ^ hash >> 32) % SLOTS;
+  while (seen[slot] != 0 && seen[slot] != hash)
+    slot = (slot + 1) % SLOTS;
+  if (seen[slot] == 0 && n_first < SLOTS / 2)
     {
-      if (write (fd, text, (size_t)length) != length)
-        perror (path);
-      close (fd);
+      seen[slot] = hash;
+      first[n_first++] = n;
     }
+  pthread_mutex_unlock (&places_lock);
+  noting = false;
+}
+
+__attribute__ ((destructor)) static void
+report_places (void)
+{
+  FILE *file = places != NULL ? fopen (places, "we") : NULL;
+
+  places = NULL;
+  if (file == NULL)
+    return;
+  for (size_t i = 0; i < n_first; i++)
+    fprintf (file, "%ld\n", first[i]);
+  fclose (file);
 }
 
 static bool
@@ -96,6 +132,8 @@ fails (void)
   if (!started)
     return false;
   long n = atomic_fetch_add (&count, 1) + 1;
+  if (places != NULL)
+    note_place (n);
   if (at == 0 || (lasts ? n < at : n != at))
     return false;
   if (shows && n == at)
