@@ -405,6 +405,8 @@ static void
 retry_cb (HemoCountPage *self)
 {
   adw_banner_set_revealed (self->banner, FALSE);
+  /* A screen reader finds a banner that is not revealed. */
+  adw_banner_set_title (self->banner, "");
   if (hemo_count_page_is_barred (self))
     {
       /* The banner said that they are not counted. */
