@@ -8,32 +8,15 @@
 #include "hemo-queue.h"
 #include "hemo-records-private.h"
 
-/* Tubes that have anything to do with one of the objects that a query names, its patient and its
- * order included. */
-#define TUBES_OF                                                                                   \
-  "SELECT coalesce (parent, uuid) AS tube FROM specimen WHERE uuid IN late OR patient IN late "    \
-  "OR lab_order IN late UNION "                                                                    \
-  "SELECT coalesce (s.parent, s.uuid) FROM ("                                                      \
-  "SELECT specimen FROM image WHERE uuid IN late UNION "                                           \
-  "SELECT specimen FROM cell_count WHERE uuid IN late UNION "                                      \
-  "SELECT specimen FROM morphology WHERE uuid IN late UNION "                                      \
-  "SELECT specimen FROM platelet_count WHERE uuid IN late UNION "                                  \
-  "SELECT specimen FROM malaria_film WHERE uuid IN late UNION "                                    \
-  "SELECT specimen FROM malaria_decision WHERE uuid IN late UNION "                                \
-  "SELECT specimen FROM result WHERE uuid IN late UNION "                                          \
-  "SELECT specimen FROM critical_call WHERE uuid IN late UNION "                                   \
-  "SELECT specimen FROM reading WHERE uuid IN late UNION "                                         \
-  "SELECT specimen FROM report WHERE uuid IN late) AS record "                                     \
-  "JOIN specimen AS s ON s.uuid = record.specimen"
 #define CASES_OF(objects)                                                                          \
-  "WITH late AS MATERIALIZED (" objects ") SELECT count(*) FROM (" TUBES_OF ")"
+  "WITH late AS MATERIALIZED (" objects ") SELECT count(*) FROM (" HEMO_TUBES_OF ")"
 
 /* As hemo_worklist_load() judges each: the tube was received, nothing of its case waits or lies on
  * the shelf, and no count is ahead of it. */
 #define RECEIVED                                                                                   \
   "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = 0 "    \
   "UNION SELECT uuid FROM cell_count WHERE " HEMO_COUNT_IS_AHEAD "), "                             \
-  "tubes AS MATERIALIZED (" TUBES_OF ") "                                                          \
+  "tubes AS MATERIALIZED (" HEMO_TUBES_OF ") "                                                     \
   "SELECT count(*) FROM case_state JOIN specimen ON specimen.id = case_state.specimen "            \
   "WHERE EXISTS (SELECT 1 FROM queue WHERE object = specimen.uuid AND lane = 0 "                   \
   "AND state = 'received') AND specimen.uuid NOT IN (SELECT tube FROM tubes)"

@@ -15,6 +15,7 @@
 #include "hemo-durable.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
 #include <glib/gstdio.h>
@@ -27,6 +28,7 @@
 /**
  * SealedFile: a file that the copied store names
  * @known_damaged: it was said before that this one is damaged
+ * @pruned: it is elsewhere, and copied only where it is on the medium already
  */
 typedef struct
 {
@@ -36,6 +38,7 @@ typedef struct
   guint64 bytes;
   gboolean is_image;
   gboolean known_damaged;
+  gboolean pruned;
 } SealedFile;
 
 static void
@@ -171,6 +174,7 @@ add_file (Backup *self, char *name, HemoStatement *statement, gboolean is_image)
   file->bytes = (guint64)hemo_statement_get_int (statement, 2);
   file->is_image = is_image;
   file->known_damaged = is_image && hemo_statement_get_int (statement, 3) != 0;
+  file->pruned = is_image && hemo_statement_get_int (statement, 4) != 0;
   g_ptr_array_add (self->files, file);
 }
 
@@ -187,7 +191,9 @@ read_files (Backup *self, HemoDb *copy, GError **error)
       = reports == NULL
             ? NULL
             : hemo_db_prepare (
-                  copy, "SELECT uuid, sealed_sha256, sealed_bytes, damaged FROM image ORDER BY id",
+                  copy,
+                  "SELECT uuid, sealed_sha256, sealed_bytes, damaged, EXISTS (SELECT 1 FROM "
+                  "pruned_image WHERE pruned_image.image = image.uuid) FROM image ORDER BY id",
                   error);
   if (images == NULL)
     return FALSE;
@@ -264,7 +270,7 @@ check_space (Backup *self, GError **error)
       const SealedFile *file = g_ptr_array_index (self->files, i);
       g_autofree char *path = g_build_filename (self->target, file->name, NULL);
       self->meter.total += (gint64)file->bytes;
-      if (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes)
+      if (!file->pruned && (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes))
         needed += file->bytes;
     }
   if (!hemo_durable_free_space (self->target, &there, &local))
@@ -311,6 +317,23 @@ source_is_whole (const Backup *self, const SealedFile *file)
 }
 
 static gboolean
+pruned_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  SealedFile *file = data;
+  return hemo_image_is_pruned (txn, file->uuid, &file->pruned, error);
+}
+
+/* Also since the store was copied. */
+static gboolean
+is_pruned (const Backup *self, SealedFile *file)
+{
+  return file->is_image
+         && (file->pruned
+             || (hemo_store_read (self->store, NULL, pruned_job, file, NULL, NULL)
+                 && file->pruned));
+}
+
+static gboolean
 copy_one (Backup *self, SealedFile *file, GError **error)
 {
   g_autoptr (GError) local = NULL;
@@ -321,6 +344,8 @@ copy_one (Backup *self, SealedFile *file, GError **error)
   gboolean whole = source_is_whole (self, file);
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
+  if (!whole && is_pruned (self, file))
+    return TRUE;
   if (!whole)
     return leave_out (self, file), TRUE;
   if (!hemo_durable_make_folder (folder, &local)

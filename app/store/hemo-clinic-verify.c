@@ -8,6 +8,7 @@
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 #include "hemo-search.h"
 
@@ -239,6 +240,10 @@ check_image (Verify *self, const HemoSealedImage *image, GError **error)
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) bytes = hemo_sealed_image_open (self->directory, image, self->keys, &local);
   hemo_meter_add (&self->meter, image->bytes);
+  hemo_pruned_explain (self->store, image->uuid, &local);
+  /* Absent on purpose. */
+  if (g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE))
+    return TRUE;
   if (bytes == NULL && !hemo_sealed_is_damage (local))
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
   if (bytes == NULL)

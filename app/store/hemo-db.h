@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * accept that
  * @HEMO_STORE_ERROR_IO: reading or writing failed
  * @HEMO_STORE_ERROR_NOT_NOTED: it was done, all of it, and the audit log could not say so
+ * @HEMO_STORE_ERROR_ELSEWHERE: an original that was taken off this laptop; to be fetched first
  */
 typedef enum
 {
@@ -40,6 +41,7 @@ typedef enum
   HEMO_STORE_ERROR_ROLLED_BACK,
   HEMO_STORE_ERROR_IO,
   HEMO_STORE_ERROR_NOT_NOTED,
+  HEMO_STORE_ERROR_ELSEWHERE,
 } HemoStoreError;
 
 GQuark hemo_store_error_quark (void);

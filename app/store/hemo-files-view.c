@@ -8,6 +8,7 @@
 #include "hemo-image-table-private.h"
 #include "hemo-picture-request-private.h"
 #include "hemo-picture.h"
+#include "hemo-prune-private.h"
 #include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
 
@@ -75,6 +76,7 @@ hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid
     return NULL;
   GBytes *bytes
       = hemo_sealed_image_open (hemo_clinic_get_directory (self), view.image, view.keys, &local);
+  hemo_pruned_explain (store, uuid, &local);
   /* The record is there: that its file is not is damage, no wrong number. */
   if (g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
     local->code = HEMO_STORE_ERROR_CORRUPT;

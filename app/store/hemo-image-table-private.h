@@ -67,7 +67,8 @@ hemo_image_set_quality (HemoTxn *txn, const HemoImage *image, gint64 *version, G
 gboolean hemo_image_put_preview (
     HemoTxn *txn, const char *uuid, GBytes *jpeg, gint64 difference, GError **error);
 
-/* Notes that an image was found damaged, or whole again, and audits it. */
+/* Notes that an image was found damaged, or whole again, and audits it. One that was pruned is
+ * elsewhere, and not damaged. */
 gboolean
 hemo_sealed_image_set_damaged (HemoTxn *txn, const char *uuid, gboolean damaged, GError **error);
 

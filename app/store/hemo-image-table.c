@@ -364,7 +364,9 @@ hemo_sealed_image_set_damaged (HemoTxn *txn, const char *uuid, gboolean damaged,
 {
   g_autoptr (HemoStatement) statement
       = hemo_db_prepare (hemo_txn_get_db (txn),
-                         "UPDATE image SET damaged = ?2 WHERE uuid = ?1 AND damaged <> ?2", error);
+                         "UPDATE image SET damaged = ?2 WHERE uuid = ?1 AND damaged <> ?2 AND NOT "
+                         "(?2 AND EXISTS (SELECT 1 FROM pruned_image WHERE image = ?1))",
+                         error);
   if (statement == NULL)
     return FALSE;
   hemo_statement_bind_text (statement, 1, uuid);

@@ -37,6 +37,24 @@ gboolean hemo_maintenance_hold_moment (HemoDb *db, GError **error);
 
 gboolean hemo_maintenance_set (HemoTxn *txn, const char *key, gint64 value, GError **error);
 
+/* Tubes that have anything to do with one of the objects that the set 'late' of a query names, its
+ * patient and its order included. */
+#define HEMO_TUBES_OF                                                                              \
+  "SELECT coalesce (parent, uuid) AS tube FROM specimen WHERE uuid IN late OR patient IN late "    \
+  "OR lab_order IN late UNION "                                                                    \
+  "SELECT coalesce (s.parent, s.uuid) FROM ("                                                      \
+  "SELECT specimen FROM image WHERE uuid IN late UNION "                                           \
+  "SELECT specimen FROM cell_count WHERE uuid IN late UNION "                                      \
+  "SELECT specimen FROM morphology WHERE uuid IN late UNION "                                      \
+  "SELECT specimen FROM platelet_count WHERE uuid IN late UNION "                                  \
+  "SELECT specimen FROM malaria_film WHERE uuid IN late UNION "                                    \
+  "SELECT specimen FROM malaria_decision WHERE uuid IN late UNION "                                \
+  "SELECT specimen FROM result WHERE uuid IN late UNION "                                          \
+  "SELECT specimen FROM critical_call WHERE uuid IN late UNION "                                   \
+  "SELECT specimen FROM reading WHERE uuid IN late UNION "                                         \
+  "SELECT specimen FROM report WHERE uuid IN late) AS record "                                     \
+  "JOIN specimen AS s ON s.uuid = record.specimen"
+
 /* Of a row 'cell_count': it is open, or was closed after anything of its case was received. Counts
  * are logged without a place in the queue: they leave with the case. */
 #define HEMO_COUNT_IS_AHEAD                                                                        \

@@ -8,6 +8,7 @@
 #include "hemo-durable.h"
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
+#include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
 #include <glib/gstdio.h>
@@ -133,21 +134,25 @@ write_copy (HemoStore *store, const char *image, const char *suffix, GBytes *byt
   return NULL;
 }
 
-/* The file that the row tells of, of its size; its hash is taken while it is sent. */
+/* The file that the row tells of, of its size; its hash is taken while it is sent. One that was
+ * pruned cannot be sent to another server before it is back. */
 static gboolean
 open_original (Job *job, HemoOutgoing *self, GError **error)
 {
   g_autofree char *name = hemo_sealed_image_name (job->image);
+  g_autoptr (GError) failure = NULL;
   GStatBuf info;
 
   self->path = g_build_filename (hemo_store_get_directory (job->store), name, NULL);
   if (job->row->damaged || g_stat (self->path, &info) != 0)
     {
-      g_set_error_literal (error, HEMO_STORE_ERROR,
+      g_set_error_literal (&failure, HEMO_STORE_ERROR,
                            job->row->damaged ? HEMO_STORE_ERROR_CORRUPT
                                              : HEMO_STORE_ERROR_NOT_FOUND,
                            "The picture's file is damaged or missing here. Restore it from a "
                            "backup, then try again.");
+      hemo_pruned_explain (job->store, job->image, &failure);
+      g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   if (job->object != NULL && g_strcmp0 (job->object->sha256, job->row->sealed_sha256) == 0)

@@ -39,7 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoOutgoing, hemo_outgoing_free)
  *
  * Makes, seals and signs the preview when it goes for the first time, and keeps those bytes until
  * they are proven. %HEMO_STORE_ERROR_CORRUPT and %HEMO_STORE_ERROR_NOT_FOUND when what is here is
- * not what was captured: that is never sent. (transfer full)
+ * not what was captured: that is never sent. %HEMO_STORE_ERROR_ELSEWHERE for an original that was
+ * pruned. (transfer full)
  */
 HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
                                          HemoSession *session,

@@ -404,6 +404,33 @@ hemo_remote_object_save (HemoTxn *txn,
   return hemo_statement_run (statement, error);
 }
 
+/* It counts as begun: what is there under its name is asked for first. */
+gboolean
+hemo_remote_object_lost (
+    HemoTxn *txn, const char *server, const char *object, HemoLane lane, GError **error)
+{
+  g_autoptr (HemoStatement) forget = NULL;
+  g_autoptr (HemoStatement) wait = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error))
+    return FALSE;
+  forget = hemo_record_select (
+      txn, "DELETE FROM remote_object WHERE server = ?1 AND object = ?2 AND lane = ?3", server,
+      error);
+  wait = hemo_record_select (
+      txn,
+      "UPDATE queue SET state = 'waiting', attempts = max (attempts, 1), ended_us = NULL WHERE "
+      "seq = (SELECT max (seq) FROM queue WHERE object = ?1 AND lane = ?2) AND state = 'received'",
+      object, error);
+  if (forget == NULL || wait == NULL)
+    return FALSE;
+  hemo_statement_bind_text (forget, 2, object);
+  hemo_statement_bind_int (forget, 3, lane);
+  hemo_statement_bind_int (wait, 2, lane);
+  return hemo_statement_run (forget, error) && hemo_statement_run (wait, error)
+         && hemo_txn_audit (txn, "sync.lost", "Media", object, NULL, error);
+}
+
 char *
 hemo_sync_note_load (HemoTxn *txn, const char *name, GError **error)
 {

@@ -126,6 +126,11 @@ gboolean hemo_remote_object_save (HemoTxn *txn,
                                   const HemoRemoteObject *object,
                                   GError **error);
 
+/* The server says that it does not have what it had proven to have: an original or a preview waits
+ * to be sent again. */
+gboolean hemo_remote_object_lost (
+    HemoTxn *txn, const char *server, const char *object, HemoLane lane, GError **error);
+
 /* What the sync notes of itself: a word, a number or a time, as text. NULL without @error when it
  * was never noted. (transfer full) */
 char *hemo_sync_note_load (HemoTxn *txn, const char *name, GError **error);

@@ -6,6 +6,7 @@
 
 #include "hemo-clock.h"
 #include "hemo-durable.h"
+#include "hemo-prune-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,20 +88,68 @@ put_aside (const char *directory, const char *name, GError **error)
 }
 
 static gboolean
-put_unknown_aside (const char *directory, GHashTable *known, int *moved, GError **error)
+pruned_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_pruned_names (txn, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_hash_table_unref);
+  return *result != NULL;
+}
+
+/* A sealed file that is here although it was pruned. */
+typedef struct
+{
+  const char *image;
+  gint64 bytes;
+} Still;
+
+static gboolean
+settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Still *still = data;
+  return hemo_pruned_settle (txn, still->image, still->bytes, error);
+}
+
+/* Pruning or bringing back was cut off, or a backup brought the file: the file counts. */
+static gboolean
+settle_pruned (HemoStore *store, const char *name, const char *image, GError **error)
+{
+  struct stat info;
+  Still still = { .image = image };
+  g_autofree char *path = g_build_filename (hemo_store_get_directory (store), name, NULL);
+  if (stat (path, &info) != 0)
+    return TRUE;
+  still.bytes = (gint64)info.st_size;
+  return hemo_store_write (store, NULL, settle_job, &still, NULL, error);
+}
+
+static gboolean
+put_unknown_aside (
+    const char *directory, const char *name, GHashTable *known, int *moved, GError **error)
 {
   g_autofree char *orphans = g_build_filename (directory, HEMO_FOLDER_ORPHANS, NULL);
+  if (g_hash_table_contains (known, name))
+    return TRUE;
+  if (!hemo_durable_make_folder (orphans, error) || !put_aside (directory, name, error))
+    return FALSE;
+  (*moved)++;
+  return TRUE;
+}
+
+/* @known: names that rows know; @pruned: those that are elsewhere, to the UUIDs of their images */
+static gboolean
+put_right (HemoStore *store, GHashTable *known, GHashTable *pruned, int *moved, GError **error)
+{
+  const char *directory = hemo_store_get_directory (store);
   g_autoptr (GPtrArray) names = hemo_sealed_list_files (directory, HEMO_FOLDER_IMAGES);
   g_autoptr (GPtrArray) reports = hemo_sealed_list_files (directory, HEMO_FOLDER_REPORTS);
   g_ptr_array_extend_and_steal (names, g_steal_pointer (&reports));
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
-      if (g_hash_table_contains (known, name))
-        continue;
-      if (!hemo_durable_make_folder (orphans, error) || !put_aside (directory, name, error))
+      const char *image = g_hash_table_lookup (pruned, name);
+      if (image != NULL ? !settle_pruned (store, name, image, error)
+                        : !put_unknown_aside (directory, name, known, moved, error))
         return FALSE;
-      (*moved)++;
     }
   return TRUE;
 }
@@ -173,14 +222,16 @@ hemo_sealed_sort_out (HemoStore *store, int *moved, GError **error)
 {
   Tally tally = { 0 };
   g_autoptr (GError) local = NULL;
+  g_autoptr (GHashTable) pruned = NULL;
   const char *directory = hemo_store_get_directory (store);
   if (hemo_store_is_read_only (store))
     return TRUE;
   g_autoptr (GHashTable) known = hemo_sealed_known_names (store, error);
   if (known == NULL)
     return FALSE;
-  if (!make_folders (directory, &local)
-      || !put_unknown_aside (directory, known, &tally.moved, &local))
+  if (!hemo_store_read (store, NULL, pruned_job, NULL, (gpointer *)&pruned, error))
+    return FALSE;
+  if (!make_folders (directory, &local) || !put_right (store, known, pruned, &tally.moved, &local))
     return hemo_sealed_fail (error, g_steal_pointer (&local),
                              "The folders of sealed files could not be looked after.");
   tally.removed = remove_old (directory);

@@ -188,7 +188,8 @@ gboolean hemo_sealed_fail (GError **error, GError *source, const char *what);
  *
  * Called when the store was opened by the first sign-in: makes the folders of images/, and puts
  * sealed files that no row knows into orphans/, where they stay for 30 days. A row cannot be made
- * from a file alone: which specimen it is of stands only in the row.
+ * from a file alone: which specimen it is of stands only in the row. An original that is here
+ * although it was pruned is whole again.
  */
 gboolean hemo_sealed_sort_out (HemoStore *store, int *moved, GError **error);
 

@@ -47,6 +47,7 @@ static const struct
   [HEMO_ACTION_SYNC] = { "sync", T | P | A },
   [HEMO_ACTION_READING_ASK] = { "reading.ask", T | P | A },
   [HEMO_ACTION_READING_ANSWER] = { "reading.answer", P },
+  [HEMO_ACTION_IMAGE_PRUNE] = { "image.prune", A },
   [HEMO_ACTION_SYNC_APPLY] = { "sync.apply", 0 },
 };
 

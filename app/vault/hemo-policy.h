@@ -47,6 +47,7 @@ typedef enum
   HEMO_ACTION_SYNC,
   HEMO_ACTION_READING_ASK,
   HEMO_ACTION_READING_ANSWER,
+  HEMO_ACTION_IMAGE_PRUNE,
   HEMO_ACTION_SYNC_APPLY,
   HEMO_ACTIONS,
 } HemoAction;
@@ -84,6 +85,7 @@ const char *hemo_action_to_code (HemoAction action);
  * settle
  * | reading.ask         | yes        | yes         | yes           |  and to take it back
  * | reading.answer      | no         | yes         | no            |
+ * | image.prune         | no         | no          | yes           |  originals off this laptop
  * | sync.apply          | no         | no          | no            |  the sync alone: what others
  * wrote on the clinic's server comes in
  *

@@ -100,14 +100,15 @@ static const char *const fills[] = {
   "INSERT INTO picture_request (uuid, image, specimen, state, asked_by_name, asked_us, "
   "asked_offset, asked_by_hand, changed_us, changed_offset, changed_by_hand, version) VALUES "
   "('q1', 'i8', 's1', 'asked', 'ब्लास्ट', 78, 180, 0, 79, -300, 0, 2);",
+  "INSERT INTO pruned_image VALUES ('i9', 'v1', '2026-01-02', 'u1', 80);",
 };
 
 /* A table that each migration after the first makes late. */
-static const char *const late_tables[]
-    = { "report",       "form_draft",         "phrase",
-        "objective",    "image_mark",         "server",
-        "reading",      "counted_found_cell", "count_both_ways",
-        "picture_rank", "counted_cell_step",  "picture_request" };
+static const char *const late_tables[] = { "report",       "form_draft",         "phrase",
+                                           "objective",    "image_mark",         "server",
+                                           "reading",      "counted_found_cell", "count_both_ways",
+                                           "picture_rank", "counted_cell_step",  "picture_request",
+                                           "pruned_image" };
 
 static void
 execute (HemoDb *db, const char *sql)

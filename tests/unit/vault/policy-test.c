@@ -38,6 +38,7 @@ static const struct
   { HEMO_ACTION_VERIFY, "verify", "yny" },
   { HEMO_ACTION_READING_ASK, "reading.ask", "yyy" },
   { HEMO_ACTION_READING_ANSWER, "reading.answer", "nyn" },
+  { HEMO_ACTION_IMAGE_PRUNE, "image.prune", "nny" },
 };
 
 static void
