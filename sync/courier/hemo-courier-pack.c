@@ -370,12 +370,13 @@ mark_received (Pack *self, const GPtrArray *items, GError **error)
   return TRUE;
 }
 
-/* Damaged or missing here: that holds up nothing. */
+/* Damaged, missing or pruned here: that holds up nothing. */
 static gboolean
 is_of_the_picture (const GError *error)
 {
   return g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT)
-         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE);
 }
 
 static gboolean

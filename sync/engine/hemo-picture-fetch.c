@@ -10,6 +10,7 @@
 #include "hemo-incoming-table.h"
 #include "hemo-object-reader.h"
 #include "hemo-outgoing.h"
+#include "hemo-prune.h"
 #include "hemo-remote-table.h"
 
 #include <string.h>
@@ -143,6 +144,35 @@ read_beside (HemoS3 *s3, const char *key, guint64 limit, GCancellable *cancellab
   return hemo_object_read_bytes (s3, key, NULL, limit, cancellable, error);
 }
 
+typedef struct
+{
+  const char *image;
+  gboolean pruned;
+} Look;
+
+static gboolean
+look_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Look *look = data;
+
+  return hemo_image_is_pruned (txn, look->image, &look->pruned, error);
+}
+
+/* One of this laptop's own, which is here again then. */
+static GBytes *
+bring_back (HemoClinic *clinic,
+            HemoSession *session,
+            HemoS3 *s3,
+            const char *image,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree char *key = hemo_outgoing_key (image, HEMO_LANE_ORIGINALS);
+  g_autoptr (GBytes) sealed = read_beside (s3, key, SEALED_LIMIT, cancellable, error);
+
+  return sealed != NULL ? hemo_clinic_bring_back (clinic, session, image, sealed, error) : NULL;
+}
+
 GBytes *
 hemo_picture_fetch (HemoClinic *clinic,
                     HemoSession *session,
@@ -159,7 +189,13 @@ hemo_picture_fetch (HemoClinic *clinic,
   g_autofree char *key = hemo_outgoing_key (image, lane);
   g_autofree char *beside = g_strconcat (key, ".sig", NULL);
   HemoForeignImage foreign;
+  Look look = { .image = image };
 
+  if (lane == HEMO_LANE_ORIGINALS
+      && !hemo_store_read (hemo_clinic_get_store (clinic), session, look_job, &look, NULL, error))
+    return NULL;
+  if (look.pruned)
+    return bring_back (clinic, session, s3, image, cancellable, error);
   /* A job that writes: that somebody may not see it is audited. */
   if (!hemo_store_write (hemo_clinic_get_store (clinic), session, media_job, (gpointer)image,
                          (gpointer *)&media, error))

@@ -32,7 +32,8 @@ gboolean hemo_picture_tell (HemoClinic *clinic,
  * @specimen: UUID of the specimen that it is shown with, or NULL where it is shown with none
  * @lane: originals, or previews for the small picture, which is there long before
  *
- * The captured bytes, verified and opened; they are kept nowhere here. %HEMO_STORE_ERROR_NOT_FOUND
+ * The captured bytes, verified and opened; they are kept nowhere here, but for an original of this
+ * laptop that was pruned: that is back then. %HEMO_STORE_ERROR_NOT_FOUND
  * when no other laptop told of it or it is of another specimen, %HEMO_REMOTE_ERROR_NOT_FOUND when
  * the picture has not arrived yet. Blocks. (transfer full)
  */

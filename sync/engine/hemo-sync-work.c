@@ -8,6 +8,7 @@
 #include "hemo-fhir-push.h"
 #include "hemo-object-push.h"
 #include "hemo-picture-fetch.h"
+#include "hemo-picture-prune.h"
 #include "hemo-rescue-sync.h"
 #include "hemo-server-probe.h"
 
@@ -238,6 +239,21 @@ hemo_sync_fetch_picture (HemoSync *self,
   return s3 != NULL ? hemo_picture_fetch (self->clinic, session, s3, image, specimen, lane,
                                           cancellable, error)
                     : NULL;
+}
+
+gboolean
+hemo_sync_prune (HemoSync *self,
+                 HemoSession *session,
+                 const HemoPruneOptions *options,
+                 HemoPruneTally *tally,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (HemoS3) s3 = open_pictures (self, error);
+
+  return s3 != NULL
+         && hemo_picture_prune (self->clinic, session, s3, self->servers[1]->identity, options,
+                                tally, cancellable, error);
 }
 
 /* Where pictures are, for the records that tell of them; NULL without a bucket. */

@@ -7,6 +7,7 @@
 
 #include "hemo-clinic.h"
 #include "hemo-lane-thread.h"
+#include "hemo-prune.h"
 #include "hemo-sync-settings.h"
 
 G_BEGIN_DECLS
@@ -111,7 +112,7 @@ gboolean hemo_sync_run_once (
 /**
  * hemo_sync_fetch_picture:
  * @session: of whoever wants to see it
- * @image: UUID of one that another laptop of the clinic took
+ * @image: UUID of one that another laptop of the clinic took, or of one that was pruned here
  * @specimen: as in hemo_picture_fetch()
  * @lane: originals or previews
  *
@@ -125,6 +126,21 @@ GBytes *hemo_sync_fetch_picture (HemoSync *self,
                                  HemoLane lane,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/**
+ * hemo_sync_prune:
+ * @session: of who may
+ * @options: where to look for the backup; the object store is the clinic's own and is asked here
+ * @tally: (out): filled also on failure
+ *
+ * As hemo_clinic_prune(). Nothing goes while the object store cannot be asked. Blocks.
+ */
+gboolean hemo_sync_prune (HemoSync *self,
+                          HemoSession *session,
+                          const HemoPruneOptions *options,
+                          HemoPruneTally *tally,
+                          GCancellable *cancellable,
+                          GError **error);
 
 /**
  * hemo_sync_check_heads:

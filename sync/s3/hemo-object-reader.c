@@ -5,7 +5,7 @@
 #include "hemo-object-reader.h"
 
 #include "hemo-durable.h"
-#include "hemo-object-manifest.h"
+#include "hemo-object-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -395,6 +395,91 @@ hemo_object_find (HemoS3 *s3,
   if (!found && !find_pieces (s3, key, proof, &found, cancellable, &pieces) && !is_answer (pieces))
     {
       g_propagate_error (error, g_steal_pointer (&pieces));
+      return FALSE;
+    }
+  *there = found;
+  return TRUE;
+}
+
+/* One piece of the file, and what the object store has for it. */
+static gboolean
+prove_piece (HemoS3 *s3,
+             const char *name,
+             const HemoObjectPiece *piece,
+             const char *path,
+             guint64 offset,
+             GCancellable *cancellable,
+             GError **error)
+{
+  HemoObjectDigests digests;
+  const HemoS3Proof proof = { .size = piece->size, .sha256 = digests.sha256, .md5 = digests.md5 };
+
+  if (!hemo_object_hash (path, offset, piece->size, &digests, cancellable, error))
+    return FALSE;
+  if (!g_str_equal (digests.sha256, piece->sha256))
+    return fail_damaged (error);
+  return hemo_s3_prove (s3, name, &proof, cancellable, error);
+}
+
+static gboolean
+prove_pieces (HemoS3 *s3,
+              const char *key,
+              const char *path,
+              const HemoS3Proof *proof,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (HemoObjectManifest) manifest = get_manifest (s3, key, cancellable, error);
+  guint64 offset = 0;
+
+  if (manifest == NULL)
+    return FALSE;
+  if (manifest->size != proof->size || !g_str_equal (manifest->sha256, proof->sha256))
+    return fail_damaged (error);
+  for (guint i = 0; i < manifest->pieces->len; i++)
+    {
+      const HemoObjectPiece *piece = hemo_object_manifest_piece (manifest, i);
+      g_autofree char *name = hemo_object_piece_key (key, manifest->upload, i);
+
+      if (!prove_piece (s3, name, piece, path, offset, cancellable, error))
+        return FALSE;
+      offset += piece->size;
+    }
+  return offset == proof->size || fail_damaged (error);
+}
+
+gboolean
+hemo_object_prove_file (HemoS3 *s3,
+                        const char *key,
+                        const char *path,
+                        guint64 size,
+                        const char *sha256,
+                        gboolean *there,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  HemoObjectDigests digests;
+  const HemoS3Proof proof = { .size = size, .sha256 = sha256, .md5 = digests.md5 };
+  g_autoptr (GError) failure = NULL;
+  gboolean found;
+
+  if (!hemo_object_hash (path, 0, size, &digests, cancellable, error))
+    return FALSE;
+  if (!g_str_equal (digests.sha256, sha256))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "A file on this computer is not what was saved.");
+      return FALSE;
+    }
+  found = hemo_s3_prove (s3, key, &proof, cancellable, &failure);
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_clear_error (&failure);
+      found = prove_pieces (s3, key, path, &proof, cancellable, &failure);
+    }
+  if (!found && !is_answer (failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   *there = found;

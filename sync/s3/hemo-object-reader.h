@@ -24,6 +24,24 @@ gboolean hemo_object_find (HemoS3 *s3,
                            GError **error);
 
 /**
+ * hemo_object_prove_file:
+ * @path: the file that was sent under @key, @size bytes with @sha256
+ * @there: (out): whether the object store proves just now that it has these very bytes
+ *
+ * In whatever form: each piece is proven by itself, by what the server keeps of its bytes or by
+ * reading it back. That there is none, or another, is an answer; %G_IO_ERROR_INVALID_DATA when the
+ * file itself is not that.
+ */
+gboolean hemo_object_prove_file (HemoS3 *s3,
+                                 const char *key,
+                                 const char *path,
+                                 guint64 size,
+                                 const char *sha256,
+                                 gboolean *there,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/**
  * hemo_object_read_file:
  * @sha256: (nullable): what it has to be; without it nothing but its own manifest is asked
  * @path: written as '@path.part' and renamed when it is verified; what is there of it from a read

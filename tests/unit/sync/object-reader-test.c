@@ -108,6 +108,79 @@ test_read_damaged (Fixture *self, gconstpointer data)
   g_assert_false (read_out (self, NULL));
 }
 
+static gboolean
+proves (Fixture *self, GError **error)
+{
+  gboolean there = FALSE;
+
+  hemo_object_prove_file (self->s3, "o/k", self->path, self->size, self->sha256, &there, NULL,
+                          error);
+  return there;
+}
+
+static void
+assert_proves (Fixture *self, gboolean there)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (proves (self, &error), ==, there);
+  g_assert_no_error (error);
+}
+
+/* In each form, whether the server says hashes or only ETags, or has to be read: one byte wrong,
+ * also in a piece of the right size, and it is not there. */
+static void
+test_prove_file (Fixture *self, gconstpointer data)
+{
+  const HemoLinkForm forms[] = { HEMO_LINK_WHOLE, HEMO_LINK_MULTIPART, HEMO_LINK_PIECES };
+
+  for (guint i = 0; i < 3 * G_N_ELEMENTS (forms); i++)
+    {
+      HemoLinkForm form = forms[i / 3];
+      g_autofree char *key = NULL;
+      g_autoptr (GBytes) kept = NULL;
+
+      make_file (self, form == HEMO_LINK_MULTIPART ? 9 * MIB : 300 * KIB);
+      g_hash_table_remove_all (self->fake->objects);
+      self->fake->echoes = i % 3 == 0;
+      self->fake->kms = i % 3 == 2;
+      assert_proves (self, FALSE);
+      set_link (self, form);
+      assert_sent (self, form);
+      assert_proves (self, TRUE);
+      key = form == HEMO_LINK_PIECES ? key_of_piece (self) : g_strdup ("b/o/k");
+      kept = g_bytes_ref (fake_s3_object (self->fake, key));
+      spoil (self, key);
+      assert_proves (self, FALSE);
+      g_hash_table_remove (self->fake->objects, key);
+      assert_proves (self, FALSE);
+      fake_s3_store (self->fake, key, kept);
+      assert_proves (self, TRUE);
+    }
+}
+
+/* The file itself turned: nothing is said of the server's. */
+static void
+test_prove_other_file (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sha256 = NULL;
+
+  make_file (self, 100 * KIB);
+  set_link (self, HEMO_LINK_WHOLE);
+  assert_sent (self, HEMO_LINK_WHOLE);
+  sha256 = g_strdup (self->sha256);
+  make_file (self, 100 * KIB + 4);
+  g_set_str (&self->sha256, sha256);
+  g_assert_false (proves (self, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_clear_error (&error);
+  self->fake->portal = TRUE;
+  make_file (self, 100 * KIB);
+  g_assert_false (proves (self, &error));
+  g_assert_cmpint (error->domain, ==, HEMO_REMOTE_ERROR);
+}
+
 static void
 test_read_limit (Fixture *self, gconstpointer data)
 {
@@ -221,5 +294,7 @@ main (int argc, char **argv)
   ADD ("resumes", test_read_resumes);
   ADD ("damaged", test_read_damaged);
   ADD ("limit", test_read_limit);
+  ADD ("prove-file", test_prove_file);
+  ADD ("prove-other-file", test_prove_other_file);
   return g_test_run ();
 }

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Originals that leave this laptop: never one too many, and each comes back as it went. */
+
+#include "prune-fixture.h"
+
+#include "hemo-backup-manifest.h"
+
+#include <unistd.h>
+
+static gboolean
+prune (Pruning *self, const char *backup, HemoPruneTally *tally, GError **error)
+{
+  const HemoPruneOptions options = { .backup = backup };
+
+  return hemo_sync_prune (self->sync.sync, pruning_user (self), &options, tally, NULL, error);
+}
+
+/* What a run says of the pictures; @reason %HEMO_PRUNE_MAY: they went. */
+static void
+assert_prunes (Pruning *self, guint may, HemoPruneReason reason, guint others)
+{
+  g_autoptr (GError) error = NULL;
+  HemoPruneTally tally = { 0 };
+
+  prune (self, self->stick, &tally, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tally.images[HEMO_PRUNE_MAY], ==, may);
+  if (reason != HEMO_PRUNE_MAY)
+    g_assert_cmpuint (tally.images[reason], ==, others);
+}
+
+static void
+assert_verifies (Pruning *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+
+  hemo_clinic_verify (pruning_clinic (self), pruning_user (self), &findings, NULL, NULL, NULL,
+                      &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const HemoVerifyFinding *finding = g_ptr_array_index (findings, i);
+
+      /* The signature's date was changed above, which verify does not look at. */
+      g_test_message ("%s: %s", finding->code, finding->text);
+      g_assert_false (g_str_has_prefix (finding->code, "image"));
+      g_assert_cmpstr (finding->code, !=, "orphan");
+    }
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM image WHERE damaged"), ==, 0);
+}
+
+/* Only an administrator, for either. */
+static void
+test_roles (Pruning *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSecret) passphrase = secret (OTHER_PASSPHRASE);
+  g_autoptr (HemoSession) other = NULL;
+  const HemoPruneOptions options = { .backup = self->stick };
+  HemoPruneTally tally = { 0 };
+
+  hemo_clinic_add_user (pruning_clinic (self), pruning_user (self), "tess", "Tess Test",
+                        HEMO_ROLE_TECHNICIAN, passphrase, &error);
+  g_assert_no_error (error);
+  other = sign_in (pruning_clinic (self), "tess", OTHER_PASSPHRASE);
+  g_assert_false (hemo_sync_prune (self->sync.sync, other, &options, &tally, NULL, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  g_assert_false (hemo_store_write (files_store (&self->sync.files), other, pruning_retention_job,
+                                    GINT_TO_POINTER (90), NULL, &error));
+  files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+  pruning_assert_all_here (self);
+}
+
+/* As at the next start. */
+static void
+reopen (Pruning *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->sync.sync);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  clinic_reopen (&self->sync.files.base);
+  self->sync.files.base.session = sign_in (pruning_clinic (self), "amina", PASSPHRASE);
+  self->sync.sync = hemo_sync_new (pruning_clinic (self), &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_elsewhere (Pruning *self, guint i)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hemo_clinic_open_image (pruning_clinic (self), pruning_user (self),
+                                                     self->image[i]->uuid, &error);
+  g_autoptr (GBytes) preview = NULL;
+
+  g_assert_null (bytes);
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE);
+  preview = hemo_clinic_open_preview (pruning_clinic (self), pruning_user (self),
+                                      self->image[i]->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (preview);
+  g_assert_false (pruning_is_here (self, i));
+}
+
+static void
+assert_fetches (Pruning *self, guint i)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) fetched
+      = hemo_sync_fetch_picture (self->sync.sync, pruning_user (self), self->image[i]->uuid, NULL,
+                                 HEMO_LANE_ORIGINALS, NULL, &error);
+  g_autoptr (GBytes) opened = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (fetched, self->bytes[i]));
+  opened = hemo_clinic_open_image (pruning_clinic (self), pruning_user (self), self->image[i]->uuid,
+                                   &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (opened, self->bytes[i]));
+  syncing_assert_original (&self->sync, self->image[i]->uuid);
+}
+
+/* They go, all that is around them stays well, and they come back byte for byte. */
+static void
+test_there_and_back (Pruning *self, gconstpointer data)
+{
+  g_autofree char *second = g_build_filename (self->root, "second", NULL);
+  g_autofree char *name
+      = g_strdup_printf ("images/%.2s/%s.cms", self->image[0]->uuid, self->image[0]->uuid);
+  g_autoptr (HemoBackupManifest) manifest = NULL;
+  HemoPruneTally tally = { 0 };
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  for (guint i = 0; i < PICTURES; i++)
+    assert_elsewhere (self, i);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'image.prune'"),
+                   ==, PICTURES);
+  assert_verifies (self);
+  /* On the stick that has them they stay a part of the backup; another one is made without. */
+  pruning_back_up (self, self->stick);
+  manifest = hemo_backup_manifest_load (self->stick, HEMO_BACKUP_MANIFEST, NULL);
+  g_assert_nonnull (hemo_backup_manifest_find (manifest, name));
+  pruning_back_up (self, second);
+  assert_verifies (self);
+  tally = pruning_look (self);
+  g_assert_cmpuint (tally.images[HEMO_PRUNE_BEFORE], ==, PICTURES);
+  reopen (self);
+  assert_elsewhere (self, 0);
+  assert_fetches (self, 0);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM pruned_image"), ==, PICTURES - 1);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'image.back'"), ==,
+                   1);
+  assert_verifies (self);
+  assert_fetches (self, 1);
+  pruning_assert_all_here (self);
+}
+
+/* From the stick where the server has it no more; and nothing but the very file. */
+static void
+test_from_stick (Pruning *self, gconstpointer data)
+{
+  const char *uuid = self->image[0]->uuid;
+  g_autofree char *path = g_strdup_printf ("%s/images/%.2s/%s.cms", self->stick, uuid, uuid);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  files_flip (path, 900);
+  g_assert_null (hemo_clinic_bring_back_from (pruning_clinic (self), pruning_user (self), uuid,
+                                              self->stick, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+  assert_elsewhere (self, 0);
+  files_flip (path, 900);
+  bytes = hemo_clinic_bring_back_from (pruning_clinic (self), pruning_user (self), uuid,
+                                       self->stick, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (bytes, self->bytes[0]));
+  /* What is here is not written over. */
+  g_assert_null (hemo_clinic_bring_back_from (pruning_clinic (self), pruning_user (self), uuid,
+                                              self->stick, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
+}
+
+static char *
+key_of (Pruning *self, guint i, const char *suffix)
+{
+  return g_strdup_printf ("b/c/images/%s.cms%s", self->image[i]->uuid, suffix);
+}
+
+static void
+store_object (Pruning *self, const char *key, const char *bytes, gsize size)
+{
+  g_autoptr (GBytes) object = g_bytes_new (bytes, size);
+
+  fake_s3_store (self->sync.s3, key, object);
+}
+
+/* The server says another size, other bytes of that size, or that it has none: it stays. */
+static void
+test_lies (Pruning *self, gconstpointer data)
+{
+  g_autofree char *key = key_of (self, 0, "");
+  g_autofree char *other = NULL;
+  gsize size = g_bytes_get_size (fake_s3_object (self->sync.s3, key));
+
+  other = g_memdup2 (g_bytes_get_data (fake_s3_object (self->sync.s3, key), NULL), size);
+  if (data != NULL && g_str_equal (data, "size"))
+    store_object (self, key, other, size - 1);
+  else if (data != NULL && g_str_equal (data, "bytes"))
+    {
+      other[size / 2] ^= 1;
+      store_object (self, key, other, size);
+    }
+  else
+    g_hash_table_remove (self->sync.s3->objects, key);
+  assert_prunes (self, PICTURES - 1, HEMO_PRUNE_SERVER, 1);
+  g_assert_true (pruning_is_here (self, 0));
+  assert_elsewhere (self, 1);
+  /* What was called received is not there: it waits again. */
+  g_assert_cmpint (syncing_count (&self->sync, "lane = 2 AND state = 'waiting'"), ==, 1);
+  if (data != NULL)
+    return;
+  syncing_run (&self->sync, 0);
+  syncing_assert_original (&self->sync, self->image[0]->uuid);
+  assert_prunes (self, 1, HEMO_PRUNE_BEFORE, 1);
+}
+
+/* Nobody believes an original without its signature. */
+static void
+test_no_signature (Pruning *self, gconstpointer data)
+{
+  g_autofree char *gone = key_of (self, 0, ".sig");
+  g_autofree char *other = key_of (self, 1, ".sig");
+
+  g_hash_table_remove (self->sync.s3->objects, gone);
+  store_object (self, other, "not what was signed", 19);
+  assert_prunes (self, 0, HEMO_PRUNE_SERVER, PICTURES);
+  pruning_assert_all_here (self);
+}
+
+/* Offline, or somebody else in the server's place: nothing goes. */
+static void
+test_offline (Pruning *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoPruneTally tally = { 0 };
+
+  if (data != NULL)
+    self->sync.s3->portal = TRUE;
+  else
+    {
+      self->sync.s3->fail_status = 503;
+      self->sync.s3->fail_code = "SlowDown";
+      self->sync.s3->failures = 1000;
+    }
+  g_assert_false (prune (self, self->stick, &tally, &error));
+  g_assert_cmpint (error->domain, ==, HEMO_REMOTE_ERROR);
+  g_assert_cmpuint (tally.images[HEMO_PRUNE_MAY], ==, 0);
+  pruning_assert_all_here (self);
+  g_assert_cmpint (syncing_count (&self->sync, "state <> 'received'"), ==, 0);
+}
+
+/* A server that gives back something else: what was pruned stays so, and nothing is kept of it. */
+static void
+test_fetch_of_lies (Pruning *self, gconstpointer data)
+{
+  g_autofree char *key = key_of (self, 0, "");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  store_object (self, key, "no picture", 10);
+  bytes = hemo_sync_fetch_picture (self->sync.sync, pruning_user (self), self->image[0]->uuid, NULL,
+                                   HEMO_LANE_ORIGINALS, NULL, &error);
+  g_assert_null (bytes);
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+  assert_elsewhere (self, 0);
+  assert_verifies (self);
+}
+
+static void
+assert_backup_refused (Pruning *self, const char *folder, HemoStoreError code)
+{
+  g_autoptr (GError) error = NULL;
+  HemoPruneTally tally = { 0 };
+
+  g_assert_false (prune (self, folder, &tally, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, (int)code);
+  pruning_assert_all_here (self);
+}
+
+/* A folder on the same disk, one without a backup, a backup without its keys, another clinic's. */
+static void
+test_no_backup (Pruning *self, gconstpointer data)
+{
+  g_autofree char *same = g_build_filename (self->sync.files.base.root, "same", NULL);
+  g_autofree char *keys[] = { g_build_filename (self->stick, "keys-1.json", NULL), NULL };
+  g_autofree char *manifest = g_build_filename (self->stick, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *other = g_uuid_string_random ();
+  char *store;
+
+  pruning_back_up (self, same);
+  assert_backup_refused (self, same, HEMO_STORE_ERROR_STATE);
+  assert_backup_refused (self, self->root, HEMO_STORE_ERROR_NOT_FOUND);
+  assert_backup_refused (self, "/nowhere", HEMO_STORE_ERROR_STATE);
+  files_flip (keys[0], 40);
+  assert_backup_refused (self, self->stick, HEMO_STORE_ERROR_STATE);
+  files_flip (keys[0], 40);
+  g_assert_true (g_file_get_contents (manifest, &text, NULL, NULL));
+  store = strstr (text, "\"store\":");
+  memcpy (strchr (store + 8, '"') + 1, other, 36);
+  g_assert_true (g_file_set_contents (manifest, text, -1, NULL));
+  assert_backup_refused (self, self->stick, HEMO_STORE_ERROR_STATE);
+}
+
+/* The copy on the stick is read, not believed. */
+static void
+test_bad_stick (Pruning *self, gconstpointer data)
+{
+  const char *uuid = self->image[0]->uuid;
+  g_autofree char *path = g_strdup_printf ("%s/images/%.2s/%s.cms", self->stick, uuid, uuid);
+
+  if (data == NULL)
+    files_flip (path, 900);
+  else
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  if (data != NULL && g_str_equal (data, "link"))
+    {
+      g_autofree char *here = files_image_path (&self->sync.files, uuid);
+
+      g_assert_cmpint (symlink (here, path), ==, 0);
+    }
+  assert_prunes (self, PICTURES - 1, HEMO_PRUNE_BACKUP, 1);
+  g_assert_true (pruning_is_here (self, 0));
+}
+
+/* A bit that turned here: the two copies may be all that is left, and a person looks. */
+static void
+test_bad_file (Pruning *self, gconstpointer data)
+{
+  g_autofree char *path = files_image_path (&self->sync.files, self->image[0]->uuid);
+
+  files_flip (path, 900);
+  assert_prunes (self, PICTURES - 1, HEMO_PRUNE_DAMAGED, 1);
+  g_assert_true (pruning_is_here (self, 0));
+}
+
+/* A picture that was taken after the backup. */
+static void
+test_newer (Pruning *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) newer
+      = files_add_image (&self->sync.files, self->sync.files.specimen, PICTURES + 1);
+
+  syncing_run (&self->sync, 0);
+  pruning_run_sql (self, "UPDATE case_state SET state = 5, touched = 0");
+  assert_prunes (self, PICTURES, HEMO_PRUNE_BACKUP, 1);
+}
+
+/* What a cut leaves between row and file, in either direction: the file counts. */
+static void
+test_cut (Pruning *self, gconstpointer data)
+{
+  pruning_run_sql (self, "INSERT INTO pruned_image SELECT uuid, 's', 'b', 'u', 1 FROM image");
+  assert_verifies (self);
+  reopen (self);
+  pruning_assert_all_here (self);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'image.unpruned'"),
+                   ==, PICTURES);
+  assert_verifies (self);
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+}
+
+/* Another server takes the place: what is not here cannot be sent there, and says so. */
+static void
+test_another_server (Pruning *self, gconstpointer data)
+{
+  g_autofree char *reason = NULL;
+
+  assert_prunes (self, 1 * PICTURES, HEMO_PRUNE_MAY, 0);
+  pruning_run_sql (self, "UPDATE server SET identity = 'another' WHERE kind = 's3'");
+  pruning_run_sql (self, "UPDATE queue SET state = 'waiting' WHERE lane = 2");
+  g_clear_object (&self->sync.sync);
+  self->sync.sync = hemo_sync_new (pruning_clinic (self), NULL);
+  syncing_run (&self->sync, 1u << HEMO_LANE_ORIGINALS);
+  g_assert_cmpint (syncing_count (&self->sync, "lane = 2 AND state = 'stuck'"), ==, PICTURES);
+  reason = store_ask (files_store (&self->sync.files),
+                      "SELECT reason FROM queue WHERE lane = 2 LIMIT 1");
+  g_assert_nonnull (strstr (reason, "sync fetch"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, data, function)                                                                  \
+  g_test_add ("/prune/" path, Pruning, data, pruning_set_up, function, pruning_tear_down)
+  ADD ("roles", NULL, test_roles);
+  ADD ("there-and-back", NULL, test_there_and_back);
+  ADD ("from-stick", NULL, test_from_stick);
+  ADD ("lies/size", "size", test_lies);
+  ADD ("lies/bytes", "bytes", test_lies);
+  ADD ("lies/gone", NULL, test_lies);
+  ADD ("lies/no-signature", NULL, test_no_signature);
+  ADD ("offline", NULL, test_offline);
+  ADD ("portal", "portal", test_offline);
+  ADD ("fetch-of-lies", NULL, test_fetch_of_lies);
+  ADD ("no-backup", NULL, test_no_backup);
+  ADD ("bad-stick", NULL, test_bad_stick);
+  ADD ("stick-without", "without", test_bad_stick);
+  ADD ("stick-of-links", "link", test_bad_stick);
+  ADD ("bad-file", NULL, test_bad_file);
+  ADD ("newer", NULL, test_newer);
+  ADD ("cut", NULL, test_cut);
+  ADD ("another-server", NULL, test_another_server);
+  return g_test_run ();
+}
