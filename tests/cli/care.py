@@ -207,6 +207,24 @@ def phrases(clinic: Clinic, other: Clinic) -> None:
                "the site has its own phrases, and not those that it removed", str(after))
 
 
+def originals(clinic: Clinic, other: Clinic) -> None:
+    """Nothing leaves by itself, before a time was set, or without the right role."""
+    def kinds() -> dict:
+        return {row["originals"]: row["number"] for row in clinic("image", "prune", "--dry-run")}
+
+    tap.result(clinic("image", "retention")["days"] == 0, "nobody set how long originals stay")
+    tap.result(kinds() == {"off": 1}, "so all stay", str(kinds()))
+    refused(clinic, 2, "a time that is too short", "image", "retention", "29")
+    refused(clinic, 2, "a time that is no number", "image", "retention", "soon")
+    refused(other, 4, "the time is for an administrator", "image", "retention", "90")
+    tap.result(clinic("image", "retention", "90")["days"] == 90, "90 days")
+    tap.result(kinds() == {"unsigned": 1}, "what is not signed stays", str(kinds()))
+    refused(other, 4, "only an administrator looks what may go", "image", "prune", "--dry-run")
+    refused(clinic, 2, "a medium has to be named", "image", "prune")
+    refused(clinic, 5, "without a server nothing goes", "image", "prune", "/dev/shm")
+    clinic("image", "retention", "0")
+
+
 def main() -> int:
     with scratch() as folder:
         base = pathlib.Path(folder)
@@ -224,6 +242,7 @@ def main() -> int:
         hundred_more(clinic)
         phrases(clinic, other)
         files(clinic, base, draw_fields(base, 1))
+        originals(clinic, other)
         tap.result(clinic("audit", "verify")["whole"], "the audit log is whole")
         tap.result(clinic.raw("verify").returncode == 0, "and so is the store")
     return tap.finish()

@@ -2,7 +2,7 @@
 
 /* hemogram-cli: bringing fields in, looking at them. */
 
-#include "hemo-cli.h"
+#include "hemo-cli-sync.h"
 
 #include "hemo-files.h"
 #include "hemo-picture.h"
@@ -331,6 +331,10 @@ const HemoCliCommand hemo_cli_image_commands[] = {
   { "image report", "IMAGE [--leave-out]", N_ ("Print it in the report, or not"), choose },
   { "image discard", "IMAGE [--with-cells N [--keep-keyed]]",
     N_ ("Mark it as entered in error, and N cells counted on it"), discard },
+  { "image prune", "BACKUP | --dry-run",
+    N_ ("Take originals off this laptop that two other places hold"), hemo_cli_image_prune },
+  { "image retention", "[DAYS]", N_ ("How long originals stay after the final report"),
+    hemo_cli_image_retention },
   { "objective list", "", N_ ("The microscope's objectives and their scale"), list_objectives },
   { "objective set", "NAME --magnification N [--oil] [--retire]",
     N_ ("Add an objective, or change one"), set_objective },

@@ -232,18 +232,24 @@ gboolean
 hemo_cli_sync_fetch (HemoCli *self, int argc, char **argv, GError **error)
 {
   gboolean force = FALSE;
+  g_autofree char *from = NULL;
   const GOptionEntry entries[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &force, NULL, NULL },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &from, NULL, NULL },
     { NULL },
   };
   g_autoptr (HemoSync) sync = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error) || !hemo_cli_sign_in (self, error))
+  if (!hemo_cli_parse (entries, &argc, &argv, 1, 2, error) || !hemo_cli_sign_in (self, error)
+      || (argc < 3 && !hemo_cli_check_pruned (self, argv[1], error)))
     return FALSE;
-  sync = hemo_sync_new (self->clinic, error);
+  if (from != NULL)
+    bytes = hemo_clinic_bring_back_from (self->clinic, self->session, argv[1], from, error);
+  else
+    sync = hemo_sync_new (self->clinic, error);
   if (sync != NULL)
     bytes = hemo_sync_fetch_picture (sync, self->session, argv[1], NULL, HEMO_LANE_ORIGINALS,
                                      self->cancellable, error);
-  return bytes != NULL && hemo_cli_write_file (argv[2], bytes, force, error);
+  return bytes != NULL && (argc < 3 || hemo_cli_write_file (argv[2], bytes, force, error));
 }

@@ -26,6 +26,7 @@ exit_for_store_error (int code)
   switch (code)
     {
     case HEMO_STORE_ERROR_NOT_FOUND:
+    case HEMO_STORE_ERROR_ELSEWHERE:
       return HEMO_EXIT_NOT_FOUND;
     case HEMO_STORE_ERROR_CONFLICT:
     case HEMO_STORE_ERROR_STATE:
