@@ -7,6 +7,7 @@ day it is written.
 import os
 import pathlib
 import sys
+import tempfile
 
 from faults import Tap, copy, count_steps, cut, draw_fields, in_parallel, scratch, workload
 
@@ -25,6 +26,8 @@ class Scenario:
         self.name = name
         self.needs_clinic = needs_clinic
         self.needs_day = needs_day
+        # A backup on another device than the scratch folders, which no cut reaches.
+        self.stick = pathlib.Path()
 
 
 SCENARIOS = {
@@ -35,6 +38,7 @@ SCENARIOS = {
     "people": Scenario("people"),
     "backup": Scenario("backup", needs_day=True),
     "send": Scenario("send", needs_day=True),
+    "prune": Scenario("prune", needs_day=True),
     "restore": Scenario("restore", needs_clinic=False, needs_day=True),
 }
 
@@ -52,6 +56,8 @@ def prepare(scenario: Scenario, base: pathlib.Path, fields: list) -> pathlib.Pat
     if scenario.name == "restore":
         must(workload("backup", start / "clinic", "/dev/null", start / "backup"))
         (start / "clinic").rename(base / "original")
+    if scenario.name == "prune":
+        must(workload("prune-ready", start / "clinic", "/dev/null", scenario.stick))
     return start
 
 
@@ -63,6 +69,8 @@ def must(done) -> None:
 def others_of(scenario: Scenario, root: pathlib.Path, fields: list) -> list:
     if scenario.name == "day":
         return fields[:2]
+    if scenario.name == "prune":
+        return [scenario.stick]
     if scenario.name in ("backup", "restore"):
         return [root / "backup"]
     if scenario.name == "send":
@@ -84,7 +92,7 @@ def check(scenario: Scenario, root: pathlib.Path, promises: pathlib.Path, fields
             done = workload("restore", clinic, "/dev/null", root / "backup")
             return "" if done.returncode == 0 else f"cannot be restored again: {done.stderr}"
         return "the clinic is gone"
-    done = workload("check", clinic, "/dev/null", promises)
+    done = workload("check", clinic, "/dev/null", promises, *([scenario.stick] if scenario.name == "prune" else []))
     if done.returncode != 0:
         return done.stderr or f"the check ended with {done.returncode}"
     if scenario.name == "backup" and goes_on:
@@ -93,6 +101,9 @@ def check(scenario: Scenario, root: pathlib.Path, promises: pathlib.Path, fields
             return f"the backup does not go on: {done.stderr}"
         done = workload("restore", root / "again", "/dev/null", root / "backup")
         return "" if done.returncode == 0 else f"the backup does not open: {done.stderr}"
+    if scenario.name == "prune" and goes_on:
+        done = workload("prune", clinic, "/dev/null", scenario.stick)
+        return "" if done.returncode == 0 else f"the pruning does not go on: {done.stderr}"
     if scenario.name == "send":
         far = others_of(scenario, root, fields)[0]
         done = workload("send", clinic, "/dev/null", far)
@@ -126,11 +137,12 @@ def try_step(scenario: Scenario, base: pathlib.Path, fields: list, mode: str, at
 def main() -> int:
     tap = Tap()
     names = sys.argv[1:] or list(SCENARIOS)
-    with scratch() as folder:
+    with scratch() as folder, tempfile.TemporaryDirectory(prefix="hemogram-stick-", dir="/tmp") as stick:
         # Two for the day, two others for the day after.
         fields = draw_fields(pathlib.Path(folder), 4)
         for name in names:
             scenario = SCENARIOS[name]
+            scenario.stick = pathlib.Path(stick)
             base = pathlib.Path(folder) / name
             base.mkdir()
             start = prepare(scenario, base, fields)

@@ -4,6 +4,8 @@
 
 #include "workload.h"
 
+#include "hemo-prune.h"
+
 #include <string.h>
 
 #define CHECK_ERROR g_quark_from_static_string ("workload-check")
@@ -59,9 +61,18 @@ check_specimen (Workload *self, char **words, GError **error)
 static gboolean
 check_image (Workload *self, char **words, GError **error)
 {
-  g_autoptr (GBytes) bytes = hemo_clinic_open_image (self->clinic, self->session, words[1], error);
-  g_autofree char *hash = bytes != NULL ? hemo_sha256 (bytes) : NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) bytes
+      = hemo_clinic_open_image (self->clinic, self->session, words[1], &failure);
+  g_autofree char *hash = NULL;
 
+  if (g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE)
+      && self->fields[1] != NULL)
+    bytes = hemo_clinic_bring_back_from (self->clinic, self->session, words[1], self->fields[1],
+                                         error);
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  hash = bytes != NULL ? hemo_sha256 (bytes) : NULL;
   return g_strcmp0 (hash, words[2]) == 0;
 }
 
@@ -173,6 +184,9 @@ workload_check (Workload *self, const char *promises, GError **error)
   if (!g_file_get_contents (promises, &text, NULL, error))
     return FALSE;
   lines = g_strsplit (text, "\n", -1);
+  /* Also before anything comes back. */
+  if (self->fields[1] != NULL && !find_nothing (self, error))
+    return FALSE;
   for (guint i = 0; lines[i] != NULL; i++)
     if (*lines[i] != '\0' && is_last_of_its_kind (lines, i)
         && !check_promise (self, lines[i], error))

@@ -159,6 +159,20 @@ send (Workload *self, GError **error)
          && workload_sign_out (self, error);
 }
 
+static gboolean
+prune_ready (Workload *self, GError **error)
+{
+  return workload_sign_in (self, error) && workload_prune_ready (self, error)
+         && workload_sign_out (self, error);
+}
+
+static gboolean
+prune (Workload *self, GError **error)
+{
+  return workload_sign_in (self, error) && workload_prune (self, error)
+         && workload_sign_out (self, error);
+}
+
 /* Signs in with the passphrase, or the new one when a change may have been made. */
 static gboolean
 check (Workload *self, GError **error)
@@ -187,7 +201,8 @@ static const struct
   { "rotate", rotate },   { "passphrase", change_passphrase },
   { "people", people },   { "backup", backup },
   { "restore", restore }, { "check", check },
-  { "send", send },
+  { "send", send },       { "prune-ready", prune_ready },
+  { "prune", prune },
 };
 
 int

@@ -40,7 +40,13 @@ HemoSecret *workload_secret (const char *text);
  * typed values, a signed report. */
 gboolean workload_day (Workload *self, GError **error);
 
-/* Whether all that the promises file says is there; and that verify finds nothing. */
+/* Makes a signed day old, backs it up to the first folder named and has a server hold it. */
+gboolean workload_prune_ready (Workload *self, GError **error);
+/* Prunes its originals, which that backup has. */
+gboolean workload_prune (Workload *self, GError **error);
+
+/* Whether all that the promises file says is there; and that verify finds nothing. An original that
+ * was pruned comes back from the backup that is named after the promises. */
 gboolean workload_check (Workload *self, const char *promises, GError **error);
 
 /* Sends all that waits to the first folder named. */
