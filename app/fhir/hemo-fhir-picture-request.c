@@ -71,7 +71,7 @@ restate (json_object *theirs, const HemoPictureRequest *request)
 {
   json_object *json = hemo_fhir_strip_meta (theirs);
   const HemoFhirNode node = { .name = "Task", .index = -1, .json = json };
-  HemoPictureRequestState state;
+  HemoPictureRequestState state = request->state;
 
   if (!read_status (&node, &state, NULL) || state != request->state)
     {
