@@ -72,6 +72,8 @@ typedef struct
   /* The connection: whether others were asked through it before, what it had carried then. */
   int socket;
   gboolean reused;
+  /* Milliseconds that the server may think when it has all. */
+  guint patience_ms;
   HemoHttpWire before;
   HemoHttpWire wire;
 } HemoHttpTransfer;

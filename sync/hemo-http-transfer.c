@@ -231,7 +231,7 @@ hemo_http_transfer_watch (HemoHttpTransfer *self, gint64 now)
     return (now - self->moved_at) / 1000;
   if (self->acknowledged_at == 0)
     self->acknowledged_at = now;
-  return MAX ((now - self->acknowledged_at) / 1000 - (gint64)self->request->patience_ms, 0);
+  return MAX ((now - self->acknowledged_at) / 1000 - (gint64)self->patience_ms, 0);
 }
 
 static void

@@ -23,6 +23,8 @@
 /* Of a server that refuses at once: if the body were begun before its answer came over a slow link,
  * it would close the connection, and the answer would be lost. */
 #define EXPECT_MS 4000L
+/* Bytes that a connection which was kept to few may have on their way again. */
+#define UNLIMITED (8 * 1024 * 1024)
 
 struct _HemoHttp
 {
@@ -36,6 +38,9 @@ struct _HemoHttp
   gboolean allow_plain;
   GPtrArray *authorities;
   guint64 bytes_per_second;
+  guint64 in_flight;
+  /* The newest connection was kept to less than the kernel likes. */
+  gboolean limited;
   guint connect_ms;
   guint stall_ms;
   HemoServerClock *clock;
@@ -46,6 +51,10 @@ struct _HemoHttp
   int renew;
   /* The last body did not get through: the next is announced. */
   gboolean careful;
+  /* What closes now takes what it did not get out with it. */
+  gboolean drops;
+  /* Nothing is given time to think about until it answers. */
+  gboolean doubted;
   gint64 retry_at;
   gint64 heard_at;
   char *proxy;
@@ -180,15 +189,22 @@ open_socket (void *data, curlsocktype purpose, struct curl_sockaddr *address)
   if (fd < 0)
     return CURL_SOCKET_BAD;
   g_array_append_val (self->sockets, fd);
+  self->limited = FALSE;
   if (self->current != NULL)
     self->current->reused = FALSE;
   return fd;
 }
 
+/* What a socket still holds when it is closed is sent on, for minutes, by the kernel: a body that
+ * was given up could arrive after its successor, and takes the link from it. */
 static int
 close_socket (void *data, curl_socket_t fd)
 {
   HemoHttp *self = data;
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  if (self->drops)
+    setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 
   for (guint i = 0; i < self->sockets->len; i++)
     if (g_array_index (self->sockets, int, i) == fd)
@@ -225,13 +241,25 @@ find_socket (HemoHttp *self, int own_port)
   return -1;
 }
 
+/* The kernel doubles it for what it needs besides, and takes what is too much as the most. */
+static void
+limit_flight (HemoHttp *self, int fd)
+{
+  int size = self->in_flight > 0 ? (int)MIN (self->in_flight, UNLIMITED) : UNLIMITED;
+
+  if (fd >= 0 && (self->in_flight > 0 || self->limited))
+    self->limited = setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) == 0;
+}
+
 /* Before a byte is said in plain: "localhost" may be another computer by a false name server. */
 static int
 check_peer (void *data, char *peer, char *own, int peer_port, int own_port)
 {
   HemoHttp *self = data;
+  int fd = find_socket (self, own_port);
 
-  hemo_http_transfer_begin (self->current, find_socket (self, own_port));
+  limit_flight (self, fd);
+  hemo_http_transfer_begin (self->current, fd);
   return self->tls || self->allow_plain || is_loopback (peer) ? CURL_PREREQFUNC_OK
                                                               : CURL_PREREQFUNC_ABORT;
 }
@@ -455,6 +483,7 @@ take_answer (HemoHttp *self, HemoHttpResponse *response, GError **error)
   if (response->date > 0 && hemo_http_is_proven (self))
     hemo_server_clock_observe (self->clock, response->date);
   self->heard_at = g_get_monotonic_time ();
+  self->doubted = FALSE;
   self->retry_at = response->retry_after > 0 ? g_get_monotonic_time () + response->retry_after : 0;
   return TRUE;
 }
@@ -474,6 +503,7 @@ perform (
     return NULL;
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, detail);
   transfer->hesitant = self->careful;
+  transfer->patience_ms = self->doubted ? 0 : request->patience_ms;
   self->current = transfer;
   self->current->reused = TRUE;
   curl_multi_add_handle (self->multi, easy);
@@ -486,10 +516,13 @@ perform (
     g_propagate_error (error, g_steal_pointer (&failure));
   else
     hemo_http_set_transport_error (error, easy, code, detail, self->clock);
+  self->drops = response == NULL;
   curl_multi_remove_handle (self->multi, easy);
+  self->drops = FALSE;
   self->current = NULL;
+  /* A link that went silent refused nothing. */
   if (request->length > 0)
-    self->careful = response == NULL;
+    self->careful = response == NULL && ended;
   if (response == NULL || !take_answer (self, response, error))
     return NULL;
   return g_steal_pointer (&response);
@@ -534,6 +567,12 @@ void
 hemo_http_renew (HemoHttp *self)
 {
   g_atomic_int_set (&self->renew, 1);
+}
+
+void
+hemo_http_doubt (HemoHttp *self)
+{
+  self->doubted = TRUE;
 }
 
 gint64
@@ -582,6 +621,12 @@ void
 hemo_http_set_bytes_per_second (HemoHttp *self, guint64 limit)
 {
   self->bytes_per_second = limit;
+}
+
+void
+hemo_http_set_in_flight (HemoHttp *self, guint64 bytes)
+{
+  self->in_flight = bytes;
 }
 
 /* What comes after 'https://host'; NULL for what is no such address. */

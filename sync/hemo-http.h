@@ -63,6 +63,10 @@ HemoHttpResponse *hemo_http_send (HemoHttp *self,
  * network changed or the computer woke. From any thread. */
 void hemo_http_renew (HemoHttp *self);
 
+/* The server was not heard for long, and may be one that takes what it is given and never answers:
+ * until it answers, what it has whole is waited for no longer than a connection may be silent. */
+void hemo_http_doubt (HemoHttp *self);
+
 /* Until when the server asked to be left alone, in g_get_monotonic_time(); 0 for no wish. */
 gint64 hemo_http_get_retry_at (HemoHttp *self);
 
@@ -85,6 +89,10 @@ HemoServerClock *hemo_http_get_clock (HemoHttp *self);
 
 /* At most so many bytes a second each way from the next request on; 0 for no limit. */
 void hemo_http_set_bytes_per_second (HemoHttp *self, guint64 limit);
+
+/* About so many bytes are on their way at a time at most, from the next request on; 0 for as many
+ * as the kernel likes. */
+void hemo_http_set_in_flight (HemoHttp *self, guint64 bytes);
 
 /**
  * hemo_http_target_of:

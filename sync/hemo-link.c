@@ -23,6 +23,10 @@
 #define EIGHTH 8.0
 /* A part of 5 MiB is lost for nothing only where it takes no time. */
 #define PART_SECONDS 1.0
+/* The way there and back over a satellite, and as much again. */
+#define IN_FLIGHT_SECONDS 1.5
+#define IN_FLIGHT_LEAST (16.0 * 1024)
+#define IN_FLIGHT_MOST (128.0 * 1024)
 
 void
 hemo_link_init (HemoLink *self)
@@ -109,9 +113,20 @@ hemo_link_piece_size (const HemoLink *self, gint64 now, guint64 size)
   double wanted = MIN (best, again);
   guint64 piece = HEMO_LINK_PIECE_LEAST;
 
+  /* The first measures. */
+  if (self->speed <= 0)
+    return piece;
   while (piece < HEMO_LINK_PIECE_MOST && (double)piece * 2 <= wanted)
     piece *= 2;
   return piece;
+}
+
+guint64
+hemo_link_in_flight (const HemoLink *self)
+{
+  double wanted = self->speed * IN_FLIGHT_SECONDS;
+
+  return self->speed > 0 && wanted < IN_FLIGHT_MOST ? (guint64)MAX (wanted, IN_FLIGHT_LEAST) : 0;
 }
 
 HemoLinkForm

@@ -65,6 +65,11 @@ void hemo_link_note_lost (HemoLink *self, gint64 now);
  * to %HEMO_LINK_PIECE_MOST. */
 guint64 hemo_link_piece_size (const HemoLink *self, gint64 now, guint64 size);
 
+/* Bytes of a request that are best on their way at a time, for what waits before a poor link is
+ * lost when it is too much, and with it the time until that is noticed; 0: as many as the kernel
+ * likes. */
+guint64 hemo_link_in_flight (const HemoLink *self);
+
 /* How an object of @size is best sent now. */
 HemoLinkForm hemo_link_choose (const HemoLink *self, gint64 now, guint64 size);
 

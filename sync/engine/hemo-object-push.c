@@ -8,11 +8,20 @@
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
 
-/* What each hand holds: UUID of a picture, or NULL. */
+/* Items that are looked at for one that no hand holds: a picture has one for each change of it. */
+#define ITEMS_LOOKED_AT 64
+/* How soon a hand that waits for its turn sees that it is to end. */
+#define TURN_US (200 * G_TIME_SPAN_MILLISECOND)
+
+/* What each hand holds: UUID of a picture, or NULL; whether one of them has its turn on the link,
+ * or lost it. */
 typedef struct
 {
   GMutex mutex;
+  GCond cond;
   const char *held[HEMO_OBJECT_PUSH_HANDS];
+  gboolean taken;
+  gboolean lost;
 } Table;
 
 typedef struct
@@ -28,6 +37,7 @@ typedef struct
 typedef struct
 {
   const HemoObjectPush *push;
+  Table *table;
   HemoS3 *s3;
   HemoLink *link;
   HemoQueueItem *item;
@@ -49,8 +59,7 @@ static gboolean
 first_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Hand *hand = data;
-  g_autoptr (GPtrArray) items
-      = hemo_queue_waiting (txn, hand->push->lane, HEMO_OBJECT_PUSH_HANDS, error);
+  g_autoptr (GPtrArray) items = hemo_queue_waiting (txn, hand->push->lane, ITEMS_LOOKED_AT, error);
 
   if (items == NULL)
     return FALSE;
@@ -165,6 +174,38 @@ progress (guint64 bytes, gpointer data)
                           work->push->data);
 }
 
+static gboolean
+take_turn (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Table *table = ((Work *)data)->table;
+  gboolean lost, cancelled;
+
+  g_mutex_lock (&table->mutex);
+  while (table->taken && !table->lost && !g_cancellable_is_cancelled (cancellable))
+    g_cond_wait_until (&table->cond, &table->mutex, g_get_monotonic_time () + TURN_US);
+  cancelled = g_cancellable_set_error_if_cancelled (cancellable, error);
+  lost = table->lost && !cancelled;
+  if (!lost && !cancelled)
+    table->taken = TRUE;
+  g_mutex_unlock (&table->mutex);
+  if (lost)
+    g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE,
+                         "Nothing moves on the connection any more; it is tried again.");
+  return !lost && !cancelled;
+}
+
+static void
+end_turn (gboolean lost, gpointer data)
+{
+  Table *table = ((Work *)data)->table;
+
+  g_mutex_lock (&table->mutex);
+  table->taken = FALSE;
+  table->lost = table->lost || lost;
+  g_cond_broadcast (&table->cond);
+  g_mutex_unlock (&table->mutex);
+}
+
 /* Nothing is kept of so small a file. */
 static gboolean
 keep_nothing (const char *state, gpointer data, GError **error)
@@ -209,6 +250,8 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
                           .state = outgoing->object->progress,
                           .begun = work->item->attempts > 0,
                           .keep = keep,
+                          .take_turn = take_turn,
+                          .end_turn = end_turn,
                           .progress = progress,
                           .data = work };
   g_autofree char *state = g_strdup (outgoing->object->progress);
@@ -242,6 +285,14 @@ is_for_the_shelf (const GError *error)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
 }
 
+/* What was begun has its signature there, proven; to ask for it again costs a way there and back
+ * after every break. */
+static gboolean
+is_begun (const Work *work)
+{
+  return work->outgoing->object->progress != NULL;
+}
+
 static gboolean
 send (Work *work, GCancellable *cancellable, GError **error)
 {
@@ -254,7 +305,8 @@ send (Work *work, GCancellable *cancellable, GError **error)
   progress ((guint64)work->outgoing->object->sent, work);
   /* One that is proven already was received but for the mark. */
   return work->outgoing->object->proven_us != 0
-         || (write_job (work, begin_job, error) && send_signature (work, cancellable, error)
+         || (write_job (work, begin_job, error)
+             && (is_begun (work) || send_signature (work, cancellable, error))
              && send_object (work, cancellable, error));
 }
 
@@ -283,6 +335,7 @@ send_next (Hand *self)
   g_autoptr (HemoQueueItem) item = NULL;
   g_autoptr (GError) failure = NULL;
   Work work = { .push = self->push,
+                .table = self->table,
                 .s3 = self->push->s3[self->index],
                 .link = &self->push->links[self->index] };
   gboolean proven = FALSE;
@@ -323,12 +376,14 @@ hemo_object_push_run (const HemoObjectPush *self,
   GThread *thread = NULL;
 
   g_mutex_init (&table.mutex);
+  g_cond_init (&table.cond);
   if (self->s3[1] != NULL)
     thread = g_thread_new ("hemo-hand", work_on, &second);
   work_on (&first);
   if (thread != NULL)
     g_thread_join (thread);
   g_mutex_clear (&table.mutex);
+  g_cond_clear (&table.cond);
   if (sent != NULL)
     *sent = first.received + second.received;
   if (first.error == NULL)

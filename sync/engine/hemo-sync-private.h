@@ -41,8 +41,11 @@ typedef struct
   /* When others' versions were last asked for, g_get_monotonic_time(). */
   gint64 pulled_at;
   gboolean reached;
-  /* Uploads that nobody ended were looked for. */
+  /* Uploads that nobody ended were looked for; when the first run began, g_get_monotonic_time(). */
   gboolean swept;
+  gint64 first_at;
+  /* Pictures are under way, not only what is told beside them; under the mutex. */
+  gboolean pushes;
   /* Items, when that was looked at last. */
   gint64 waiting;
   /* UUID of each picture that was under way to how much of it the server had; under the mutex. */
@@ -112,6 +115,9 @@ void hemo_sync_touch (gpointer data);
 /* Another network, or awake again: what is under way is begun anew. From any thread. */
 void hemo_sync_renew (HemoSync *self);
 
+/* Bytes a second; 0 when that is too long ago. */
+double hemo_sync_speed (const HemoSyncSpeed *self, gint64 now);
+
 /* hemo-sync-look.c */
 
 /* While lanes run. */
@@ -128,6 +134,5 @@ hemo_sync_work (gpointer data, gint64 *retry_at, GCancellable *cancellable, GErr
 void hemo_sync_work_clear (HemoSyncWork *work);
 /* @data: HemoSyncWork */
 void hemo_sync_lane_changed (gpointer data);
-double hemo_sync_speed (const HemoSyncSpeed *self, gint64 now);
 
 G_END_DECLS

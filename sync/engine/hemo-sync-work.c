@@ -19,6 +19,8 @@
 #define BUDGET_US (5 * G_TIME_SPAN_MINUTE)
 /* Multipart uploads that nobody ended. */
 #define STALE_US (7 * G_TIME_SPAN_DAY)
+/* They are looked for when all else was sent, or after this at the latest. */
+#define TIDY_US (15 * G_TIME_SPAN_MINUTE)
 /* How often it is asked what others wrote. */
 #define PULL_US (5 * G_TIME_SPAN_MINUTE)
 /* How often it is noted in a run that the server was heard. */
@@ -29,14 +31,6 @@
 #define UNHEARD_US G_TIME_SPAN_MINUTE
 /* Hour of the day. */
 #define NIGHT_ENDS 5
-
-double
-hemo_sync_speed (const HemoSyncSpeed *self, gint64 now)
-{
-  gint64 since = now - self->at;
-
-  return self->at == 0 || since > HEMO_SYNC_SPEED_US ? 0 : self->speed;
-}
 
 /* Bytes that arrived since the last call. */
 static void
@@ -383,23 +377,44 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
   return TRUE;
 }
 
+/* Under the mutex. */
+static gboolean
+is_working (HemoSync *self, HemoLane lane)
+{
+  g_auto (HemoLaneState) state = { 0 };
+
+  if (self->threads[lane] == NULL)
+    return FALSE;
+  hemo_lane_thread_get_state (self->threads[lane], &state);
+  return state.activity == HEMO_LANE_WORKING;
+}
+
+/* Under the mutex. While a lane of pictures only asks and is answered, or has less to send than the
+ * piece that is under way, the link bears another beside it. */
+static gboolean
+holds_link (HemoSync *self, HemoLane lane)
+{
+  const HemoLaneTally *tally = self->status != NULL ? &self->status->lanes[lane].tally : NULL;
+
+  if (!is_working (self, lane))
+    return FALSE;
+  return lane == HEMO_LANE_RESULTS
+         || (self->works[lane].pushes
+             && (tally == NULL || tally->bytes - tally->sent >= (gint64)HEMO_LINK_PIECE_LEAST));
+}
+
 /* A record goes before a picture, a small picture before a large one. */
 static gboolean
 give_way (gpointer data)
 {
   HemoSyncWork *work = data;
+  HemoSync *self = work->self;
   gboolean busy = FALSE;
 
-  g_mutex_lock (&work->self->mutex);
+  g_mutex_lock (&self->mutex);
   for (guint i = 0; i < (guint)work->lane; i++)
-    if (work->self->threads[i] != NULL)
-      {
-        g_auto (HemoLaneState) state = { 0 };
-
-        hemo_lane_thread_get_state (work->self->threads[i], &state);
-        busy = busy || state.activity == HEMO_LANE_WORKING;
-      }
-  g_mutex_unlock (&work->self->mutex);
+    busy = busy || holds_link (self, (HemoLane)i);
+  g_mutex_unlock (&self->mutex);
   return busy;
 }
 
@@ -444,6 +459,43 @@ forget_picture (HemoSync *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Whom to believe. The lane of previews tells it for both while it is at work. */
+static gboolean
+tell_whom (HemoSyncWork *work, GCancellable *cancellable, GError **error)
+{
+  HemoSync *self = work->self;
+  gboolean others;
+
+  g_mutex_lock (&self->mutex);
+  others = work->lane == HEMO_LANE_ORIGINALS && is_working (self, HEMO_LANE_PREVIEWS);
+  g_mutex_unlock (&self->mutex);
+  return others
+         || hemo_picture_tell (self->clinic, self->session, work->s3[0], self->servers[1]->identity,
+                               cancellable, error);
+}
+
+/* What a killed program left costs the clinic money; that it cannot be tidied stops nothing. */
+static void
+tidy (HemoSyncWork *work, gboolean done, GCancellable *cancellable)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (work->first_at == 0)
+    work->first_at = now;
+  if (work->lane != HEMO_LANE_ORIGINALS || work->swept || (!done && now - work->first_at < TIDY_US))
+    return;
+  hemo_object_sweep (work->s3[0], "images/", STALE_US, cancellable, NULL);
+  work->swept = TRUE;
+}
+
+static void
+set_pushes (HemoSyncWork *work, gboolean pushes)
+{
+  g_mutex_lock (&work->self->mutex);
+  work->pushes = pushes;
+  g_mutex_unlock (&work->self->mutex);
+}
+
 static gboolean
 push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError **error)
 {
@@ -460,18 +512,18 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
   g_autoptr (GError) untold = NULL;
   gboolean done;
 
-  /* What a killed program left costs the clinic money; that it cannot be tidied stops nothing. */
-  if (work->lane == HEMO_LANE_ORIGINALS && !work->swept)
-    hemo_object_sweep (work->s3[0], "images/", STALE_US, cancellable, NULL);
-  work->swept = TRUE;
-  done = hemo_picture_tell (self->clinic, self->session, work->s3[0], push.server, cancellable,
-                            error);
+  tidy (work, FALSE, cancellable);
+  done = tell_whom (work, cancellable, error);
   /* Of one lane, as each sealing gives other bytes. It goes first, as it is small and lets the
    * clinic begin anew; where it cannot go, pictures still do. */
   if (done && work->lane == HEMO_LANE_PREVIEWS)
     hemo_rescue_tell (self->clinic, self->session, work->s3[0], push.server, cancellable, &untold);
+  set_pushes (work, done);
   done = done && hemo_object_push_run (&push, sent, cancellable, error);
+  set_pushes (work, FALSE);
   forget_picture (self);
+  if (done)
+    tidy (work, TRUE, cancellable);
   if (!done || untold == NULL)
     return done;
   g_propagate_error (error, g_steal_pointer (&untold));
@@ -552,6 +604,15 @@ count_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return work->waiting >= 0;
 }
 
+/* What a picture begins with is small and answered soon: where the server must prove who it is, a
+ * question more would cost a way there and back each time that the link returns. */
+static gboolean
+is_own_question (HemoSyncWork *work)
+{
+  return work->lane != HEMO_LANE_RESULTS && work->waiting > 0
+         && hemo_http_is_tls (get_http (work, 0));
+}
+
 /* What is asked for more than a word is waited for over a minute, a transaction for three: not
  * where nobody answers at all. Where nothing waits, nothing is asked again. */
 static gboolean
@@ -565,8 +626,13 @@ check_heard (HemoSyncWork *work, GCancellable *cancellable, GError **error)
     return TRUE;
   if (!hemo_store_read (self->store, self->session, count_job, work, NULL, error))
     return FALSE;
-  return (heard_at != 0 && work->waiting == 0)
-         || hemo_server_probe (http, kind_of (work->lane), cancellable, error);
+  if (!is_own_question (work))
+    return (heard_at != 0 && work->waiting == 0)
+           || hemo_server_probe (http, kind_of (work->lane), cancellable, error);
+  for (guint hand = 0; hand < HEMO_OBJECT_PUSH_HANDS; hand++)
+    if (get_http (work, hand) != NULL)
+      hemo_http_doubt (get_http (work, hand));
+  return TRUE;
 }
 
 static gboolean

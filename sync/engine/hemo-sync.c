@@ -250,6 +250,14 @@ tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return status->conflicts >= 0 && status->asked >= 0;
 }
 
+double
+hemo_sync_speed (const HemoSyncSpeed *self, gint64 now)
+{
+  gint64 since = now - self->at;
+
+  return self->at == 0 || since > HEMO_SYNC_SPEED_US ? 0 : self->speed;
+}
+
 /* What the threads know of themselves. */
 static void
 describe_lanes (HemoSync *self, HemoSyncStatus *status)

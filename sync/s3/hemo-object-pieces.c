@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+/* A server that never got so much of a piece cannot hold it; that nothing moved for so long says
+ * that this is what it got. */
+#define SURELY_MISSING (32 * 1024)
+#define SILENT_US G_TIME_SPAN_SECOND
+/* The next piece sets out when so much of this one is not acknowledged yet: the link is not idle
+ * between them. */
+#define NEXT_BEGINS (32 * 1024)
+
 static gboolean
 put_piece (HemoObjectWork *work, const HemoObjectDigests *digests, GError **error)
 {
@@ -48,13 +56,30 @@ settle_pending (HemoObjectWork *work, GError **error)
   return TRUE;
 }
 
+/* The link broke long before the end of the piece: to ask for it would cost a way there and back
+ * each time that the link returns. If it is there all the same, the same bytes are written over it.
+ */
+static void
+forget_missing (HemoObjectWork *work, const GError *failure)
+{
+  HemoObjectState *state = work->state;
+
+  if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
+      || g_get_monotonic_time () - work->moved_at < SILENT_US
+      || work->acknowledged + SURELY_MISSING > state->pending.size)
+    return;
+  state->pending = (HemoObjectPiece){ 0 };
+  hemo_object_keep (work, NULL);
+}
+
 /* Kept together with what was proven before, so that each piece costs one write to the store. */
 static gboolean
-send_next (HemoObjectWork *work, guint64 left, GError **error)
+send_piece (HemoObjectWork *work, guint64 left, GError **error)
 {
   HemoObjectState *state = work->state;
   guint64 size = hemo_link_piece_size (work->task->link, g_get_monotonic_time (), work->task->size);
   HemoObjectDigests digests;
+  g_autoptr (GError) failure = NULL;
 
   size = MIN (size, left);
   if (!hemo_object_hash (work->task->path, hemo_object_manifest_sum (state->proven), size, &digests,
@@ -62,7 +87,45 @@ send_next (HemoObjectWork *work, guint64 left, GError **error)
     return FALSE;
   state->pending.size = size;
   g_strlcpy (state->pending.sha256, digests.sha256, sizeof state->pending.sha256);
-  return hemo_object_keep (work, error) && put_piece (work, &digests, error);
+  work->turn_until = size - MIN (size, NEXT_BEGINS);
+  if (!hemo_object_keep (work, error))
+    return FALSE;
+  if (put_piece (work, &digests, &failure))
+    return TRUE;
+  forget_missing (work, failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Only where the link is known to be poor, or not known at all. */
+static gboolean
+take_turn (HemoObjectWork *work, GError **error)
+{
+  const HemoObjectTask *task = work->task;
+  gboolean is_first = !work->went_first;
+
+  work->went_first = TRUE;
+  if (is_first || task->take_turn == NULL
+      || (task->link->speed > 0 && hemo_link_in_flight (task->link) == 0))
+    return TRUE;
+  work->has_turn = task->take_turn (task->data, work->cancellable, error);
+  return work->has_turn;
+}
+
+static gboolean
+send_next (HemoObjectWork *work, guint64 left, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (!take_turn (work, error))
+    return FALSE;
+  send_piece (work, left, &failure);
+  hemo_object_end_turn (work,
+                        g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE));
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* The pieces are the file, and the file is what was saved. */

@@ -47,6 +47,13 @@ typedef struct
   /* Of the file, proven before what is under way; and of that, acknowledged. */
   guint64 base;
   guint64 acknowledged;
+  /* When that grew last, g_get_monotonic_time(). */
+  gint64 moved_at;
+  /* Its turn ends when so much is acknowledged; its first piece opens the connection and goes
+   * without. */
+  gboolean has_turn;
+  gboolean went_first;
+  guint64 turn_until;
   guint64 sent;
   gboolean there;
   GCancellable *cancellable;
@@ -66,6 +73,8 @@ gboolean hemo_object_hash (const char *path,
                            GCancellable *cancellable,
                            GError **error);
 
+/* Once for each turn, however often it is called. */
+void hemo_object_end_turn (HemoObjectWork *work, gboolean lost);
 gboolean hemo_object_keep (HemoObjectWork *work, GError **error);
 /* Has @body measured, and its progress told. */
 void hemo_object_begin_send (HemoObjectWork *work, HemoS3Body *body, gint64 *began);

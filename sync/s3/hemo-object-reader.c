@@ -317,11 +317,12 @@ hemo_object_put_text (HemoS3 *s3,
   g_autofree char *sha256 = hemo_sha256 (bytes);
   g_autoptr (GBytes) back = NULL;
   HemoS3Body body = { .bytes = bytes };
-  HemoS3Receipt receipt = { 0 };
+  g_auto (HemoS3Receipt) receipt = { 0 };
 
   if (!hemo_s3_put (s3, key, &body, FALSE, &receipt, cancellable, error))
     return FALSE;
-  hemo_s3_receipt_clear (&receipt);
+  if (receipt.proven)
+    return TRUE;
   back = hemo_object_read_bytes (s3, key, sha256, limit, cancellable, error);
   return back != NULL;
 }

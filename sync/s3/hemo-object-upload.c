@@ -101,15 +101,26 @@ hemo_object_keep (HemoObjectWork *work, GError **error)
   return work->task->keep (json, work->task->data, error);
 }
 
+void
+hemo_object_end_turn (HemoObjectWork *work, gboolean lost)
+{
+  if (work->has_turn)
+    work->task->end_turn (lost, work->task->data);
+  work->has_turn = FALSE;
+}
+
 static void
 note_progress (guint64 bytes, gpointer data)
 {
   HemoObjectWork *work = data;
 
+  if (bytes >= work->turn_until)
+    hemo_object_end_turn (work, FALSE);
   if (bytes > work->acknowledged)
     {
       work->acknowledged = bytes;
-      hemo_link_note_alive (work->task->link, g_get_monotonic_time ());
+      work->moved_at = g_get_monotonic_time ();
+      hemo_link_note_alive (work->task->link, work->moved_at);
     }
   if (work->task->progress != NULL)
     work->task->progress (MIN (work->base + bytes, work->task->size), work->task->data);
@@ -120,8 +131,10 @@ hemo_object_begin_send (HemoObjectWork *work, HemoS3Body *body, gint64 *began)
 {
   body->progress = note_progress;
   body->progress_data = work;
+  hemo_http_set_in_flight (hemo_s3_get_http (work->task->s3),
+                           hemo_link_in_flight (work->task->link));
   work->acknowledged = 0;
-  *began = g_get_monotonic_time ();
+  *began = work->moved_at = g_get_monotonic_time ();
 }
 
 void

@@ -24,6 +24,10 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
  * @keep: called before and after every step that counts
+ * @take_turn: (nullable): waits until no other has a piece on its way over a poor link, where two
+ *   at a time would both be lost when it breaks
+ * @end_turn: another may begin; @lost: the link broke, and there is nothing to begin for. Only with
+ *   @take_turn
  * @progress: (nullable): bytes of the file that the server has
  */
 typedef struct
@@ -37,6 +41,8 @@ typedef struct
   const char *state;
   gboolean begun;
   HemoObjectKeep keep;
+  gboolean (*take_turn) (gpointer data, GCancellable *cancellable, GError **error);
+  void (*end_turn) (gboolean lost, gpointer data);
   HemoHttpProgress progress;
   gpointer data;
 } HemoObjectTask;

@@ -2,113 +2,9 @@
 
 /* One server over HTTP: what is sent and read, and every way in which a link fails. */
 
-#include "hemo-http.h"
-
-#include "fake-server.h"
+#include "http-fixture.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
-
-#define MEBIBYTE (1024 * 1024)
-
-typedef struct
-{
-  FakeServer *server;
-  HemoHttp *http;
-  HemoServerClock *clock;
-  /* What the server says to everything. */
-  void (*say) (const FakeRequest *request, FakeReply *reply);
-  /* Of the last request. */
-  char *seen_header;
-  GBytes *seen_body;
-} Fixture;
-
-static void
-handle (const FakeRequest *request, FakeReply *reply, gpointer data)
-{
-  Fixture *self = data;
-
-  g_set_str (&self->seen_header, fake_request_header (request, "x-test"));
-  g_clear_pointer (&self->seen_body, g_bytes_unref);
-  self->seen_body = g_bytes_new (request->body->data, request->body->len);
-  if (self->say != NULL)
-    self->say (request, reply);
-}
-
-static HemoHttp *
-connect_to (Fixture *self, const HemoHttpOptions *wish)
-{
-  g_autoptr (GError) error = NULL;
-  HemoHttpOptions options = *wish;
-  HemoHttp *http = NULL;
-
-  options.base = options.base != NULL ? options.base : self->server->base;
-  options.clock = self->clock;
-  options.stall_timeout_ms = 700;
-  options.connect_timeout_ms = 500;
-  http = hemo_http_new (&options, &error);
-  g_assert_no_error (error);
-  return http;
-}
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  const HemoHttpOptions options = { 0 };
-
-  self->server = fake_server_new (handle, self, NULL);
-  self->clock = hemo_server_clock_new (0);
-  self->http = connect_to (self, &options);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  g_clear_object (&self->http);
-  g_clear_pointer (&self->server, fake_server_free);
-  g_clear_pointer (&self->clock, hemo_server_clock_unref);
-  g_clear_pointer (&self->seen_header, g_free);
-  g_clear_pointer (&self->seen_body, g_bytes_unref);
-}
-
-static HemoHttpResponse *
-get (Fixture *self, const char *target, GError **error)
-{
-  g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("GET", target);
-
-  return hemo_http_send (self->http, request, NULL, error);
-}
-
-static void
-assert_fails (Fixture *self, HemoRemoteError code)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HemoHttpResponse) response = get (self, "/x?secret=1", &error);
-
-  g_assert_error (error, HEMO_REMOTE_ERROR, (int)code);
-  g_assert_null (response);
-  g_assert_null (strstr (error->message, "secret"));
-}
-
-static GBytes *
-content_of (gsize size)
-{
-  guint8 *bytes = g_malloc (MAX (size, 1));
-
-  for (gsize i = 0; i < size; i++)
-    bytes[i] = (guint8)(i * 7 + i / 251);
-  return g_bytes_new_take (bytes, size);
-}
-
-static HemoHttpRequest *
-put_of (gsize size)
-{
-  HemoHttpRequest *request = hemo_http_request_new ("PUT", "/b/k");
-  g_autoptr (GBytes) body = content_of (size);
-
-  hemo_http_request_set_body (request, body);
-  return request;
-}
 
 static void
 say_hello (const FakeRequest *request, FakeReply *reply)
@@ -525,38 +421,6 @@ test_renew (Fixture *self, gconstpointer data)
 }
 
 static void
-test_stall (Fixture *self, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HemoHttpRequest) request = put_of (16 * MEBIBYTE);
-  gint64 began = g_get_monotonic_time (), took = 0;
-
-  self->server->stall_at = 100000;
-  g_assert_null (hemo_http_send (self->http, request, NULL, &error));
-  took = g_get_monotonic_time () - began;
-  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
-  g_assert_cmpint (took, >, 600 * 1000);
-  g_assert_cmpint (took, <, 4 * G_TIME_SPAN_SECOND);
-}
-
-/* A server that has everything may think for longer than a link may be silent, but not for ever. */
-static void
-test_patience (Fixture *self, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HemoHttpRequest) request = put_of (1000);
-  g_autoptr (HemoHttpResponse) response = NULL;
-
-  self->say = say_slowly;
-  response = hemo_http_send (self->http, request, NULL, &error);
-  g_assert_no_error (error);
-  g_clear_pointer (&response, hemo_http_response_free);
-  hemo_http_request_set_patience (request, 100);
-  response = hemo_http_send (self->http, request, NULL, &error);
-  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
-}
-
-static void
 say_short (const FakeRequest *request, FakeReply *reply)
 {
   fake_reply_text (reply, 200, "application/xml", "<ok");
@@ -689,8 +553,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http/addresses", test_addresses);
   ADD ("cancel", test_cancel);
   ADD ("renew", test_renew);
-  ADD ("stall", test_stall);
-  ADD ("patience", test_patience);
   ADD ("broken", test_broken);
   ADD ("idle-closed", test_idle_closed);
   ADD ("unreached", test_unreached);

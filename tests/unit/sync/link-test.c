@@ -148,8 +148,10 @@ test_unknown (void)
   hemo_link_init (&link);
   g_assert_cmpint (hemo_link_choose (&link, 1, 60 << 10), ==, HEMO_LINK_WHOLE);
   g_assert_cmpint (hemo_link_choose (&link, 1, 1 << 20), ==, HEMO_LINK_PIECES);
-  g_assert_cmpuint (hemo_link_piece_size (&link, 1, 1 << 20), <=, 256 << 10);
-  g_assert_cmpuint (hemo_link_piece_size (&link, 1, 0), ==, 128 << 10);
+  g_assert_cmpuint (hemo_link_piece_size (&link, 1, 1 << 20), ==, HEMO_LINK_PIECE_LEAST);
+  /* What so small a file took says nothing of the speed. */
+  hemo_link_note_sent (&link, G_USEC_PER_SEC, 700, 1, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (hemo_link_piece_size (&link, 1, 1 << 20), ==, HEMO_LINK_PIECE_LEAST);
 }
 
 /* Odd measurements do not end in odd sizes. */
@@ -171,6 +173,23 @@ test_limits (void)
     }
   g_assert_cmpuint (hemo_link_piece_size (&link, 200, 1 << 30), ==, HEMO_LINK_PIECE_LEAST);
   g_assert_true (isfinite (link.speed) && isfinite (link.overhead) && isfinite (link.lasts));
+}
+
+/* A poor link is not given more than it bears; a good one, and one that is not known, what it
+ * takes. */
+static void
+test_in_flight (void)
+{
+  HemoLink link;
+
+  hemo_link_init (&link);
+  g_assert_cmpuint (hemo_link_in_flight (&link), ==, 0);
+  link.speed = 32 * KIB;
+  g_assert_cmpuint (hemo_link_in_flight (&link), ==, 48 * 1024);
+  link.speed = KIB;
+  g_assert_cmpuint (hemo_link_in_flight (&link), ==, 16 * 1024);
+  link.speed = 1024 * KIB;
+  g_assert_cmpuint (hemo_link_in_flight (&link), ==, 0);
 }
 
 /* The end of a link is when something moved last, not when that was noticed. */
@@ -199,5 +218,6 @@ main (int argc, char **argv)
   g_test_add_func ("/link/unknown", test_unknown);
   g_test_add_func ("/link/limits", test_limits);
   g_test_add_func ("/link/lasts", test_lasts);
+  g_test_add_func ("/link/in-flight", test_in_flight);
   return g_test_run ();
 }

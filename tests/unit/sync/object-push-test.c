@@ -73,9 +73,26 @@ meet (const char *image, guint64 bytes, guint64 size, gpointer data)
   g_mutex_unlock (&self->mutex);
 }
 
+/* A picture that was changed after it was taken waits in the lane of previews once for each. */
+static void
+queue_again (Fixture *self)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      files_run_sql (&self->files,
+                     "INSERT INTO change (uuid, what, kind, object, version, at_us, "
+                     "offset_minutes) SELECT hex (randomblob (16)), what, kind, object, version + "
+                     "1, at_us, offset_minutes FROM change WHERE seq = (SELECT max (change) FROM "
+                     "queue WHERE lane = 1)");
+      files_run_sql (&self->files,
+                     "INSERT INTO queue (change, kind, object, lane) SELECT seq, kind, object, 1 "
+                     "FROM change WHERE seq = (SELECT max (seq) FROM change)");
+    }
+}
+
 /* Two pictures are under way at a time, and none is sent twice. */
 static void
-test_two_hands (Fixture *self, gconstpointer data)
+send_with_two_hands (Fixture *self, HemoLane lane)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
@@ -85,7 +102,7 @@ test_two_hands (Fixture *self, gconstpointer data)
                           .session = self->files.base.session,
                           .links = links,
                           .server = "bucket",
-                          .lane = HEMO_LANE_ORIGINALS,
+                          .lane = lane,
                           .progress = meet,
                           .data = &meeting };
   guint sent = 0;
@@ -95,11 +112,63 @@ test_two_hands (Fixture *self, gconstpointer data)
   hemo_object_push_run (&push, &sent, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (meeting.met);
-  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpuint (sent, >=, PICTURES);
   g_assert_cmpuint (self->s3->puts, ==, 2 * PICTURES);
   for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
     g_object_unref (push.s3[i]);
   g_free (meeting.first);
+}
+
+static void
+test_two_hands (Fixture *self, gconstpointer data)
+{
+  send_with_two_hands (self, HEMO_LANE_ORIGINALS);
+}
+
+static void
+test_two_hands_previews (Fixture *self, gconstpointer data)
+{
+  queue_again (self);
+  send_with_two_hands (self, HEMO_LANE_PREVIEWS);
+}
+
+/* Something goes first as soon as a picture was begun. */
+static gboolean
+give_way_later (gpointer data)
+{
+  guint *asked = data;
+
+  return (*asked)++ > 0;
+}
+
+/* What goes on after a break does not begin with a question that was answered before it. */
+static void
+test_goes_on (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  g_autoptr (HemoS3) s3 = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  guint asked = 0, sent = 0;
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .s3 = { s3 },
+                          .links = links,
+                          .server = "bucket",
+                          .lane = HEMO_LANE_ORIGINALS,
+                          .give_way = give_way_later,
+                          .data = &asked };
+
+  g_assert_true (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, 0);
+  g_assert_cmpuint (self->s3->puts, ==, 1);
+  push.give_way = NULL;
+  g_assert_true (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpuint (self->s3->puts, ==, 2 * PICTURES);
+  g_assert_false (g_regex_match_simple ("HEAD .*\\.sig", self->s3->server->log->str, 0, 0));
 }
 
 static gboolean
@@ -134,6 +203,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/object-push/two-hands", Fixture, NULL, set_up, test_two_hands, tear_down);
+  g_test_add ("/object-push/two-hands-previews", Fixture, NULL, set_up, test_two_hands_previews,
+              tear_down);
+  g_test_add ("/object-push/goes-on", Fixture, NULL, set_up, test_goes_on, tear_down);
   g_test_add ("/object-push/one-hand", Fixture, NULL, set_up, test_one_hand, tear_down);
   return g_test_run ();
 }

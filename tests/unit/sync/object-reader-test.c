@@ -181,6 +181,26 @@ test_prove_other_file (Fixture *self, gconstpointer data)
   g_assert_cmpint (error->domain, ==, HEMO_REMOTE_ERROR);
 }
 
+/* What the answer proves is not read back; what it does not prove is, and a lie is found out. */
+static void
+test_put_text (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->fake->echoes = TRUE;
+  g_assert_true (hemo_object_put_text (self->s3, "t", "text", 100, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->gets, ==, 0);
+  self->fake->echoes = FALSE;
+  self->fake->no_etag = TRUE;
+  g_assert_true (hemo_object_put_text (self->s3, "t", "text", 100, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->gets, >, 0);
+  self->fake->spoils = TRUE;
+  g_assert_false (hemo_object_put_text (self->s3, "t", "text", 100, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED);
+}
+
 static void
 test_read_limit (Fixture *self, gconstpointer data)
 {
@@ -293,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/object-reader/odd-manifests", test_odd_manifests);
   ADD ("resumes", test_read_resumes);
   ADD ("damaged", test_read_damaged);
+  ADD ("put-text", test_put_text);
   ADD ("limit", test_read_limit);
   ADD ("prove-file", test_prove_file);
   ADD ("prove-other-file", test_prove_other_file);

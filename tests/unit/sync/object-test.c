@@ -275,6 +275,96 @@ test_stuck_part (Fixture *self, gconstpointer data)
   assert_read_back (self);
 }
 
+static guint
+count_asked (Fixture *self)
+{
+  guint asked = 0;
+
+  for (const char *at = self->fake->server->log->str; (at = strstr (at, "HEAD ")) != NULL; at++)
+    asked += strstr (at, ".pieces/") != NULL && strstr (at, ".pieces/") < strchr (at, '\n') ? 1 : 0;
+  return asked;
+}
+
+/* The link went away long before the end of a piece: it is sent again without a question. One that
+ * arrived and whose answer was lost is asked for. */
+static void
+test_missing_piece (Fixture *self, gconstpointer data)
+{
+  make_file (self, 16 * MIB);
+  self->link = (HemoLink){ .speed = 4 * (double)MIB, .overhead = 1, .lasts = 30 };
+  self->fake->server->stall_at = 64 * KIB;
+  self->fake->server->faults = 1;
+  assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  self->fake->server->stall_at = 0;
+  g_assert_nonnull (self->state);
+  self->fake->lost = 1;
+  assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  g_assert_cmpuint (count_asked (self), ==, 0);
+  self->link = (HemoLink){ .speed = 4 * (double)MIB, .overhead = 1, .lasts = 30 };
+  assert_sent (self, HEMO_LINK_PIECES);
+  g_assert_cmpuint (count_asked (self), ==, 1);
+  assert_read_back (self);
+}
+
+static struct
+{
+  guint taken;
+  guint ended;
+  guint lost;
+} turns;
+
+static gboolean
+take_turn (gpointer data, GCancellable *cancellable, GError **error)
+{
+  turns.taken++;
+  return TRUE;
+}
+
+static void
+end_turn (gboolean lost, gpointer data)
+{
+  turns.ended++;
+  turns.lost += lost ? 1 : 0;
+}
+
+static gboolean
+send_in_turn (Fixture *self)
+{
+  g_autofree char *kept = g_strdup (self->state);
+  const HemoObjectTask task = { .s3 = self->s3,
+                                .link = &self->link,
+                                .key = "o/k",
+                                .path = self->path,
+                                .size = self->size,
+                                .sha256 = self->sha256,
+                                .state = kept,
+                                .keep = keep,
+                                .take_turn = take_turn,
+                                .end_turn = end_turn,
+                                .data = self };
+
+  turns.taken = turns.ended = turns.lost = 0;
+  return hemo_object_upload (&task, NULL, NULL, NULL);
+}
+
+/* Pieces over a poor link take turns, but for the first; over a good one they do not. */
+static void
+test_turns (Fixture *self, gconstpointer data)
+{
+  make_file (self, 192 * KIB);
+  self->link = (HemoLink){ .speed = 10, .overhead = 0.6, .lasts = 30 };
+  g_assert_true (send_in_turn (self));
+  g_assert_cmpuint (turns.taken, >=, 1);
+  g_assert_cmpuint (turns.taken, <=, 2);
+  g_assert_cmpuint (turns.ended, ==, turns.taken);
+  g_assert_cmpuint (turns.lost, ==, 0);
+  g_hash_table_remove_all (self->fake->objects);
+  make_file (self, 16 * MIB);
+  self->link = (HemoLink){ .speed = 4 * (double)MIB, .overhead = 1, .lasts = 30 };
+  g_assert_true (send_in_turn (self));
+  g_assert_cmpuint (turns.taken, ==, 0);
+}
+
 static void
 test_hidden_error (Fixture *self, gconstpointer data)
 {
@@ -395,6 +485,8 @@ main (int argc, char **argv)
   ADD ("same-there", test_same_there);
   ADD ("forgotten-upload", test_forgotten_upload);
   ADD ("stuck-part", test_stuck_part);
+  ADD ("missing-piece", test_missing_piece);
+  ADD ("turns", test_turns);
   ADD ("hidden-error", test_hidden_error);
   ADD ("portal", test_portal);
   ADD ("turned-byte", test_turned_byte);
