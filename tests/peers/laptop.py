@@ -23,7 +23,7 @@ def draw(path: pathlib.Path, seed: int, bytes_least: int = 0) -> pathlib.Path:
     """A drawn field; with comments in the JPEG that make it as large as is asked."""
     subprocess.run([SMEAR, "--seed", str(seed), "--width", "320", "--height", "240", "--out", str(path)], check=True)
     data = path.read_bytes()
-    filling = b""
+    filling = bytearray()
     counter = 0
     while len(data) + len(filling) < bytes_least:
         noise = hashlib.shake_128(b"%d %d" % (seed, counter)).digest(65000)
