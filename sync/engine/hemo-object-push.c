@@ -285,29 +285,26 @@ is_for_the_shelf (const GError *error)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
 }
 
-/* What was begun has its signature there, proven; to ask for it again costs a way there and back
- * after every break. */
-static gboolean
-is_begun (const Work *work)
-{
-  return work->outgoing->object->progress != NULL;
-}
-
 static gboolean
 send (Work *work, GCancellable *cancellable, GError **error)
 {
   const HemoObjectPush *push = work->push;
+  gboolean begun;
 
   work->outgoing = hemo_clinic_open_outgoing (push->clinic, push->session, push->server,
                                               work->item->object, push->lane, error);
   if (work->outgoing == NULL)
     return FALSE;
   progress ((guint64)work->outgoing->object->sent, work);
+  /* What was begun had its signature there, proven. To ask for it again after every break would
+   * cost a way there and back each time: it is asked for when the rest is there. */
+  begun = work->outgoing->object->progress != NULL;
   /* One that is proven already was received but for the mark. */
   return work->outgoing->object->proven_us != 0
          || (write_job (work, begin_job, error)
-             && (is_begun (work) || send_signature (work, cancellable, error))
-             && send_object (work, cancellable, error));
+             && (begun || send_signature (work, cancellable, error))
+             && send_object (work, cancellable, error)
+             && (!begun || send_signature (work, cancellable, error)));
 }
 
 /* @proven: (out): whether it was received; FALSE for one that went to the shelf */
@@ -346,8 +343,10 @@ send_next (Hand *self)
     return FALSE;
   work.item = item;
   done = send_item (&work, &proven, self->cancellable, &failure);
-  put_down (self);
+  /* In this order: the other hand may take the same picture for another change of it, and makes
+   * copies of the same names. */
   g_clear_pointer (&work.outgoing, hemo_outgoing_free);
+  put_down (self);
   self->received += proven ? 1 : 0;
   if (!done && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PENDING))
     self->error = g_steal_pointer (&failure);

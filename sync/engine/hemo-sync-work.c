@@ -38,10 +38,10 @@ note_speed (HemoSync *self, HemoLane lane, guint64 bytes)
 {
   HemoSyncSpeed *speed = &self->speeds[lane];
   gint64 now = g_get_monotonic_time ();
-  double span = (double)(now - speed->at) / G_TIME_SPAN_SECOND;
-  double weight;
+  double span, weight;
 
   g_mutex_lock (&self->mutex);
+  span = (double)(now - speed->at) / G_TIME_SPAN_SECOND;
   if (speed->at == 0 || span * G_TIME_SPAN_SECOND > HEMO_SYNC_SPEED_US || span <= 0)
     speed->speed = 0;
   else
@@ -479,13 +479,15 @@ static void
 tidy (HemoSyncWork *work, gboolean done, GCancellable *cancellable)
 {
   gint64 now = g_get_monotonic_time ();
+  g_autoptr (GError) failure = NULL;
 
   if (work->first_at == 0)
     work->first_at = now;
   if (work->lane != HEMO_LANE_ORIGINALS || work->swept || (!done && now - work->first_at < TIDY_US))
     return;
-  hemo_object_sweep (work->s3[0], "images/", STALE_US, cancellable, NULL);
-  work->swept = TRUE;
+  hemo_object_sweep (work->s3[0], "images/", STALE_US, cancellable, &failure);
+  work->swept = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
+                && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
@@ -510,7 +512,7 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
                           .progress = note_progress,
                           .data = work };
   g_autoptr (GError) untold = NULL;
-  gboolean done;
+  gboolean done, broken;
 
   tidy (work, FALSE, cancellable);
   done = tell_whom (work, cancellable, error);
@@ -518,13 +520,15 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
    * clinic begin anew; where it cannot go, pictures still do. */
   if (done && work->lane == HEMO_LANE_PREVIEWS)
     hemo_rescue_tell (self->clinic, self->session, work->s3[0], push.server, cancellable, &untold);
+  broken = g_error_matches (untold, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
+  done = done && !broken;
   set_pushes (work, done);
   done = done && hemo_object_push_run (&push, sent, cancellable, error);
   set_pushes (work, FALSE);
   forget_picture (self);
-  if (done)
+  if (done && (push.give_way == NULL || !push.give_way (work)))
     tidy (work, TRUE, cancellable);
-  if (!done || untold == NULL)
+  if (untold == NULL || (!done && !broken))
     return done;
   g_propagate_error (error, g_steal_pointer (&untold));
   return FALSE;

@@ -103,13 +103,20 @@ take_turn (HemoObjectWork *work, GError **error)
 {
   const HemoObjectTask *task = work->task;
   gboolean is_first = !work->went_first;
+  g_autoptr (GError) failure = NULL;
 
   work->went_first = TRUE;
   if (is_first || task->take_turn == NULL
       || (task->link->speed > 0 && hemo_link_in_flight (task->link) == 0))
     return TRUE;
-  work->has_turn = task->take_turn (task->data, work->cancellable, error);
-  return work->has_turn;
+  work->has_turn = task->take_turn (task->data, work->cancellable, &failure);
+  if (work->has_turn)
+    return TRUE;
+  /* The other hand saw the link break: it did for this one too. */
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE))
+    hemo_link_note_lost (task->link, g_get_monotonic_time ());
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean
