@@ -156,6 +156,13 @@ def helpers(window) -> None:
     window.key("ctrl+1")
     window.until(lambda: chosen_tab(window) == "All", "the tab 'All' again")
     result(True, "Alt and a number goes to a tab of the worklist, Ctrl and a number away from it")
+    window.key("ctrl+6")
+    window.wait("Saved here")
+    window.key("ctrl+2")
+    window.wait("Newest Specimen")
+    window.key("ctrl+6", "ctrl+1")
+    window.until(lambda: chosen_tab(window) == "All", "the worklist")
+    result(True, "Ctrl and a number goes on from a place whose top takes no focus, without a pause too")
 
 
 def main() -> None:

@@ -89,6 +89,7 @@ static void
 go (HemoWindow *self, const char *name)
 {
   const HemoPlaceInfo *info = find_place (name);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   AdwNavigationPage *page;
 
   if (info == NULL || !may_see (self, info))
@@ -101,10 +102,15 @@ go (HemoWindow *self, const char *name)
       g_hash_table_insert (self->pages, g_strdup (name), page);
     }
   if (adw_navigation_view_get_visible_page (self->view) != page)
-    adw_navigation_view_replace (self->view, &page, 1);
+    {
+      /* GTK would keep as focus, until it draws, what goes with its page, and keys would go there.
+       */
+      if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
+        gtk_window_set_focus (GTK_WINDOW (self), NULL);
+      adw_navigation_view_replace (self->view, &page, 1);
+    }
   select_row (self, name);
   adw_navigation_split_view_set_show_content (self->split, TRUE);
-  /* What had the focus went with its page. */
   if (gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
     gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
 }
@@ -465,6 +471,9 @@ close_now (HemoWindow *self)
     hemo_sender_end_async (hemo_desk_get_sender (self->desk), sender_ended_cb, g_object_ref (self));
   else
     hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
+  /* Nobody works on, and nobody looks on, while what was done is being saved. */
+  close_dialogs (self);
+  gtk_stack_set_visible_child_name (self->stack, "wait");
 }
 
 /* Whether what waits is sent although the window is closed: when a person wants it. */
