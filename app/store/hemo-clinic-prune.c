@@ -23,6 +23,7 @@
 /**
  * Prune: a run
  * @device: that the clinic lies on
+ * @medium: that the backup lies on
  * @copies: names to HemoBackupFile, of the manifest
  * @server_now: as the object store said last, 0 before
  * @item: that is looked at
@@ -38,6 +39,7 @@ typedef struct
   GCancellable *cancellable;
   HemoMeter meter;
   dev_t device;
+  dev_t medium;
   HemoBackupManifest *manifest;
   GHashTable *copies;
   gint64 server_now;
@@ -59,6 +61,15 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
+static HemoDiskAnswer
+compare (const Prune *self, const char *here)
+{
+  HemoDiskCompare function
+      = self->options->compare != NULL ? self->options->compare : hemo_disk_compare;
+
+  return function (here, self->options->backup);
+}
+
 /* Another disk: what takes this one away takes a folder on it as well. */
 static gboolean
 check_medium (Prune *self, GError **error)
@@ -67,15 +78,35 @@ check_medium (Prune *self, GError **error)
 
   if (g_stat (self->directory, &here) != 0 || g_stat (self->options->backup, &there) != 0)
     return refuse (error, "The folder of the backup cannot be found.");
-  if (here.st_dev == there.st_dev)
-    return refuse (error, "This backup lies on the same disk as the clinic. Only one on another "
-                          "medium counts as a second copy.");
   self->device = here.st_dev;
-  return TRUE;
+  self->medium = there.st_dev;
+  switch (here.st_dev == there.st_dev ? HEMO_DISK_SAME : compare (self, self->directory))
+    {
+    case HEMO_DISK_OTHER:
+      return TRUE;
+    case HEMO_DISK_SAME:
+      return refuse (error, "This backup lies on the same disk as the clinic. Only one on another "
+                            "medium counts as a second copy.");
+    case HEMO_DISK_UNKNOWN:
+    default:
+      return refuse (error, "Nothing tells that this backup lies on another disk than the clinic. "
+                            "Only one on another medium counts as a second copy.");
+    }
 }
 
-/* Whether @file lies there whole, and is no link to what lies here; read from the medium, not from
- * memory. */
+/* The folder of originals may lie elsewhere than the clinic: even on the medium. */
+static gboolean
+is_apart (const Prune *self, const char *path)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0 || info.st_dev == self->medium)
+    return FALSE;
+  return info.st_dev == self->device || compare (self, path) == HEMO_DISK_OTHER;
+}
+
+/* Whether @file lies there whole, and is no link to what lies elsewhere; read from the medium, not
+ * from memory. */
 static gboolean
 copy_is_whole (const Prune *self, const HemoBackupFile *file)
 {
@@ -83,7 +114,7 @@ copy_is_whole (const Prune *self, const HemoBackupFile *file)
   GStatBuf info;
   g_autofree char *path = g_build_filename (self->options->backup, file->name, NULL);
   g_autofree char *found
-      = g_stat (path, &info) == 0 && info.st_dev != self->device
+      = g_stat (path, &info) == 0 && info.st_dev == self->medium
             ? hemo_durable_hash (path, TRUE, &size, NULL, NULL, self->cancellable, NULL)
             : NULL;
 
@@ -201,7 +232,7 @@ prove (Prune *self, const char *name, GError **error)
 
   if (!file_is_whole (self, path))
     self->item->reason = HEMO_PRUNE_DAMAGED;
-  else if (!is_in_backup (self, name))
+  else if (!is_apart (self, path) || !is_in_backup (self, name))
     self->item->reason = HEMO_PRUNE_BACKUP;
   else if (!is_at_server (self, path, &there, error))
     return FALSE;

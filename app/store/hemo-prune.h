@@ -11,6 +11,7 @@
 #pragma once
 
 #include "hemo-clinic.h"
+#include "hemo-disk.h"
 
 G_BEGIN_DECLS
 
@@ -111,6 +112,7 @@ typedef gboolean (*HemoPruneAsk) (const HemoPruneQuestion *question,
  * HemoPruneOptions:
  * @backup: folder of a backup of this clinic on another medium; NULL: only look
  * @ask: with @backup
+ * @compare: (nullable): says where the clinic's files and @backup lie; NULL: hemo_disk_compare()
  * @progress: (nullable): of the bytes that may go
  */
 typedef struct
@@ -118,6 +120,7 @@ typedef struct
   const char *backup;
   HemoPruneAsk ask;
   gpointer ask_data;
+  HemoDiskCompare compare;
   HemoProgress progress;
   gpointer progress_data;
 } HemoPruneOptions;
@@ -139,7 +142,7 @@ typedef struct
  *
  * Looks at every original, oldest first, and removes those that may go. Needs image.prune. Each is
  * audited. %HEMO_STORE_ERROR_STATE when @options->backup is no backup of this clinic, is damaged,
- * or lies on the same disk. An original that the object store says not to have waits to be sent
+ * or is not known to lie on another disk. An original that the object store says not to have waits to be sent
  * again. Blocks.
  */
 gboolean hemo_clinic_prune (HemoClinic *self,

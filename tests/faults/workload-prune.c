@@ -43,10 +43,17 @@ ask (const HemoPruneQuestion *question,
   return TRUE;
 }
 
+/* The folder that takes the part of the stick may lie on the one disk that there is. */
+static HemoDiskAnswer
+compare (const char *here, const char *there)
+{
+  return HEMO_DISK_OTHER;
+}
+
 gboolean
 workload_prune (Workload *self, GError **error)
 {
-  const HemoPruneOptions options = { .backup = self->fields[0], .ask = ask };
+  const HemoPruneOptions options = { .backup = self->fields[0], .ask = ask, .compare = compare };
   HemoPruneTally tally = { 0 };
 
   if (!hemo_clinic_prune (self->clinic, self->session, &options, &tally, NULL, error))

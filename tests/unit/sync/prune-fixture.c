@@ -18,6 +18,16 @@ pruning_user (Pruning *self)
   return self->sync.files.base.session;
 }
 
+HemoDiskAnswer
+pruning_compare (const char *here, const char *there)
+{
+  struct stat one, other;
+
+  if (stat (here, &one) != 0 || stat (there, &other) != 0)
+    return HEMO_DISK_UNKNOWN;
+  return one.st_dev != other.st_dev ? HEMO_DISK_OTHER : HEMO_DISK_SAME;
+}
+
 void
 pruning_run_sql (Pruning *self, const char *sql)
 {

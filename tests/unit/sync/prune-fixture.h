@@ -32,6 +32,9 @@ void pruning_tear_down (Pruning *self, gconstpointer data);
 HemoClinic *pruning_clinic (Pruning *self);
 HemoSession *pruning_user (Pruning *self);
 
+/* HemoDiskCompare: another device is another disk, as the stick's may lie in memory. */
+HemoDiskAnswer pruning_compare (const char *here, const char *there);
+
 void pruning_run_sql (Pruning *self, const char *sql);
 gint64 pruning_count (Pruning *self, const char *sql);
 void pruning_back_up (Pruning *self, const char *target);

@@ -11,7 +11,7 @@
 static gboolean
 prune (Pruning *self, const char *backup, HemoPruneTally *tally, GError **error)
 {
-  const HemoPruneOptions options = { .backup = backup };
+  const HemoPruneOptions options = { .backup = backup, .compare = pruning_compare };
 
   return hemo_sync_prune (self->sync.sync, pruning_user (self), &options, tally, NULL, error);
 }
@@ -58,7 +58,7 @@ test_roles (Pruning *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoSecret) passphrase = secret (OTHER_PASSPHRASE);
   g_autoptr (HemoSession) other = NULL;
-  const HemoPruneOptions options = { .backup = self->stick };
+  const HemoPruneOptions options = { .backup = self->stick, .compare = pruning_compare };
   HemoPruneTally tally = { 0 };
 
   hemo_clinic_add_user (pruning_clinic (self), pruning_user (self), "tess", "Tess Test",
@@ -317,6 +317,55 @@ test_no_backup (Pruning *self, gconstpointer data)
   assert_backup_refused (self, self->stick, HEMO_STORE_ERROR_STATE);
 }
 
+static HemoDiskAnswer
+say_same (const char *here, const char *there)
+{
+  return HEMO_DISK_SAME;
+}
+
+static HemoDiskAnswer
+say_unknown (const char *here, const char *there)
+{
+  return HEMO_DISK_UNKNOWN;
+}
+
+/* Another file system of the same disk, or of nobody knows which, is no second copy. */
+static void
+test_no_other_disk (Pruning *self, gconstpointer data)
+{
+  static const HemoDiskCompare compares[] = { say_same, say_unknown };
+
+  for (guint i = 0; i < G_N_ELEMENTS (compares); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HemoPruneTally tally = { 0 };
+      const HemoPruneOptions options = { .backup = self->stick, .compare = compares[i] };
+
+      g_assert_false (
+          hemo_sync_prune (self->sync.sync, pruning_user (self), &options, &tally, NULL, &error));
+      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+      pruning_assert_all_here (self);
+    }
+}
+
+/* A folder of originals that was moved to the stick, and is linked to there. */
+static void
+test_original_on_stick (Pruning *self, gconstpointer data)
+{
+  g_autofree char *path = files_image_path (&self->sync.files, self->image[0]->uuid);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *command = g_strdup_printf ("sh -c \"cp -r '%s' '%s/moved' && rm -r '%s'\"",
+                                              folder, self->root, folder);
+  g_autofree char *moved = g_build_filename (self->root, "moved", NULL);
+  int status = 1;
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpint (symlink (moved, folder), ==, 0);
+  assert_prunes (self, PICTURES - 1, HEMO_PRUNE_BACKUP, 1);
+  g_assert_true (pruning_is_here (self, 0));
+}
+
 /* The copy on the stick is read, not believed. */
 static void
 test_bad_stick (Pruning *self, gconstpointer data)
@@ -410,6 +459,8 @@ main (int argc, char **argv)
   ADD ("portal", "portal", test_offline);
   ADD ("fetch-of-lies", NULL, test_fetch_of_lies);
   ADD ("no-backup", NULL, test_no_backup);
+  ADD ("no-other-disk", NULL, test_no_other_disk);
+  ADD ("original-on-stick", NULL, test_original_on_stick);
   ADD ("bad-stick", NULL, test_bad_stick);
   ADD ("stick-without", "without", test_bad_stick);
   ADD ("stick-of-links", "link", test_bad_stick);
