@@ -6,16 +6,13 @@
 
 #include "hemo-object-reader.h"
 
-/* No signature comes near. */
-#define SIGNATURE_LIMIT (256 * 1024)
-
 typedef struct
 {
   HemoS3 *s3;
   const char *server;
 } Asking;
 
-/* It is read back whole: an original without its signature is believed by nobody. */
+/* An original without its signature is believed by nobody. */
 static gboolean
 find_signature (const Asking *self,
                 const HemoPruneQuestion *question,
@@ -24,17 +21,8 @@ find_signature (const Asking *self,
                 GError **error)
 {
   g_autofree char *key = g_strconcat (question->key, ".sig", NULL);
-  g_autofree char *sha256 = hemo_sha256 (question->signature);
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (GBytes) found
-      = hemo_object_read_bytes (self->s3, key, sha256, SIGNATURE_LIMIT, cancellable, &failure);
 
-  *there = found != NULL;
-  if (*there || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
-      || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  return hemo_object_prove_bytes (self->s3, key, question->signature, there, cancellable, error);
 }
 
 static gboolean

@@ -402,51 +402,106 @@ hemo_object_find (HemoS3 *s3,
   return TRUE;
 }
 
-/* One piece of the file, and what the object store has for it. */
+/**
+ * Proving: what the object store has to hold, from a file or from memory
+ */
+typedef struct
+{
+  HemoS3 *s3;
+  const char *key;
+  const char *path;
+  GBytes *bytes;
+  HemoS3Proof proof;
+  GCancellable *cancellable;
+} Proving;
+
+/* What it has to be from @offset on. */
 static gboolean
-prove_piece (HemoS3 *s3,
+hash_part (
+    const Proving *self, guint64 offset, guint64 size, HemoObjectDigests *digests, GError **error)
+{
+  g_autoptr (GBytes) part = NULL;
+  g_autofree char *sha256 = NULL;
+
+  if (self->path != NULL)
+    return hemo_object_hash (self->path, offset, size, digests, self->cancellable, error);
+  if (offset > self->proof.size || size > self->proof.size - offset)
+    return fail_damaged (error);
+  part = g_bytes_new_from_bytes (self->bytes, offset, size);
+  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, part);
+  g_strlcpy (digests->sha256, sha256, sizeof digests->sha256);
+  return TRUE;
+}
+
+/* One piece, and what the object store has for it. */
+static gboolean
+prove_piece (const Proving *self,
              const char *name,
              const HemoObjectPiece *piece,
-             const char *path,
              guint64 offset,
-             GCancellable *cancellable,
              GError **error)
 {
-  HemoObjectDigests digests;
-  const HemoS3Proof proof = { .size = piece->size, .sha256 = digests.sha256, .md5 = digests.md5 };
+  HemoObjectDigests digests = { 0 };
+  const HemoS3Proof proof = { .size = piece->size, .sha256 = digests.sha256, .read = TRUE };
 
-  if (!hemo_object_hash (path, offset, piece->size, &digests, cancellable, error))
+  if (!hash_part (self, offset, piece->size, &digests, error))
     return FALSE;
   if (!g_str_equal (digests.sha256, piece->sha256))
     return fail_damaged (error);
-  return hemo_s3_prove (s3, name, &proof, cancellable, error);
+  return hemo_s3_prove (self->s3, name, &proof, self->cancellable, error);
+}
+
+static HemoObjectManifest *
+get_staying_manifest (const Proving *self, GError **error)
+{
+  g_autofree char *name = hemo_object_manifest_key (self->key);
+  g_autoptr (HemoS3Object) object = hemo_s3_head (self->s3, name, self->cancellable, error);
+
+  if (object == NULL || (object->leaves && !fail_damaged (error)))
+    return NULL;
+  return get_manifest (self->s3, self->key, self->cancellable, error);
 }
 
 static gboolean
-prove_pieces (HemoS3 *s3,
-              const char *key,
-              const char *path,
-              const HemoS3Proof *proof,
-              GCancellable *cancellable,
-              GError **error)
+prove_pieces (const Proving *self, GError **error)
 {
-  g_autoptr (HemoObjectManifest) manifest = get_manifest (s3, key, cancellable, error);
+  g_autoptr (HemoObjectManifest) manifest = get_staying_manifest (self, error);
   guint64 offset = 0;
 
   if (manifest == NULL)
     return FALSE;
-  if (manifest->size != proof->size || !g_str_equal (manifest->sha256, proof->sha256))
+  if (manifest->size != self->proof.size || !g_str_equal (manifest->sha256, self->proof.sha256))
     return fail_damaged (error);
   for (guint i = 0; i < manifest->pieces->len; i++)
     {
       const HemoObjectPiece *piece = hemo_object_manifest_piece (manifest, i);
-      g_autofree char *name = hemo_object_piece_key (key, manifest->upload, i);
+      g_autofree char *name = hemo_object_piece_key (self->key, manifest->upload, i);
 
-      if (!prove_piece (s3, name, piece, path, offset, cancellable, error))
+      if (!prove_piece (self, name, piece, offset, error))
         return FALSE;
       offset += piece->size;
     }
-  return offset == proof->size || fail_damaged (error);
+  return offset == self->proof.size || fail_damaged (error);
+}
+
+static gboolean
+prove (const Proving *self, gboolean *there, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean found = hemo_s3_prove (self->s3, self->key, &self->proof, self->cancellable, &failure);
+
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_clear_error (&failure);
+      found = prove_pieces (self, &failure);
+    }
+  if (!found && !is_answer (failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  *there = found;
+  return TRUE;
 }
 
 gboolean
@@ -460,29 +515,36 @@ hemo_object_prove_file (HemoS3 *s3,
                         GError **error)
 {
   HemoObjectDigests digests;
-  const HemoS3Proof proof = { .size = size, .sha256 = sha256, .md5 = digests.md5 };
-  g_autoptr (GError) failure = NULL;
-  gboolean found;
+  const Proving proving = { .s3 = s3,
+                            .key = key,
+                            .path = path,
+                            .proof = { .size = size, .sha256 = sha256, .read = TRUE },
+                            .cancellable = cancellable };
 
   if (!hemo_object_hash (path, 0, size, &digests, cancellable, error))
     return FALSE;
-  if (!g_str_equal (digests.sha256, sha256))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "A file on this computer is not what was saved.");
-      return FALSE;
-    }
-  found = hemo_s3_prove (s3, key, &proof, cancellable, &failure);
-  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
-    {
-      g_clear_error (&failure);
-      found = prove_pieces (s3, key, path, &proof, cancellable, &failure);
-    }
-  if (!found && !is_answer (failure))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  *there = found;
-  return TRUE;
+  if (g_str_equal (digests.sha256, sha256))
+    return prove (&proving, there, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "A file on this computer is not what was saved.");
+  return FALSE;
+}
+
+gboolean
+hemo_object_prove_bytes (HemoS3 *s3,
+                         const char *key,
+                         GBytes *bytes,
+                         gboolean *there,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autofree char *sha256 = hemo_sha256 (bytes);
+  const Proving proving
+      = { .s3 = s3,
+          .key = key,
+          .bytes = bytes,
+          .proof = { .size = g_bytes_get_size (bytes), .sha256 = sha256, .read = TRUE },
+          .cancellable = cancellable };
+
+  return prove (&proving, there, error);
 }

@@ -28,9 +28,9 @@ gboolean hemo_object_find (HemoS3 *s3,
  * @path: the file that was sent under @key, @size bytes with @sha256
  * @there: (out): whether the object store proves just now that it has these very bytes
  *
- * In whatever form: each piece is proven by itself, by what the server keeps of its bytes or by
- * reading it back. That there is none, or another, is an answer; %G_IO_ERROR_INVALID_DATA when the
- * file itself is not that.
+ * In whatever form: each piece is read back by itself, whatever the server says that it keeps of
+ * its bytes. That there is none, or another, or one in an archive or under a rule that removes it,
+ * is an answer; %G_IO_ERROR_INVALID_DATA when the file itself is not that.
  */
 gboolean hemo_object_prove_file (HemoS3 *s3,
                                  const char *key,
@@ -40,6 +40,14 @@ gboolean hemo_object_prove_file (HemoS3 *s3,
                                  gboolean *there,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/* The same of @bytes. */
+gboolean hemo_object_prove_bytes (HemoS3 *s3,
+                                  const char *key,
+                                  GBytes *bytes,
+                                  gboolean *there,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 /**
  * hemo_object_read_file:

@@ -334,6 +334,19 @@ hemo_s3_put (HemoS3 *self,
   return hemo_s3_send_body (self, request, body, receipt, cancellable, error);
 }
 
+/* In an archive, from which it comes after hours and for money, or under a rule that removes it. */
+static gboolean
+leaves (const HemoHttpResponse *response)
+{
+  const char *class = hemo_http_response_get_header (response, "x-amz-storage-class");
+
+  return (class != NULL
+          && (g_ascii_strcasecmp (class, "GLACIER") == 0
+              || g_ascii_strcasecmp (class, "DEEP_ARCHIVE") == 0))
+         || hemo_http_response_get_header (response, "x-amz-archive-status") != NULL
+         || hemo_http_response_get_header (response, "x-amz-expiration") != NULL;
+}
+
 static HemoS3Object *
 read_object (const HemoHttpResponse *response, const char *key)
 {
@@ -348,6 +361,7 @@ read_object (const HemoHttpResponse *response, const char *key)
   object->digest = hemo_s3_has_digest_etag (response, object->etag);
   object->modified
       = hemo_http_parse_date (hemo_http_response_get_header (response, "last-modified"));
+  object->leaves = leaves (response);
   if (checksum != NULL && strchr (checksum, '-') != NULL)
     object->composite = g_strdup (checksum);
   else if (g_strcmp0 (type, "COMPOSITE") != 0)
@@ -378,16 +392,17 @@ is_range (const HemoHttpResponse *response, guint64 offset, guint64 length)
          || (response->status == 206 && said != NULL && g_str_has_prefix (said, start));
 }
 
-gboolean
-hemo_s3_get (HemoS3 *self,
-             const char *key,
-             guint64 offset,
-             guint64 length,
-             guint64 limit,
-             HemoHttpSink sink,
-             gpointer data,
-             GCancellable *cancellable,
-             GError **error)
+/* The answer to a question for a part of an object. (transfer full) */
+static HemoHttpResponse *
+get (HemoS3 *self,
+     const char *key,
+     guint64 offset,
+     guint64 length,
+     guint64 limit,
+     HemoHttpSink sink,
+     gpointer data,
+     GCancellable *cancellable,
+     GError **error)
 {
   g_autofree char *target = hemo_s3_target (self, key, NULL);
   g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("GET", target);
@@ -402,13 +417,28 @@ hemo_s3_get (HemoS3 *self,
   hemo_http_request_set_limit (request, limit);
   hemo_http_request_set_sink (request, sink, data);
   response = hemo_s3_ask (self, request, HEMO_SIGV4_EMPTY, cancellable, error);
-  if (response == NULL)
-    return FALSE;
-  if (is_range (response, offset, length))
-    return TRUE;
+  if (response == NULL || is_range (response, offset, length))
+    return g_steal_pointer (&response);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
                        "The object store gave another part of the object than was asked for.");
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+hemo_s3_get (HemoS3 *self,
+             const char *key,
+             guint64 offset,
+             guint64 length,
+             guint64 limit,
+             HemoHttpSink sink,
+             gpointer data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (HemoHttpResponse) response
+      = get (self, key, offset, length, limit, sink, data, cancellable, error);
+
+  return response != NULL;
 }
 
 static gboolean
@@ -448,8 +478,7 @@ hash_bytes (const guint8 *bytes, gsize size, gpointer data, GError **error)
 static gboolean
 read_back (HemoS3 *self,
            const char *key,
-           guint64 size,
-           const char *sha256,
+           const HemoS3Proof *proof,
            gboolean *same,
            GCancellable *cancellable,
            GError **error)
@@ -458,17 +487,18 @@ read_back (HemoS3 *self,
   GString *hex = g_string_new (NULL);
   guint8 value[EVP_MAX_MD_SIZE];
   unsigned bytes = 0;
-  gboolean read = FALSE;
+  g_autoptr (HemoHttpResponse) response = NULL;
 
   EVP_DigestInit_ex2 (hashing.context, EVP_sha256 (), NULL);
-  read = hemo_s3_get (self, key, 0, 0, size, hash_bytes, &hashing, cancellable, error);
+  response = get (self, key, 0, 0, proof->size, hash_bytes, &hashing, cancellable, error);
   EVP_DigestFinal_ex (hashing.context, value, &bytes);
   for (unsigned i = 0; i < bytes; i++)
     g_string_append_printf (hex, "%02x", value[i]);
-  *same = hashing.size == size && g_ascii_strcasecmp (hex->str, sha256) == 0;
+  *same = hashing.size == proof->size && g_ascii_strcasecmp (hex->str, proof->sha256) == 0
+          && !(proof->read && response != NULL && leaves (response));
   EVP_MD_CTX_free (hashing.context);
   g_string_free (hex, TRUE);
-  return read;
+  return response != NULL;
 }
 
 /* What is kept settles it if it says yes, and a checksum also if it says no: an ETag that is no MD5
@@ -477,8 +507,10 @@ static gboolean
 is_known (const HemoS3Object *object, const HemoS3Proof *proof, gboolean *same)
 {
   *same = FALSE;
-  if (object->size != proof->size)
+  if (object->size != proof->size || (proof->read && object->leaves))
     return TRUE;
+  if (proof->read)
+    return FALSE;
   if (object->sha256 != NULL)
     {
       *same = g_ascii_strcasecmp (object->sha256, proof->sha256) == 0;
@@ -503,8 +535,7 @@ hemo_s3_prove (HemoS3 *self,
 
   if (object == NULL)
     return FALSE;
-  if (!is_known (object, proof, &same)
-      && !read_back (self, key, proof->size, proof->sha256, &same, cancellable, error))
+  if (!is_known (object, proof, &same) && !read_back (self, key, proof, &same, cancellable, error))
     return FALSE;
   if (!same)
     g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,

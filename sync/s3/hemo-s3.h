@@ -82,6 +82,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoS3Receipt, hemo_s3_receipt_clear)
  * @sha256: (nullable): that the server keeps of the whole, in lower-case hexadecimal
  * @composite: (nullable): that it keeps of the SHA-256 of the parts: base64, '-', how many
  * @modified: UTC microseconds
+ * @leaves: the server says that it cannot be read at once, or that it will remove it
  */
 typedef struct
 {
@@ -92,6 +93,7 @@ typedef struct
   char *sha256;
   char *composite;
   gint64 modified;
+  gboolean leaves;
 } HemoS3Object;
 
 void hemo_s3_object_free (HemoS3Object *self);
@@ -143,6 +145,7 @@ GBytes *hemo_s3_get_bytes (
  * @sha256: in lower-case hexadecimal
  * @md5: (nullable): the same, spares reading back what was put in one request
  * @composite: (nullable): as of #HemoS3Object, spares reading back what was put in parts
+ * @read: read it back whatever the server keeps of it, and take one that leaves for another
  */
 typedef struct
 {
@@ -150,6 +153,7 @@ typedef struct
   const char *sha256;
   const char *md5;
   const char *composite;
+  gboolean read;
 } HemoS3Proof;
 
 /**

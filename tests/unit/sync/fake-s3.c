@@ -146,6 +146,9 @@ get_object (FakeS3 *self, const char *key, const FakeRequest *request, FakeReply
       say_error (reply, 404, "NoSuchKey");
       return;
     }
+  if (self->told != NULL && g_str_has_suffix (key, self->told_of)
+      && g_str_equal (request->method, self->told_to_get ? "GET" : "HEAD"))
+    g_string_append_printf (reply->headers, "%s\r\n", self->told);
   to = g_bytes_get_size (bytes);
   if (range != NULL)
     {

@@ -32,6 +32,10 @@ typedef struct
   gboolean kms;
   /* Keeps one byte wrong of what it is given. */
   gboolean spoils;
+  /* "Name: value" said of each object whose key ends so, to HEAD, or to GET alone. */
+  const char *told;
+  const char *told_of;
+  gboolean told_to_get;
   /* Requests of @fail_method (NULL: any) are answered so, @failures times. */
   const char *fail_method;
   guint fail_status;

@@ -159,6 +159,47 @@ test_prove_file (Fixture *self, gconstpointer data)
     }
 }
 
+/* One that says that it keeps the right hash is read all the same. */
+static void
+test_prove_reads (Fixture *self, gconstpointer data)
+{
+  guint gets = 0;
+
+  make_file (self, 100 * KIB);
+  self->fake->echoes = TRUE;
+  set_link (self, HEMO_LINK_WHOLE);
+  assert_sent (self, HEMO_LINK_WHOLE);
+  gets = self->fake->gets;
+  assert_proves (self, TRUE);
+  g_assert_cmpuint (self->fake->gets, ==, gets + 1);
+}
+
+/* What is in an archive, or under a rule that removes it, is not there. */
+static void
+test_prove_leaving (Fixture *self, gconstpointer data)
+{
+  static const char *const told[]
+      = { "x-amz-storage-class: GLACIER", "x-amz-storage-class: DEEP_ARCHIVE",
+          "x-amz-archive-status: ARCHIVE_ACCESS",
+          "x-amz-expiration: expiry-date=\"Fri, 21 Dec 2029 00:00:00 GMT\", rule-id=\"r\"" };
+  static const char *const keys[] = { "o/k", "/00002", ".manifest" };
+
+  make_file (self, 300 * KIB);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (told) * G_N_ELEMENTS (keys); i++)
+    {
+      self->fake->told = NULL;
+      self->fake->told_of = keys[i % 3];
+      self->fake->told_to_get = i % 2 == 0 && i % 3 < 2;
+      g_hash_table_remove_all (self->fake->objects);
+      set_link (self, i % 3 == 0 ? HEMO_LINK_WHOLE : HEMO_LINK_PIECES);
+      assert_sent (self, i % 3 == 0 ? HEMO_LINK_WHOLE : HEMO_LINK_PIECES);
+      self->fake->told = "x-amz-storage-class: STANDARD_IA";
+      assert_proves (self, TRUE);
+      self->fake->told = told[i / 6];
+      assert_proves (self, FALSE);
+    }
+}
+
 /* The file itself turned: nothing is said of the server's. */
 static void
 test_prove_other_file (Fixture *self, gconstpointer data)
@@ -316,6 +357,8 @@ main (int argc, char **argv)
   ADD ("put-text", test_put_text);
   ADD ("limit", test_read_limit);
   ADD ("prove-file", test_prove_file);
+  ADD ("prove-reads", test_prove_reads);
+  ADD ("prove-leaving", test_prove_leaving);
   ADD ("prove-other-file", test_prove_other_file);
   return g_test_run ();
 }
