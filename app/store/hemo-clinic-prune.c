@@ -241,7 +241,8 @@ prove (Prune *self, const char *name, GError **error)
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
-/* The case may have been opened, disputed or asked for since it was looked at. */
+/* The case may have been opened, disputed or asked for since it was looked at; and only with the
+ * server's time is the retention time known to be over. */
 static gboolean
 note_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -252,6 +253,11 @@ note_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 
   if (now == NULL)
     return FALSE;
+  if (self->server_now <= 0)
+    {
+      item->reason = HEMO_PRUNE_CLOCK;
+      return TRUE;
+    }
   again = now->len == 1 ? g_ptr_array_index (now, 0) : NULL;
   if (again == NULL || again->reason != HEMO_PRUNE_MAY)
     {

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * @HEMO_PRUNE_MAY: it need not
  * @HEMO_PRUNE_BEFORE: it was pruned before
  * @HEMO_PRUNE_OFF: nobody set a retention time
- * @HEMO_PRUNE_CLOCK: this computer's clock cannot be right, or the report was dated by hand
+ * @HEMO_PRUNE_CLOCK: this computer's clock cannot be right, the object store did not say what time
+ *   it is, or the report was dated by hand
  * @HEMO_PRUNE_DAMAGED: the file here is not what was captured
  * @HEMO_PRUNE_UNSIGNED: the case has no final report
  * @HEMO_PRUNE_OPEN: the case was changed since it was signed

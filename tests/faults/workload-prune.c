@@ -40,6 +40,7 @@ ask (const HemoPruneQuestion *question,
      GError **error)
 {
   answer->there = TRUE;
+  answer->now_us = g_get_real_time ();
   return TRUE;
 }
 

@@ -228,6 +228,43 @@ test_lies (Pruning *self, gconstpointer data)
   assert_prunes (self, 1, HEMO_PRUNE_BEFORE, 1);
 }
 
+static gboolean
+answer_at (const HemoPruneQuestion *question,
+           HemoPruneAnswer *answer,
+           gpointer data,
+           GCancellable *cancellable,
+           GError **error)
+{
+  answer->there = TRUE;
+  answer->now_us = *(gint64 *)data;
+  return TRUE;
+}
+
+/* A server that nobody can believe what time it is: the clock here may be years ahead. */
+static void
+test_no_server_time (Pruning *self, gconstpointer data)
+{
+  const gint64 times[] = { 0, g_get_real_time () - 16 * G_TIME_SPAN_DAY, g_get_real_time () };
+  const HemoPruneReason reasons[] = { HEMO_PRUNE_CLOCK, HEMO_PRUNE_YOUNG, HEMO_PRUNE_MAY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HemoPruneTally tally = { 0 };
+      const HemoPruneOptions options = { .backup = self->stick,
+                                         .ask = answer_at,
+                                         .ask_data = (gpointer)&times[i],
+                                         .compare = pruning_compare };
+
+      hemo_clinic_prune (pruning_clinic (self), pruning_user (self), &options, &tally, NULL,
+                         &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (tally.images[reasons[i]], ==, PICTURES);
+      if (reasons[i] != HEMO_PRUNE_MAY)
+        pruning_assert_all_here (self);
+    }
+}
+
 /* Nobody believes an original without its signature. */
 static void
 test_no_signature (Pruning *self, gconstpointer data)
@@ -455,6 +492,7 @@ main (int argc, char **argv)
   ADD ("lies/bytes", "bytes", test_lies);
   ADD ("lies/gone", NULL, test_lies);
   ADD ("lies/no-signature", NULL, test_no_signature);
+  ADD ("no-server-time", NULL, test_no_server_time);
   ADD ("offline", NULL, test_offline);
   ADD ("portal", "portal", test_offline);
   ADD ("fetch-of-lies", NULL, test_fetch_of_lies);
