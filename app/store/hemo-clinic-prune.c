@@ -399,6 +399,7 @@ typedef struct
 {
   HemoStore *store;
   const char *image;
+  gboolean pruned;
   HemoSealedImage *row;
   HemoSealedKeys *keys;
 } Back;
@@ -411,33 +412,73 @@ back_clear (Back *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Back, back_clear)
 
+/* What the store knows of it, and whether it says that it is elsewhere. */
 static gboolean
 load_back_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Back *self = data;
-  gboolean pruned = FALSE;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_IMAGE_VIEW, "image", self->image, error)
-      || !hemo_image_is_pruned (txn, self->image, &pruned, error))
+      || !hemo_image_is_pruned (txn, self->image, &self->pruned, error))
     return FALSE;
-  if (!pruned)
-    {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "This picture's original was not taken off this laptop.");
-      return FALSE;
-    }
   self->row = hemo_sealed_image_load (txn, self->image, error);
   self->keys = self->row != NULL ? hemo_sealed_keys_load (txn, self->store, error) : NULL;
   return self->keys != NULL;
 }
 
+/* Whether the file here is the one that was sealed. */
+static gboolean
+is_here (const Back *self)
+{
+  g_autofree char *name = hemo_sealed_image_name (self->image);
+  g_autofree char *path = g_build_filename (hemo_store_get_directory (self->store), name, NULL);
+  g_autofree char *found = hemo_durable_hash (path, FALSE, NULL, NULL, NULL, NULL, NULL);
+
+  return g_strcmp0 (found, self->row->sealed_sha256) == 0;
+}
+
+static gboolean
+lacks_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Back *self = data;
+  g_autoptr (GError) failure = NULL;
+
+  if (!hemo_image_is_pruned (txn, self->image, &self->pruned, error))
+    return FALSE;
+  self->row = hemo_sealed_image_load (txn, self->image, &failure);
+  if (self->row != NULL || g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+hemo_clinic_lacks_original (
+    HemoClinic *self, HemoSession *session, const char *image, gboolean *lacks, GError **error)
+{
+  HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
+  g_auto (Back) back = { .store = store, .image = image };
+
+  if (store == NULL || !hemo_store_read (store, session, lacks_job, &back, NULL, error))
+    return FALSE;
+  *lacks = back.row != NULL && (back.pruned || !is_here (&back));
+  return TRUE;
+}
+
 static gboolean
 back_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  return hemo_pruned_remove (txn, data, "image.back", error);
+  const Back *self = data;
+
+  if (self->pruned)
+    return hemo_pruned_remove (txn, self->image, "image.back", error)
+           && hemo_sealed_image_set_damaged (txn, self->image, FALSE, error);
+  return hemo_sealed_image_set_damaged (txn, self->image, FALSE, error)
+         && hemo_txn_audit (txn, "image.back", "image", self->image, NULL, error);
 }
 
-/* The file first: a cut between the two leaves both, which the next start puts right. */
+/* The file first: a cut between the two leaves both, which the next start puts right. What was
+ * written as it has to be stays, whatever else keeps it from being opened. */
 static GBytes *
 write_back (Back *self, HemoSession *session, GBytes *sealed, GError **error)
 {
@@ -453,10 +494,9 @@ write_back (Back *self, HemoSession *session, GBytes *sealed, GError **error)
   hemo_sealed_release (name);
   if (written)
     bytes = hemo_sealed_image_open (directory, self->row, self->keys, error);
-  if (written && bytes == NULL)
+  if (written && bytes == NULL && !is_here (self))
     g_unlink (path);
-  if (bytes == NULL
-      || !hemo_store_write (self->store, session, back_job, (gpointer)self->image, NULL, error))
+  if (bytes == NULL || !hemo_store_write (self->store, session, back_job, self, NULL, error))
     return NULL;
   return g_steal_pointer (&bytes);
 }
@@ -471,6 +511,12 @@ hemo_clinic_bring_back (
 
   if (store == NULL || !hemo_store_write (store, session, load_back_job, &back, NULL, error))
     return NULL;
+  if (!back.pruned && is_here (&back))
+    {
+      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+                           "This picture's original was not taken off this laptop.");
+      return NULL;
+    }
   if (g_strcmp0 (sha256, back.row->sealed_sha256) == 0)
     return write_back (&back, session, sealed, error);
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,

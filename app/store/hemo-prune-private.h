@@ -42,9 +42,10 @@ hemo_pruned_add (HemoTxn *txn, const HemoPruneItem *item, const char *backup, GE
 /* Its file is there again, or still; audited as @what. Nothing where it was not pruned. */
 gboolean hemo_pruned_remove (HemoTxn *txn, const char *image, const char *what, GError **error);
 
-/* The file of @image is @bytes long here although it was pruned: when that is its size, it counts.
- */
-gboolean hemo_pruned_settle (HemoTxn *txn, const char *image, gint64 bytes, GError **error);
+/* The file of @image is here with this hash although it was pruned: when that is its own, it
+ * counts. */
+gboolean
+hemo_pruned_settle (HemoTxn *txn, const char *image, const char *sealed_sha256, GError **error);
 
 /* Names of the sealed files that are elsewhere to the UUIDs of their images. (transfer full) */
 GHashTable *hemo_pruned_names (HemoTxn *txn, GError **error);

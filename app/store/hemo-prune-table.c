@@ -318,15 +318,15 @@ hemo_pruned_remove (HemoTxn *txn, const char *image, const char *what, GError **
 }
 
 gboolean
-hemo_pruned_settle (HemoTxn *txn, const char *image, gint64 bytes, GError **error)
+hemo_pruned_settle (HemoTxn *txn, const char *image, const char *sealed_sha256, GError **error)
 {
   gboolean row = FALSE;
   g_autoptr (HemoStatement) statement
-      = hemo_record_select (txn, "SELECT sealed_bytes FROM image WHERE uuid = ?1", image, error);
+      = hemo_record_select (txn, "SELECT sealed_sha256 FROM image WHERE uuid = ?1", image, error);
 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
-  return !row || hemo_statement_get_int (statement, 0) != bytes
+  return !row || g_strcmp0 (hemo_statement_get_text (statement, 0), sealed_sha256) != 0
          || hemo_pruned_remove (txn, image, "image.unpruned", error);
 }
 

@@ -143,8 +143,8 @@ typedef struct
  *
  * Looks at every original, oldest first, and removes those that may go. Needs image.prune. Each is
  * audited. %HEMO_STORE_ERROR_STATE when @options->backup is no backup of this clinic, is damaged,
- * or is not known to lie on another disk. An original that the object store says not to have waits to be sent
- * again. Blocks.
+ * or is not known to lie on another disk. An original that the object store says not to have waits
+ * to be sent again. Blocks.
  */
 gboolean hemo_clinic_prune (HemoClinic *self,
                             HemoSession *session,
@@ -153,14 +153,20 @@ gboolean hemo_clinic_prune (HemoClinic *self,
                             GCancellable *cancellable,
                             GError **error);
 
+/* @lacks: (out): whether @image is one of this laptop's own whose original was pruned, or is
+ * missing or damaged here, so that it can be brought back. Reads the whole file; not audited. */
+gboolean hemo_clinic_lacks_original (
+    HemoClinic *self, HemoSession *session, const char *image, gboolean *lacks, GError **error);
+
 /**
  * hemo_clinic_bring_back:
- * @sealed: the sealed file of a pruned original, from wherever it was found
+ * @sealed: the sealed file of an original that was pruned, or is missing or damaged here, from
+ * wherever it was found
  *
  * Writes it where it was, proves it there by hash, seal and signature, and forgets that it was
- * pruned. %HEMO_STORE_ERROR_CORRUPT when it is not the very file that was removed,
- * %HEMO_STORE_ERROR_NOT_FOUND when @image was not pruned. Needs image.view; audited. Blocks.
- * (transfer full): the captured bytes
+ * pruned or damaged. %HEMO_STORE_ERROR_CORRUPT when it is not the very file that was sealed,
+ * %HEMO_STORE_ERROR_NOT_FOUND when the one of @image was not pruned and is whole here. Needs
+ * image.view; audited. Blocks. (transfer full): the captured bytes
  */
 GBytes *hemo_clinic_bring_back (
     HemoClinic *self, HemoSession *session, const char *image, GBytes *sealed, GError **error);

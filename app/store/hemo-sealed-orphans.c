@@ -99,26 +99,26 @@ pruned_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 typedef struct
 {
   const char *image;
-  gint64 bytes;
+  const char *sealed_sha256;
 } Still;
 
 static gboolean
 settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Still *still = data;
-  return hemo_pruned_settle (txn, still->image, still->bytes, error);
+  return hemo_pruned_settle (txn, still->image, still->sealed_sha256, error);
 }
 
-/* Pruning or bringing back was cut off, or a backup brought the file: the file counts. */
+/* Pruning or bringing back was cut off, or a backup brought the file: it counts when it is whole.
+ */
 static gboolean
 settle_pruned (HemoStore *store, const char *name, const char *image, GError **error)
 {
-  struct stat info;
-  Still still = { .image = image };
   g_autofree char *path = g_build_filename (hemo_store_get_directory (store), name, NULL);
-  if (stat (path, &info) != 0)
+  g_autofree char *found = hemo_durable_hash (path, FALSE, NULL, NULL, NULL, NULL, NULL);
+  Still still = { .image = image, .sealed_sha256 = found };
+  if (found == NULL)
     return TRUE;
-  still.bytes = (gint64)info.st_size;
   return hemo_store_write (store, NULL, settle_job, &still, NULL, error);
 }
 

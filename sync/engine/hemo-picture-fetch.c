@@ -144,20 +144,6 @@ read_beside (HemoS3 *s3, const char *key, guint64 limit, GCancellable *cancellab
   return hemo_object_read_bytes (s3, key, NULL, limit, cancellable, error);
 }
 
-typedef struct
-{
-  const char *image;
-  gboolean pruned;
-} Look;
-
-static gboolean
-look_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  Look *look = data;
-
-  return hemo_image_is_pruned (txn, look->image, &look->pruned, error);
-}
-
 /* One of this laptop's own, which is here again then. */
 static GBytes *
 bring_back (HemoClinic *clinic,
@@ -189,12 +175,12 @@ hemo_picture_fetch (HemoClinic *clinic,
   g_autofree char *key = hemo_outgoing_key (image, lane);
   g_autofree char *beside = g_strconcat (key, ".sig", NULL);
   HemoForeignImage foreign;
-  Look look = { .image = image };
+  gboolean lacks = FALSE;
 
   if (lane == HEMO_LANE_ORIGINALS
-      && !hemo_store_read (hemo_clinic_get_store (clinic), session, look_job, &look, NULL, error))
+      && !hemo_clinic_lacks_original (clinic, session, image, &lacks, error))
     return NULL;
-  if (look.pruned)
+  if (lacks)
     return bring_back (clinic, session, s3, image, cancellable, error);
   /* A job that writes: that somebody may not see it is audited. */
   if (!hemo_store_write (hemo_clinic_get_store (clinic), session, media_job, (gpointer)image,

@@ -103,30 +103,16 @@ hemo_cli_image_retention (HemoCli *self, int argc, char **argv, GError **error)
   return TRUE;
 }
 
-typedef struct
-{
-  const char *image;
-  gboolean pruned;
-} Look;
-
-static gboolean
-look_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  Look *look = data;
-
-  return hemo_image_is_pruned (txn, look->image, &look->pruned, error);
-}
-
 gboolean
 hemo_cli_check_pruned (HemoCli *self, const char *image, GError **error)
 {
-  Look look = { .image = image };
+  gboolean lacks = FALSE;
 
-  if (!hemo_cli_read (self, look_job, &look, NULL, error))
+  if (!hemo_clinic_lacks_original (self->clinic, self->session, image, &lacks, error))
     return FALSE;
-  if (!look.pruned)
+  if (!lacks)
     g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
                  _ ("This picture's original was not taken off this laptop: say to which file it "
                     "is to be written."));
-  return look.pruned;
+  return lacks;
 }

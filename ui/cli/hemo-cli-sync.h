@@ -19,7 +19,8 @@ gboolean hemo_cli_sync_settle (HemoCli *self, int argc, char **argv, GError **er
 gboolean hemo_cli_image_prune (HemoCli *self, int argc, char **argv, GError **error);
 gboolean hemo_cli_image_retention (HemoCli *self, int argc, char **argv, GError **error);
 
-/* Whether the original of @image was pruned here; FALSE with @error where it was not. */
+/* Whether the original of @image was pruned, or is missing or damaged here; FALSE with @error where
+ * it is whole. */
 gboolean hemo_cli_check_pruned (HemoCli *self, const char *image, GError **error);
 
 G_END_DECLS

@@ -184,6 +184,45 @@ test_from_stick (Pruning *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
 }
 
+/* One that turned here, or is gone without having been pruned, comes back as well. */
+static void
+test_damaged_comes_back (Pruning *self, gconstpointer data)
+{
+  g_autofree char *turned = files_image_path (&self->sync.files, self->image[0]->uuid);
+  g_autofree char *gone = files_image_path (&self->sync.files, self->image[1]->uuid);
+  g_autoptr (GError) error = NULL;
+  gboolean lacks = FALSE;
+
+  files_flip (turned, 900);
+  g_assert_null (hemo_clinic_open_image (pruning_clinic (self), pruning_user (self),
+                                         self->image[0]->uuid, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM image WHERE damaged"), ==, 1);
+  g_assert_cmpint (g_unlink (gone), ==, 0);
+  for (guint i = 0; i < PICTURES; i++)
+    assert_fetches (self, i);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'image.back'"), ==,
+                   PICTURES);
+  assert_verifies (self);
+  g_assert_true (hemo_clinic_lacks_original (pruning_clinic (self), pruning_user (self),
+                                             self->image[0]->uuid, &lacks, &error));
+  g_assert_false (lacks);
+}
+
+/* The right file stays, also where it cannot be opened just now. */
+static void
+test_right_file_stays (Pruning *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  pruning_run_sql (self, "UPDATE image SET signature = zeroblob (length (signature))");
+  g_assert_null (hemo_clinic_bring_back_from (pruning_clinic (self), pruning_user (self),
+                                              self->image[0]->uuid, self->stick, &error));
+  g_assert_nonnull (error);
+  g_assert_true (pruning_is_here (self, 0));
+}
+
 static char *
 key_of (Pruning *self, guint i, const char *suffix)
 {
@@ -461,6 +500,20 @@ test_cut (Pruning *self, gconstpointer data)
   assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
 }
 
+/* What is here of one that was pruned, and is not what was sealed, does not count. */
+static void
+test_cut_with_other (Pruning *self, gconstpointer data)
+{
+  g_autofree char *path = files_image_path (&self->sync.files, self->image[0]->uuid);
+
+  pruning_run_sql (self, "INSERT INTO pruned_image SELECT uuid, 's', 'b', 'u', 1 FROM image");
+  files_flip (path, 900);
+  reopen (self);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM pruned_image"), ==, 1);
+  assert_fetches (self, 0);
+  pruning_assert_all_here (self);
+}
+
 /* Another server takes the place: what is not here cannot be sent there, and says so. */
 static void
 test_another_server (Pruning *self, gconstpointer data)
@@ -488,6 +541,8 @@ main (int argc, char **argv)
   ADD ("roles", NULL, test_roles);
   ADD ("there-and-back", NULL, test_there_and_back);
   ADD ("from-stick", NULL, test_from_stick);
+  ADD ("damaged-comes-back", NULL, test_damaged_comes_back);
+  ADD ("right-file-stays", NULL, test_right_file_stays);
   ADD ("lies/size", "size", test_lies);
   ADD ("lies/bytes", "bytes", test_lies);
   ADD ("lies/gone", NULL, test_lies);
@@ -505,6 +560,7 @@ main (int argc, char **argv)
   ADD ("bad-file", NULL, test_bad_file);
   ADD ("newer", NULL, test_newer);
   ADD ("cut", NULL, test_cut);
+  ADD ("cut-with-other", NULL, test_cut_with_other);
   ADD ("another-server", NULL, test_another_server);
   return g_test_run ();
 }
