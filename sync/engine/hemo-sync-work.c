@@ -26,8 +26,7 @@
 /* How often it is noted in a run that the server was heard. */
 #define NOTE_US (10 * G_TIME_SPAN_SECOND)
 #define SWEEP_US G_TIME_SPAN_DAY
-/* A server that was not heard for so long may be one that takes what it is given and never answers.
- */
+/* A server that was not heard for so long may take what it is given and never answer. */
 #define UNHEARD_US G_TIME_SPAN_MINUTE
 /* Hour of the day. */
 #define NIGHT_ENDS 5
@@ -486,8 +485,7 @@ tidy (HemoSyncWork *work, gboolean done, GCancellable *cancellable)
   if (work->lane != HEMO_LANE_ORIGINALS || work->swept || (!done && now - work->first_at < TIDY_US))
     return;
   hemo_object_sweep (work->s3[0], "images/", STALE_US, cancellable, &failure);
-  work->swept = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
-                && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  work->swept = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
 static void
@@ -521,9 +519,8 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
   if (done && work->lane == HEMO_LANE_PREVIEWS)
     hemo_rescue_tell (self->clinic, self->session, work->s3[0], push.server, cancellable, &untold);
   broken = g_error_matches (untold, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
-  done = done && !broken;
-  set_pushes (work, done);
-  done = done && hemo_object_push_run (&push, sent, cancellable, error);
+  set_pushes (work, done && !broken);
+  done = done && !broken && hemo_object_push_run (&push, sent, cancellable, error);
   set_pushes (work, FALSE);
   forget_picture (self);
   if (done && (push.give_way == NULL || !push.give_way (work)))

@@ -147,7 +147,7 @@ def sign_out(window) -> None:
     """By the main menu, of whose items nothing is read aloud here."""
     window.key("F10")
     time.sleep(1)
-    window.key("Down", "Return")
+    window.key("s")
     window.wait("Passphrase", 20)
 
 

@@ -503,3 +503,13 @@ hemo_window_people_attach (HemoWindow *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (typed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
+
+void
+hemo_window_close_dialogs (HemoWindow *window)
+{
+  AdwApplicationWindow *over = ADW_APPLICATION_WINDOW (window);
+  AdwDialog *dialog;
+
+  while ((dialog = adw_application_window_get_visible_dialog (over)) != NULL)
+    adw_dialog_force_close (dialog);
+}

@@ -15,4 +15,7 @@ void hemo_window_people_install (GtkWidgetClass *klass);
 /* In a window that has its desk: from now on scans are recognised, and typing searches. */
 void hemo_window_people_attach (HemoWindow *window);
 
+/* Whatever stands over the window, without asking. */
+void hemo_window_close_dialogs (HemoWindow *window);
+
 G_END_DECLS

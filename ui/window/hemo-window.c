@@ -252,19 +252,9 @@ begin_work (HemoWindow *self)
 
 /* A dialog lies over everything, the locked screen as well. */
 static void
-close_dialogs (HemoWindow *self)
-{
-  AdwDialog *dialog;
-
-  while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)))
-         != NULL)
-    adw_dialog_force_close (dialog);
-}
-
-static void
 show_door (HemoWindow *self)
 {
-  close_dialogs (self);
+  hemo_window_close_dialogs (self);
   adw_toast_overlay_dismiss_all (self->toasts);
   adw_bin_set_child (self->door, GTK_WIDGET (hemo_door_new (self->desk)));
   gtk_stack_set_visible_child_name (self->stack, "door");
@@ -472,7 +462,7 @@ close_now (HemoWindow *self)
   else
     hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
   /* Nobody works on, and nobody looks on, while what was done is being saved. */
-  close_dialogs (self);
+  hemo_window_close_dialogs (self);
   gtk_stack_set_visible_child_name (self->stack, "wait");
 }
 
@@ -490,7 +480,7 @@ goes_on (HemoWindow *self)
 static void
 hide_window (HemoWindow *self)
 {
-  close_dialogs (self);
+  hemo_window_close_dialogs (self);
   if (hemo_desk_get_session (self->desk) != NULL)
     hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
