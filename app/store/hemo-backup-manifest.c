@@ -36,12 +36,30 @@ hemo_backup_file_free (HemoBackupFile *self)
   g_free (self);
 }
 
+HemoBackupElsewhere *
+hemo_backup_elsewhere_new (const char *name, const char *backup)
+{
+  HemoBackupElsewhere *self = g_new0 (HemoBackupElsewhere, 1);
+  self->name = g_strdup (name);
+  self->backup = g_strdup (backup);
+  return self;
+}
+
+void
+hemo_backup_elsewhere_free (HemoBackupElsewhere *self)
+{
+  g_free (self->name);
+  g_free (self->backup);
+  g_free (self);
+}
+
 HemoBackupManifest *
 hemo_backup_manifest_new (void)
 {
   HemoBackupManifest *self = g_new0 (HemoBackupManifest, 1);
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_backup_file_free);
   self->missing = g_ptr_array_new_with_free_func (g_free);
+  self->elsewhere = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_backup_elsewhere_free);
   return self;
 }
 
@@ -58,6 +76,7 @@ hemo_backup_manifest_free (HemoBackupManifest *self)
   g_free (self->database);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->missing);
+  g_ptr_array_unref (self->elsewhere);
   g_free (self);
 }
 
@@ -108,6 +127,35 @@ hemo_backup_manifest_find (const HemoBackupManifest *self, const char *name)
   return NULL;
 }
 
+static int
+compare_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+guint
+hemo_backup_manifest_count_lacking (const HemoBackupManifest *self, char **days)
+{
+  guint lacking = 0;
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < self->files->len; i++)
+    g_hash_table_add (names, ((HemoBackupFile *)g_ptr_array_index (self->files, i))->name);
+  for (guint i = 0; i < self->elsewhere->len; i++)
+    {
+      const HemoBackupElsewhere *one = g_ptr_array_index (self->elsewhere, i);
+      if (g_hash_table_contains (names, one->name))
+        continue;
+      g_hash_table_add (set, g_strndup (one->backup, strlen ("2026-01-31")));
+      lacking++;
+    }
+  g_autoptr (GPtrArray) sorted = g_hash_table_get_keys_as_ptr_array (set);
+  g_ptr_array_sort (sorted, compare_text);
+  g_ptr_array_add (sorted, NULL);
+  *days = g_strjoinv (", ", (char **)sorted->pdata);
+  return lacking;
+}
+
 static void
 add_text (json_object *object, const char *key, const char *text)
 {
@@ -123,6 +171,21 @@ file_to_json (const HemoBackupFile *file)
   hemo_json_add (object, "bytes", json_object_new_int64 ((gint64)file->bytes));
   add_text (object, "sha256", file->sha256);
   return object;
+}
+
+static json_object *
+elsewhere_to_json (const HemoBackupManifest *self)
+{
+  json_object *array = json_object_new_array ();
+  for (guint i = 0; i < self->elsewhere->len; i++)
+    {
+      const HemoBackupElsewhere *one = g_ptr_array_index (self->elsewhere, i);
+      json_object *object = json_object_new_object ();
+      add_text (object, "name", one->name);
+      add_text (object, "backup", one->backup);
+      hemo_json_append (array, object);
+    }
+  return array;
 }
 
 GBytes *
@@ -143,6 +206,8 @@ hemo_backup_manifest_to_json (const HemoBackupManifest *self)
     hemo_json_append (missing, json_object_new_string (g_ptr_array_index (self->missing, i)));
   hemo_json_add (object, "files", files);
   hemo_json_add (object, "missing", missing);
+  if (self->elsewhere->len > 0)
+    hemo_json_add (object, "elsewhere", elsewhere_to_json (self));
   char *text = hemo_json_to_text (object, JSON_C_TO_STRING_PRETTY);
   return g_bytes_new_take (text, strlen (text));
 }
@@ -233,6 +298,28 @@ parse_missing (HemoBackupManifest *self, json_object *root, GError **error)
   return TRUE;
 }
 
+static gboolean
+parse_elsewhere (HemoBackupManifest *self, json_object *root, GError **error)
+{
+  json_object *array;
+  if (!json_object_object_get_ex (root, "elsewhere", &array))
+    return TRUE;
+  if (!json_object_is_type (array, json_type_array)
+      || json_object_array_length (array) > FILES_LIMIT)
+    return fail (error, "The backup's list of originals that are elsewhere is damaged.");
+  for (gsize i = 0; i < json_object_array_length (array); i++)
+    {
+      json_object *entry = json_object_array_get_idx (array, i);
+      gboolean is_object = json_object_is_type (entry, json_type_object);
+      const char *name = is_object ? get_text (entry, "name") : NULL;
+      const char *backup = is_object ? get_text (entry, "backup") : NULL;
+      if (name == NULL || backup == NULL || !hemo_backup_name_is_valid (name))
+        return fail (error, "The backup's list of originals that are elsewhere is damaged.");
+      g_ptr_array_add (self->elsewhere, hemo_backup_elsewhere_new (name, backup));
+    }
+  return TRUE;
+}
+
 static HemoBackupManifest *
 parse_root (json_object *root, GError **error)
 {
@@ -249,7 +336,8 @@ parse_root (json_object *root, GError **error)
   if (self->clinic == NULL || !hemo_uuid_is_valid (self->clinic) || self->store == NULL
       || !hemo_uuid_is_valid (self->store))
     return fail (error, "The backup does not say which clinic it is of."), NULL;
-  if (!parse_files (self, root, error) || !parse_missing (self, root, error))
+  if (!parse_files (self, root, error) || !parse_missing (self, root, error)
+      || !parse_elsewhere (self, root, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -36,12 +36,28 @@ HemoBackupFile *hemo_backup_file_new (const char *name, guint64 bytes, const cha
 void hemo_backup_file_free (HemoBackupFile *self);
 
 /**
+ * HemoBackupElsewhere: an original that had been taken off the laptop
+ * @name: as of #HemoBackupFile
+ * @backup: when the backup was made whose copy counted then, as ISO 8601
+ */
+typedef struct
+{
+  char *name;
+  char *backup;
+} HemoBackupElsewhere;
+
+HemoBackupElsewhere *hemo_backup_elsewhere_new (const char *name, const char *backup);
+void hemo_backup_elsewhere_free (HemoBackupElsewhere *self);
+
+/**
  * HemoBackupManifest:
  * @made_at: instant as ISO 8601
  * @head: the audit log's signed head, as hemo_audit_export_head() makes it
  * @database: name of the store's copy, one of @files
  * @files: (element-type HemoBackupFile)
  * @missing: (element-type utf8): sealed files that were damaged or gone when it was made
+ * @elsewhere: (element-type HemoBackupElsewhere): all that had been taken off; those that the
+ *   medium has are among @files too
  */
 typedef struct
 {
@@ -53,6 +69,7 @@ typedef struct
   char *database;
   GPtrArray *files;
   GPtrArray *missing;
+  GPtrArray *elsewhere;
 } HemoBackupManifest;
 
 HemoBackupManifest *hemo_backup_manifest_new (void);
@@ -64,6 +81,10 @@ gboolean hemo_backup_name_is_valid (const char *name);
 
 /* NULL if there is none. (transfer none) */
 const HemoBackupFile *hemo_backup_manifest_find (const HemoBackupManifest *self, const char *name);
+
+/* How many of those that are elsewhere are not in this backup either. @days: (out): of the backups
+ * that have them, such as "2026-01-31, 2026-02-28". (transfer full) */
+guint hemo_backup_manifest_count_lacking (const HemoBackupManifest *self, char **days);
 
 GBytes *hemo_backup_manifest_to_json (const HemoBackupManifest *self);
 /* At most %HEMO_BACKUP_MANIFEST_LIMIT bytes of JSON from a medium that nobody vouches for; fails

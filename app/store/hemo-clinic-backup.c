@@ -28,7 +28,7 @@
 /**
  * SealedFile: a file that the copied store names
  * @known_damaged: it was said before that this one is damaged
- * @pruned: it is elsewhere, and copied only where it is on the medium already
+ * @pruned: (nullable): it is elsewhere: when the backup was made that counted then
  */
 typedef struct
 {
@@ -38,7 +38,7 @@ typedef struct
   guint64 bytes;
   gboolean is_image;
   gboolean known_damaged;
-  gboolean pruned;
+  char *pruned;
 } SealedFile;
 
 static void
@@ -47,9 +47,15 @@ sealed_file_free (SealedFile *self)
   g_free (self->name);
   g_free (self->uuid);
   g_free (self->sha256);
+  g_free (self->pruned);
   g_free (self);
 }
 
+/**
+ * Backup:
+ * @before: (nullable): what the medium held until now
+ * @elsewhere: originals that are neither here nor on the medium
+ */
 typedef struct
 {
   HemoClinic *clinic;
@@ -63,10 +69,13 @@ typedef struct
   gboolean read_only;
 
   HemoBackupManifest *manifest;
+  HemoBackupManifest *before;
+  GHashTable *named_before;
   GPtrArray *files;
   gint64 sequence;
   gint64 last_change;
   guint newly_damaged;
+  guint elsewhere;
   char *uuid;
 } Backup;
 
@@ -74,6 +83,8 @@ static void
 backup_clear (Backup *self)
 {
   g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
+  g_clear_pointer (&self->named_before, g_hash_table_unref);
+  g_clear_pointer (&self->before, hemo_backup_manifest_free);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->uuid, g_free);
 }
@@ -122,10 +133,14 @@ check_place (const Backup *self, GError **error)
 }
 
 static gboolean
-check_owner (const Backup *self, GError **error)
+check_owner (Backup *self, GError **error)
 {
-  g_autoptr (HemoBackupManifest) there
-      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  HemoBackupManifest *there = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  self->before = there;
+  self->named_before = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; there != NULL && i < there->files->len; i++)
+    g_hash_table_add (self->named_before,
+                      ((HemoBackupFile *)g_ptr_array_index (there->files, i))->name);
   if (there == NULL
       || (g_str_equal (there->clinic, self->manifest->clinic)
           && g_str_equal (there->store, self->manifest->store)))
@@ -174,7 +189,7 @@ add_file (Backup *self, char *name, HemoStatement *statement, gboolean is_image)
   file->bytes = (guint64)hemo_statement_get_int (statement, 2);
   file->is_image = is_image;
   file->known_damaged = is_image && hemo_statement_get_int (statement, 3) != 0;
-  file->pruned = is_image && hemo_statement_get_int (statement, 4) != 0;
+  file->pruned = is_image ? hemo_statement_dup_text (statement, 4) : NULL;
   g_ptr_array_add (self->files, file);
 }
 
@@ -192,7 +207,7 @@ read_files (Backup *self, HemoDb *copy, GError **error)
             ? NULL
             : hemo_db_prepare (
                   copy,
-                  "SELECT uuid, sealed_sha256, sealed_bytes, damaged, EXISTS (SELECT 1 FROM "
+                  "SELECT uuid, sealed_sha256, sealed_bytes, damaged, (SELECT backup FROM "
                   "pruned_image WHERE pruned_image.image = image.uuid) FROM image ORDER BY id",
                   error);
   if (images == NULL)
@@ -270,7 +285,8 @@ check_space (Backup *self, GError **error)
       const SealedFile *file = g_ptr_array_index (self->files, i);
       g_autofree char *path = g_build_filename (self->target, file->name, NULL);
       self->meter.total += (gint64)file->bytes;
-      if (!file->pruned && (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes))
+      if (file->pruned == NULL
+          && (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes))
         needed += file->bytes;
     }
   if (!hemo_durable_free_space (self->target, &there, &local))
@@ -320,17 +336,36 @@ static gboolean
 pruned_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   SealedFile *file = data;
-  return hemo_image_is_pruned (txn, file->uuid, &file->pruned, error);
+  return hemo_pruned_load (txn, file->uuid, &file->pruned, error);
 }
 
 /* Also since the store was copied. */
 static gboolean
 is_pruned (const Backup *self, SealedFile *file)
 {
-  return file->is_image
-         && (file->pruned
-             || (hemo_store_read (self->store, NULL, pruned_job, file, NULL, NULL)
-                 && file->pruned));
+  if (file->is_image && file->pruned == NULL)
+    hemo_store_read (self->store, NULL, pruned_job, file, NULL, NULL);
+  return file->pruned != NULL;
+}
+
+/* One that the medium had, or has as something else, is damaged as any other is. */
+static void
+leave_elsewhere (Backup *self, SealedFile *file)
+{
+  g_autofree char *path = g_build_filename (self->target, file->name, NULL);
+  if (g_hash_table_contains (self->named_before, file->name)
+      || g_file_test (path, G_FILE_TEST_EXISTS))
+    leave_out (self, file);
+  else
+    self->elsewhere++;
+}
+
+static void
+note_elsewhere (Backup *self, const SealedFile *file)
+{
+  if (file->pruned != NULL)
+    g_ptr_array_add (self->manifest->elsewhere,
+                     hemo_backup_elsewhere_new (file->name, file->pruned));
 }
 
 static gboolean
@@ -345,7 +380,7 @@ copy_one (Backup *self, SealedFile *file, GError **error)
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
   if (!whole && is_pruned (self, file))
-    return TRUE;
+    return leave_elsewhere (self, file), TRUE;
   if (!whole)
     return leave_out (self, file), TRUE;
   if (!hemo_durable_make_folder (folder, &local)
@@ -372,6 +407,7 @@ copy_files (Backup *self, GError **error)
                          hemo_backup_file_new (file->name, file->bytes, file->sha256));
       else if (!copy_one (self, file, error))
         return FALSE;
+      note_elsewhere (self, file);
       hemo_meter_add (&self->meter, (gint64)file->bytes);
     }
   return TRUE;
@@ -450,8 +486,9 @@ finish_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   const Backup *self = data;
   gint64 now = hemo_txn_get_time (txn).utc_us;
   g_autofree char *detail = g_strdup_printf (
-      "row %" G_GINT64_FORMAT ", change %" G_GINT64_FORMAT ", %u files, %u missing", self->sequence,
-      self->last_change, self->manifest->files->len, self->manifest->missing->len);
+      "row %" G_GINT64_FORMAT ", change %" G_GINT64_FORMAT ", %u files, %u missing, %u elsewhere",
+      self->sequence, self->last_change, self->manifest->files->len, self->manifest->missing->len,
+      self->elsewhere);
   return hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_AT, now, error)
          && hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_CHANGE, self->last_change, error)
          && hemo_txn_audit (txn, "backup", NULL, NULL, detail, error);

@@ -36,6 +36,10 @@ void hemo_prune_item_free (HemoPruneItem *self);
  */
 GPtrArray *hemo_prune_judge (HemoTxn *txn, const char *image, gint64 server_now, GError **error);
 
+/* @backup: (out) (nullable): when the backup was made that counted as @image was pruned; NULL: it
+ * was not. (transfer full) */
+gboolean hemo_pruned_load (HemoTxn *txn, const char *image, char **backup, GError **error);
+
 /* That @item goes: to be committed before its file does. Audited. @backup: when it was made */
 gboolean
 hemo_pruned_add (HemoTxn *txn, const HemoPruneItem *item, const char *backup, GError **error);

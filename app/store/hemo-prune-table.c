@@ -79,6 +79,21 @@ hemo_image_is_pruned (HemoTxn *txn, const char *image, gboolean *pruned, GError 
   return statement != NULL && hemo_statement_next (statement, pruned, error);
 }
 
+gboolean
+hemo_pruned_load (HemoTxn *txn, const char *image, char **backup, GError **error)
+{
+  gboolean row = FALSE;
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "SELECT backup FROM pruned_image WHERE image = ?1", image, error);
+
+  *backup = NULL;
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  if (row)
+    *backup = hemo_statement_dup_text (statement, 0);
+  return TRUE;
+}
+
 /**
  * Judging: what all originals are judged by
  * @retention: microseconds; 0: none was set

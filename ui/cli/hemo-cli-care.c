@@ -5,6 +5,7 @@
 #include "hemo-cli.h"
 
 #include "hemo-audit.h"
+#include "hemo-backup-manifest.h"
 #include "hemo-sync.h"
 
 #include <glib/gi18n.h>
@@ -40,6 +41,26 @@ verify (HemoCli *self, int argc, char **argv, GError **error)
   return FALSE;
 }
 
+/* What is on neither this laptop nor this medium: an older medium is not to be given away. */
+static void
+tell_lacking (HemoCli *self, const char *target)
+{
+  g_autoptr (HemoBackupManifest) manifest
+      = hemo_backup_manifest_load (target, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *days = NULL;
+  guint lacking = manifest != NULL ? hemo_backup_manifest_count_lacking (manifest, &days) : 0;
+
+  if (lacking > 0)
+    hemo_cli_say (self,
+                  g_dngettext (GETTEXT_PACKAGE,
+                               "%u original that was taken off this laptop is not in this backup: "
+                               "keep the medium of %s.",
+                               "%u originals that were taken off this laptop are not in this "
+                               "backup: keep the medium of %s.",
+                               lacking),
+                  lacking, days);
+}
+
 static gboolean
 backup (HemoCli *self, int argc, char **argv, GError **error)
 {
@@ -48,6 +69,7 @@ backup (HemoCli *self, int argc, char **argv, GError **error)
                               self->cancellable, error))
     return FALSE;
   hemo_cli_say (self, _ ("The backup is written and was read back."));
+  tell_lacking (self, argv[1]);
   return TRUE;
 }
 
