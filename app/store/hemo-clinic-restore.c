@@ -21,6 +21,8 @@
 #include <string.h>
 
 #define PART_SUFFIX ".restoring"
+/* What a clinic needs besides, where originals that had been taken off could stay away. */
+#define SPACE_RESERVE ((guint64)2 * 1024 * 1024 * 1024)
 
 typedef struct
 {
@@ -111,11 +113,43 @@ is_key_file (const HemoBackupFile *file)
   return g_str_has_prefix (file->name, "keys-");
 }
 
+/* Leaves out of the list what had been taken off the laptop, where @leaves says so; in the restored
+ * clinic that is elsewhere, as it was. */
+static void
+leave_elsewhere (Restore *self,
+                 gboolean (*leaves) (const HemoBackupFile *, gpointer),
+                 gpointer data)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->manifest->elsewhere->len; i++)
+    g_hash_table_add (
+        names, ((HemoBackupElsewhere *)g_ptr_array_index (self->manifest->elsewhere, i))->name);
+  for (guint i = self->manifest->files->len; i-- > 0;)
+    {
+      const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
+      if (g_hash_table_contains (names, file->name) && leaves (file, data))
+        g_ptr_array_remove_index (self->manifest->files, i);
+    }
+}
+
+static gboolean
+is_in (const HemoBackupFile *file, gpointer set)
+{
+  return g_hash_table_contains (set, file->name);
+}
+
+static gboolean
+is_any (const HemoBackupFile *file, gpointer data)
+{
+  return TRUE;
+}
+
 /* One copy of the key file is enough; the other one is mended when the clinic is opened. */
 static gboolean
 check_files (Restore *self, GError **error)
 {
   guint keys = 0, damaged = 0;
+  g_autoptr (GHashTable) broken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->meter.done = self->meter.total = 0;
   for (guint i = 0; i < self->manifest->files->len; i++)
     {
@@ -131,9 +165,12 @@ check_files (Restore *self, GError **error)
         return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
       if (is_key_file (file))
         keys += whole;
-      else
-        damaged += !whole;
+      else if (!whole)
+        g_hash_table_add (broken, g_strdup (file->name));
     }
+  leave_elsewhere (self, is_in, broken);
+  for (guint i = 0; i < self->manifest->files->len; i++)
+    damaged += is_in (g_ptr_array_index (self->manifest->files, i), broken);
   if (damaged == 0 && keys > 0)
     return TRUE;
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
@@ -158,15 +195,27 @@ load_and_check (Restore *self, const char *name, GError **error)
   return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup cannot be read.");
 }
 
+static guint64
+needed_space (const Restore *self)
+{
+  guint64 needed = 0;
+  for (guint i = 0; i < self->manifest->files->len; i++)
+    needed += ((HemoBackupFile *)g_ptr_array_index (self->manifest->files, i))->bytes;
+  return needed;
+}
+
+/* What had been taken off to make room comes back only where there is room for all. */
 static gboolean
-check_space (const Restore *self, GError **error)
+check_space (Restore *self, GError **error)
 {
   guint64 there = 0;
   g_autoptr (GError) local = NULL;
   g_autofree char *parent = g_path_get_dirname (self->directory);
   if (!hemo_durable_free_space (parent, &there, &local))
     return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
-  if ((gint64)(there / 2) >= self->meter.total / 4)
+  if (there < SPACE_RESERVE || there - SPACE_RESERVE < needed_space (self))
+    leave_elsewhere (self, is_any, NULL);
+  if (there >= needed_space (self))
     return TRUE;
   return fail (error, HEMO_STORE_ERROR_FULL,
                "This computer has no room for the clinic in the backup. Nothing was restored.");

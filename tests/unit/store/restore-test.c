@@ -7,6 +7,7 @@
 
 #include "hemo-backup-manifest.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -191,6 +192,46 @@ test_each_file (Backups *self, gconstpointer data)
         remove_tree (self->restored);
         mend_file (path, kept);
       }
+}
+
+static void
+assert_restores (Backups *self, gint64 elsewhere)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoRestored) found = NULL;
+  g_autoptr (HemoClinic) clinic = restore (self, &found, &error);
+  g_assert_no_error (error);
+  g_assert_null (found->damage);
+  assert_whole (clinic, 2);
+  g_assert_cmpint (
+      store_count (hemo_clinic_get_store (clinic), "SELECT count(*) FROM pruned_image"), ==,
+      elsewhere);
+  g_assert_cmpint (
+      store_count (hemo_clinic_get_store (clinic), "SELECT count(*) FROM image WHERE damaged"), ==,
+      0);
+  hemo_clinic_close (clinic);
+  remove_tree (self->restored);
+}
+
+/* An original that had been taken off the laptop comes along where its copy is whole; where it is
+ * not, all else does, and it is elsewhere as it was. */
+static void
+test_pruned (Backups *self, gconstpointer data)
+{
+  g_autofree char *here = files_image_path (&self->files, self->early->uuid);
+  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target, self->early->uuid,
+                                           self->early->uuid);
+  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', '2026-01-31', 'u', 1 "
+                               "FROM image ORDER BY id LIMIT 1");
+  g_assert_no_errno (g_unlink (here));
+  back_up (self);
+  assert_restores (self, 0);
+  for (int damage = 0; damage < DAMAGES; damage++)
+    {
+      g_autoptr (GBytes) kept = damage_file (copy, (Damage)damage);
+      assert_restores (self, 1);
+      mend_file (copy, kept);
+    }
 }
 
 /* Both copies of the keys: without them nothing opens, whatever else is whole. */
@@ -428,6 +469,7 @@ main (int argc, char *argv[])
 #define ADD(name, function)                                                                        \
   g_test_add ("/restore/" name, Backups, NULL, set_up, function, tear_down)
   ADD ("each-file", test_each_file);
+  ADD ("pruned", test_pruned);
   ADD ("no-keys", test_no_keys);
   ADD ("lists", test_lists);
   ADD ("hostile-lists", test_hostile_lists);
