@@ -67,7 +67,7 @@ hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GErro
 /**
  * Export: one export from the question to the audit row
  * @cases: (element-type HemoCase): with the newest signed report as their report
- * @damaged: images that are known to be damaged, which cannot be exported
+ * @lacking: images that are known to be damaged or, marked so, to be elsewhere: neither is exported
  * @keys: what opens sealed files
  * @images: rows of the pictures, by UUID
  * @reports: rows of the signed reports, by UUID
@@ -80,7 +80,7 @@ typedef struct
   const HemoExportOptions *options;
   GPtrArray *cases;
   GHashTable *names;
-  GHashTable *damaged;
+  GHashTable *lacking;
   HemoSealedKeys *keys;
   GHashTable *images;
   GHashTable *reports;
@@ -95,7 +95,7 @@ export_clear (Export *self)
 {
   g_clear_pointer (&self->cases, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
-  g_clear_pointer (&self->damaged, g_hash_table_unref);
+  g_clear_pointer (&self->lacking, g_hash_table_unref);
   g_clear_pointer (&self->keys, hemo_sealed_keys_free);
   g_clear_pointer (&self->images, g_hash_table_unref);
   g_clear_pointer (&self->reports, g_hash_table_unref);
@@ -142,7 +142,19 @@ wants (const Export *self, HemoExportFormats format)
 static gboolean
 is_exportable (const Export *self, const HemoImage *image)
 {
-  return !image->entered_in_error && !g_hash_table_contains (self->damaged, image->uuid);
+  return !image->entered_in_error && !g_hash_table_contains (self->lacking, image->uuid);
+}
+
+static guint
+count_elsewhere (const Export *self, const HemoCase *data)
+{
+  guint count = 0;
+  for (guint i = 0; wants (self, HEMO_EXPORT_IMAGES) && i < data->images->len; i++)
+    {
+      const HemoImage *one = g_ptr_array_index (data->images, i);
+      count += g_strcmp0 (g_hash_table_lookup (self->lacking, one->uuid), "elsewhere") == 0;
+    }
+  return count;
 }
 
 static gboolean
@@ -247,7 +259,11 @@ prepare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   self->at = hemo_txn_get_time (txn);
   if (!hemo_txn_require (txn, HEMO_ACTION_EXPORT, NULL, NULL, error)
       || !load_texts (txn, "SELECT uuid, name FROM user", self->names, error)
-      || !load_texts (txn, "SELECT uuid, uuid FROM image WHERE damaged", self->damaged, error))
+      || !load_texts (txn,
+                      "SELECT uuid, 'damaged' FROM image WHERE damaged "
+                      "UNION ALL SELECT uuid, 'elsewhere' FROM image WHERE uuid IN "
+                      "(SELECT image FROM pruned_image) AND NOT entered_in_error",
+                      self->lacking, error))
     return FALSE;
   self->keys = hemo_sealed_keys_load (txn, self->store, error);
   if (self->keys == NULL)
@@ -266,16 +282,12 @@ make_stem (const Export *self)
   if (self->options->specimens == NULL)
     return hemo_date_to_iso (self->options->day);
   if (self->cases->len == 1)
-    {
-      const HemoCase *data = g_ptr_array_index (self->cases, 0);
-      return hemo_export_name_part (data->specimen->accession);
-    }
+    return hemo_export_name_part (
+        ((HemoCase *)g_ptr_array_index (self->cases, 0))->specimen->accession);
   g_autoptr (GString) all = g_string_new (NULL);
   for (guint i = 0; i < self->cases->len; i++)
-    {
-      const HemoCase *data = g_ptr_array_index (self->cases, i);
-      g_string_append_printf (all, "%s\n", data->specimen->uuid);
-    }
+    g_string_append_printf (all, "%s\n",
+                            ((HemoCase *)g_ptr_array_index (self->cases, i))->specimen->uuid);
   g_autoptr (GBytes) bytes = g_bytes_new (all->str, all->len);
   g_autofree char *hash = hemo_sha256 (bytes);
   return g_strdup_printf ("selection-%.8s", hash);
@@ -413,9 +425,9 @@ image_url (const HemoImage *image, gpointer data)
   const Export *self = ((Part *)data)->export;
   const HemoCase *of = case_of_image (self, image);
   g_autofree char *file = g_strdup_printf ("images/%s.%s", image->uuid, extension (image));
-  if (of == NULL || !wants (self, HEMO_EXPORT_IMAGES) || !is_exportable (self, image))
-    return NULL;
-  return path_from_bundle (self, of, file);
+  return of != NULL && wants (self, HEMO_EXPORT_IMAGES) && is_exportable (self, image)
+             ? path_from_bundle (self, of, file)
+             : NULL;
 }
 
 static char *
@@ -578,9 +590,9 @@ describe (const Export *self, const HemoCase *data)
     }
   g_autoptr (GBytes) bytes = g_bytes_new (sums->str, sums->len);
   g_autofree char *hash = hemo_sha256 (bytes);
-  return g_strdup_printf ("%s, %u files, sha256 %s%s%s", codes, count, hash,
-                          self->options->password != NULL ? ", password" : "",
-                          self->complete ? "" : ", cut off");
+  return g_strdup_printf (
+      "%s, %u files, sha256 %s, %u elsewhere%s%s", codes, count, hash, count_elsewhere (self, data),
+      self->options->password != NULL ? ", password" : "", self->complete ? "" : ", cut off");
 }
 
 static gboolean
@@ -669,7 +681,7 @@ hemo_clinic_export (HemoClinic *self,
     return refuse (error, "What is to be exported was not said: pdf, csv, fhir or images.");
   export.cases = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_case_free);
   export.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  export.damaged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  export.lacking = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   export.images = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          (GDestroyNotify)hemo_sealed_image_free);
   export.reports = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
@@ -677,10 +689,11 @@ hemo_clinic_export (HemoClinic *self,
   if (!hemo_store_read (store, session, prepare_job, &export, NULL, error))
     return FALSE;
   export.stem = make_stem (&export);
-  if (!list_files (&export, to, error))
-    return FALSE;
-  gboolean done = run (&export, to, progress, data, cancellable, error);
-  if (results != NULL)
+  for (guint i = 0; options->elsewhere != NULL && i < export.cases->len; i++)
+    *options->elsewhere += count_elsewhere (&export, g_ptr_array_index (export.cases, i));
+  gboolean done
+      = list_files (&export, to, error) && run (&export, to, progress, data, cancellable, error);
+  if (results != NULL && export.results != NULL)
     *results = copy_results (export.results);
   return done;
 }

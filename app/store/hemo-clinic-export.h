@@ -40,6 +40,8 @@ gboolean hemo_export_formats_from_codes (const char *codes, HemoExportFormats *o
  * @password: (nullable): see hemo-sealed-package.h for what may be one
  * @target: folder, made when missing
  * @watch: (nullable): is told of each file, with the data of the progress
+ * @elsewhere: (out) (nullable): pictures that were left out because their originals are not on this
+ *   laptop; so are those that are known to be damaged, which are not counted
  */
 typedef struct
 {
@@ -49,6 +51,7 @@ typedef struct
   HemoSecret *password;
   const char *target;
   HemoExportWatch watch;
+  guint *elsewhere;
 } HemoExportOptions;
 
 /**

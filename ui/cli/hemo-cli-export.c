@@ -29,11 +29,15 @@ show_progress (guint64 done, guint64 total, gpointer self)
 
 /* What arrived is printed also when the rest did not. */
 static gboolean
-run_export (HemoCli *self, const HemoExportOptions *options, gboolean quiet, GError **error)
+run_export (HemoCli *self, HemoExportOptions *options, gboolean quiet, GError **error)
 {
   g_autoptr (GPtrArray) results = NULL;
-  gboolean done = hemo_clinic_export (self->clinic, self->session, options, show_progress, self,
-                                      self->cancellable, &results, error);
+  guint elsewhere = 0;
+  gboolean done;
+
+  options->elsewhere = &elsewhere;
+  done = hemo_clinic_export (self->clinic, self->session, options, show_progress, self,
+                             self->cancellable, &results, error);
 
   if (results != NULL && !quiet)
     {
@@ -43,6 +47,15 @@ run_export (HemoCli *self, const HemoExportOptions *options, gboolean quiet, GEr
         json_object_array_add (rows, result_to_json (g_ptr_array_index (results, i)));
       hemo_cli_print (self, rows, _ ("Nothing was to be written."));
     }
+  if (elsewhere > 0)
+    hemo_cli_say (self,
+                  g_dngettext (GETTEXT_PACKAGE,
+                               "%u original is not on this laptop and was left out. Bring it back "
+                               "with 'hemogram-cli sync fetch'.",
+                               "%u originals are not on this laptop and were left out. Bring them "
+                               "back with 'hemogram-cli sync fetch'.",
+                               elsewhere),
+                  elsewhere);
   return done;
 }
 

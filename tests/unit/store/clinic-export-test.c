@@ -295,6 +295,45 @@ test_damaged_picture (Exports *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* One that was taken off this laptop is left out, of the files and of what names them; it is said
+ * how many. */
+static void
+test_pruned_picture (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
+  const char *specimens[] = { self->files.accession, NULL };
+  guint elsewhere = 0;
+  const HemoExportOptions options
+      = { .specimens = specimens,
+          .formats = HEMO_EXPORT_PDF | HEMO_EXPORT_FHIR | HEMO_EXPORT_IMAGES,
+          .target = self->target,
+          .elsewhere = &elsewhere };
+  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', 'b', 'u', 1 FROM image");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options, NULL, NULL, NULL,
+                      &results, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (elsewhere, ==, 1);
+  for (guint i = 0; i < results->len; i++)
+    {
+      const HemoExportResult *result = g_ptr_array_index (results, i);
+      g_autofree char *file = g_build_filename (self->target, result->name, NULL);
+      g_autofree char *text = NULL;
+      g_assert_null (strstr (result->name, "images"));
+      g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+      if (g_str_has_prefix (result->name, "fhir"))
+        g_assert_null (strstr (text, "/images/"));
+    }
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM audit WHERE what = 'export' AND detail LIKE "
+                                "'%, 1 elsewhere%'"),
+                   ==, 1);
+  g_assert_cmpint (
+      store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
+}
+
 /* Each sealed file that is opened is in the audit log, and all of them are in one transaction. */
 static void
 test_audited (Exports *self, gconstpointer data)
@@ -357,6 +396,7 @@ main (int argc, char *argv[])
   ADD ("/clinic-export/refusals", test_refusals);
   ADD ("/clinic-export/damaged", test_damaged);
   ADD ("/clinic-export/damaged-picture", test_damaged_picture);
+  ADD ("/clinic-export/pruned-picture", test_pruned_picture);
   ADD ("/clinic-export/audited", test_audited);
   ADD ("/clinic-export/labels", test_labels);
   ADD ("/clinic-export/read-only", test_read_only);
