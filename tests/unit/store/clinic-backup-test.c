@@ -8,7 +8,6 @@
 #include "hemo-maintenance-private.h"
 #include "hemo-store-private.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 typedef struct
@@ -148,68 +147,6 @@ static void
 cancel_cb (gint64 done, gint64 total, gpointer data)
 {
   g_cancellable_cancel (data);
-}
-
-/* Taken off this laptop, as the row says. */
-static void
-prune (Backups *self)
-{
-  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
-  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', "
-                               "'2026-01-31T10:00:00+03:00', 'u', 1 FROM image");
-  g_assert_cmpint (g_unlink (path), ==, 0);
-}
-
-/* What the newest list says of the one original. */
-static void
-assert_listed (Backups *self, guint lacking, guint missing)
-{
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
-  g_autofree char *days = NULL;
-  g_assert_cmpuint (manifest->elsewhere->len, ==, 1);
-  g_assert_cmpuint (manifest->missing->len, ==, missing);
-  g_assert_cmpuint (hemo_backup_manifest_count_lacking (manifest, &days), ==, lacking);
-  g_assert_cmpstr (days, ==, lacking > 0 ? "2026-01-31" : "");
-}
-
-/* An original that was taken off is told where the medium lacks it; one that the medium had, or has
- * as something else, is damage. */
-static void
-test_pruned (Backups *self, gconstpointer data)
-{
-  const char *uuid = self->image->uuid;
-  g_autofree char *first = g_strdup (self->target);
-  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", first, uuid, uuid);
-  g_autoptr (GError) error = NULL;
-  back_up_well (self);
-  prune (self);
-  back_up_well (self);
-  assert_listed (self, 0, 0);
-  g_free (self->target);
-  self->target = g_build_filename (self->files.base.root, "second", NULL);
-  back_up_well (self);
-  assert_listed (self, 1, 0);
-  g_assert_cmpint (store_count (files_store (&self->files),
-                                "SELECT count(*) FROM audit WHERE what = 'backup' AND detail LIKE "
-                                "'%, 1 elsewhere'"),
-                   ==, 1);
-  g_set_str (&self->target, first);
-  files_flip (copy, 900);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_false (back_up (self, &error));
-      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
-      assert_listed (self, 1, 1);
-    }
-  files_flip (copy, 900);
-  back_up_well (self);
-  g_assert_cmpint (g_unlink (copy), ==, 0);
-  g_assert_false (back_up (self, &error));
-  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
-  back_up_well (self);
-  assert_listed (self, 1, 0);
-  g_assert_cmpint (
-      store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
 }
 
 /* Cut off in the middle it goes on, and the one before stays whole until it is done. */
@@ -719,7 +656,6 @@ main (int argc, char *argv[])
   ADD ("/clinic-backup/backup", test_backup);
   ADD ("/clinic-backup/incremental", test_incremental);
   ADD ("/clinic-backup/damaged-source", test_damaged_source);
-  ADD ("/clinic-backup/pruned", test_pruned);
   ADD ("/clinic-backup/cut-off", test_cut_off);
   ADD ("/clinic-backup/bad-targets", test_bad_targets);
   ADD ("/clinic-backup/restore-by-code", test_restore_by_code);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Backups of a clinic whose originals were taken off the laptop. */
+
+#include "files-fixture.h"
+
+#include "hemo-backup-manifest.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  Files files;
+  char *target;
+  HemoImage *image;
+} Backups;
+
+static gboolean
+back_up (Backups *self, GError **error)
+{
+  return hemo_clinic_backup (self->files.base.clinic, self->files.base.session, self->target, NULL,
+                             NULL, NULL, error);
+}
+
+static void
+back_up_well (Backups *self)
+{
+  g_autoptr (GError) error = NULL;
+  back_up (self, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Backups *self, gconstpointer data)
+{
+  files_set_up (&self->files, data);
+  self->target = g_build_filename (self->files.base.root, "stick", NULL);
+  self->image = files_add_image (&self->files, self->files.specimen, 1);
+}
+
+static void
+tear_down (Backups *self, gconstpointer data)
+{
+  g_clear_pointer (&self->image, hemo_image_free);
+  g_clear_pointer (&self->target, g_free);
+  files_tear_down (&self->files, data);
+}
+
+static HemoBackupManifest *
+load_manifest (Backups *self)
+{
+  g_autoptr (GError) error = NULL;
+  HemoBackupManifest *manifest
+      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, &error);
+  g_assert_no_error (error);
+  return manifest;
+}
+
+/* Taken off this laptop, as the row says. */
+static void
+prune (Backups *self)
+{
+  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
+  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', "
+                               "'2026-01-31T10:00:00+03:00', 'u', 1 FROM image");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+/* What the newest list says of the one original. */
+static void
+assert_listed (Backups *self, guint lacking, guint missing)
+{
+  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autofree char *days = NULL;
+  g_assert_cmpuint (manifest->elsewhere->len, ==, 1);
+  g_assert_cmpuint (manifest->missing->len, ==, missing);
+  g_assert_cmpuint (hemo_backup_manifest_count_lacking (manifest, &days), ==, lacking);
+  g_assert_cmpstr (days, ==, lacking > 0 ? "2026-01-31" : "");
+}
+
+/* An original that was taken off is told where the medium lacks it; one that the medium had, or has
+ * as something else, is damage. */
+static void
+test_pruned (Backups *self, gconstpointer data)
+{
+  const char *uuid = self->image->uuid;
+  g_autofree char *first = g_strdup (self->target);
+  g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", first, uuid, uuid);
+  g_autoptr (GError) error = NULL;
+  back_up_well (self);
+  prune (self);
+  back_up_well (self);
+  assert_listed (self, 0, 0);
+  g_free (self->target);
+  self->target = g_build_filename (self->files.base.root, "second", NULL);
+  back_up_well (self);
+  assert_listed (self, 1, 0);
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM audit WHERE what = 'backup' AND detail LIKE "
+                                "'%, 1 elsewhere'"),
+                   ==, 1);
+  g_set_str (&self->target, first);
+  files_flip (copy, 900);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (back_up (self, &error));
+      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+      assert_listed (self, 1, 1);
+    }
+  files_flip (copy, 900);
+  back_up_well (self);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  g_assert_false (back_up (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
+  back_up_well (self);
+  assert_listed (self, 1, 0);
+  g_assert_cmpint (
+      store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/backup-pruned/there-and-not", Backups, NULL, set_up, test_pruned, tear_down);
+  return g_test_run ();
+}
