@@ -20,7 +20,7 @@ typedef struct
  * Work:
  * @files: (element-type FileState): written by the worker, read by main
  * @current: the file that is being worked on
- * @results: main's once it ended
+ * @results: main's once it ended, as @elsewhere
  *
  * What both threads hold.
  */
@@ -36,6 +36,7 @@ typedef struct
   GPtrArray *files;
   guint current;
   GPtrArray *results;
+  guint elsewhere;
 } Work;
 
 struct _HemoExportRun
@@ -152,7 +153,8 @@ export_work (HemoClinic *clinic,
                                       .formats = self->formats,
                                       .password = self->password,
                                       .target = self->target,
-                                      .watch = watch_cb };
+                                      .watch = watch_cb,
+                                      .elsewhere = &self->elsewhere };
 
   gboolean done = hemo_clinic_export (clinic, session, &options, progress_cb, self, cancellable,
                                       &self->results, error);
@@ -413,4 +415,10 @@ hemo_export_run_count_arrived (HemoExportRun *self)
   for (guint i = 0; self->work->results != NULL && i < self->work->results->len; i++)
     count += ((HemoExportResult *)self->work->results->pdata[i])->verified ? 1 : 0;
   return count;
+}
+
+guint
+hemo_export_run_count_elsewhere (HemoExportRun *self)
+{
+  return self->done ? self->work->elsewhere : 0;
 }

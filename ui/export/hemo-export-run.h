@@ -70,5 +70,7 @@ GPtrArray *hemo_export_run_get_results (HemoExportRun *self);
 GStrv hemo_export_run_list_arrived (HemoExportRun *self);
 /* Files that arrived. */
 guint hemo_export_run_count_arrived (HemoExportRun *self);
+/* Pictures that were left out because their originals are not on this laptop. */
+guint hemo_export_run_count_elsewhere (HemoExportRun *self);
 
 G_END_DECLS

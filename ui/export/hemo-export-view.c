@@ -126,6 +126,24 @@ describe_cases (HemoExportRun *run)
       list);
 }
 
+/* What was left out without being a failure, in words. (transfer full) */
+static char *
+describe_elsewhere (HemoExportRun *run)
+{
+  guint count = hemo_export_run_count_elsewhere (run);
+
+  if (count == 0)
+    return g_strdup ("");
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%u original is not on this laptop and was left out. Bring it back "
+                   "with 'hemogram-cli sync fetch'.",
+                   "%u originals are not on this laptop and were left out. Bring them "
+                   "back with 'hemogram-cli sync fetch'.",
+                   count),
+      count);
+}
+
 static void
 show_arrived (HemoExportView *self)
 {
@@ -136,7 +154,8 @@ show_arrived (HemoExportView *self)
       = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file was written and read back.",
                                       "%u files were written and read back.", files),
                          files);
-  g_autofree char *text = g_strdup_printf ("%s\n%s", first, second);
+  g_autofree char *third = describe_elsewhere (self->run);
+  g_autofree char *text = g_strdup_printf ("%s\n%s\n%s", first, second, third);
 
   gtk_label_set_text (self->arrived, g_strstrip (text));
   hemo_export_files_set_model (self->files, list);
