@@ -302,7 +302,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hemogram-cells-") as scratch:
         folder = pathlib.Path(scratch)
         clinic, cli, number = prepare(folder)
-        with Window(clinic, name="cells", env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}, leaks=True) as window:
+        with Window(clinic, name="cells", env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}) as window:
             window.sign_in()
             window.scan(number)
             window.wait("Fields", 20)

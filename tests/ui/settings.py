@@ -168,7 +168,7 @@ def helpers(window) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clinic = driver.demo_clinic(pathlib.Path(folder))
-        with Window(clinic, name="settings", leaks=True) as window:
+        with Window(clinic, name="settings") as window:
             window.sign_in()
             window.click(None, "Settings")
             window.wait("Who may sign in, and do what")
