@@ -208,7 +208,7 @@ hemo_backup_manifest_to_json (const HemoBackupManifest *self)
   hemo_json_add (object, "missing", missing);
   if (self->elsewhere->len > 0)
     hemo_json_add (object, "elsewhere", elsewhere_to_json (self));
-  char *text = hemo_json_to_text (object, JSON_C_TO_STRING_PRETTY);
+  char *text = hemo_json_to_text (object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
   return g_bytes_new_take (text, strlen (text));
 }
 

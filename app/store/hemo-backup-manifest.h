@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 
 #define HEMO_BACKUP_MANIFEST "manifest.json"
 #define HEMO_BACKUP_MANIFEST_BEFORE "manifest-before.json"
-#define HEMO_BACKUP_MANIFEST_LIMIT ((guint64)64 * 1024 * 1024)
+/* A million files, as many as a list may name, take some 150 MiB. */
+#define HEMO_BACKUP_MANIFEST_LIMIT ((guint64)256 * 1024 * 1024)
 
 /**
  * HemoBackupFile:

@@ -413,12 +413,11 @@ copy_files (Backup *self, GError **error)
   return TRUE;
 }
 
-/* A file that stands under its name in @target already, as an entry of the manifest. */
+/* A file that is on the medium at @path, as the manifest's entry @name. */
 static gboolean
-enter (Backup *self, const char *name, GError **error)
+enter (Backup *self, const char *path, const char *name, GError **error)
 {
   guint64 size = 0;
-  g_autofree char *path = g_build_filename (self->target, name, NULL);
   g_autofree char *sha256
       = hemo_durable_hash (path, TRUE, &size, NULL, NULL, self->cancellable, error);
   if (sha256 == NULL)
@@ -436,13 +435,31 @@ copy_keys (Backup *self, GError **error)
       g_autofree char *from = g_build_filename (self->directory, names[i], NULL);
       g_autofree char *to = g_build_filename (self->target, names[i], NULL);
       if (!hemo_durable_copy (from, to, NULL, NULL, NULL, NULL, self->cancellable, error)
-          || !enter (self, names[i], error))
+          || !enter (self, to, names[i], error))
         return FALSE;
     }
   return TRUE;
 }
 
-/* Gives the copy its name and puts the manifest in its place, which is what makes it the backup. */
+/* The manifest as whoever reads it will have to: a backup whose list nobody can read is none.
+ * (transfer full) */
+static GBytes *
+make_list (const Backup *self, GError **error)
+{
+  g_autoptr (GError) unread = NULL;
+  g_autoptr (GBytes) json = hemo_backup_manifest_to_json (self->manifest);
+  g_autoptr (HemoBackupManifest) read = hemo_backup_manifest_parse (json, &unread);
+  if (read != NULL)
+    return g_steal_pointer (&json);
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+               "The backup was not finished, and the one before it was kept: its list could not be "
+               "read again. %s",
+               unread->message);
+  return NULL;
+}
+
+/* Gives the copy its name and puts the manifest in its place, which is what makes it the backup. A
+ * manifest that could not be read does not take the place of the one before it. */
 static gboolean
 publish (Backup *self, const char *copy, GError **error)
 {
@@ -451,22 +468,26 @@ publish (Backup *self, const char *copy, GError **error)
   g_autofree char *manifest = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
   g_autofree char *before = g_build_filename (self->target, HEMO_BACKUP_MANIFEST_BEFORE, NULL);
   self->manifest->database = g_strdup (name);
-  if (!hemo_durable_rename (copy, path, error) || !enter (self, name, error))
+  if (!enter (self, copy, name, error))
     return FALSE;
-  g_autoptr (GBytes) json = hemo_backup_manifest_to_json (self->manifest);
-  if (g_file_test (manifest, G_FILE_TEST_EXISTS)
-      && !hemo_durable_copy (manifest, before, NULL, NULL, NULL, NULL, NULL, error))
+  g_autoptr (GBytes) json = make_list (self, error);
+  if (json == NULL || !hemo_durable_rename (copy, path, error)
+      || (self->before != NULL
+          && !hemo_durable_copy (manifest, before, NULL, NULL, NULL, NULL, NULL, error)))
     return FALSE;
   return hemo_durable_write (manifest, NULL, json, error);
 }
 
-/* Copies of the store that neither manifest names. */
+/* Copies of the store that neither manifest names; none, where one of them cannot be read. */
 static void
 remove_older (const Backup *self)
 {
   const char *name;
+  g_autoptr (GError) unread = NULL;
   g_autoptr (HemoBackupManifest) before
-      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST_BEFORE, NULL);
+      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST_BEFORE, &unread);
+  if (before == NULL && !g_error_matches (unread, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return;
   g_autoptr (GDir) dir = g_dir_open (self->target, 0, NULL);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Backups of a clinic whose originals were taken off the laptop. */
+/* Backups of a clinic whose originals were taken off the laptop, and lists that nobody can read. */
 
 #include "files-fixture.h"
 
 #include "hemo-backup-manifest.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 typedef struct
 {
@@ -118,10 +119,78 @@ test_pruned (Backups *self, gconstpointer data)
       store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
 }
 
+static guint
+count_stores (Backups *self)
+{
+  guint stores = 0;
+  const char *name;
+  g_autoptr (GDir) dir = g_dir_open (self->target, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    stores += g_str_has_suffix (name, ".db");
+  return stores;
+}
+
+/* A list that no reader takes is not called a backup, and takes no other one's place. */
+static void
+test_unreadable_list (Backups *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *kept = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  back_up_well (self);
+  back_up_well (self);
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_null (strchr (kept, '\n'));
+  files_run_sql (&self->files,
+                 "INSERT INTO image (uuid, specimen, field, media_type, width, height, "
+                 "orientation, bytes, sha256, sealed_sha256, sealed_bytes, signature, captured_us, "
+                 "captured_offset, captured_by_hand, version) SELECT 'no-uuid', specimen, 7, "
+                 "media_type, width, height, orientation, bytes, sealed_sha256, sealed_sha256, "
+                 "sealed_bytes, signature, captured_us, captured_offset, captured_by_hand, version "
+                 "FROM image");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (back_up (self, &error));
+      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+      g_clear_pointer (&after, g_free);
+      g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
+      g_assert_cmpstr (after, ==, kept);
+      g_assert_cmpuint (count_stores (self), ==, 2);
+    }
+}
+
+/* What a damaged list named is kept; a damaged list does not take the place of a whole one. */
+static void
+test_damaged_lists (Backups *self, gconstpointer data)
+{
+  g_autofree char *newest = g_build_filename (self->target, HEMO_BACKUP_MANIFEST, NULL);
+  g_autofree char *before = g_build_filename (self->target, HEMO_BACKUP_MANIFEST_BEFORE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *named = NULL;
+  for (guint i = 0; i < 2; i++)
+    back_up_well (self);
+  g_autoptr (HemoBackupManifest) older
+      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST_BEFORE, &error);
+  g_assert_no_error (error);
+  named = g_build_filename (self->target, older->database, NULL);
+  g_assert_true (g_file_set_contents (newest, "{", -1, NULL));
+  back_up_well (self);
+  g_assert_true (g_file_test (named, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_stores (self), ==, 2);
+  g_assert_true (g_file_set_contents (newest, "{", -1, NULL));
+  g_assert_true (g_file_set_contents (before, "{", -1, NULL));
+  back_up_well (self);
+  g_assert_cmpuint (count_stores (self), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backup-pruned/there-and-not", Backups, NULL, set_up, test_pruned, tear_down);
+  g_test_add ("/backup-pruned/unreadable-list", Backups, NULL, set_up, test_unreadable_list,
+              tear_down);
+  g_test_add ("/backup-pruned/damaged-lists", Backups, NULL, set_up, test_damaged_lists, tear_down);
   return g_test_run ();
 }
