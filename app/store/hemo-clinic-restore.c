@@ -35,6 +35,7 @@ typedef struct
 
   char *part;
   HemoBackupManifest *manifest;
+  guint left_out;
   char *damage;
 } Restore;
 
@@ -113,8 +114,8 @@ is_key_file (const HemoBackupFile *file)
   return g_str_has_prefix (file->name, "keys-");
 }
 
-/* Leaves out of the list what had been taken off the laptop, where @leaves says so; in the restored
- * clinic that is elsewhere, as it was. */
+/* Leaves out of the list, and counts, what had been taken off the laptop, where @leaves says so; in
+ * the restored clinic that is elsewhere, as it was. */
 static void
 leave_elsewhere (Restore *self,
                  gboolean (*leaves) (const HemoBackupFile *, gpointer),
@@ -127,8 +128,10 @@ leave_elsewhere (Restore *self,
   for (guint i = self->manifest->files->len; i-- > 0;)
     {
       const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
-      if (g_hash_table_contains (names, file->name) && leaves (file, data))
-        g_ptr_array_remove_index (self->manifest->files, i);
+      if (!g_hash_table_contains (names, file->name) || !leaves (file, data))
+        continue;
+      g_ptr_array_remove_index (self->manifest->files, i);
+      self->left_out++;
     }
 }
 
@@ -184,6 +187,7 @@ load_and_check (Restore *self, const char *name, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_clear_pointer (&self->manifest, hemo_backup_manifest_free);
+  self->left_out = 0;
   self->manifest = hemo_backup_manifest_load (self->backup, name, &local);
   if (self->manifest != NULL)
     return check_files (self, error);
@@ -428,6 +432,7 @@ tell (Restore *self)
   restored->made_at = g_strdup (self->manifest->made_at);
   restored->damage = g_steal_pointer (&self->damage);
   restored->missing = self->manifest->missing->len;
+  restored->left_out = self->left_out;
   return restored;
 }
 

@@ -157,12 +157,15 @@ gboolean hemo_clinic_backup (HemoClinic *self,
  * @damage: (nullable): why the newest backup was not taken. Then this is the one before it, and
  * what was saved after @made_at is not in the clinic: a person has to be told.
  * @missing: sealed files that were damaged or gone already when the backup was made
+ * @left_out: originals of that backup which had been taken off the laptop and are not in the clinic
+ *   now: their copies are not whole, or there was no room for them
  */
 typedef struct
 {
   char *made_at;
   char *damage;
   guint missing;
+  guint left_out;
 } HemoRestored;
 
 void hemo_restored_free (HemoRestored *self);

@@ -6,6 +6,7 @@
 
 #include "hemo-audit.h"
 #include "hemo-backup-manifest.h"
+#include "hemo-backup-words.h"
 #include "hemo-sync.h"
 
 #include <glib/gi18n.h>
@@ -77,12 +78,14 @@ backup (HemoCli *self, int argc, char **argv, GError **error)
 static gboolean
 tell_restored (HemoCli *self, const HemoRestored *restored, GError **error)
 {
+  g_autofree char *left_out = hemo_backup_say_left_out (restored);
   json_object *object = json_object_new_object ();
 
   hemo_cli_add_text (object, "backup", restored->made_at);
   hemo_cli_add_bool (object, "newest", restored->damage == NULL);
   hemo_cli_add_text (object, "damage", restored->damage);
   hemo_cli_add_int (object, "missing", restored->missing);
+  hemo_cli_add_int (object, "left_out", restored->left_out);
   hemo_cli_print (self, object, NULL);
   hemo_cli_say (self, _ ("%s is back, as a new installation with its own station code."),
                 hemo_key_file_get_clinic_name (hemo_clinic_get_key_file (self->clinic)));
@@ -93,6 +96,8 @@ tell_restored (HemoCli *self, const HemoRestored *restored, GError **error)
                                "%u sealed files were damaged or gone when that backup was made.",
                                restored->missing),
                   restored->missing);
+  if (left_out != NULL)
+    hemo_cli_say (self, "%s", left_out);
   if (restored->damage == NULL)
     return TRUE;
   g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_FOUND,

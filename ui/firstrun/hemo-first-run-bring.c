@@ -5,6 +5,7 @@
 
 #include "hemo-first-run-private.h"
 
+#include "hemo-backup-words.h"
 #include "hemo-entry.h"
 
 #include <glib/gi18n.h>
@@ -177,12 +178,10 @@ restore_work (HemoClinic *clinic,
   return *result != NULL;
 }
 
-/* What a person has to know about the backup before working on. (transfer full), or NULL */
+/* Which state of the clinic came back. (transfer full) */
 static char *
-restored_text (const HemoRestored *restored)
+state_text (const HemoRestored *restored)
 {
-  if (restored == NULL)
-    return NULL;
   if (restored->damage != NULL)
     return g_strdup_printf (
         _ ("The newest backup is damaged (%s). This is the one of %s; what was saved after that is "
@@ -195,6 +194,16 @@ restored_text (const HemoRestored *restored)
                   restored->missing),
         restored->made_at, restored->missing);
   return g_strdup_printf (_ ("The clinic is as it was on %s."), restored->made_at);
+}
+
+/* What a person has to know about the backup before working on. (transfer full), or NULL */
+static char *
+restored_text (const HemoRestored *restored)
+{
+  g_autofree char *state = restored != NULL ? state_text (restored) : NULL;
+  g_autofree char *left_out = restored != NULL ? hemo_backup_say_left_out (restored) : NULL;
+
+  return left_out != NULL ? g_strdup_printf ("%s %s", state, left_out) : g_steal_pointer (&state);
 }
 
 static void

@@ -202,6 +202,7 @@ assert_restores (Backups *self, gint64 elsewhere)
   g_autoptr (HemoClinic) clinic = restore (self, &found, &error);
   g_assert_no_error (error);
   g_assert_null (found->damage);
+  g_assert_cmpint (found->left_out, ==, elsewhere);
   assert_whole (clinic, 2);
   g_assert_cmpint (
       store_count (hemo_clinic_get_store (clinic), "SELECT count(*) FROM pruned_image"), ==,
