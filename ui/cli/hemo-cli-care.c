@@ -5,7 +5,6 @@
 #include "hemo-cli.h"
 
 #include "hemo-audit.h"
-#include "hemo-backup-manifest.h"
 #include "hemo-backup-words.h"
 #include "hemo-sync.h"
 
@@ -42,36 +41,24 @@ verify (HemoCli *self, int argc, char **argv, GError **error)
   return FALSE;
 }
 
-/* What is on neither this laptop nor this medium: an older medium is not to be given away. */
-static void
-tell_lacking (HemoCli *self, const char *target)
-{
-  g_autoptr (HemoBackupManifest) manifest
-      = hemo_backup_manifest_load (target, HEMO_BACKUP_MANIFEST, NULL);
-  g_autofree char *days = NULL;
-  guint lacking = manifest != NULL ? hemo_backup_manifest_count_lacking (manifest, &days) : 0;
-
-  if (lacking > 0)
-    hemo_cli_say (self,
-                  g_dngettext (GETTEXT_PACKAGE,
-                               "%u original that was taken off this laptop is not in this backup: "
-                               "keep the medium of %s.",
-                               "%u originals that were taken off this laptop are not in this "
-                               "backup: keep the medium of %s.",
-                               lacking),
-                  lacking, days);
-}
-
 static gboolean
 backup (HemoCli *self, int argc, char **argv, GError **error)
 {
-  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error)
-      || !hemo_clinic_backup (self->clinic, self->session, argv[1], hemo_cli_progress, self,
-                              self->cancellable, error))
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *lacking = NULL;
+
+  if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
     return FALSE;
-  hemo_cli_say (self, _ ("The backup is written and was read back."));
-  tell_lacking (self, argv[1]);
-  return TRUE;
+  if (hemo_clinic_backup (self->clinic, self->session, argv[1], hemo_cli_progress, self,
+                          self->cancellable, &failure))
+    hemo_cli_say (self, _ ("The backup is written and was read back."));
+  lacking = hemo_backup_say_lacking (argv[1], failure);
+  if (lacking != NULL)
+    hemo_cli_say (self, "%s", lacking);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* The clinic is there, but whoever reads only the exit code shall not take it for the newest. */

@@ -4,12 +4,15 @@
 
 #include "hemo-care-run.h"
 
-/* What both threads hold; the findings are main's once it ended. */
+#include "hemo-backup-words.h"
+
+/* What both threads hold; the findings and what is lacking are main's once it ended. */
 typedef struct
 {
   char *target;
   HemoRunProgress *progress;
   GPtrArray *findings;
+  char *lacking;
 } Work;
 
 struct _HemoCareRun
@@ -29,6 +32,7 @@ work_clear (gpointer data)
   g_free (self->target);
   g_clear_pointer (&self->progress, hemo_run_progress_unref);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
+  g_clear_pointer (&self->lacking, g_free);
 }
 
 static void
@@ -44,6 +48,20 @@ progress_cb (gint64 done, gint64 total, gpointer data)
 }
 
 static gboolean
+back_up (
+    HemoClinic *clinic, HemoSession *session, Work *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean done = hemo_clinic_backup (clinic, session, self->target, progress_cb, self, cancellable,
+                                      &failure);
+
+  self->lacking = hemo_backup_say_lacking (self->target, failure);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return done;
+}
+
+static gboolean
 care_work (HemoClinic *clinic,
            HemoSession *session,
            gpointer data,
@@ -54,8 +72,7 @@ care_work (HemoClinic *clinic,
   Work *self = data;
 
   if (self->target != NULL)
-    return hemo_clinic_backup (clinic, session, self->target, progress_cb, self, cancellable,
-                               error);
+    return back_up (clinic, session, self, cancellable, error);
   return hemo_clinic_verify (clinic, session, &self->findings, progress_cb, self, cancellable,
                              error);
 }
@@ -101,4 +118,10 @@ GPtrArray *
 hemo_care_run_get_findings (HemoCareRun *self)
 {
   return self->work->findings;
+}
+
+const char *
+hemo_care_run_get_lacking (HemoCareRun *self)
+{
+  return self->work->lacking;
 }

@@ -21,5 +21,8 @@ gboolean hemo_care_run_is_backup (HemoCareRun *self);
 /* What a verification found; NULL when it could not look. (element-type HemoVerifyFinding)
  * (transfer none) */
 GPtrArray *hemo_care_run_get_findings (HemoCareRun *self);
+/* After a backup: the sentence about originals that are not in it; NULL: there are none. (transfer
+ * none) */
+const char *hemo_care_run_get_lacking (HemoCareRun *self);
 
 G_END_DECLS

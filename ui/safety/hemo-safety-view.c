@@ -43,6 +43,8 @@ struct _HemoSafetyView
 
   HemoCareRun *run;
   HemoStick *stick;
+  /* What the last backup does not have of what was taken off; NULL: nothing. */
+  char *lacking;
   /* The stick is being let go: nothing may begin on it before that ended. */
   gboolean releasing;
 };
@@ -169,6 +171,16 @@ say (HemoSafetyView *self, const char *text, const char *style)
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
+/* How a backup ended, and which other medium is not to be given away. */
+static void
+say_backup (HemoSafetyView *self, const char *text, gboolean good)
+{
+  g_autofree char *both
+      = self->lacking != NULL ? g_strdup_printf ("%s %s", text, self->lacking) : g_strdup (text);
+
+  say (self, both, !good ? "error" : self->lacking != NULL ? "warning" : "success");
+}
+
 static void
 show_findings (HemoSafetyView *self, GPtrArray *findings)
 {
@@ -209,7 +221,7 @@ released_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     text = g_strdup (_ ("The backup was written and read back. Eject the stick in the file manager "
                         "before it is pulled out."));
-  say (self, text, flushed ? "success" : "error");
+  say_backup (self, text, flushed);
   check_cb (self);
 }
 
@@ -234,10 +246,11 @@ done_cb (HemoSafetyView *self, const GError *error)
   if (self->outcome == NULL)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->running), FALSE);
+  g_set_str (&self->lacking, hemo_care_run_get_lacking (self->run));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     say (self, _ ("Cancelled. What was whole before is whole still."), NULL);
   else if (error != NULL)
-    say (self, error->message, "error");
+    say_backup (self, error->message, FALSE);
   else if (!hemo_care_run_is_backup (self->run))
     verified (self);
   else if (self->stick != NULL)
@@ -246,7 +259,7 @@ done_cb (HemoSafetyView *self, const GError *error)
       hemo_stick_release_async (self->stick, released_cb, g_object_ref (self));
     }
   else
-    say (self, _ ("The backup was written and read back."), "success");
+    say_backup (self, _ ("The backup was written and read back."), TRUE);
   g_clear_object (&self->run);
   check_cb (self);
 }
@@ -315,6 +328,7 @@ hemo_safety_view_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_SAFETY_VIEW);
   g_clear_object (&self->run);
   g_clear_object (&self->stick);
+  g_clear_pointer (&self->lacking, g_free);
   G_OBJECT_CLASS (hemo_safety_view_parent_class)->dispose (object);
 }
 
