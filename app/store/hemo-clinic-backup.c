@@ -54,7 +54,9 @@ sealed_file_free (SealedFile *self)
 /**
  * Backup:
  * @before: (nullable): what the medium held until now
- * @elsewhere: originals that are neither here nor on the medium
+ * @named_before: the files of that, and originals which it says to have lost
+ * @elsewhere: originals that are neither here nor on the medium, nor were there
+ * @lost: those that the medium had, and has no more as they were
  */
 typedef struct
 {
@@ -76,6 +78,7 @@ typedef struct
   gint64 last_change;
   guint newly_damaged;
   guint elsewhere;
+  guint lost;
   char *uuid;
 } Backup;
 
@@ -132,15 +135,30 @@ check_place (const Backup *self, GError **error)
   return TRUE;
 }
 
+/* What the list says to be missing although it was elsewhere is said until it is there again. */
+static void
+note_before (Backup *self, const HemoBackupManifest *before)
+{
+  g_autoptr (GHashTable) elsewhere = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < before->files->len; i++)
+    g_hash_table_add (self->named_before,
+                      ((HemoBackupFile *)g_ptr_array_index (before->files, i))->name);
+  for (guint i = 0; i < before->elsewhere->len; i++)
+    g_hash_table_add (elsewhere,
+                      ((HemoBackupElsewhere *)g_ptr_array_index (before->elsewhere, i))->name);
+  for (guint i = 0; i < before->missing->len; i++)
+    if (g_hash_table_contains (elsewhere, g_ptr_array_index (before->missing, i)))
+      g_hash_table_add (self->named_before, g_ptr_array_index (before->missing, i));
+}
+
 static gboolean
 check_owner (Backup *self, GError **error)
 {
   HemoBackupManifest *there = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, NULL);
   self->before = there;
   self->named_before = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; there != NULL && i < there->files->len; i++)
-    g_hash_table_add (self->named_before,
-                      ((HemoBackupFile *)g_ptr_array_index (there->files, i))->name);
+  if (there != NULL)
+    note_before (self, there);
   if (there == NULL
       || (g_str_equal (there->clinic, self->manifest->clinic)
           && g_str_equal (there->store, self->manifest->store)))
@@ -348,16 +366,19 @@ is_pruned (const Backup *self, SealedFile *file)
   return file->pruned != NULL;
 }
 
-/* One that the medium had, or has as something else, is damaged as any other is. */
+/* One that the medium had, or has as something else, is damaged there and not here. */
 static void
-leave_elsewhere (Backup *self, SealedFile *file)
+leave_elsewhere (Backup *self, const SealedFile *file)
 {
   g_autofree char *path = g_build_filename (self->target, file->name, NULL);
-  if (g_hash_table_contains (self->named_before, file->name)
-      || g_file_test (path, G_FILE_TEST_EXISTS))
-    leave_out (self, file);
-  else
-    self->elsewhere++;
+  if (!g_hash_table_contains (self->named_before, file->name)
+      && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      self->elsewhere++;
+      return;
+    }
+  g_ptr_array_add (self->manifest->missing, g_strdup (file->name));
+  self->lost++;
 }
 
 static void
@@ -549,6 +570,27 @@ check_space_for_database (const Backup *self, GError **error)
 }
 
 static gboolean
+tell_damage (const Backup *self, GError **error)
+{
+  g_autoptr (GString) text = g_string_new ("The backup was made, but");
+  if (self->newly_damaged > 0)
+    g_string_append_printf (text,
+                            " %u sealed files are damaged or missing here and could not go into "
+                            "it. Run a verification to see which.%s",
+                            self->newly_damaged, self->lost > 0 ? " And" : "");
+  if (self->lost > 0)
+    g_string_append_printf (text,
+                            " %u originals that were taken off this laptop are no longer whole on "
+                            "this medium: bring them back with 'hemogram-cli sync fetch' and back "
+                            "up again.",
+                            self->lost);
+  if (self->newly_damaged == 0 && self->lost == 0)
+    return TRUE;
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT, text->str);
+  return FALSE;
+}
+
+static gboolean
 run (Backup *self, GError **error)
 {
   gboolean started
@@ -563,13 +605,7 @@ run (Backup *self, GError **error)
   if (!self->read_only
       && !hemo_store_write (self->store, self->session, finish_job, self, NULL, error))
     return FALSE;
-  if (self->newly_damaged == 0)
-    return TRUE;
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-               "The backup was made, but %u sealed files are damaged or missing here and could not "
-               "go into it. Run a verification to see which.",
-               self->newly_damaged);
-  return FALSE;
+  return tell_damage (self, error);
 }
 
 /* Two at once would write the same files. */
