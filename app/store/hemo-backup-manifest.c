@@ -302,6 +302,7 @@ static gboolean
 parse_elsewhere (HemoBackupManifest *self, json_object *root, GError **error)
 {
   json_object *array;
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!json_object_object_get_ex (root, "elsewhere", &array))
     return TRUE;
   if (!json_object_is_type (array, json_type_array)
@@ -313,7 +314,8 @@ parse_elsewhere (HemoBackupManifest *self, json_object *root, GError **error)
       gboolean is_object = json_object_is_type (entry, json_type_object);
       const char *name = is_object ? get_text (entry, "name") : NULL;
       const char *backup = is_object ? get_text (entry, "backup") : NULL;
-      if (name == NULL || backup == NULL || !hemo_backup_name_is_valid (name))
+      if (name == NULL || backup == NULL || !g_str_has_prefix (name, "images/")
+          || !hemo_backup_name_is_valid (name) || !g_hash_table_add (names, g_strdup (name)))
         return fail (error, "The backup's list of originals that are elsewhere is damaged.");
       g_ptr_array_add (self->elsewhere, hemo_backup_elsewhere_new (name, backup));
     }

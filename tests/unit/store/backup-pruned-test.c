@@ -132,6 +132,45 @@ test_pruned (Backups *self, gconstpointer data)
       store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
 }
 
+/* Only originals can be elsewhere, each once. */
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *names[3];
+    gboolean good;
+  } lists[] = {
+    { { "images/aa/aa000000-0000-4000-8000-000000000000.cms",
+        "images/ab/ab000000-0000-4000-8000-000000000000.cms" },
+      TRUE },
+    { { "images/aa/aa000000-0000-4000-8000-000000000000.cms",
+        "images/aa/aa000000-0000-4000-8000-000000000000.cms" },
+      FALSE },
+    { { "hemogram-1.db" }, FALSE },
+    { { "keys-1.json" }, FALSE },
+    { { "reports/aa000000-0000-4000-8000-000000000000-1.cms" }, FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *sha256 = g_strnfill (64, '0');
+      g_autoptr (HemoBackupManifest) manifest = hemo_backup_manifest_new ();
+      manifest->clinic = g_strdup ("aa000000-0000-4000-8000-000000000000");
+      manifest->store = g_strdup ("bb000000-0000-4000-8000-000000000000");
+      manifest->database = g_strdup ("hemogram-1.db");
+      g_ptr_array_add (manifest->files, hemo_backup_file_new ("hemogram-1.db", 1, sha256));
+      for (guint j = 0; lists[i].names[j] != NULL; j++)
+        g_ptr_array_add (manifest->elsewhere,
+                         hemo_backup_elsewhere_new (lists[i].names[j], "2026-01-31"));
+      g_autoptr (GBytes) json = hemo_backup_manifest_to_json (manifest);
+      g_autoptr (HemoBackupManifest) read = hemo_backup_manifest_parse (json, &error);
+      g_assert_true ((read != NULL) == lists[i].good);
+      if (!lists[i].good)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+    }
+}
+
 static guint
 count_stores (Backups *self)
 {
@@ -202,6 +241,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backup-pruned/there-and-not", Backups, NULL, set_up, test_pruned, tear_down);
+  g_test_add_func ("/backup-pruned/names", test_names);
   g_test_add ("/backup-pruned/unreadable-list", Backups, NULL, set_up, test_unreadable_list,
               tear_down);
   g_test_add ("/backup-pruned/damaged-lists", Backups, NULL, set_up, test_damaged_lists, tear_down);
