@@ -184,6 +184,18 @@ class Window:
                 continue
         return None
 
+    def entries(self) -> list:
+        """What stands in the entries that are shown."""
+        found = []
+        for node in self.nodes():
+            try:
+                text = node.get_text_iface() if node.get_role_name() in ("text", "entry") else None
+                if text is not None:
+                    found.append(Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)))
+            except GLib.Error:
+                continue  # gone meanwhile
+        return found
+
     def until(self, condition, what: str, seconds: float = 10):
         end = time.monotonic() + seconds * PATIENCE
         while True:

@@ -8,7 +8,7 @@ import tempfile
 import time
 
 import driver
-from driver import Atspi, GLib, Window, result
+from driver import Atspi, Window, result
 
 NUMBER = re.compile(r"[0-9A-Z]{4}-\d{5}-[0-9A-Z]")
 
@@ -38,19 +38,6 @@ def register(window) -> None:
     window.wait("Amina Odhiambo")
 
 
-def entries(window) -> list:
-    """What stands in the entries that are shown."""
-    found = []
-    for node in window.nodes():
-        try:
-            text = node.get_text_iface() if node.get_role_name() in ("text", "entry") else None
-            if text is not None:
-                found.append(Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)))
-        except GLib.Error:
-            continue  # gone meanwhile
-    return found
-
-
 def spoken(window, name: str) -> str:
     """What the entry of this name says that it holds, and not the one inside it."""
     node = window.find("text", name)
@@ -78,9 +65,9 @@ def refuse_nonsense(window) -> None:
     window.wait("Urgency")
     window.key("ctrl+n")
     window.wait("It is here again")
-    result("Zawadi" in entries(window), "what was left is there again")
+    result("Zawadi" in window.entries(), "what was left is there again")
     window.key("alt+d")
-    window.until(lambda: entries(window) and not any(entries(window)), "empty fields")
+    window.until(lambda: window.entries() and not any(window.entries()), "empty fields")
     window.key("alt+Left")
     window.wait("Urgency")
 
@@ -191,7 +178,7 @@ def cut_off(window) -> None:
 def come_back(window) -> None:
     window.key("ctrl+n")
     window.wait("It is here again")
-    texts = entries(window)
+    texts = window.entries()
     result("Zuhura" in texts and "Nyambura" in texts, "what was typed before the power failed is there again", texts)
     window.shot("people-draft")
 

@@ -6,7 +6,7 @@ import time
 
 import driver
 from clinic import Clinic
-from driver import Atspi, GLib, Window, result
+from driver import Atspi, Window, result
 
 QUESTION = "Blasts or reactive?"
 SECOND = "Is this a schistocyte?"
@@ -32,18 +32,6 @@ def open_report(window, number: str) -> None:
     window.wait("as it was signed and stored", 20)
 
 
-def texts_in_entries(window) -> list:
-    found = []
-    for node in window.nodes():
-        try:
-            text = node.get_text_iface() if node.get_role_name() in ("text", "entry") else None
-            if text is not None:
-                found.append(Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)))
-        except GLib.Error:
-            continue
-    return found
-
-
 def scan_into_dialog(window, number: str) -> None:
     """A label is no answer to what a dialog asks: not typed into it, and its Return presses nothing. On a machine
     that is too busy the keys of the test come with pauses, as no scanner's do: then it scans again."""
@@ -53,10 +41,10 @@ def scan_into_dialog(window, number: str) -> None:
         time.sleep(0.5)
         window.scan(number)
         window.shot("reading-scan-in-dialog")
-        if "Bl" in texts_in_entries(window):
+        if "Bl" in window.entries():
             break
-    result("Bl" in texts_in_entries(window) and window.says("What should be looked at?"),
-           "a scan is not typed into a dialog and presses no button", texts_in_entries(window))
+    result("Bl" in window.entries() and window.says("What should be looked at?"),
+           "a scan is not typed into a dialog and presses no button", window.entries())
     window.key("ctrl+a", "BackSpace")
 
 
@@ -134,7 +122,7 @@ def begin_answer(window) -> None:
 def finish_answer(window) -> None:
     open_reading(window, QUESTION)
     window.wait("This is what you had written and not sent.", 20)
-    result(ANSWER in texts_in_entries(window), "what was typed is there again after a crash", texts_in_entries(window))
+    result(ANSWER in window.entries(), "what was typed is there again after a crash", window.entries())
     result(agrees(window), "and so is what was chosen")
     window.shot("reading-draft")
     window.key("ctrl+Return")
