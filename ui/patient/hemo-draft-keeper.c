@@ -14,6 +14,7 @@ struct _HemoDraftKeeper
   GObject parent_instance;
 
   HemoDesk *desk;
+  char *user;
   char *form;
   char *waiting;
   gboolean forget;
@@ -81,13 +82,23 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   write_next (self);
 }
 
+/* Until the session itself is locked, which waits for what is being kept: who leaves while a draft
+ * is being written has a newer one behind it. Nobody else's session takes it. */
+static gboolean
+may_write (HemoDraftKeeper *self)
+{
+  HemoSession *session = hemo_desk_get_session (self->desk);
+
+  return session != NULL && !hemo_session_is_locked (session)
+         && g_strcmp0 (hemo_session_get_user (session), self->user) == 0;
+}
+
 static void
 write_next (HemoDraftKeeper *self)
 {
   Draft *draft;
 
-  if (self->writing || (self->waiting == NULL && !self->forget)
-      || hemo_desk_get_session_state (self->desk) != HEMO_SESSION_OPEN)
+  if (self->writing || (self->waiting == NULL && !self->forget) || !may_write (self))
     return;
   draft = g_new0 (Draft, 1);
   draft->form = g_strdup (self->form);
@@ -170,6 +181,7 @@ hemo_draft_keeper_finalize (GObject *object)
   g_clear_handle_id (&self->pause_source, g_source_remove);
   g_clear_pointer (&self->waiting, g_free);
   g_clear_pointer (&self->form, g_free);
+  g_clear_pointer (&self->user, g_free);
   g_clear_object (&self->desk);
   G_OBJECT_CLASS (hemo_draft_keeper_parent_class)->finalize (object);
 }
@@ -193,8 +205,10 @@ HemoDraftKeeper *
 hemo_draft_keeper_new (HemoDesk *desk, const char *form)
 {
   HemoDraftKeeper *self = g_object_new (HEMO_TYPE_DRAFT_KEEPER, NULL);
+  HemoSession *session = hemo_desk_get_session (desk);
 
   self->desk = g_object_ref (desk);
+  self->user = session != NULL ? g_strdup (hemo_session_get_user (session)) : NULL;
   self->form = g_strdup (form);
   g_signal_connect_object (desk, "leaving", G_CALLBACK (hemo_draft_keeper_flush), self,
                            G_CONNECT_SWAPPED);
