@@ -21,11 +21,11 @@ struct _HemoDesk
   HemoClinicInfo *info;
   HemoSender *sender;
   GHashTable *holds;
-  guint last_hold;
+  guint last_hold, sign_outs;
   guint changed_source;
   HemoKeeping *keeping;
   /* Who is signed in is gone once nothing is being kept. */
-  gboolean locking;
+  gboolean locking, signing_out;
 };
 
 G_DEFINE_FINAL_TYPE (HemoDesk, hemo_desk, G_TYPE_OBJECT)
@@ -515,13 +515,14 @@ static void
 unlocked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   HemoDesk *self = HEMO_DESK (source);
+  guint began = GPOINTER_TO_UINT (g_task_get_task_data (data));
   gpointer session = NULL;
   GError *error = NULL;
   gboolean done = hemo_desk_finish (self, result, &session, &error);
 
-  /* Before what it waits for was kept. */
-  if (done)
-    self->locking = FALSE;
+  /* Whoever came back before all was kept is not signed out under their hands. */
+  if (done && (!self->signing_out || began == self->sign_outs))
+    self->locking = self->signing_out = FALSE;
   if (session != NULL)
     hemo_desk_take_session (self, session);
   else if (done)
@@ -539,6 +540,9 @@ hemo_desk_unlock_async (HemoDesk *self,
   SignIn *sign_in = g_new0 (SignIn, 1);
   GTask *task = g_task_new (self, NULL, callback, data);
 
+  /* A sign-out waits for it, and one that is asked for later is not taken back. */
+  g_task_set_task_data (task, GUINT_TO_POINTER (self->sign_outs), NULL);
+  hemo_keeping_add (self->keeping, task);
   sign_in->secret = hemo_secret_ref (secret);
   sign_in->is_pin = is_pin;
   hemo_desk_run_async (self, unlock_work, sign_in, sign_in_free, (GDestroyNotify)hemo_session_unref,
@@ -571,10 +575,12 @@ sign_out_kept (gpointer data)
   GTask *task = data;
   HemoDesk *self = g_task_get_source_object (task);
 
+  if (!self->signing_out)
+    return pass_on (task, TRUE, NULL);
   hemo_desk_run_async (self, sign_out_work, NULL, NULL, NULL, NULL, signed_out_cb, task);
   /* From here on nobody is signed in, also when the audit of it fails. */
   g_clear_pointer (&self->session, hemo_session_unref);
-  self->locking = FALSE;
+  self->locking = self->signing_out = FALSE;
   notify_session (self);
 }
 
@@ -583,7 +589,8 @@ hemo_desk_sign_out_async (HemoDesk *self, GAsyncReadyCallback callback, gpointer
 {
   if (hemo_desk_get_session_state (self) == HEMO_SESSION_OPEN)
     g_signal_emit (self, signals[LEAVING], 0);
-  self->locking = TRUE;
+  self->locking = self->signing_out = TRUE;
+  self->sign_outs++;
   hemo_keeping_wait (self->keeping, sign_out_kept, g_task_new (self, NULL, callback, data));
   /* Locked until what was done is kept. */
   if (self->session != NULL)
