@@ -4,6 +4,7 @@
 
 #include "hemo-application.h"
 
+#include "hemo-place.h"
 #include "hemo-settings.h"
 #include "hemo-widgets.h"
 #include "hemo-window-news.h"
@@ -71,6 +72,7 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
                    "prints is a count made by a person; it makes no diagnosis and is no certified "
                    "medical device."),
                 NULL);
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, GTK_WIDGET (gtk_application_get_active_window (application)));
 }
 

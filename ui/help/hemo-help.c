@@ -5,6 +5,7 @@
 #include "hemo-help.h"
 
 #include "hemo-help-chapters.h"
+#include "hemo-place.h"
 
 #include <glib/gi18n.h>
 
@@ -65,5 +66,6 @@ hemo_help_present (GtkWidget *parent, const char *chapter)
   adw_dialog_set_content_width (dialog, 820);
   adw_dialog_set_content_height (dialog, 560);
   adw_dialog_set_child (dialog, toolbar);
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, parent);
 }

@@ -4,6 +4,8 @@
 
 #include "hemo-tour.h"
 
+#include "hemo-place.h"
+
 #include <glib/gi18n.h>
 
 typedef struct
@@ -155,5 +157,6 @@ hemo_tour_present (GtkWidget *parent)
   adw_dialog_set_default_widget (self->dialog, self->next);
   adw_dialog_set_focus (self->dialog, self->next);
   show (self, 0);
+  hemo_place_let_over_door (self->dialog);
   adw_dialog_present (self->dialog, parent);
 }

@@ -4,6 +4,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-code-dialog.h"
 #include "hemo-entry.h"
 #include "hemo-settings.h"
 
@@ -20,6 +21,7 @@ struct _HemoSettingsSecurity
   AdwSpinRow *lock_after;
   GSettings *settings;
   guint hold;
+  char *user;
 };
 
 #define HEMO_TYPE_SETTINGS_SECURITY (hemo_settings_security_get_type ())
@@ -188,25 +190,6 @@ rotate_cb (HemoSettingsSecurity *self)
       _ ("_New Key"), G_CALLBACK (rotate));
 }
 
-/* Shows a code once. */
-static void
-show_code (HemoSettingsSecurity *self, const char *heading, const char *body, HemoSecret *code)
-{
-  AdwDialog *dialog = adw_alert_dialog_new (heading, body);
-  g_autofree char *text
-      = g_strndup ((const char *)hemo_secret_get_data (code), hemo_secret_get_size (code));
-  GtkWidget *label;
-
-  g_strdelimit (text, "-", ' ');
-  label = gtk_label_new (text);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
-  gtk_widget_add_css_class (label, "recovery-code");
-  adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), label);
-  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("I _Have Written It Down"));
-  adw_dialog_present (dialog, GTK_WIDGET (self));
-}
-
 static gboolean
 recovery_work (HemoClinic *clinic,
                HemoSession *session,
@@ -233,10 +216,11 @@ recovery_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   code = out;
-  show_code (self, _ ("Write This Down Now"),
-             _ ("The old recovery code opens nothing any more. This one is shown only once; keep "
-                "the paper locked away."),
-             code);
+  hemo_code_dialog_present (
+      desk_of (self), self->user, _ ("Write This Down Now"),
+      _ ("The old recovery code opens nothing any more. This one is shown only once; keep "
+         "the paper locked away."),
+      code);
 }
 
 static void
@@ -281,8 +265,8 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   code = out;
-  show_code (
-      self, _ ("One-Time Code"),
+  hemo_code_dialog_present (
+      desk_of (self), self->user, _ ("One-Time Code"),
       _ ("The file is written and is good for 7 days. Carry it to the other laptop, and tell "
          "this code in another way: whoever has both has the clinic."),
       code);
@@ -423,6 +407,7 @@ hemo_settings_security_build (HemoSettingsPage *page, AdwPreferencesPage *conten
       _ ("Four to eight digits. It unlocks your screen and confirms that it is "
          "you who signs; it opens nothing by itself."));
 
+  self->user = g_strdup (hemo_session_get_user (hemo_desk_get_session (desk_of (self))));
   self->settings = hemo_settings_new ();
   self->pin = hemo_settings_add_secret (group, _ ("New _PIN"));
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->pin), FALSE);
@@ -450,6 +435,7 @@ static void
 hemo_settings_security_finalize (GObject *object)
 {
   g_clear_object (&HEMO_SETTINGS_SECURITY (object)->settings);
+  g_free (HEMO_SETTINGS_SECURITY (object)->user);
   G_OBJECT_CLASS (hemo_settings_security_parent_class)->finalize (object);
 }
 

@@ -5,6 +5,7 @@
 #include "hemo-recover-dialog.h"
 
 #include "hemo-entry.h"
+#include "hemo-place.h"
 
 #include <glib/gi18n.h>
 
@@ -88,6 +89,7 @@ say (GtkWidget *parent, const char *heading, const char *text)
     return;
   dialog = adw_alert_dialog_new (heading, text);
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, parent);
 }
 
@@ -179,6 +181,7 @@ present (GtkWidget *parent,
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), ask, ask_free, 0);
   adw_dialog_set_focus (dialog, GTK_WIDGET (older ? ask->passphrase : ask->code));
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, parent);
 }
 

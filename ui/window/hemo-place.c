@@ -10,6 +10,10 @@ typedef struct
 {
   HemoDesk *desk;
   gulong changed_handler;
+  /* Where it goes on once it may leave. */
+  char *next_action;
+  char *next_target;
+  gulong leave_handler;
 } HemoPlacePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HemoPlace, hemo_place, ADW_TYPE_NAVIGATION_PAGE)
@@ -37,6 +41,41 @@ refresh (HemoPlace *self)
   if (HEMO_PLACE_GET_CLASS (self)->refresh != NULL
       && hemo_desk_get_session_state (priv->desk) == HEMO_SESSION_OPEN)
     HEMO_PLACE_GET_CLASS (self)->refresh (self);
+}
+
+static void
+leave (HemoPlace *self)
+{
+  HemoPlacePrivate *priv = hemo_place_get_instance_private (self);
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  if (hemo_desk_get_session_state (priv->desk) != HEMO_SESSION_OPEN)
+    return;
+  g_clear_signal_handler (&priv->leave_handler, priv->desk);
+  if (view == NULL
+      || adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view))
+             != ADW_NAVIGATION_PAGE (self))
+    return;
+  /* The page goes, the view stays. */
+  g_object_ref (self);
+  gtk_widget_activate_action (view, "win.back", NULL);
+  if (priv->next_action != NULL)
+    gtk_widget_activate_action (view, priv->next_action, "s", priv->next_target);
+  g_object_unref (self);
+}
+
+void
+hemo_place_leave (HemoPlace *self, const char *action, const char *target)
+{
+  HemoPlacePrivate *priv = hemo_place_get_instance_private (self);
+
+  g_set_str (&priv->next_action, action);
+  g_set_str (&priv->next_target, target);
+  if (priv->leave_handler == 0)
+    priv->leave_handler
+        = g_signal_connect_data (priv->desk, "notify::session-state", G_CALLBACK (leave), self,
+                                 NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
+  leave (self);
 }
 
 gboolean
@@ -95,6 +134,9 @@ hemo_place_finalize (GObject *object)
 {
   HemoPlacePrivate *priv = hemo_place_get_instance_private (HEMO_PLACE (object));
 
+  g_clear_signal_handler (&priv->leave_handler, priv->desk);
+  g_free (priv->next_action);
+  g_free (priv->next_target);
   g_clear_object (&priv->desk);
   G_OBJECT_CLASS (hemo_place_parent_class)->finalize (object);
 }
@@ -243,6 +285,20 @@ hemo_place_toast_action (GtkWidget *widget,
     adw_toast_overlay_add_toast (toasts, g_object_ref (toast));
 }
 
+#define OVER_DOOR "over-door"
+
+void
+hemo_place_let_over_door (AdwDialog *dialog)
+{
+  g_object_set_data (G_OBJECT (dialog), OVER_DOOR, dialog);
+}
+
+gboolean
+hemo_place_may_lie_over_door (AdwDialog *dialog)
+{
+  return g_object_get_data (G_OBJECT (dialog), OVER_DOOR) != NULL;
+}
+
 void
 hemo_place_show_error (GtkWidget *widget, const char *heading, const GError *error)
 {
@@ -253,5 +309,6 @@ hemo_place_show_error (GtkWidget *widget, const char *heading, const GError *err
   dialog = adw_alert_dialog_new (heading, NULL);
   adw_alert_dialog_set_body (ADW_ALERT_DIALOG (dialog), error->message);
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, gtk_widget_get_root (widget) != NULL ? widget : NULL);
 }

@@ -33,6 +33,11 @@ struct _HemoPlaceClass
 /* Construct-only property 'desk'. (transfer none) */
 HemoDesk *hemo_place_get_desk (HemoPlace *self);
 
+/* What this page was for is done: goes back from it, and on to @action with @target, such as
+ * 'win.open-case' (both nullable). While the screen is locked it waits until who was signed in is
+ * back; a page that is not in front stays. */
+void hemo_place_leave (HemoPlace *self, const char *action, const char *target);
+
 /* For the window. */
 gboolean hemo_place_take_scan (HemoPlace *self, const char *text);
 
@@ -54,6 +59,11 @@ void hemo_place_toast_action (GtkWidget *widget,
                               GDestroyNotify data_free);
 /* What happened, what was kept and what to do, until it is read; a cancelled work is no error. */
 void hemo_place_show_error (GtkWidget *widget, const char *heading, const GError *error);
+
+/* Over the locked screen no dialog stays but those that show nobody's data: @dialog is one, said
+ * before it is presented. */
+void hemo_place_let_over_door (AdwDialog *dialog);
+gboolean hemo_place_may_lie_over_door (AdwDialog *dialog);
 
 /* Actions that every widget in the window may activate by gtk_widget_activate_action():
  *

@@ -475,12 +475,37 @@ session_cb (HemoScanFilter *filter, GParamSpec *pspec, HemoDesk *desk)
   hemo_scan_filter_set_active (filter, hemo_desk_get_session_state (desk) == HEMO_SESSION_OPEN);
 }
 
+/* What an answer opened that came after the lock: it would show a patient to whoever stands there.
+ * Before the next frame. */
+static gboolean
+clear_door_cb (gpointer data)
+{
+  g_autoptr (HemoWindow) self = data;
+  HemoDesk *desk = hemo_window_get_desk (self);
+  g_autoptr (GListModel) dialogs
+      = adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (self));
+
+  if (desk == NULL || hemo_desk_get_session_state (desk) != HEMO_SESSION_LOCKED)
+    return G_SOURCE_REMOVE;
+  for (guint i = g_list_model_get_n_items (dialogs); i-- > 0;)
+    {
+      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, i);
+
+      if (dialog != NULL && !hemo_place_may_lie_over_door (dialog))
+        adw_dialog_force_close (dialog);
+    }
+  return G_SOURCE_REMOVE;
+}
+
 static void
 dialog_cb (HemoWindow *self, GParamSpec *pspec, HemoScanFilter *filter)
 {
   AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
 
-  if (dialog == NULL || g_object_get_data (G_OBJECT (dialog), "scan-filter") != NULL)
+  if (dialog == NULL)
+    return;
+  g_idle_add_full (G_PRIORITY_HIGH, clear_door_cb, g_object_ref (self), NULL);
+  if (g_object_get_data (G_OBJECT (dialog), "scan-filter") != NULL)
     return;
   g_object_set_data (G_OBJECT (dialog), "scan-filter", filter);
   hemo_scan_filter_watch (filter, GTK_WIDGET (dialog));

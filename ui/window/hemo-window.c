@@ -524,6 +524,7 @@ hemo_window_close_request (GtkWindow *window)
                                             ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "wait");
   g_signal_connect_object (dialog, "response", G_CALLBACK (close_anyway_cb), self, 0);
+  hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, GTK_WIDGET (self));
   return TRUE;
 }
