@@ -173,6 +173,72 @@ def closing_count(window, disk: SlowDisk) -> None:
     gone(window, 3, "and that field is discarded")
 
 
+def returned(window, disk: SlowDisk) -> None:
+    """Who unlocks while what they did is still being saved stays."""
+    window.key("F3")
+    window.wait("0 of 100", 20)
+    disk.set(1000)
+    window.key(*"qwqwqwqwqw")
+    window.key("F10")
+    time.sleep(1)
+    window.key("s")
+    unlock(window)
+    window.wait("10 of 100", 60)
+    window.shot("leaving-returned")
+    disk.set(0)
+    time.sleep(6)
+    result(window.says("10 of 100") and not window.says("Passphrase"),
+           "who unlocks before all is saved is not signed out a moment later", " | ".join(window.texts())[:1500])
+
+
+def registered(window, disk: SlowDisk) -> None:
+    """A lock comes while a patient is being saved: there is one, and the page does not offer to save another."""
+    window.key("ctrl+n")
+    window.wait("Given names", 20)
+    time.sleep(0.4)
+    window.type("Zainabu")
+    window.key("Return")
+    window.type("Mwakyusa")
+    window.key("Return", "f", "Return")
+    window.type("31y")
+    window.wait("About 31 years", 20)
+    time.sleep(2)
+    disk.set(1500)
+    window.key("ctrl+Return")
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    disk.set(0)
+    time.sleep(3)
+    unlock(window)
+    window.wait("What Is Asked", 20)
+    window.shot("leaving-registered")
+    result(window.says("Zainabu Mwakyusa"), "who is saved while the screen locks is asked about after it")
+    window.key("alt+Left")
+    window.wait("Search or Scan", 20)
+
+
+def drafted(window, disk: SlowDisk) -> None:
+    """The power fails after a lock that came while a draft was being written, and a newer one waited."""
+    window.key("ctrl+n")
+    window.wait("Given names", 20)
+    time.sleep(0.4)
+    disk.set(1500)
+    window.type("Zuhura")
+    time.sleep(0.8)
+    window.type("ni")
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    disk.set(0)
+    time.sleep(5)
+    window.kill()
+
+
+def draft_again(window) -> None:
+    window.key("ctrl+n")
+    window.wait("It is here again", 20)
+    result("Zuhurani" in window.entries(), "what was typed up to a lock is kept", window.entries())
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hemogram-leaving-") as scratch:
         folder = pathlib.Path(scratch)
@@ -201,6 +267,15 @@ def main() -> None:
             window.sign_in()
             open_case(window, number)
             gone(window, 2, "and when who did it signs out")
+        with Window(clinic, name="leaving-draft", env=disk.env) as window:
+            window.sign_in()
+            registered(window, disk)
+            drafted(window, disk)
+        with Window(clinic, name="leaving-back", env=disk.env) as window:
+            window.sign_in()
+            draft_again(window)
+        found = cli("search", "Mwakyusa")
+        result(len(found) == 1, "and is in the record once", found)
         counts = [(row["counted"], row["closed"]) for row in cli("count", "list", number)]
         result(counts == [(100, True)], "the store has the count", counts)
     driver.finish()

@@ -86,6 +86,30 @@ def ask_first(window) -> None:
     window.wait("Who may sign in, and do what")
 
 
+def code_after_lock(window) -> None:
+    """A code that is shown once is not read over the locked screen, and is there again afterwards."""
+    window.click(None, "Security")
+    window.wait("Locking")
+    window.key("alt+r")
+    window.wait("Make a New Recovery Code?")
+    time.sleep(0.5)
+    window.key("alt+m")
+    window.wait("Write This Down Now", 20)
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase")
+    window.wait_gone("Write This Down Now")
+    window.shot("settings-code-locked")
+    window.type("4719")
+    window.key("Return")
+    window.wait("Write This Down Now", 20)
+    window.shot("settings-code")
+    result(True, "a code that is shown once goes with a lock and is there again until it was written down")
+    window.key("alt+h")
+    window.wait_gone("Write This Down Now")
+    window.key("alt+Left")
+    window.wait("Who may sign in, and do what")
+
+
 def refused_range(window) -> None:
     """What was typed is there again, with what is wrong with it."""
     window.click(None, "Reference Ranges")
@@ -176,6 +200,7 @@ def main() -> None:
             visit(window)
             change(window)
             ask_first(window)
+            code_after_lock(window)
             refused_range(window)
             audit(window)
             helpers(window)

@@ -307,12 +307,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HemoRegistration) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = NULL;
-  GtkWidget *parent = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
   gpointer out = NULL;
 
-  self->saving = FALSE;
   if (!hemo_desk_finish (HEMO_DESK (source), result, &out, &error))
     {
+      self->saving = FALSE;
       if (self->form != NULL)
         {
           say (self, error->message);
@@ -321,14 +320,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   uuid = out;
-  if (parent == NULL || self->form == NULL)
+  if (self->form == NULL)
     return;
+  /* Saved once: what is on the screen until the page goes is no second patient. */
   hemo_draft_keeper_forget (self->keeper);
-  g_object_ref (parent);
-  gtk_widget_activate_action (parent, "win.back", NULL);
-  if (self->uuid == NULL)
-    gtk_widget_activate_action (parent, "win.new-specimen", "s", uuid);
-  g_object_unref (parent);
+  hemo_place_leave (HEMO_PLACE (self), self->uuid == NULL ? "win.new-specimen" : NULL, uuid);
 }
 
 static gboolean

@@ -410,8 +410,7 @@ finish (HemoReadingPage *self, GAsyncResult *result, const char *text)
   if (!done)
     return;
   hemo_place_toast (GTK_WIDGET (self), text);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+  hemo_place_leave (HEMO_PLACE (self), NULL, NULL);
 }
 
 static void

@@ -47,7 +47,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   hemo_decision_toast (GTK_WIDGET (self), HEMO_DESK (source), undo);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+  hemo_place_leave (HEMO_PLACE (self), NULL, NULL);
 }
 
 /* Takes @decision. */
