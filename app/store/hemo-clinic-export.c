@@ -531,8 +531,9 @@ static guint64
 estimate_package (const Export *self, const HemoCase *data)
 {
   guint64 bytes = 2 * TEXT_ESTIMATE;
+  HemoImage **images = (HemoImage **)data->images->pdata;
   for (guint i = 0; wants (self, HEMO_EXPORT_IMAGES) && i < data->images->len; i++)
-    bytes += (guint64)MAX (((HemoImage *)g_ptr_array_index (data->images, i))->bytes, 0);
+    bytes += is_exportable (self, images[i]) ? (guint64)MAX (images[i]->bytes, 0) : 0;
   return bytes;
 }
 

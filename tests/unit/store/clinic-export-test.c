@@ -334,6 +334,22 @@ test_pruned_picture (Exports *self, gconstpointer data)
       store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
 }
 
+/* What is left out needs no room in a package either. */
+static void
+test_left_out_needs_no_room (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  files_run_sql (&self->files, "UPDATE image SET bytes = 1000000000000000");
+  g_assert_false (export (self, HEMO_EXPORT_IMAGES, "a long password", NULL, &error));
+  files_assert_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SPACE);
+  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', '2026-01-31', 'u', 1 "
+                               "FROM image");
+  g_autofree char *path = files_image_path (&self->files, self->image->uuid);
+  g_assert_cmpint (unlink (path), ==, 0);
+  export (self, HEMO_EXPORT_IMAGES, "a long password", NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* Each sealed file that is opened is in the audit log, and all of them are in one transaction. */
 static void
 test_audited (Exports *self, gconstpointer data)
@@ -391,6 +407,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/clinic-export/formats", test_formats);
   ADD ("/clinic-export/everything", test_everything);
   ADD ("/clinic-export/password", test_password);
+  ADD ("/clinic-export/left-out-needs-no-room", test_left_out_needs_no_room);
   ADD ("/clinic-export/not-signed", test_not_signed);
   ADD ("/clinic-export/draft-after-signature", test_draft_after_signature);
   ADD ("/clinic-export/refusals", test_refusals);
