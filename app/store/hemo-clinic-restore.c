@@ -13,6 +13,7 @@
 #include "hemo-clinic-private.h"
 #include "hemo-durable.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
 #include <errno.h>
@@ -114,6 +115,17 @@ is_key_file (const HemoBackupFile *file)
   return g_str_has_prefix (file->name, "keys-");
 }
 
+/* Names of what had been taken off the laptop. (transfer container) */
+static GHashTable *
+elsewhere_names (const Restore *self)
+{
+  GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->manifest->elsewhere->len; i++)
+    g_hash_table_add (
+        names, ((HemoBackupElsewhere *)g_ptr_array_index (self->manifest->elsewhere, i))->name);
+  return names;
+}
+
 /* Leaves out of the list, and counts, what had been taken off the laptop, where @leaves says so; in
  * the restored clinic that is elsewhere, as it was. */
 static void
@@ -121,10 +133,7 @@ leave_elsewhere (Restore *self,
                  gboolean (*leaves) (const HemoBackupFile *, gpointer),
                  gpointer data)
 {
-  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < self->manifest->elsewhere->len; i++)
-    g_hash_table_add (
-        names, ((HemoBackupElsewhere *)g_ptr_array_index (self->manifest->elsewhere, i))->name);
+  g_autoptr (GHashTable) names = elsewhere_names (self);
   for (guint i = self->manifest->files->len; i-- > 0;)
     {
       const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
@@ -276,6 +285,33 @@ copy_files (Restore *self, GError **error)
   return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
 }
 
+static gboolean
+settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_pruned_settle_all (txn, data, error);
+}
+
+/* What had been taken off and was copied is here again: its hash is known, and reading all of it
+ * once more when the clinic is opened can take hours. What cannot be noted here is then. */
+static void
+settle_pruned (Restore *self, HemoKeyRing *ring)
+{
+  g_autoptr (GHashTable) names = elsewhere_names (self);
+  g_autoptr (GHashTable) came = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->manifest->files->len; i++)
+    {
+      const HemoBackupFile *file = g_ptr_array_index (self->manifest->files, i);
+      if (g_hash_table_contains (names, file->name))
+        g_hash_table_insert (came, file->name, file->sha256);
+    }
+  g_autoptr (HemoStore) store
+      = g_hash_table_size (came) > 0 ? hemo_store_open (self->part, ring, NULL) : NULL;
+  if (store == NULL)
+    return;
+  hemo_store_write (store, NULL, settle_job, came, NULL, NULL);
+  hemo_store_close (store);
+}
+
 /* So that nobody waits for gigabytes to be told that the passphrase was wrong. */
 static gboolean
 try_secret (const Restore *self, HemoKeyRing **ring, GError **error)
@@ -363,6 +399,7 @@ build (Restore *self, GError **error)
   g_autoptr (HemoKeyRing) ring = NULL;
   if (!try_secret (self, &ring, error) || !check_space (self, error) || !copy_files (self, error))
     return FALSE;
+  settle_pruned (self, ring);
   g_autofree char *why
       = g_strdup_printf ("backup of %s%s", self->manifest->made_at,
                          self->damage != NULL ? " because the newest one is damaged" : "");

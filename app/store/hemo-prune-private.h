@@ -51,6 +51,10 @@ gboolean hemo_pruned_remove (HemoTxn *txn, const char *image, const char *what, 
 gboolean
 hemo_pruned_settle (HemoTxn *txn, const char *image, const char *sealed_sha256, GError **error);
 
+/* The same of all that a backup brought and that were just proven: @came is names of sealed files
+ * to their hashes. One audit row for all of them. */
+gboolean hemo_pruned_settle_all (HemoTxn *txn, GHashTable *came, GError **error);
+
 /* Names of the sealed files that are elsewhere to the UUIDs of their images. (transfer full) */
 GHashTable *hemo_pruned_names (HemoTxn *txn, GError **error);
 

@@ -345,6 +345,52 @@ hemo_pruned_settle (HemoTxn *txn, const char *image, const char *sealed_sha256, 
          || hemo_pruned_remove (txn, image, "image.unpruned", error);
 }
 
+/* UUIDs of those that were pruned and are in @came with their own hash. (transfer full) */
+static GPtrArray *
+list_came (HemoTxn *txn, GHashTable *came, GError **error)
+{
+  gboolean row = TRUE;
+  g_autoptr (GPtrArray) images = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT uuid, sealed_sha256 FROM pruned_image JOIN image ON uuid = image", error);
+
+  if (statement == NULL)
+    return NULL;
+  while (row)
+    {
+      if (!hemo_statement_next (statement, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      g_autofree char *name = hemo_sealed_image_name (hemo_statement_get_text (statement, 0));
+      const char *sha256 = g_hash_table_lookup (came, name);
+      if (sha256 != NULL && g_str_equal (sha256, hemo_statement_get_text (statement, 1)))
+        g_ptr_array_add (images, hemo_statement_dup_text (statement, 0));
+    }
+  return g_steal_pointer (&images);
+}
+
+gboolean
+hemo_pruned_settle_all (HemoTxn *txn, GHashTable *came, GError **error)
+{
+  g_autoptr (GPtrArray) images = list_came (txn, came, error);
+  g_autofree char *detail = NULL;
+
+  if (images == NULL)
+    return FALSE;
+  for (guint i = 0; i < images->len; i++)
+    {
+      g_autoptr (HemoStatement) statement = hemo_record_select (
+          txn, "DELETE FROM pruned_image WHERE image = ?1", images->pdata[i], error);
+
+      if (statement == NULL || !hemo_statement_run (statement, error))
+        return FALSE;
+    }
+  detail = g_strdup_printf ("%u came with the backup", images->len);
+  return images->len == 0 || hemo_txn_audit (txn, "image.unpruned", NULL, NULL, detail, error);
+}
+
 GHashTable *
 hemo_pruned_names (HemoTxn *txn, GError **error)
 {

@@ -235,6 +235,33 @@ test_pruned (Backups *self, gconstpointer data)
     }
 }
 
+/* All that came along is here again after one transaction, not after one for each. */
+static void
+test_pruned_at_once (Backups *self, gconstpointer data)
+{
+  const char *const uuids[] = { self->early->uuid, self->late->uuid };
+  g_autoptr (GError) error = NULL;
+  files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', '2026-01-31', 'u', 1 "
+                               "FROM image");
+  for (guint i = 0; i < G_N_ELEMENTS (uuids); i++)
+    {
+      g_autofree char *here = files_image_path (&self->files, uuids[i]);
+      g_assert_no_errno (g_unlink (here));
+    }
+  back_up (self);
+  g_autoptr (HemoClinic) clinic = restore (self, NULL, &error);
+  g_assert_no_error (error);
+  assert_whole (clinic, 2);
+  HemoStore *store = hemo_clinic_get_store (clinic);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM pruned_image"), ==, 0);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'image.unpruned' "
+                                       "AND detail LIKE '2 %'"),
+                   ==, 1);
+  g_assert_cmpint (store_count (store, "SELECT count(*) FROM audit WHERE what = 'image.unpruned'"),
+                   ==, 1);
+  hemo_clinic_close (clinic);
+}
+
 /* Both copies of the keys: without them nothing opens, whatever else is whole. */
 static void
 test_no_keys (Backups *self, gconstpointer data)
@@ -471,6 +498,7 @@ main (int argc, char *argv[])
   g_test_add ("/restore/" name, Backups, NULL, set_up, function, tear_down)
   ADD ("each-file", test_each_file);
   ADD ("pruned", test_pruned);
+  ADD ("pruned-at-once", test_pruned_at_once);
   ADD ("no-keys", test_no_keys);
   ADD ("lists", test_lists);
   ADD ("hostile-lists", test_hostile_lists);
