@@ -22,15 +22,11 @@ MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "resources" / "migrat
 OLD, NEW = "1", str(len(list(MIGRATIONS.glob("[0-9]*.sql"))))
 
 
-def version(clinic: pathlib.Path, name: str = "hemogram.db") -> str:
-    """Number of the form and 'whole', or what is wrong."""
-    done = run([TOOL, "version", clinic, name])
-    return done.stdout.strip() if done.returncode == 0 else done.stderr.strip()
-
-
-def kept_copy(clinic: pathlib.Path) -> str:
-    kept = clinic / f"hemogram.db.before-{NEW}"
-    return version(clinic, kept.name) if kept.exists() else "missing"
+def forms(clinic: pathlib.Path) -> tuple:
+    """Of the store and of the copy of before: number of the form and 'whole', what is wrong, or 'missing'."""
+    done = run([TOOL, "versions", clinic, f"hemogram.db.before-{NEW}"])
+    store, copied = (done.stdout.splitlines() + 2 * [f"{done.returncode} {done.stderr}"])[:2]
+    return store, copied
 
 
 def try_step(base: pathlib.Path, nothing: pathlib.Path, mode: str, at: int) -> str:
@@ -44,18 +40,19 @@ def try_step(base: pathlib.Path, nothing: pathlib.Path, mode: str, at: int) -> s
             return f"step {at}: was not cut off: {done.returncode} {done.stderr}"
         if done.returncode not in (0, 1, -9) or (done.returncode == 1 and not done.stderr.strip()):
             return f"step {at}: ended with {done.returncode}: {done.stderr}"
-        found = version(clinic)
+        found, copied = forms(clinic)
         if found not in [f"{form} whole" for form in range(int(OLD), int(NEW) + 1)]:
             return f"step {at}: neither the old nor the new form: {found}"
-        if not found.startswith(OLD) and kept_copy(clinic) != f"{OLD} whole":
-            return f"step {at}: brought up to date, and the copy of before is {kept_copy(clinic)}"
+        if not found.startswith(f"{OLD} ") and copied != f"{OLD} whole":
+            return f"step {at}: brought up to date, and the copy of before is {copied}"
         done = workload("check", clinic, "/dev/null", nothing)
         if done.returncode != 0:
             return f"step {at}: does not open afterwards: {done.stderr}"
         # What goes on from a form between keeps that one.
         kept = f"{OLD} whole" if found.startswith(NEW) else found
-        if (version(clinic), kept_copy(clinic)) != (f"{NEW} whole", kept):
-            return f"step {at}: is {version(clinic)} in the end, and the copy {kept_copy(clinic)}"
+        now, copied = forms(clinic)
+        if (now, copied) != (f"{NEW} whole", kept):
+            return f"step {at}: is {now} in the end, and the copy {copied}"
         left = [path.name for path in clinic.iterdir() if path.name.startswith("hemogram.db.") and ".part" in path.name]
         return f"step {at}: left {left}" if left else ""
 
@@ -66,13 +63,13 @@ def cut_off(tap: Tap, base: pathlib.Path) -> None:
     nothing.touch()
     made = workload("create", base / "start" / "clinic", "/dev/null")
     back = run([TOOL, "older", base / "start" / "clinic", OLD])
-    tap.result(made.returncode == 0 and version(base / "start" / "clinic") == f"{OLD} whole",
+    tap.result(made.returncode == 0 and forms(base / "start" / "clinic")[0] == f"{OLD} whole",
                f"7: there is a store of form {OLD}", made.stderr + back.stderr)
     trial = base / "trial"
     copy(base / "start", trial)
     steps = count_steps("check", trial, trial / "clinic", "/dev/null", nothing, report=base / "steps")
-    tap.result(version(trial / "clinic") == f"{NEW} whole" and kept_copy(trial / "clinic") == f"{OLD} whole",
-               f"7: it is brought to form {NEW} in {steps} steps, and kept as it was", kept_copy(trial / "clinic"))
+    tap.result(forms(trial / "clinic") == (f"{NEW} whole", f"{OLD} whole"),
+               f"7: it is brought to form {NEW} in {steps} steps, and kept as it was", str(forms(trial / "clinic")))
     for mode, stride in MODES.items():
         chosen = range(1, steps + 1, int(os.environ.get("HEMOGRAM_CUT_EVERY", stride)))
         wrong = [text for text in in_parallel(lambda at: try_step(base, nothing, mode, at), chosen) if text]

@@ -84,6 +84,26 @@ version (const char *clinic, const char *name, GError **error)
   return TRUE;
 }
 
+/* Of the store and of its copy @kept, a line each: what is wrong where it cannot be read. One
+ * process for both: thousands of cuts ask. */
+static gboolean
+versions (const char *clinic, const char *kept)
+{
+  const char *const names[] = { "hemogram.db", kept };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = g_build_filename (clinic, names[i], NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        g_print ("missing\n");
+      else if (!version (clinic, names[i], &error))
+        g_print ("%s\n", error->message);
+    }
+  return TRUE;
+}
+
 /* (element-type utf8 utf8): the first column of the rows of @sql, each with the second. */
 static GHashTable *
 list_pairs (HemoDb *db, const char *sql, GError **error)
@@ -197,8 +217,8 @@ main (int argc, char **argv)
     done = execute (argv[2], argv[3], &error);
   else if (g_str_equal (argv[1], "query"))
     done = query (argv[2], argv[3], &error);
-  else if (g_str_equal (argv[1], "version"))
-    done = version (argv[2], argv[3], &error);
+  else if (g_str_equal (argv[1], "versions"))
+    done = versions (argv[2], argv[3]);
   else if (g_str_equal (argv[1], "older"))
     done = older (argv[2], argv[3], &error);
   if (error != NULL)
