@@ -173,24 +173,6 @@ def closing_count(window, disk: SlowDisk) -> None:
     gone(window, 3, "and that field is discarded")
 
 
-def returned(window, disk: SlowDisk) -> None:
-    """Who unlocks while what they did is still being saved stays."""
-    window.key("F3")
-    window.wait("0 of 100", 20)
-    disk.set(1000)
-    window.key(*"qwqwqwqwqw")
-    window.key("F10")
-    time.sleep(1)
-    window.key("s")
-    unlock(window)
-    window.wait("10 of 100", 60)
-    window.shot("leaving-returned")
-    disk.set(0)
-    time.sleep(6)
-    result(window.says("10 of 100") and not window.says("Passphrase"),
-           "who unlocks before all is saved is not signed out a moment later", " | ".join(window.texts())[:1500])
-
-
 def registered(window, disk: SlowDisk) -> None:
     """A lock comes while a patient is being saved: there is one, and the page does not offer to save another."""
     window.key("ctrl+n")
