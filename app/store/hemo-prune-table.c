@@ -73,10 +73,12 @@ hemo_retention_save (HemoTxn *txn, int days, GError **error)
 gboolean
 hemo_image_is_pruned (HemoTxn *txn, const char *image, gboolean *pruned, GError **error)
 {
-  g_autoptr (HemoStatement) statement
-      = hemo_record_select (txn, "SELECT 1 FROM pruned_image WHERE image = ?1", image, error);
+  g_autofree char *backup = NULL;
 
-  return statement != NULL && hemo_statement_next (statement, pruned, error);
+  if (!hemo_pruned_load (txn, image, &backup, error))
+    return FALSE;
+  *pruned = backup != NULL;
+  return TRUE;
 }
 
 gboolean

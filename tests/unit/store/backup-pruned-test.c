@@ -4,8 +4,6 @@
 
 #include "files-fixture.h"
 
-#include "hemo-backup-manifest.h"
-
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -15,21 +13,6 @@ typedef struct
   char *target;
   HemoImage *image;
 } Backups;
-
-static gboolean
-back_up (Backups *self, GError **error)
-{
-  return hemo_clinic_backup (self->files.base.clinic, self->files.base.session, self->target, NULL,
-                             NULL, NULL, error);
-}
-
-static void
-back_up_well (Backups *self)
-{
-  g_autoptr (GError) error = NULL;
-  back_up (self, &error);
-  g_assert_no_error (error);
-}
 
 static void
 set_up (Backups *self, gconstpointer data)
@@ -47,16 +30,6 @@ tear_down (Backups *self, gconstpointer data)
   files_tear_down (&self->files, data);
 }
 
-static HemoBackupManifest *
-load_manifest (Backups *self)
-{
-  g_autoptr (GError) error = NULL;
-  HemoBackupManifest *manifest
-      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, &error);
-  g_assert_no_error (error);
-  return manifest;
-}
-
 /* Taken off this laptop, as the row says. */
 static void
 prune (Backups *self)
@@ -71,7 +44,7 @@ prune (Backups *self)
 static void
 assert_listed (Backups *self, guint lacking, guint missing)
 {
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_autofree char *days = NULL;
   g_assert_cmpuint (manifest->elsewhere->len, ==, 1);
   g_assert_cmpuint (manifest->missing->len, ==, missing);
@@ -86,7 +59,7 @@ assert_lost (Backups *self)
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_assert_false (back_up (self, &error));
+      g_assert_false (files_back_up (&self->files, self->target, &error));
       g_assert_nonnull (strstr (error->message, "no longer whole on this medium"));
       g_assert_null (strstr (error->message, "here"));
       files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
@@ -105,14 +78,14 @@ test_pruned (Backups *self, gconstpointer data)
   g_autofree char *here = files_image_path (&self->files, uuid);
   g_autofree char *original = NULL;
   gsize size;
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_true (g_file_get_contents (here, &original, &size, NULL));
   prune (self);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   assert_listed (self, 0, 0);
   g_free (self->target);
   self->target = g_build_filename (self->files.base.root, "second", NULL);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   assert_listed (self, 1, 0);
   g_assert_cmpint (store_count (files_store (&self->files),
                                 "SELECT count(*) FROM audit WHERE what = 'backup' AND detail LIKE "
@@ -122,11 +95,11 @@ test_pruned (Backups *self, gconstpointer data)
   files_flip (copy, 900);
   assert_lost (self);
   files_flip (copy, 900);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_cmpint (g_unlink (copy), ==, 0);
   assert_lost (self);
   g_assert_true (g_file_set_contents (here, original, (gssize)size, NULL));
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   assert_listed (self, 0, 0);
   g_assert_cmpint (
       store_count (files_store (&self->files), "SELECT count(*) FROM image WHERE damaged"), ==, 0);
@@ -190,8 +163,8 @@ test_unreadable_list (Backups *self, gconstpointer data)
   g_autofree char *kept = NULL;
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
-  back_up_well (self);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
+  files_back_up_well (&self->files, self->target);
   g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
   g_assert_null (strchr (kept, '\n'));
   files_run_sql (&self->files,
@@ -203,7 +176,7 @@ test_unreadable_list (Backups *self, gconstpointer data)
                  "FROM image");
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_false (back_up (self, &error));
+      g_assert_false (files_back_up (&self->files, self->target, &error));
       files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
       g_clear_pointer (&after, g_free);
       g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
@@ -221,18 +194,18 @@ test_damaged_lists (Backups *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *named = NULL;
   for (guint i = 0; i < 2; i++)
-    back_up_well (self);
+    files_back_up_well (&self->files, self->target);
   g_autoptr (HemoBackupManifest) older
       = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST_BEFORE, &error);
   g_assert_no_error (error);
   named = g_build_filename (self->target, older->database, NULL);
   g_assert_true (g_file_set_contents (newest, "{", -1, NULL));
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_true (g_file_test (named, G_FILE_TEST_EXISTS));
   g_assert_cmpuint (count_stores (self), ==, 2);
   g_assert_true (g_file_set_contents (newest, "{", -1, NULL));
   g_assert_true (g_file_set_contents (before, "{", -1, NULL));
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_cmpuint (count_stores (self), ==, 3);
 }
 

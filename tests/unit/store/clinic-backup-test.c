@@ -4,7 +4,6 @@
 
 #include "files-fixture.h"
 
-#include "hemo-backup-manifest.h"
 #include "hemo-maintenance-private.h"
 #include "hemo-store-private.h"
 
@@ -19,21 +18,6 @@ typedef struct
   HemoReport *report;
   HemoRestored *found;
 } Backups;
-
-static gboolean
-back_up (Backups *self, GError **error)
-{
-  return hemo_clinic_backup (self->files.base.clinic, self->files.base.session, self->target, NULL,
-                             NULL, NULL, error);
-}
-
-static void
-back_up_well (Backups *self)
-{
-  g_autoptr (GError) error = NULL;
-  back_up (self, &error);
-  g_assert_no_error (error);
-}
 
 static void
 set_up (Backups *self, gconstpointer data)
@@ -56,22 +40,12 @@ tear_down (Backups *self, gconstpointer data)
   files_tear_down (&self->files, data);
 }
 
-static HemoBackupManifest *
-load_manifest (Backups *self)
-{
-  g_autoptr (GError) error = NULL;
-  HemoBackupManifest *manifest
-      = hemo_backup_manifest_load (self->target, HEMO_BACKUP_MANIFEST, &error);
-  g_assert_no_error (error);
-  return manifest;
-}
-
 static void
 test_backup (Backups *self, gconstpointer data)
 {
   HemoStore *store = files_store (&self->files);
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   /* Store, two key files, a picture, a report. */
   g_assert_cmpuint (manifest->files->len, ==, 5);
   g_assert_cmpuint (manifest->missing->len, ==, 0);
@@ -101,17 +75,17 @@ test_incremental (Backups *self, gconstpointer data)
   GStatBuf before, after;
   g_autofree char *copy = g_strdup_printf ("%s/images/%.2s/%s.cms", self->target, self->image->uuid,
                                            self->image->uuid);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_no_errno (g_stat (copy, &before));
   g_autoptr (HemoImage) more = files_add_image (&self->files, self->files.specimen, 2);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_no_errno (g_stat (copy, &after));
   g_assert_cmpuint (before.st_ino, ==, after.st_ino);
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_cmpuint (manifest->files->len, ==, 6);
   /* One that rotted is written anew. */
   files_flip (copy, 1000);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_no_errno (g_stat (copy, &after));
   g_assert_cmpuint (before.st_ino, !=, after.st_ino);
   /* Two generations of the store, no more. */
@@ -129,18 +103,18 @@ test_damaged_source (Backups *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoImage) other = files_add_image (&self->files, self->files.specimen, 2);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_autoptr (HemoImage) fresh = files_add_image (&self->files, self->files.specimen, 3);
   g_autofree char *kept = files_image_path (&self->files, other->uuid);
   g_autofree char *lost = files_image_path (&self->files, fresh->uuid);
   files_flip (kept, 1000);
   files_flip (lost, 1000);
-  g_assert_false (back_up (self, &error));
+  g_assert_false (files_back_up (&self->files, self->target, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_cmpuint (manifest->missing->len, ==, 1);
   g_assert_cmpuint (manifest->files->len, ==, 6);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
 }
 
 static void
@@ -155,17 +129,17 @@ test_cut_off (Backups *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) before = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) before = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_autoptr (HemoImage) two = files_add_image (&self->files, self->files.specimen, 2);
   g_autoptr (HemoImage) three = files_add_image (&self->files, self->files.specimen, 3);
   g_assert_false (hemo_clinic_backup (self->files.base.clinic, self->files.base.session,
                                       self->target, cancel_cb, cancellable, cancellable, &error));
   files_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_autoptr (HemoBackupManifest) after = load_manifest (self);
+  g_autoptr (HemoBackupManifest) after = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_cmpstr (before->database, ==, after->database);
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) last = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) last = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_cmpuint (last->files->len, ==, 7);
 }
 
@@ -175,11 +149,11 @@ test_bad_targets (Backups *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *good = g_steal_pointer (&self->target);
   self->target = g_build_filename (self->files.base.folder, "images", "backup", NULL);
-  g_assert_false (back_up (self, &error));
+  g_assert_false (files_back_up (&self->files, self->target, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
   g_free (self->target);
   self->target = g_strdup ("/nowhere/at/all");
-  g_assert_false (back_up (self, &error));
+  g_assert_false (files_back_up (&self->files, self->target, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
   g_free (self->target);
@@ -196,7 +170,7 @@ test_bad_targets (Backups *self, gconstpointer data)
   g_assert_no_errno (g_mkdir (self->target, 0700));
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (json, NULL),
                                       (gssize)g_bytes_get_size (json), NULL));
-  g_assert_false (back_up (self, &error));
+  g_assert_false (files_back_up (&self->files, self->target, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
 }
 
@@ -239,7 +213,7 @@ test_restore_by_code (Backups *self, gconstpointer data)
   g_autoptr (HemoSecret) fresh = secret (OTHER_PASSPHRASE);
   g_autofree char *station
       = store_ask (files_store (&self->files), "SELECT value FROM meta WHERE key = 'station'");
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   clinic_close (&self->files.base);
   remove_tree (self->files.base.folder);
   g_autoptr (HemoClinic) clinic = restore (self, NULL, code, &error);
@@ -260,7 +234,7 @@ test_restore_by_passphrase (Backups *self, gconstpointer data)
   g_autofree char *station
       = store_ask (files_store (&self->files), "SELECT value FROM meta WHERE key = 'station'");
   g_autofree char *part = g_strconcat (self->restored, ".restoring", NULL);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_null (restore (self, "amina", wrong, &error));
   files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET);
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
@@ -303,14 +277,14 @@ test_restore_damaged (Backups *self, gconstpointer data)
   g_autofree char *first_keys = g_build_filename (self->target, "keys-1.json", NULL);
   g_assert_null (restore (self, "amina", right, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   files_flip (copy, 100);
   g_assert_null (restore (self, "amina", right, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
   files_flip (copy, 100);
   /* The newest store rotted: the one before it serves. */
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_autofree char *database = g_build_filename (self->target, manifest->database, NULL);
   files_flip (database, 5000);
   /* One key file is enough. */
@@ -331,12 +305,12 @@ test_restore_older (Backups *self, gconstpointer data)
   g_autofree char *content = NULL;
   g_autofree char *first = NULL;
   gsize size;
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) before = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) before = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   first = g_strdup (before->made_at);
   g_usleep (2000);
-  back_up_well (self);
-  g_autoptr (HemoBackupManifest) newest = load_manifest (self);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoBackupManifest) newest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_true (g_file_get_contents (path, &content, &size, NULL));
   for (int damage = 0; damage < 3; damage++)
     {
@@ -367,9 +341,9 @@ test_restore_tells (Backups *self, gconstpointer data)
   g_autoptr (HemoSecret) right = secret (PASSPHRASE);
   g_autofree char *path = files_image_path (&self->files, self->image->uuid);
   files_flip (path, 700);
-  g_assert_false (back_up (self, &error));
+  g_assert_false (files_back_up (&self->files, self->target, &error));
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
-  g_autoptr (HemoBackupManifest) manifest = load_manifest (self);
+  g_autoptr (HemoBackupManifest) manifest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
   g_assert_no_error (error);
   hemo_clinic_close (clinic);
@@ -433,7 +407,7 @@ test_rotation (Backups *self, gconstpointer data)
   GThread *thread = g_thread_new ("rotation", rotate_thread, &rotation);
   for (int round = 0; round < 2; round++)
     {
-      back_up_well (self);
+      files_back_up_well (&self->files, self->target);
       g_autoptr (GPtrArray) findings = verify (self);
       g_assert_cmpuint (findings->len, ==, 0);
       g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
@@ -567,7 +541,7 @@ test_policy (Backups *self, gconstpointer data)
   g_assert_false (hemo_clinic_verify (clinic, reader, &findings, NULL, NULL, NULL, &error));
   files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
   g_assert_null (findings);
-  back_up_well (self);
+  files_back_up_well (&self->files, self->target);
   g_assert_null (restore (self, "tabitha", passphrase, &error));
   files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
   g_assert_false (g_file_test (self->restored, G_FILE_TEST_EXISTS));

@@ -242,3 +242,27 @@ files_count (Files *self, const char *folder)
   g_autofree char *path = files_path (self, folder);
   return files_count_below (path);
 }
+
+gboolean
+files_back_up (Files *self, const char *target, GError **error)
+{
+  return hemo_clinic_backup (self->base.clinic, self->base.session, target, NULL, NULL, NULL,
+                             error);
+}
+
+void
+files_back_up_well (Files *self, const char *target)
+{
+  g_autoptr (GError) error = NULL;
+  files_back_up (self, target, &error);
+  g_assert_no_error (error);
+}
+
+HemoBackupManifest *
+files_load_list (const char *target, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  HemoBackupManifest *manifest = hemo_backup_manifest_load (target, name, &error);
+  g_assert_no_error (error);
+  return manifest;
+}

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "hemo-backup-manifest.h"
 #include "hemo-files.h"
 #include "hemo-records.h"
 #include "store-fixture.h"
@@ -47,6 +48,11 @@ void files_run_sql (Files *self, const char *sql);
 void files_flip (const char *path, gssize offset);
 guint files_count (Files *self, const char *folder);
 guint files_count_below (const char *path);
+/* A backup to the folder @target. */
+gboolean files_back_up (Files *self, const char *target, GError **error);
+void files_back_up_well (Files *self, const char *target);
+/* One of its lists, such as %HEMO_BACKUP_MANIFEST. (transfer full) */
+HemoBackupManifest *files_load_list (const char *target, const char *name);
 /* An error of @domain and @code is set, and is cleared. */
 #define files_assert_error(error, domain, code)                                                    \
   G_STMT_START                                                                                     \

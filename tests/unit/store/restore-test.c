@@ -5,8 +5,6 @@
 
 #include "files-fixture.h"
 
-#include "hemo-backup-manifest.h"
-
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,24 +20,6 @@ typedef struct
   HemoBackupManifest *newest;
 } Backups;
 
-static void
-back_up (Backups *self)
-{
-  g_autoptr (GError) error = NULL;
-  hemo_clinic_backup (self->files.base.clinic, self->files.base.session, self->target, NULL, NULL,
-                      NULL, &error);
-  g_assert_no_error (error);
-}
-
-static HemoBackupManifest *
-load (Backups *self, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  HemoBackupManifest *manifest = hemo_backup_manifest_load (self->target, name, &error);
-  g_assert_no_error (error);
-  return manifest;
-}
-
 /* Two backups: the newest one has a picture more. */
 static void
 set_up (Backups *self, gconstpointer data)
@@ -48,12 +28,12 @@ set_up (Backups *self, gconstpointer data)
   self->target = g_build_filename (self->files.base.root, "stick", NULL);
   self->restored = g_build_filename (self->files.base.root, "restored", NULL);
   self->early = files_add_image (&self->files, self->files.specimen, 1);
-  back_up (self);
+  files_back_up_well (&self->files, self->target);
   self->late = files_add_image (&self->files, self->files.specimen, 2);
   g_usleep (2000);
-  back_up (self);
-  self->newest = load (self, HEMO_BACKUP_MANIFEST);
-  self->before = load (self, HEMO_BACKUP_MANIFEST_BEFORE);
+  files_back_up_well (&self->files, self->target);
+  self->newest = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
+  self->before = files_load_list (self->target, HEMO_BACKUP_MANIFEST_BEFORE);
 }
 
 static void
@@ -225,7 +205,7 @@ test_pruned (Backups *self, gconstpointer data)
   files_run_sql (&self->files, "INSERT INTO pruned_image SELECT uuid, 's', '2026-01-31', 'u', 1 "
                                "FROM image ORDER BY id LIMIT 1");
   g_assert_no_errno (g_unlink (here));
-  back_up (self);
+  files_back_up_well (&self->files, self->target);
   assert_restores (self, 0);
   for (int damage = 0; damage < DAMAGES; damage++)
     {
@@ -248,7 +228,7 @@ test_pruned_at_once (Backups *self, gconstpointer data)
       g_autofree char *here = files_image_path (&self->files, uuids[i]);
       g_assert_no_errno (g_unlink (here));
     }
-  back_up (self);
+  files_back_up_well (&self->files, self->target);
   g_autoptr (HemoClinic) clinic = restore (self, NULL, &error);
   g_assert_no_error (error);
   assert_whole (clinic, 2);
@@ -481,7 +461,7 @@ test_goes_on (Backups *self, gconstpointer data)
   /* The same clinic and the same store, so the same stick takes its backups on. */
   g_assert_true (hemo_clinic_backup (clinic, session, self->target, NULL, NULL, NULL, &error));
   g_assert_no_error (error);
-  g_autoptr (HemoBackupManifest) after = load (self, HEMO_BACKUP_MANIFEST);
+  g_autoptr (HemoBackupManifest) after = files_load_list (self->target, HEMO_BACKUP_MANIFEST);
   g_assert_cmpstr (after->installation, !=, self->newest->installation);
   g_assert_cmpstr (after->clinic, ==, self->newest->clinic);
   hemo_clinic_close (clinic);

@@ -43,7 +43,7 @@ write_list (const char *folder)
 static void
 test_lacking (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("backup-XXXXXX", NULL);
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
   g_autofree char *path = g_build_filename (folder, HEMO_BACKUP_MANIFEST, NULL);
   g_autoptr (GError) damaged
       = g_error_new_literal (HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT, "damaged");
