@@ -18,6 +18,7 @@ typedef struct
   HemoDesk *desk;
   HemoRunProgress *progress;
   GCancellable *cancellable;
+  HemoStick *stick;
   guint hold;
   guint tick;
 } HemoRunPrivate;
@@ -89,6 +90,14 @@ tick_cb (gpointer data)
 }
 
 static void
+leave_stick (HemoRunPrivate *priv)
+{
+  if (priv->stick != NULL)
+    hemo_stick_unuse (priv->stick);
+  g_clear_object (&priv->stick);
+}
+
+static void
 done_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoRun) self = data;
@@ -100,6 +109,7 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
   hemo_desk_release (priv->desk, priv->hold);
   hemo_desk_touch (priv->desk);
   look (self);
+  leave_stick (priv);
   /* What ended may be kept by the desk. */
   g_clear_object (&priv->desk);
   g_signal_emit (self, signals[DONE], 0, error);
@@ -111,6 +121,7 @@ hemo_run_finalize (GObject *object)
   HemoRunPrivate *priv = hemo_run_get_instance_private (HEMO_RUN (object));
 
   g_clear_handle_id (&priv->tick, g_source_remove);
+  leave_stick (priv);
   g_clear_pointer (&priv->progress, hemo_run_progress_unref);
   g_clear_object (&priv->cancellable);
   g_clear_object (&priv->desk);
@@ -143,6 +154,17 @@ hemo_run_get_progress (HemoRun *self)
   HemoRunPrivate *priv = hemo_run_get_instance_private (self);
 
   return priv->progress;
+}
+
+void
+hemo_run_use_stick (HemoRun *self, HemoStick *stick)
+{
+  HemoRunPrivate *priv = hemo_run_get_instance_private (self);
+
+  leave_stick (priv);
+  if (stick != NULL)
+    hemo_stick_use (stick);
+  g_set_object (&priv->stick, stick);
 }
 
 void

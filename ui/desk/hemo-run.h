@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hemo-desk.h"
+#include "hemo-stick.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,9 @@ void hemo_run_progress_set (HemoRunProgress *self, guint64 done, guint64 total);
 
 /* (transfer none) */
 HemoRunProgress *hemo_run_get_progress (HemoRun *self);
+
+/* Said before it is started: it writes to @stick (nullable), which nobody lets go until it ends. */
+void hemo_run_use_stick (HemoRun *self, HemoStick *stick);
 
 /**
  * hemo_run_start:

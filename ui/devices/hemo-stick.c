@@ -32,6 +32,9 @@ struct _HemoStick
   gboolean flushed;
 };
 
+/* How many use the stick at a path. */
+static GHashTable *uses;
+
 G_DEFINE_FINAL_TYPE (HemoStick, hemo_stick, G_TYPE_OBJECT)
 
 enum
@@ -162,6 +165,31 @@ hemo_stick_new (const char *name, const char *path, GMount *mount)
   return self;
 }
 
+static guint
+count_uses (HemoStick *self)
+{
+  return uses != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (uses, self->path)) : 0;
+}
+
+void
+hemo_stick_use (HemoStick *self)
+{
+  if (uses == NULL)
+    uses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_insert (uses, g_strdup (self->path), GUINT_TO_POINTER (count_uses (self) + 1));
+}
+
+void
+hemo_stick_unuse (HemoStick *self)
+{
+  const guint n = count_uses (self);
+
+  if (n > 1)
+    g_hash_table_insert (uses, g_strdup (self->path), GUINT_TO_POINTER (n - 1));
+  else if (n == 1)
+    g_hash_table_remove (uses, self->path);
+}
+
 static void
 released_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -207,6 +235,9 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->flushed = g_task_propagate_boolean (G_TASK (result), &error);
   if (!self->flushed)
     g_task_return_error (task, error);
+  else if (count_uses (self) > 0)
+    g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_BUSY,
+                                     _ ("Something else is still being written to it."));
   else if (self->mount == NULL)
     g_task_return_boolean (task, TRUE);
   else if (g_mount_can_eject (self->mount))

@@ -26,8 +26,13 @@ guint64 hemo_stick_get_size (HemoStick *self);
 const char *hemo_stick_get_file_system (HemoStick *self);
 gboolean hemo_stick_is_read_only (HemoStick *self);
 
+/* Whoever writes to it says so before and after: it is not let go under their hands. Counted by
+ * place, for each list of sticks has its own objects. */
+void hemo_stick_use (HemoStick *self);
+void hemo_stick_unuse (HemoStick *self);
+
 /* Writes out what the system still holds back, then unmounts or ejects: after it the stick may be
- * pulled out. */
+ * pulled out. G_IO_ERROR_BUSY: written out, but in use. */
 void hemo_stick_release_async (HemoStick *self, GAsyncReadyCallback callback, gpointer data);
 gboolean hemo_stick_release_finish (HemoStick *self, GAsyncResult *result, GError **error);
 /* After that: whether all was written to its end, though it may not be free to go yet. */

@@ -291,6 +291,7 @@ hemo_export_run_start (HemoDesk *desk, const HemoExportOrder *order, const char 
   self->work->password = order->password != NULL ? hemo_secret_ref (order->password) : NULL;
   self->work->target = g_strdup (order->target);
   g_set_object (&self->stick, order->stick);
+  hemo_run_use_stick (HEMO_RUN (self), order->stick);
   self->where = g_strdup (order->where);
   self->key = dup_key (desk);
   g_object_set_data_full (G_OBJECT (desk), self->key, self, g_object_unref);

@@ -98,11 +98,12 @@ hemo_care_run_init (HemoCareRun *self)
 }
 
 HemoCareRun *
-hemo_care_run_start (HemoDesk *desk, const char *target, const char *what)
+hemo_care_run_start (HemoDesk *desk, const char *target, HemoStick *stick, const char *what)
 {
   HemoCareRun *self = g_object_new (HEMO_TYPE_CARE_RUN, NULL);
 
   self->work->target = g_strdup (target);
+  hemo_run_use_stick (HEMO_RUN (self), stick);
   hemo_run_start (HEMO_RUN (self), desk, care_work, g_atomic_rc_box_acquire (self->work),
                   work_unref, what);
   return self;

@@ -14,9 +14,11 @@ G_DECLARE_FINAL_TYPE (HemoCareRun, hemo_care_run, HEMO, CARE_RUN, HemoRun)
 /**
  * hemo_care_run_start:
  * @target: folder of a backup; NULL: verifies what is here
+ * @stick: (nullable): that @target is on
  * @what: for a window that is closed meanwhile
  */
-HemoCareRun *hemo_care_run_start (HemoDesk *desk, const char *target, const char *what);
+HemoCareRun *
+hemo_care_run_start (HemoDesk *desk, const char *target, HemoStick *stick, const char *what);
 gboolean hemo_care_run_is_backup (HemoCareRun *self);
 /* What a verification found; NULL when it could not look. (element-type HemoVerifyFinding)
  * (transfer none) */

@@ -147,6 +147,7 @@ hemo_courier_run_start (
   self->work->stick = g_strdup (path);
   self->work->writes = writes;
   g_set_object (&self->stick, stick);
+  hemo_run_use_stick (HEMO_RUN (self), stick);
   g_object_set_data_full (G_OBJECT (desk), RUN, self, g_object_unref);
   hemo_run_start (HEMO_RUN (self), desk, courier_work, g_atomic_rc_box_acquire (self->work),
                   work_unref, what);

@@ -276,7 +276,8 @@ start (HemoSafetyView *self, const char *target, const char *what)
 {
   if (self->run != NULL)
     return;
-  self->run = hemo_care_run_start (hemo_place_get_desk (HEMO_PLACE (self)), target, what);
+  self->run = hemo_care_run_start (hemo_place_get_desk (HEMO_PLACE (self)), target,
+                                   target != NULL ? self->stick : NULL, what);
   g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);

@@ -125,6 +125,25 @@ test_released (Running *self, gconstpointer data)
   g_assert_cmpstr (words, ==, said);
 }
 
+/* Somebody else writes to the same stick: it is not let go under their hands. */
+static void
+test_in_use (Running *self, gconstpointer data)
+{
+  g_autoptr (HemoStick) stick = hemo_stick_new ("BLUE", self->folder, NULL);
+  g_autoptr (HemoStick) theirs = hemo_stick_new ("BLUE", self->folder, NULL);
+  g_autofree char *held = NULL;
+  g_autofree char *free_again = NULL;
+  gboolean good = FALSE;
+
+  hemo_stick_use (theirs);
+  held = hemo_courier_run_say_stick (run (self, self->folder, stick, TRUE), &good);
+  g_assert_true (good);
+  g_assert_cmpstr (held, ==, "Eject the stick in the file manager before it is pulled out.");
+  hemo_stick_unuse (theirs);
+  free_again = hemo_courier_run_say_stick (run (self, self->folder, stick, TRUE), &good);
+  g_assert_cmpstr (free_again, ==, "Safe to Remove: BLUE");
+}
+
 /* Another begins: what was before it is over. */
 static void
 test_next (Running *self, gconstpointer data)
@@ -147,6 +166,7 @@ main (int argc, char **argv)
   ADD ("kept", test_kept);
   ADD ("failed", test_failed);
   ADD ("released", test_released);
+  ADD ("in-use", test_in_use);
   ADD ("next", test_next);
   return g_test_run ();
 }
