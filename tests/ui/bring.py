@@ -64,7 +64,28 @@ def stored(window, n: int, name: str) -> None:
     result(not window.says(f"Field {n + 1}"), name)
 
 
-def bring(window, pictures: list, folder: pathlib.Path) -> None:
+def left_behind(window, number: str) -> None:
+    """What could not be saved is nobody's but who captured it, and outlives the bench."""
+    window.key("alt+Left")
+    window.wait("Search or Scan", 20)
+    window.key("F10")
+    time.sleep(1)
+    window.key("s")
+    window.wait("Sign Out Without Saving?", 20)
+    window.shot("bring-sign-out")
+    result(window.says("1 field that you captured is not saved"), "who signs out is told what is not saved")
+    window.key("Escape")
+    window.wait_gone("Sign Out Without Saving?")
+    window.click(None, number)
+    window.key("Return")
+    window.wait("Differential", 20)
+    window.key("F2")
+    window.wait("1 field is not saved", 20)
+    result(window.says("Try Again") and window.says("Field 8"), "and a field that is not saved outlives its bench")
+    time.sleep(0.5)
+
+
+def bring(window, number: str, pictures: list, folder: pathlib.Path) -> None:
     with Source("drag", *pictures[:3]):
         drop(400, 300)
         stored(window, 3, "three files are dropped on the page")
@@ -93,6 +114,7 @@ def bring(window, pictures: list, folder: pathlib.Path) -> None:
         window.wait("1 field is not saved", 20)
         result(window.says("Try Again"), "a file that is gone is said, and can be tried again")
         window.shot("bring-failed")
+        left_behind(window, number)
         shutil.copy(pictures[7], folder / "gone.jpg")
         window.click("button", "Try Again")
         window.wait_gone("1 field is not saved", 20)
@@ -157,7 +179,7 @@ def main() -> None:
         # GDK frees nothing of a read from a clipboard whose owner has gone meanwhile.
         with Window(demo, name="bring", leaks=False) as window:
             open_bench(window, number)
-            bring(window, pictures, folder)
+            bring(window, number, pictures, folder)
         images = clinic("image", "list", number)
         result(len(images) == 8, "all eight are stored", images)
         out = folder / "out.jpg"

@@ -1,66 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Pictures from files, from the clipboard and from other programs: read off main, never more than
- * a picture may have, and only while the disk has room. */
+/* Pictures from files, from the clipboard and from other programs. */
 
 #include "hemo-capture-private.h"
 
-#include "hemo-computer.h"
-
 #include <glib/gi18n.h>
-
-#define PIECE ((gsize)1024 * 1024)
-
-/* What is beyond the limit is not read: the probe says that it is too large. */
-static GBytes *
-read_all (GInputStream *stream, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GByteArray) read = g_byte_array_new ();
-  g_autofree guint8 *piece = g_malloc (PIECE);
-  gsize n = 1;
-
-  while (n > 0 && read->len <= HEMO_PICTURE_BYTES_LIMIT)
-    {
-      if (!g_input_stream_read_all (stream, piece, PIECE, &n, cancellable, error))
-        return NULL;
-      g_byte_array_append (read, piece, (guint)n);
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&read));
-}
-
-static GBytes *
-read_file (GFile *file, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-
-  return stream != NULL ? read_all (G_INPUT_STREAM (stream), cancellable, error) : NULL;
-}
-
-gboolean
-hemo_capture_job_read (HemoCaptureJob *job, GCancellable *cancellable, GError **error)
-{
-  if (job->bytes == NULL)
-    job->bytes = job->texture != NULL ? gdk_texture_save_to_png_bytes (job->texture)
-                                      : read_file (job->file, cancellable, error);
-  if (job->bytes == NULL)
-    return FALSE;
-  job->no_room = !hemo_computer_check_room (job->directory, g_bytes_get_size (job->bytes), error);
-  return !job->no_room;
-}
 
 /* Somebody chose it: it is marked, not refused. */
 static void
 push_chosen (HemoCapture *self, HemoCaptureJob *job)
 {
   job->image->kept_anyway = TRUE;
-  hemo_capture_push_job (self, job);
+  hemo_capture_queue_push (self->queue, job);
 }
 
 void
 hemo_capture_take_bytes (HemoCapture *self, GBytes *bytes)
 {
   if (hemo_capture_has_case (self))
-    push_chosen (self, hemo_capture_job_new (self, bytes, TRUE));
+    push_chosen (self, hemo_capture_new_job (self, bytes, TRUE));
 }
 
 void
@@ -68,7 +26,7 @@ hemo_capture_open_files (HemoCapture *self, GListModel *files)
 {
   for (guint i = 0; hemo_capture_has_case (self) && i < g_list_model_get_n_items (files); i++)
     {
-      HemoCaptureJob *job = hemo_capture_job_new (self, NULL, TRUE);
+      HemoCaptureJob *job = hemo_capture_new_job (self, NULL, TRUE);
 
       job->file = g_list_model_get_item (files, i);
       push_chosen (self, job);
@@ -82,7 +40,7 @@ take_texture (HemoCapture *self, GdkTexture *texture)
 
   if (!hemo_capture_has_case (self))
     return;
-  job = hemo_capture_job_new (self, NULL, TRUE);
+  job = hemo_capture_new_job (self, NULL, TRUE);
   job->texture = g_object_ref (texture);
   hemo_film_item_set_paintable (job->item, GDK_PAINTABLE (texture));
   push_chosen (self, job);
@@ -105,7 +63,7 @@ static void
 paste_thread (GTask *task, gpointer source, gpointer stream, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = read_all (stream, cancellable, &error);
+  GBytes *bytes = hemo_picture_read_all (stream, cancellable, &error);
 
   if (bytes != NULL)
     g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);

@@ -127,7 +127,7 @@ hemo_capture_discard (HemoCapture *self,
   if (index < 0)
     return FALSE;
   gone = g_object_ref (item);
-  if (hemo_capture_forget_failed (self, hemo_film_item_get_uuid (gone)))
+  if (hemo_capture_forget_failed (self, gone))
     return FALSE;
   if (hemo_capture_is_saving (self, hemo_film_item_get_uuid (gone)))
     {

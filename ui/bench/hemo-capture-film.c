@@ -159,6 +159,7 @@ hemo_capture_update (HemoCapture *self)
       g_object_set_data (G_OBJECT (item), "new", NULL);
       hemo_capture_mark_stored (item, image);
     }
+  hemo_capture_take_left (self);
 }
 
 typedef struct

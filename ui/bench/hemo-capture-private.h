@@ -6,6 +6,7 @@
 
 #include "hemo-capture.h"
 
+#include "hemo-capture-queue.h"
 #include "hemo-field-texture.h"
 #include "hemo-files.h"
 #include "hemo-picture.h"
@@ -22,26 +23,6 @@ G_BEGIN_DECLS
    | 1u << HEMO_WARNING_NOTHING_TO_SEE)
 #define STAIN                                                                                      \
   (1u << HEMO_WARNING_PALE_STAIN | 1u << HEMO_WARNING_TOO_BLUE | 1u << HEMO_WARNING_TOO_RED)
-
-/**
- * HemoCaptureJob: one picture on its way
- * @bytes: or NULL before it was read
- * @file: where it is read from, or NULL
- * @texture: that is to be made a file of first, or NULL
- * @item: on the film, or NULL for a frame of counting
- * @directory: of the clinic
- * @no_room: it was not begun: the disk has to be kept for counts and reports
- */
-typedef struct
-{
-  HemoImage *image;
-  GBytes *bytes;
-  GFile *file;
-  GdkTexture *texture;
-  HemoFilmItem *item;
-  char *directory;
-  gboolean no_room;
-} HemoCaptureJob;
 
 typedef struct
 {
@@ -68,12 +49,9 @@ struct _HemoCapture
   GListStore *film;
   char *objective;
 
-  GQueue jobs;
-  HemoCaptureJob *saving;
-  GQueue failed;
-  guint hold;
-  /* What the hold says. */
-  const char *holding;
+  HemoCaptureQueue *queue;
+  /* Whether what was told last is that a field is not saved. */
+  gboolean told_failed;
   HemoShot *refused;
   gboolean active;
 
@@ -100,15 +78,12 @@ void hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep);
 
 /* Whether there is still a case to capture for. */
 gboolean hemo_capture_has_case (HemoCapture *self);
-HemoCaptureJob *hemo_capture_job_new (HemoCapture *self, GBytes *bytes, gboolean on_film);
-void hemo_capture_job_free (HemoCaptureJob *job);
+/* Of this case, by who is signed in; @on_film: a field, and no frame of counting. */
+HemoCaptureJob *hemo_capture_new_job (HemoCapture *self, GBytes *bytes, gboolean on_film);
+/* What was captured for this case before it lay here, and is not stored. */
+void hemo_capture_take_left (HemoCapture *self);
 /* Gives up one that could not be saved; FALSE: it is none. */
-gboolean hemo_capture_forget_failed (HemoCapture *self, const char *uuid);
-void hemo_capture_push_job (HemoCapture *self, HemoCaptureJob *job);
-
-/* hemo-capture-bring.c */
-/* Reads what the job has no bytes of yet, and looks for room; not on main. */
-gboolean hemo_capture_job_read (HemoCaptureJob *job, GCancellable *cancellable, GError **error);
+gboolean hemo_capture_forget_failed (HemoCapture *self, HemoFilmItem *item);
 
 /* hemo-capture-film.c */
 void

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Captures, judges, saves and discards fields; one is saved after the other, off main. */
+/* Captures, judges and discards fields, and follows how they are saved. */
 
 #include "hemo-capture-private.h"
-
-#include "hemo-keeping.h"
 
 #include <glib/gi18n.h>
 
@@ -27,30 +25,26 @@ clear_frame (gpointer frame)
 }
 
 void
-hemo_capture_job_free (HemoCaptureJob *self)
-{
-  if (self == NULL)
-    return;
-  hemo_image_free (self->image);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_object (&self->file);
-  g_clear_object (&self->texture);
-  g_clear_object (&self->item);
-  g_free (self->directory);
-  g_free (self);
-}
-
-void
 hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep)
 {
+  self->told_failed = FALSE;
   g_signal_emit (self, signals[TOLD], 0, text, can_keep);
 }
 
-/* NULL when the case is gone or was not read yet. */
+/* NULL when the case is gone or was not read yet, or nobody is there to capture for it. */
 static const HemoCase *
 get_case (HemoCapture *self)
 {
-  return self->bench_case != NULL ? hemo_bench_case_get (self->bench_case) : NULL;
+  return self->bench_case != NULL && hemo_desk_get_session (self->desk) != NULL
+             ? hemo_bench_case_get (self->bench_case)
+             : NULL;
+}
+
+/* NULL as the case. */
+static const char *
+get_specimen (HemoCapture *self)
+{
+  return self->bench_case != NULL ? hemo_bench_case_get_specimen (self->bench_case) : NULL;
 }
 
 gboolean
@@ -93,35 +87,27 @@ hemo_capture_set_objective (HemoCapture *self, const char *name)
 guint
 hemo_capture_get_n_waiting (HemoCapture *self)
 {
-  return self->jobs.length + (self->saving != NULL ? 1 : 0);
+  return hemo_capture_queue_count_waiting (self->queue, get_specimen (self));
 }
 
 guint
 hemo_capture_get_n_failed (HemoCapture *self)
 {
-  return self->failed.length;
+  return hemo_capture_queue_count_failed (self->queue, get_specimen (self));
 }
 
-static gboolean
-save_work (HemoClinic *clinic,
-           HemoSession *session,
-           gpointer data,
-           gpointer *result,
-           GCancellable *cancellable,
-           GError **error)
+/* Says it on the film, too. (transfer full) */
+static char *
+mark_failed (HemoCaptureJob *job)
 {
-  HemoCaptureJob *job = data;
-  HemoPictureInfo info;
+  char *text = g_strdup_printf (_ ("The field is not saved: %s"), job->problem);
 
-  return hemo_capture_job_read (job, cancellable, error)
-         && hemo_picture_probe (job->bytes, &info, error)
-         && hemo_clinic_add_image (clinic, session, job->image, job->bytes, error);
+  hemo_capture_mark_item (job->item, 0, FALSE, text);
+  return text;
 }
-
-static void save_next (HemoCapture *self);
 
 static void
-settle_failed (HemoCapture *self, HemoCaptureJob *job, const GError *error)
+tell_failed (HemoCapture *self, HemoCaptureJob *job, const GError *error)
 {
   g_autofree char *text = NULL;
 
@@ -129,105 +115,87 @@ settle_failed (HemoCapture *self, HemoCaptureJob *job, const GError *error)
     {
       /* The cell counts without its frame. */
       g_hash_table_add (self->bad_frames, g_strdup (job->image->uuid));
-      hemo_capture_job_free (job);
       return;
     }
-  if (job->no_room || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || error->domain == HEMO_IMAGING_ERROR
-      || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT))
+  if (!hemo_capture_queue_holds (self->queue, job->image->uuid))
     {
-      /* Trying again would not help. */
       hemo_capture_drop_item (self, job->item);
       hemo_capture_tell (self, error->message, FALSE);
-      hemo_capture_job_free (job);
       return;
     }
-  text = g_strdup_printf (_ ("The field is not saved: %s"), error->message);
-  hemo_capture_mark_item (job->item, 0, FALSE, text);
-  g_queue_push_tail (&self->failed, job);
+  text = mark_failed (job);
   hemo_capture_tell (self, text, FALSE);
+  self->told_failed = TRUE;
 }
 
 static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+settled_cb (HemoCapture *self, HemoCaptureJob *job, const GError *error)
 {
-  g_autoptr (HemoCapture) self = data;
-  g_autoptr (GError) error = NULL;
-  HemoCaptureJob *job = g_steal_pointer (&self->saving);
-
-  if (hemo_desk_finish (HEMO_DESK (source), result, NULL, &error))
+  if (g_strcmp0 (job->image->specimen, get_specimen (self)) != 0)
+    return;
+  if (error != NULL)
     {
-      hemo_desk_touch (self->desk);
-      if (job->item != NULL)
-        hemo_capture_mark_stored (job->item, job->image);
-      /* What came from a file had nothing to show before. */
-      if (job->file != NULL)
-        hemo_capture_show_thumbnail (self, job);
-      hemo_capture_job_free (job);
+      tell_failed (self, job, error);
+      return;
     }
-  else
-    settle_failed (self, job, error);
-  save_next (self);
+  if (job->item != NULL)
+    hemo_capture_mark_stored (job->item, job->image);
+  /* What came from a file had nothing to show before. */
+  if (job->file != NULL)
+    hemo_capture_show_thumbnail (self, job);
+  if (self->told_failed && hemo_capture_get_n_failed (self) == 0)
+    hemo_capture_tell (self, NULL, FALSE);
+}
+
+static void
+changed_cb (HemoCapture *self)
+{
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* A closing window waits for what is on its way, and asks about what could not be saved. */
+/* On the film, as what is on its way. */
 static void
-hold (HemoCapture *self)
+put_on_film (HemoCapture *self, HemoCaptureJob *job)
 {
-  const char *what = NULL;
+  g_autofree char *problem = job->problem != NULL ? mark_failed (job) : NULL;
 
-  if (self->saving != NULL)
-    what = _ ("Fields are being saved");
-  else if (self->failed.length > 0)
-    what = _ ("Fields are not saved");
-  if (what == self->holding)
-    return;
-  if (self->hold != 0)
-    hemo_desk_release (self->desk, self->hold);
-  self->hold = what != NULL ? hemo_desk_hold (self->desk, what) : 0;
-  self->holding = what;
+  g_object_set_data (G_OBJECT (job->item), "new", GINT_TO_POINTER (TRUE));
+  if (problem == NULL)
+    hemo_capture_mark_item (job->item, 0, FALSE, _ ("Being saved"));
+  g_list_store_append (self->film, job->item);
 }
 
 static void
-save_next (HemoCapture *self)
+take_left_cb (HemoCaptureJob *job, gpointer data)
 {
-  if (self->saving != NULL)
-    return;
-  self->saving = g_queue_pop_head (&self->jobs);
-  hold (self);
-  if (self->saving != NULL)
-    hemo_desk_keep_async (self->desk, save_work, self->saving, NULL, saved_cb, g_object_ref (self));
+  HemoCapture *self = data;
+
+  if (job->item != NULL && hemo_capture_find_item (self, job->image->uuid) < 0)
+    put_on_film (self, job);
+}
+
+void
+hemo_capture_take_left (HemoCapture *self)
+{
+  hemo_capture_queue_foreach (self->queue, get_specimen (self), take_left_cb, self);
 }
 
 HemoCaptureJob *
-hemo_capture_job_new (HemoCapture *self, GBytes *bytes, gboolean on_film)
+hemo_capture_new_job (HemoCapture *self, GBytes *bytes, gboolean on_film)
 {
-  HemoCaptureJob *job = g_new0 (HemoCaptureJob, 1);
+  HemoCaptureJob *job = hemo_capture_job_new (
+      get_specimen (self), hemo_session_get_user (hemo_desk_get_session (self->desk)),
+      hemo_desk_get_directory (self->desk));
 
-  job->image = hemo_image_new (hemo_bench_case_get_specimen (self->bench_case));
   g_set_str (&job->image->objective, self->objective);
-  job->image->captured_at = hemo_time_now ();
-  job->image->focus = -1;
   job->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
-  job->directory = g_strdup (hemo_desk_get_directory (self->desk));
   if (!on_film)
     return job;
   job->item = hemo_film_item_new (job->image->uuid,
                                   (int)g_list_model_get_n_items (G_LIST_MODEL (self->film)) + 1);
-  g_object_set_data (G_OBJECT (job->item), "new", GINT_TO_POINTER (TRUE));
-  hemo_capture_mark_item (job->item, 0, FALSE, _ ("Being saved"));
-  g_list_store_append (self->film, job->item);
+  put_on_film (self, job);
   hemo_capture_show_thumbnail (self, job);
   return job;
-}
-
-void
-hemo_capture_push_job (HemoCapture *self, HemoCaptureJob *job)
-{
-  g_queue_push_tail (&self->jobs, job);
-  save_next (self);
-  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -242,10 +210,10 @@ measure (HemoImage *image, const HemoShot *shot, gboolean kept)
 static void
 keep_shot (HemoCapture *self, const HemoShot *shot, gboolean kept)
 {
-  HemoCaptureJob *job = hemo_capture_job_new (self, shot->bytes, TRUE);
+  HemoCaptureJob *job = hemo_capture_new_job (self, shot->bytes, TRUE);
 
   measure (job->image, shot, kept);
-  hemo_capture_push_job (self, job);
+  hemo_capture_queue_push (self->queue, job);
 }
 
 static void
@@ -317,65 +285,45 @@ hemo_capture_shoot (HemoCapture *self, gboolean keep)
   hemo_camera_capture_async (self->camera, NULL, shot_cb, shooting);
 }
 
+static void
+drop_cb (HemoCaptureJob *job, gpointer data)
+{
+  hemo_capture_drop_item (data, job->item);
+}
+
 void
 hemo_capture_cancel (HemoCapture *self)
 {
-  HemoCaptureJob *job;
+  hemo_capture_queue_cancel (self->queue, get_specimen (self), drop_cb, self);
+}
 
-  while ((job = g_queue_pop_head (&self->jobs)) != NULL)
-    {
-      hemo_capture_drop_item (self, job->item);
-      hemo_capture_job_free (job);
-    }
-  g_signal_emit (self, signals[CHANGED], 0);
+static void
+mark_again_cb (HemoCaptureJob *job, gpointer data)
+{
+  if (job->item != NULL)
+    hemo_capture_mark_item (job->item, 0, FALSE, _ ("Being saved"));
 }
 
 void
 hemo_capture_retry (HemoCapture *self)
 {
-  HemoCaptureJob *job;
-
-  while ((job = g_queue_pop_head (&self->failed)) != NULL)
-    {
-      hemo_capture_mark_item (job->item, 0, FALSE, _ ("Being saved"));
-      hemo_capture_push_job (self, job);
-    }
+  hemo_capture_queue_foreach (self->queue, get_specimen (self), mark_again_cb, NULL);
+  hemo_capture_queue_retry (self->queue, get_specimen (self));
 }
 
 gboolean
-hemo_capture_forget_failed (HemoCapture *self, const char *uuid)
+hemo_capture_forget_failed (HemoCapture *self, HemoFilmItem *item)
 {
-  for (GList *l = self->failed.head; l != NULL; l = l->next)
-    {
-      HemoCaptureJob *job = l->data;
-
-      if (g_strcmp0 (job->image->uuid, uuid) != 0)
-        continue;
-      g_queue_delete_link (&self->failed, l);
-      hemo_capture_drop_item (self, job->item);
-      hemo_capture_job_free (job);
-      hold (self);
-      g_signal_emit (self, signals[CHANGED], 0);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-queue_has (GQueue *jobs, const char *uuid)
-{
-  for (GList *l = jobs->head; l != NULL; l = l->next)
-    if (g_strcmp0 (((HemoCaptureJob *)l->data)->image->uuid, uuid) == 0)
-      return TRUE;
-  return FALSE;
+  if (!hemo_capture_queue_forget (self->queue, hemo_film_item_get_uuid (item)))
+    return FALSE;
+  hemo_capture_drop_item (self, item);
+  return TRUE;
 }
 
 gboolean
 hemo_capture_is_saving (HemoCapture *self, const char *uuid)
 {
-  return uuid != NULL
-         && (queue_has (&self->jobs, uuid) || queue_has (&self->failed, uuid)
-             || (self->saving != NULL && g_strcmp0 (self->saving->image->uuid, uuid) == 0));
+  return uuid != NULL && hemo_capture_queue_holds (self->queue, uuid);
 }
 
 gboolean
@@ -412,12 +360,12 @@ hemo_capture_take_frame (HemoCapture *self)
   known = find_frame (self, shot->hash);
   if (known != NULL)
     return g_strdup (known);
-  job = hemo_capture_job_new (self, shot->bytes, FALSE);
+  job = hemo_capture_new_job (self, shot->bytes, FALSE);
   measure (job->image, shot, FALSE);
   g_set_str (&job->image->note, HEMO_CAPTURE_FRAME_NOTE);
   frame = (HemoCaptureFrame){ g_strdup (job->image->uuid), shot->hash };
   g_array_append_val (self->frames, frame);
-  hemo_capture_push_job (self, job);
+  hemo_capture_queue_push (self->queue, job);
   return g_strdup (frame.uuid);
 }
 
@@ -476,8 +424,6 @@ hemo_capture_leave (HemoCapture *self)
   hemo_capture_set_active (self, FALSE);
   if (self->taking_blank != NULL)
     g_cancellable_cancel (self->taking_blank);
-  /* Nobody can ask for it any more. */
-  hemo_capture_retry (self);
   self->bench_case = NULL;
 }
 
@@ -512,13 +458,10 @@ hemo_capture_finalize (GObject *object)
 {
   HemoCapture *self = HEMO_CAPTURE (object);
 
-  if (self->hold != 0)
-    hemo_desk_release (self->desk, self->hold);
-  g_queue_clear_full (&self->jobs, (GDestroyNotify)hemo_capture_job_free);
-  g_queue_clear_full (&self->failed, (GDestroyNotify)hemo_capture_job_free);
   g_clear_pointer (&self->refused, hemo_shot_free);
   g_clear_object (&self->film);
   g_clear_object (&self->settings);
+  g_clear_object (&self->queue);
   g_clear_object (&self->desk);
   g_hash_table_unref (self->gone);
   g_hash_table_unref (self->kept_fields);
@@ -549,8 +492,6 @@ hemo_capture_class_init (HemoCaptureClass *klass)
 static void
 hemo_capture_init (HemoCapture *self)
 {
-  g_queue_init (&self->jobs);
-  g_queue_init (&self->failed);
   self->frames = g_array_new (FALSE, FALSE, sizeof (HemoCaptureFrame));
   g_array_set_clear_func (self->frames, clear_frame);
   self->film = g_list_store_new (HEMO_TYPE_FILM_ITEM);
@@ -570,6 +511,11 @@ hemo_capture_new (HemoBenchCase *bench_case)
 
   self->bench_case = bench_case;
   self->desk = g_object_ref (hemo_bench_case_get_desk (bench_case));
+  self->queue = g_object_ref (hemo_capture_queue_get (self->desk));
+  g_signal_connect_object (self->queue, "settled", G_CALLBACK (settled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->queue, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
   self->settings = hemo_settings_new ();
   wanted = g_settings_get_string (self->settings, "camera");
   self->cameras = hemo_cameras_new ();

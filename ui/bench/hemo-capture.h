@@ -36,7 +36,7 @@ G_DECLARE_FINAL_TYPE (HemoCapture, hemo_capture, HEMO, CAPTURE, GObject)
 
 /* @bench_case owns it. */
 HemoCapture *hemo_capture_new (HemoBenchCase *bench_case);
-/* The case is gone: what is on its way is still saved, nothing else comes. */
+/* The case is gone: what is on its way is the desk's, nothing else comes. */
 void hemo_capture_leave (HemoCapture *self);
 
 HemoCamera *hemo_capture_get_camera (HemoCapture *self);
@@ -74,7 +74,7 @@ void hemo_capture_take_bytes (HemoCapture *self, GBytes *bytes);
 void hemo_capture_paste (HemoCapture *self, GdkClipboard *clipboard);
 /* Drops what is not begun yet. */
 void hemo_capture_cancel (HemoCapture *self);
-/* Tries again what could not be saved; so does leaving. */
+/* Tries again what could not be saved. */
 void hemo_capture_retry (HemoCapture *self);
 guint hemo_capture_get_n_waiting (HemoCapture *self);
 guint hemo_capture_get_n_failed (HemoCapture *self);

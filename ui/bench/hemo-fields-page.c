@@ -469,6 +469,7 @@ hemo_fields_page_constructed (GObject *object)
   show_discard (self);
   g_signal_connect_object (self->capture, "changed", G_CALLBACK (show_progress), self,
                            G_CONNECT_SWAPPED);
+  show_progress (self);
   g_signal_connect_object (self->capture, "discarded", G_CALLBACK (hemo_fields_page_say_discarded),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->retry_button, "clicked", G_CALLBACK (hemo_capture_retry),

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Compares what nobody has looked at with what it was. */
+/* Compares what nobody has looked at with what it was, and says what no page in view does. */
 
 #include "hemo-window-news.h"
 
 #include "hemo-bench.h"
+#include "hemo-capture-queue.h"
 
 #include <glib/gi18n.h>
 
@@ -137,12 +138,78 @@ hemo_window_news_want (HemoWindow *self, const char *specimen)
   show_wanted (self);
 }
 
+/* NULL at the door. */
+static GtkWidget *
+get_view (HemoWindow *self)
+{
+  AdwNavigationPage *page = hemo_window_get_page (self);
+
+  return page != NULL ? gtk_widget_get_ancestor (GTK_WIDGET (page), ADW_TYPE_NAVIGATION_VIEW)
+                      : NULL;
+}
+
+typedef struct
+{
+  GtkWidget *view;
+  char *specimen;
+} Show;
+
+static void
+show_free (gpointer data)
+{
+  Show *self = data;
+
+  g_object_unref (self->view);
+  g_free (self->specimen);
+  g_free (self);
+}
+
+static void
+show_case_cb (gpointer data)
+{
+  const Show *show = data;
+
+  gtk_widget_activate_action (show->view, "win.open-case", "s", show->specimen);
+}
+
+/* The bench tells it of its own case. */
+static gboolean
+is_on_bench (HemoWindow *self, const char *specimen)
+{
+  AdwNavigationPage *page = hemo_window_get_page (self);
+
+  return page != NULL && HEMO_IS_BENCH (page)
+         && g_strcmp0 (hemo_bench_case_get_specimen (hemo_bench_get_case (HEMO_BENCH (page))),
+                       specimen)
+                == 0;
+}
+
+/* A field that was captured and could not be saved after its bench was left. */
+static void
+picture_cb (HemoWindow *self, HemoCaptureJob *job, const GError *error)
+{
+  GtkWidget *view = get_view (self);
+  g_autofree char *text = NULL;
+  Show *show;
+
+  if (error == NULL || job->item == NULL || view == NULL
+      || is_on_bench (self, job->image->specimen))
+    return;
+  text = g_strdup_printf (_ ("The field is not saved: %s"), error->message);
+  show = g_new0 (Show, 1);
+  show->view = g_object_ref (view);
+  show->specimen = g_strdup (job->image->specimen);
+  hemo_place_toast_action (view, text, _ ("_Show"), show_case_cb, show, show_free);
+}
+
 void
 hemo_window_news_attach (HemoWindow *self)
 {
   g_signal_connect (self, "notify::visible-dialog", G_CALLBACK (dialog_cb), NULL);
   g_signal_connect_object (hemo_window_get_desk (self), "notify::session-state",
                            G_CALLBACK (show_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hemo_capture_queue_get (hemo_window_get_desk (self)), "settled",
+                           G_CALLBACK (picture_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (hemo_desk_get_sender (hemo_window_get_desk (self)), "changed",
                            G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }

@@ -9,11 +9,11 @@
 #include "hemo-door.h"
 #include "hemo-first-run.h"
 #include "hemo-format.h"
-#include "hemo-safety-view.h"
 #include "hemo-settings-view.h"
 #include "hemo-settings.h"
 #include "hemo-tour.h"
 #include "hemo-watch.h"
+#include "hemo-window-leave.h"
 #include "hemo-window-news.h"
 #include "hemo-window-people.h"
 
@@ -196,34 +196,6 @@ place_side_bar (HemoWindow *self)
                                            narrow || (page != NULL && HEMO_IS_BENCH (page)));
 }
 
-static GtkWidget *
-place_row (HemoWindow *self, const HemoPlaceInfo *info, guint number)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *words = adw_wrap_box_new (), *label = gtk_label_new (_ (info->title));
-  /* Translators: a place of the side bar and its key */
-  g_autofree char *tooltip = g_strdup_printf (_ ("%s (Ctrl+%u)"), _ (info->title), number);
-
-  gtk_widget_set_name (row, info->name);
-  gtk_widget_set_tooltip_text (row, tooltip);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (info->icon));
-  /* In some languages the two of them need a line each. */
-  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (words), 12);
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  adw_wrap_box_append (ADW_WRAP_BOX (words), label);
-  if (g_str_equal (info->name, "safety"))
-    adw_wrap_box_append (ADW_WRAP_BOX (words), hemo_safety_dot_new (self->desk));
-  gtk_box_append (GTK_BOX (box), words);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (info->title), -1);
-  return row;
-}
-
 /* Another person begins with nothing of the one before. */
 static void
 begin_work (HemoWindow *self)
@@ -246,7 +218,7 @@ begin_work (HemoWindow *self)
   gtk_list_box_remove_all (self->places);
   for (const HemoPlaceInfo *place = hemo_window_places; place->name != NULL; place++)
     if (may_see (self, place))
-      gtk_list_box_append (self->places, place_row (self, place, ++number));
+      gtk_list_box_append (self->places, hemo_window_place_row (self->desk, place, ++number));
   go (self, hemo_window_places[0].name);
 }
 
@@ -392,9 +364,23 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+sign_out (HemoWindow *self)
+{
+  hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
+}
+
+static void
+sign_out_anyway_cb (AdwAlertDialog *dialog, const char *response, gpointer self)
+{
+  if (g_str_equal (response, "sign-out"))
+    sign_out (self);
+}
+
+static void
 sign_out_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  hemo_desk_sign_out_async (HEMO_WINDOW (widget)->desk, signed_out_cb, g_object_ref (widget));
+  if (!hemo_window_ask_sign_out (HEMO_WINDOW (widget), G_CALLBACK (sign_out_anyway_cb)))
+    sign_out (HEMO_WINDOW (widget));
 }
 
 static void
@@ -460,7 +446,7 @@ close_now (HemoWindow *self)
   if (hemo_desk_get_session (self->desk) == NULL)
     hemo_sender_end_async (hemo_desk_get_sender (self->desk), sender_ended_cb, g_object_ref (self));
   else
-    hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
+    sign_out (self);
   /* Nobody works on, and nobody looks on, while what was done is being saved. */
   hemo_window_close_dialogs (self);
   gtk_stack_set_visible_child_name (self->stack, "wait");
@@ -482,7 +468,7 @@ hide_window (HemoWindow *self)
 {
   hemo_window_close_dialogs (self);
   if (hemo_desk_get_session (self->desk) != NULL)
-    hemo_desk_sign_out_async (self->desk, signed_out_cb, g_object_ref (self));
+    sign_out (self);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   hemo_window_news_tell_hidden (self);
 }
@@ -502,7 +488,6 @@ hemo_window_close_request (GtkWindow *window)
 {
   HemoWindow *self = HEMO_WINDOW (window);
   const char *busy = hemo_desk_get_busy (self->desk);
-  AdwDialog *dialog;
 
   if (self->closing)
     return TRUE;
@@ -514,18 +499,7 @@ hemo_window_close_request (GtkWindow *window)
         close_now (self);
       return TRUE;
     }
-  dialog = adw_alert_dialog_new (_ ("Close While Work Goes On?"), NULL);
-  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
-                                _ ("%s. What was called saved stays saved; this would be cut off."),
-                                busy);
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "wait", _ ("_Keep Open"), "close",
-                                  _ ("_Close"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "close",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "wait");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (close_anyway_cb), self, 0);
-  hemo_place_let_over_door (dialog);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  hemo_window_ask_close (self, busy, G_CALLBACK (close_anyway_cb));
   return TRUE;
 }
 

@@ -41,4 +41,7 @@ typedef struct
 /* Ended by a row without a name. */
 extern const HemoPlaceInfo hemo_window_places[];
 
+/* The row of @info, which Ctrl and @number open. (transfer floating) */
+GtkWidget *hemo_window_place_row (HemoDesk *desk, const HemoPlaceInfo *info, guint number);
+
 G_END_DECLS

@@ -128,9 +128,14 @@ hemo_capture_is_saving (HemoCapture *self, const char *uuid)
 }
 
 gboolean
-hemo_capture_forget_failed (HemoCapture *self, const char *uuid)
+hemo_capture_forget_failed (HemoCapture *self, HemoFilmItem *item)
 {
   return FALSE;
+}
+
+void
+hemo_capture_take_left (HemoCapture *self)
+{
 }
 
 static void
