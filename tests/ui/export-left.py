@@ -48,6 +48,30 @@ def left(window, disk: SlowDisk, number: str) -> None:
     result(not window.says("Safe to Remove"), "what was seen is told no more", window.texts())
 
 
+def locked(window, disk: SlowDisk, number: str) -> None:
+    """It ends behind the door; who unlocks it is told."""
+    open_report(window, number)
+    begin(window, disk)
+    window.key("alt+Left", "alt+Left")
+    window.wait("Search or Scan", 20)
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    disk.set(0)
+    time.sleep(8)
+    result(not window.says("Safe to Remove"), "nobody is told at a locked screen", window.texts())
+    window.type(driver.PASSPHRASE)
+    window.key("Return")
+    ended(window)
+    window.shot("export-left-unlocked")
+    result(True, "who unlocks the screen is told how it ended")
+    window.click("button", "Show")
+    window.wait("1 case arrived", 20)
+    window.key("alt+d")
+    window.wait("then read back", 20)
+    window.key("ctrl+1")
+    window.wait("Search or Scan", 20)
+
+
 def signed_out(window, disk: SlowDisk, number: str) -> None:
     open_report(window, number)
     begin(window, disk)
@@ -78,6 +102,7 @@ def main() -> None:
         with Window(clinic, name="export-left", env=env) as window:
             window.sign_in()
             left(window, disk, number)
+            locked(window, disk, number)
             signed_out(window, disk, number)
             time.sleep(8)
             window.shot("export-left-door")

@@ -333,17 +333,28 @@ show_cb (gpointer widget)
   gtk_widget_activate_action (widget, "win.go", "s", "export");
 }
 
+void
+hemo_export_view_tell (GtkWidget *view, HemoDesk *desk)
+{
+  HemoExportRun *run = hemo_export_run_find (desk);
+  g_autofree char *text = NULL;
+
+  if (run == NULL || !hemo_export_run_is_over (run)
+      || hemo_desk_get_session_state (desk) != HEMO_SESSION_OPEN)
+    return;
+  text = say_end (run);
+  hemo_place_toast_action (view, text, _ ("_Show"), show_cb, view, NULL);
+}
+
 /* @widget: of the window. Who left the page is told, and nobody else. */
 static void
 tell_cb (GtkWidget *widget, HemoExportRun *run)
 {
   AdwNavigationPage *page = adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (widget));
   HemoDesk *desk = HEMO_IS_PLACE (page) ? hemo_place_get_desk (HEMO_PLACE (page)) : NULL;
-  g_autofree char *text = say_end (run);
 
-  if (desk != NULL && hemo_export_run_find (desk) == run
-      && hemo_desk_get_session_state (desk) == HEMO_SESSION_OPEN)
-    hemo_place_toast_action (widget, text, _ ("_Show"), show_cb, widget, NULL);
+  if (desk != NULL && hemo_export_run_find (desk) == run)
+    hemo_export_view_tell (widget, desk);
 }
 
 /* It outlives the page; whoever began it finds it again, and begins no second one beside it. */

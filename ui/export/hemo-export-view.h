@@ -15,4 +15,8 @@ G_DECLARE_FINAL_TYPE (HemoExportView, hemo_export_view, HEMO, EXPORT_VIEW, HemoP
 /* For the case that lies on the bench. @specimen: UUID or accession number (transfer floating) */
 HemoExportView *hemo_export_view_new_for_case (HemoDesk *desk, const char *specimen);
 
+/* After somebody signed in or unlocked: how the export ended that they began, if they have not seen
+ * it. @view: the window's navigation */
+void hemo_export_view_tell (GtkWidget *view, HemoDesk *desk);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "hemo-bench.h"
 #include "hemo-capture-queue.h"
+#include "hemo-export-view.h"
 
 #include <glib/gi18n.h>
 
@@ -16,6 +17,8 @@
 #define COUNT "hemo-unread"
 /* UUID of the case that a notification told of, until it can be shown. */
 #define WANTED "hemo-wanted"
+/* Set while somebody works: what ended unseen was told. */
+#define TOLD "hemo-told"
 
 static GApplication *
 get_application (HemoWindow *self)
@@ -148,6 +151,19 @@ get_view (HemoWindow *self)
                       : NULL;
 }
 
+/* Once to whoever comes back. */
+static void
+tell_ended (HemoWindow *self)
+{
+  HemoDesk *desk = hemo_window_get_desk (self);
+  const gboolean open = hemo_desk_get_session_state (desk) == HEMO_SESSION_OPEN;
+  const gboolean told = g_object_get_data (G_OBJECT (self), TOLD) != NULL;
+
+  g_object_set_data (G_OBJECT (self), TOLD, open ? self : NULL);
+  if (open && !told && get_view (self) != NULL)
+    hemo_export_view_tell (get_view (self), desk);
+}
+
 typedef struct
 {
   GtkWidget *view;
@@ -208,6 +224,8 @@ hemo_window_news_attach (HemoWindow *self)
   g_signal_connect (self, "notify::visible-dialog", G_CALLBACK (dialog_cb), NULL);
   g_signal_connect_object (hemo_window_get_desk (self), "notify::session-state",
                            G_CALLBACK (show_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hemo_window_get_desk (self), "notify::session-state",
+                           G_CALLBACK (tell_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (hemo_capture_queue_get (hemo_window_get_desk (self)), "settled",
                            G_CALLBACK (picture_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (hemo_desk_get_sender (hemo_window_get_desk (self)), "changed",

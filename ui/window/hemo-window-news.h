@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Results that come back are told on the desktop, without a word of whose they are. */
+/* Results that come back are told on the desktop, without a word of whose they are; in the window,
+ * what ended or failed where nobody looks. */
 
 #pragma once
 
