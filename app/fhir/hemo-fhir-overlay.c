@@ -56,6 +56,54 @@ hemo_fhir_strip_meta (json_object *resource)
   return copy;
 }
 
+static gboolean
+is_number (json_object *json)
+{
+  return json_object_is_type (json, json_type_int) || json_object_is_type (json, json_type_double);
+}
+
+/* A number that we write is a double, and one that a server writes an integer where it is one. */
+static gboolean
+is_equal (json_object *a, json_object *b)
+{
+  if (is_number (a) && is_number (b))
+    {
+      double x = json_object_get_double (a), y = json_object_get_double (b);
+
+      return !(x < y) && !(x > y);
+    }
+  if (json_object_is_type (a, json_type_array) && json_object_is_type (b, json_type_array))
+    {
+      size_t count = json_object_array_length (a);
+      gboolean same = count == json_object_array_length (b);
+
+      for (size_t i = 0; same && i < count; i++)
+        same = is_equal (json_object_array_get_idx (a, i), json_object_array_get_idx (b, i));
+      return same;
+    }
+  if (!json_object_is_type (a, json_type_object) || !json_object_is_type (b, json_type_object))
+    return json_object_equal (a, b) == 1;
+  if (json_object_object_length (a) != json_object_object_length (b))
+    return FALSE;
+  json_object_object_foreach (a, key, value)
+  {
+    json_object *other = NULL;
+
+    if (!json_object_object_get_ex (b, key, &other) || !is_equal (value, other))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_is_same (json_object *a, json_object *b)
+{
+  g_autoptr (json_object) one = hemo_fhir_strip_meta (a);
+  g_autoptr (json_object) other = hemo_fhir_strip_meta (b);
+
+  return one != NULL && other != NULL && is_equal (one, other);
+}
+
 /* The element as @ours has it, or none, with what stands beside a primitive. */
 static void
 put (json_object *to, json_object *ours, const char *key)

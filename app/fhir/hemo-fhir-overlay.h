@@ -26,4 +26,7 @@ json_object *hemo_fhir_overlay (json_object *theirs, json_object *ours);
 /* The resource without what the server says of its own: version and time of it. (transfer full) */
 json_object *hemo_fhir_strip_meta (json_object *resource);
 
+/* Whether both say the same, but for what a server says of its own; 118 is 118.0. */
+gboolean hemo_fhir_is_same (json_object *a, json_object *b);
+
 G_END_DECLS

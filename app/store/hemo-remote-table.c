@@ -230,7 +230,7 @@ hemo_remote_resources_list (
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "SELECT " RESOURCE_COLUMNS "WHERE server = ?1 AND (type, id) > (coalesce(?2, ''), "
-      "coalesce(?3, '')) ORDER BY type, id LIMIT ?4",
+      "coalesce(?3, '')) AND (version_id IS NOT NULL OR base IS NULL) ORDER BY type, id LIMIT ?4",
       server, error);
 
   if (statement == NULL)

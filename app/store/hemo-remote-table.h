@@ -53,7 +53,8 @@ gboolean hemo_server_save (
  * HemoRemoteResource:
  * @version_id: meta.versionId of the newest that is known there, or NULL
  * @sha256: of the JSON that we sent, or NULL when the newest is not ours
- * @base: JSON that both sides last agreed on, or NULL
+ * @base: JSON that both sides last agreed on, or NULL; without a @version_id what was sent and not
+ *   answered for yet
  */
 typedef struct
 {
@@ -74,7 +75,7 @@ gboolean hemo_remote_resource_save (HemoTxn *txn,
                                     const char *server,
                                     const HemoRemoteResource *resource,
                                     GError **error);
-/* All that @server is known to hold, by type and id, from after @type and @id on (NULL: from the
+/* All that @server has proven to hold, by type and id, from after @type and @id on (NULL: from the
  * first), at most @limit: for the nightly sweep. (transfer full) (element-type HemoRemoteResource)
  */
 GPtrArray *hemo_remote_resources_list (

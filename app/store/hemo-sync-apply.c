@@ -38,7 +38,9 @@ hemo_sync_outgoing (const char *base, json_object *ours)
 {
   g_autoptr (json_object) theirs = hemo_sync_parse (base);
 
-  return theirs != NULL ? hemo_fhir_overlay (theirs, ours) : json_object_get (ours);
+  /* Laid over itself it would be the same in another order. */
+  return theirs != NULL && !hemo_fhir_is_same (theirs, ours) ? hemo_fhir_overlay (theirs, ours)
+                                                             : json_object_get (ours);
 }
 
 char *
@@ -298,12 +300,70 @@ is_theirs (HemoSyncContext *self, gboolean *theirs, GError **error)
   return TRUE;
 }
 
+/* Where a picture is depends on where it was sent. */
+static json_object *
+dup_compared (json_object *resource)
+{
+  json_object *copy = hemo_fhir_strip_meta (resource);
+  json_object *content = NULL;
+
+  if (json_object_object_get_ex (copy, "content", &content)
+      && json_object_is_type (content, json_type_object))
+    json_object_object_del (content, "url");
+  return copy;
+}
+
+static gboolean
+says_the_same (json_object *ours, json_object *theirs)
+{
+  g_autoptr (json_object) a = dup_compared (ours);
+  g_autoptr (json_object) b = dup_compared (theirs);
+
+  return hemo_fhir_is_same (a, b);
+}
+
+/* What this laptop wrote once and knows no version of, as after a restore. @done: (out): whether it
+ * was that */
+static gboolean
+apply_own (HemoSyncContext *self, const char *tube, gboolean *done, GError **error)
+{
+  g_autofree char *text = hemo_fhir_to_text (self->incoming->resource, FALSE);
+  const HemoIncoming incoming
+      = { .type = (char *)self->type, .id = (char *)self->id, .resource = text };
+  g_autoptr (json_object) ours = NULL;
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      self->txn,
+      "SELECT 1 FROM report WHERE specimen IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR parent "
+      "= ?1) UNION ALL SELECT 1 FROM image WHERE uuid = ?2 UNION ALL SELECT 1 FROM critical_call "
+      "WHERE uuid = ?2 LIMIT 1",
+      tube, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, self->id);
+  if (!hemo_statement_next (statement, &row, error)
+      || (row && !hemo_sync_find_ours (self->txn, &incoming, &ours, error)))
+    return FALSE;
+  *done = ours != NULL;
+  if (ours == NULL)
+    return TRUE;
+  if (!hemo_sync_remember (self->txn, self->incoming->server, self->incoming->resource, NULL, ours,
+                           error))
+    return FALSE;
+  self->out->outcome = HEMO_SYNC_SAME;
+  return says_the_same (ours, self->incoming->resource)
+         || hemo_sync_keep (self, HEMO_INCOMING_WAITING,
+                            "Somebody else changed what this laptop reported.", tube, error);
+}
+
 gboolean
 hemo_sync_apply_result (HemoSyncContext *self, GError **error)
 {
   g_autofree char *tube = NULL;
   gboolean ours = FALSE;
   gboolean theirs = FALSE;
+  gboolean done = FALSE;
 
   if (!find_case (self, &tube, &ours, error))
     return FALSE;
@@ -320,7 +380,9 @@ hemo_sync_apply_result (HemoSyncContext *self, GError **error)
       self->out->outcome = HEMO_SYNC_FOREIGN;
       return TRUE;
     }
-  return hemo_sync_keep (self, HEMO_INCOMING_KEPT, NULL, tube, error);
+  if (self->known == NULL && tube != NULL && !apply_own (self, tube, &done, error))
+    return FALSE;
+  return done || hemo_sync_keep (self, HEMO_INCOMING_KEPT, NULL, tube, error);
 }
 
 /* Whether @version comes before @known, where they are numbers as nearly everywhere. */
@@ -385,6 +447,28 @@ dispatch (HemoSyncContext *self, GError **error)
                              NULL, error);
 }
 
+/* Whether it is what this laptop sent without ever hearing that it arrived. */
+static gboolean
+is_unanswered (HemoSyncContext *self)
+{
+  g_autoptr (json_object) sent = NULL;
+
+  if (self->known == NULL || self->known->version_id != NULL || self->known->base == NULL)
+    return FALSE;
+  sent = hemo_sync_parse (self->known->base);
+  return sent != NULL && says_the_same (sent, self->incoming->resource);
+}
+
+static gboolean
+take_unanswered (HemoSyncContext *self, GError **error)
+{
+  g_set_str (&self->known->version_id, self->version);
+  if (strcmp (self->type, "Patient") != 0 && strcmp (self->type, "ServiceRequest") != 0)
+    g_clear_pointer (&self->known->base, g_free);
+  self->out->outcome = HEMO_SYNC_SAME;
+  return hemo_remote_resource_save (self->txn, self->incoming->server, self->known, error);
+}
+
 static gboolean
 apply (HemoSyncContext *self, GError **error)
 {
@@ -403,7 +487,9 @@ apply (HemoSyncContext *self, GError **error)
   if (!is_seen (self, &seen, error))
     return FALSE;
   self->out->outcome = HEMO_SYNC_KNOWN;
-  return seen || dispatch (self, error);
+  if (seen)
+    return TRUE;
+  return is_unanswered (self) ? take_unanswered (self, error) : dispatch (self, error);
 }
 
 gboolean

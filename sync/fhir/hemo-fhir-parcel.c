@@ -103,7 +103,9 @@ add_part (HemoFhirParcel *self,
   text = hemo_fhir_to_text (outgoing, FALSE);
   bytes = g_bytes_new_static (text, strlen (text));
   sha256 = hemo_sha256 (bytes);
-  if (known != NULL && g_strcmp0 (known->sha256, sha256) == 0)
+  /* What was sent and never answered for has no version. */
+  if (known != NULL && !(known->version_id == NULL && known->base != NULL)
+      && g_strcmp0 (known->sha256, sha256) == 0)
     return TRUE;
   part = g_new0 (HemoFhirPart, 1);
   part->resource = g_steal_pointer (&outgoing);

@@ -5,6 +5,7 @@
 #include "hemo-fhir-push.h"
 
 #include "hemo-fhir-admin.h"
+#include "hemo-fhir-look.h"
 #include "hemo-remote-table.h"
 
 #include <string.h>
@@ -14,11 +15,20 @@
 /* Others may write as fast as we do. */
 #define CONFLICTS_MAX 5
 
+#define DISPUTED "Somebody else changed this report on the server. Decide which one stands first."
+
+/**
+ * Run:
+ * @absent: (element-type utf8): 'Type/id' that the server does not have, as asked in this turn
+ * @told: (element-type utf8): 'Type/id/version' of others that a conflict was made of in this run
+ */
 typedef struct
 {
   const HemoFhirPush *push;
   GCancellable *cancellable;
   guint received;
+  GHashTable *absent;
+  GHashTable *told;
 } Run;
 
 typedef struct
@@ -28,6 +38,7 @@ typedef struct
   GPtrArray *stored;
   const HemoFhirParcel *parcel;
   const char *reason;
+  guint first;
 } Job;
 
 static gboolean
@@ -122,13 +133,6 @@ find_part (const GPtrArray *parcels, const HemoFhirStored *stored)
   return NULL;
 }
 
-/* Patient and order are merged by field one day, and that needs what both sides had. */
-static gboolean
-is_merged (const char *type)
-{
-  return strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0;
-}
-
 static gboolean
 save_stored (HemoTxn *txn, const Job *job, GError **error)
 {
@@ -143,7 +147,7 @@ save_stored (HemoTxn *txn, const Job *job, GError **error)
         continue;
       resource.version_id = stored->version_id;
       resource.sha256 = part->sha256;
-      if (is_merged (stored->type))
+      if (hemo_fhir_is_merged (stored->type))
         resource.base = base = hemo_fhir_to_text (part->resource, FALSE);
       if (!hemo_remote_resource_save (txn, job->run->push->options.server, &resource, error))
         return FALSE;
@@ -210,16 +214,32 @@ mark_received (Run *run, GPtrArray *parcels, GPtrArray *stored, GError **error)
   return TRUE;
 }
 
+static gboolean
+note_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Job *job = data;
+
+  for (guint i = 0; i < job->parcels->len; i++)
+    if (!hemo_fhir_look_note (txn, job->run->push->options.server,
+                              g_ptr_array_index (job->parcels, i), job->first,
+                              HEMO_FHIR_PUSH_ENTRIES, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* The whole of the parcels in one transaction. (transfer full), NULL with @error */
 static GPtrArray *
-send (Run *run, const GPtrArray *parcels, guint first, GError **error)
+send (Run *run, GPtrArray *parcels, guint first, GError **error)
 {
   g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_TRANSACTION);
+  Job job = { .run = run, .parcels = parcels, .first = first };
 
   for (guint i = 0; i < parcels->len; i++)
     hemo_fhir_parcel_add (g_ptr_array_index (parcels, i), first, HEMO_FHIR_PUSH_ENTRIES, bundle);
   if (hemo_fhir_bundle_count (bundle) == 0)
     return g_ptr_array_new ();
+  if (!write_job (run, note_job, &job, error))
+    return NULL;
   return hemo_fhir_server_transaction (run->push->server, bundle, run->cancellable, error);
 }
 
@@ -243,110 +263,6 @@ send_in_turn (Run *run, GPtrArray *parcels, GPtrArray **last, GError **error)
   return *last != NULL;
 }
 
-/* Whether the server has the change, as its Provenance says. */
-static gboolean
-has_change (Run *run, const char *change, gboolean *has, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (json_object) json
-      = hemo_fhir_server_read (run->push->server, "Provenance", change, run->cancellable, &failure);
-
-  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  *has = json != NULL;
-  return TRUE;
-}
-
-/* (transfer full): without what a server adds of its own */
-static json_object *
-dup_plain (json_object *resource)
-{
-  static const char *const added[] = { "versionId", "lastUpdated", "source" };
-  json_object *copy = NULL;
-  json_object *meta = NULL;
-
-  if (json_object_deep_copy (resource, &copy, NULL) != 0)
-    return NULL;
-  if (!json_object_object_get_ex (copy, "meta", &meta)
-      || !json_object_is_type (meta, json_type_object))
-    return copy;
-  for (guint i = 0; i < G_N_ELEMENTS (added); i++)
-    json_object_object_del (meta, added[i]);
-  if (json_object_object_length (meta) == 0)
-    json_object_object_del (copy, "meta");
-  return copy;
-}
-
-static gboolean
-is_same (json_object *ours, json_object *theirs)
-{
-  g_autoptr (json_object) a = dup_plain (ours);
-  g_autoptr (json_object) b = dup_plain (theirs);
-
-  return a != NULL && b != NULL && json_object_equal (a, b) == 1;
-}
-
-/* Which of the parcel's parts the server has just as they are. What differs may have changed here
- * since without a change that goes by itself, or there by somebody else's hand. */
-static GPtrArray *
-read_back (Run *run, const HemoFhirParcel *parcel, GError **error)
-{
-  g_autoptr (GPtrArray) stored
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_fhir_stored_free);
-
-  for (guint i = 0; i < parcel->parts->len; i++)
-    {
-      const HemoFhirPart *part = g_ptr_array_index (parcel->parts, i);
-      const char *type = hemo_fhir_get_type (part->resource);
-      const char *id = hemo_fhir_get_id (part->resource);
-      g_autoptr (GError) failure = NULL;
-      g_autoptr (json_object) json
-          = hemo_fhir_server_read (run->push->server, type, id, run->cancellable, &failure);
-      HemoFhirStored *one;
-
-      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
-        continue;
-      if (json == NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return NULL;
-        }
-      if (!is_same (part->resource, json))
-        continue;
-      one = g_new0 (HemoFhirStored, 1);
-      one->type = g_strdup (type);
-      one->id = g_strdup (id);
-      one->version_id = g_strdup (hemo_fhir_get_version (json));
-      g_ptr_array_add (stored, one);
-    }
-  return g_steal_pointer (&stored);
-}
-
-/* Whether the server has every change of the parcel; FALSE in @has for one that was not begun. */
-static gboolean
-has_changes (Run *run, const HemoFhirParcel *parcel, gboolean *has, GError **error)
-{
-  gboolean begun = FALSE;
-
-  *has = FALSE;
-  for (guint i = 0; i < parcel->items->len; i++)
-    begun = begun || ((const HemoQueueItem *)g_ptr_array_index (parcel->items, i))->attempts > 0;
-  if (!begun)
-    return TRUE;
-  *has = TRUE;
-  for (guint i = parcel->items->len; *has && i > 0; i--)
-    {
-      const HemoQueueItem *item = g_ptr_array_index (parcel->items, i - 1);
-
-      if (!has_change (run, item->change, has, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Of a parcel that was begun before: whether all of it arrived and only the answer was lost.
  * @partly: that some did, which is written down: it is to be loaded again, and has less then */
 static gboolean
@@ -358,11 +274,11 @@ ask_before (Run *run, HemoFhirParcel *parcel, gboolean *arrived, gboolean *partl
   gboolean has = FALSE;
 
   *arrived = *partly = FALSE;
-  if (!has_changes (run, parcel, &has, error))
+  if (!hemo_fhir_look_changes (run->push->server, parcel, &has, run->cancellable, error))
     return FALSE;
   if (!has)
     return TRUE;
-  stored = read_back (run, parcel, error);
+  stored = hemo_fhir_look_back (run->push->server, parcel, run->cancellable, error);
   if (stored == NULL)
     return FALSE;
   g_ptr_array_add (parcels, parcel);
@@ -372,6 +288,12 @@ ask_before (Run *run, HemoFhirParcel *parcel, gboolean *arrived, gboolean *partl
   if (*partly)
     return write_job (run, stored_job, &job, error);
   return !*arrived || mark_received (run, parcels, stored, error);
+}
+
+static void
+put_json (gpointer json)
+{
+  json_object_put (json);
 }
 
 static gboolean
@@ -441,6 +363,58 @@ reload_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return TRUE;
 }
 
+/* A conflict was made of this version and it stands against ours still: a person has to look. */
+static gboolean
+shelve_holders (Run *run, const GPtrArray *parcels, json_object *theirs, GError **error)
+{
+  HemoFhirStored same
+      = { .type = (char *)hemo_fhir_get_type (theirs), .id = (char *)hemo_fhir_get_id (theirs) };
+
+  for (guint i = 0; i < parcels->len; i++)
+    {
+      g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+      g_ptr_array_add (one, g_ptr_array_index (parcels, i));
+      if (find_part (one, &same) != NULL
+          && !shelve (run, g_ptr_array_index (parcels, i), DISPUTED, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Nothing goes over what was never seen. @changed: (out): whether the server had any of it: the
+ * parcels are to be loaded again */
+static gboolean
+look_first (Run *run, const GPtrArray *parcels, gboolean *changed, GError **error)
+{
+  const HemoFhirPush *push = run->push;
+  g_autoptr (GPtrArray) differing = g_ptr_array_new_with_free_func (put_json);
+  const HemoFhirLook look = { .store = push->store,
+                              .session = push->session,
+                              .server = push->server,
+                              .identity = push->options.server,
+                              .parcels = parcels,
+                              .absent = run->absent,
+                              .differing = differing };
+  guint found = 0;
+
+  if (!hemo_fhir_look_run (&look, &found, run->cancellable, error))
+    return FALSE;
+  *changed = found > 0;
+  for (guint i = 0; i < differing->len; i++)
+    {
+      json_object *theirs = g_ptr_array_index (differing, i);
+      gboolean is_news = g_hash_table_add (
+          run->told, g_strdup_printf ("%s/%s/%s", hemo_fhir_get_type (theirs),
+                                      hemo_fhir_get_id (theirs), hemo_fhir_get_version (theirs)));
+
+      if (!(push->conflict != NULL && is_news ? push->conflict (theirs, push->data, error)
+                                              : shelve_holders (run, parcels, theirs, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean send_alone (Run *run, HemoFhirParcel *parcel, guint conflicts, GError **error);
 
 static gboolean shelve_disputed (Run *run, const HemoFhirParcel *parcel, GError **error);
@@ -498,10 +472,16 @@ send_alone (Run *run, HemoFhirParcel *parcel, guint conflicts, GError **error)
   g_autoptr (GPtrArray) parcels = g_ptr_array_new ();
   g_autoptr (GPtrArray) stored = NULL;
   g_autoptr (GError) failure = NULL;
+  gboolean changed = FALSE;
 
   if (parcel->failure != NULL)
     return shelve (run, parcel, parcel->failure, error);
   g_ptr_array_add (parcels, parcel);
+  if (!look_first (run, parcels, &changed, error))
+    return FALSE;
+  if (changed)
+    return conflicts < CONFLICTS_MAX ? send_again (run, parcel, conflicts + 1, error)
+                                     : shelve (run, parcel, DISPUTED, error);
   if (send_in_turn (run, parcels, &stored, &failure))
     return mark_received (run, parcels, stored, error);
   if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT))
@@ -598,12 +578,7 @@ take_batch (const HemoFhirPush *self, GPtrArray *parcels, guint *next)
 static gboolean
 shelve_disputed (Run *run, const HemoFhirParcel *parcel, GError **error)
 {
-  Job job = { .run = run,
-              .parcel = parcel,
-              .reason = "Somebody else changed this report on the server. Decide which one stands "
-                        "first." };
-
-  return write_job (run, shelve_job, &job, error);
+  return shelve (run, parcel, DISPUTED, error);
 }
 
 /* Leaves out what turns out to have arrived before, and what cannot go yet. @more: (out): whether
@@ -637,13 +612,17 @@ send_some (Run *run, gboolean *more, GError **error)
   g_autoptr (GPtrArray) parcels = NULL;
   g_autoptr (GPtrArray) rest = NULL;
   Job job = { .run = run };
+  gboolean changed = FALSE;
   guint next = 0;
 
   if (!hemo_store_read (run->push->store, run->push->session, load_job, &job, (gpointer *)&parcels,
                         error))
     return FALSE;
+  g_hash_table_remove_all (run->absent);
   rest = drop_arrived (run, parcels, more, error);
-  while (rest != NULL && next < rest->len)
+  if (rest == NULL || !look_first (run, rest, &changed, error))
+    return FALSE;
+  while (!changed && next < rest->len)
     {
       g_autoptr (GPtrArray) batch = NULL;
 
@@ -655,7 +634,7 @@ send_some (Run *run, gboolean *more, GError **error)
       if (is_stale (rest, next, batch))
         break;
     }
-  return rest != NULL;
+  return TRUE;
 }
 
 gboolean
@@ -664,7 +643,9 @@ hemo_fhir_push_run (const HemoFhirPush *self,
                     GCancellable *cancellable,
                     GError **error)
 {
-  Run run = { .push = self, .cancellable = cancellable };
+  g_autoptr (GHashTable) absent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Run run = { .push = self, .cancellable = cancellable, .absent = absent, .told = told };
   gboolean more = TRUE;
   gboolean done = TRUE;
 

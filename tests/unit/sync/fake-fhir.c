@@ -222,7 +222,12 @@ is_found (const FakeRequest *request, json_object *resource)
 {
   g_autofree char *since = fake_request_query (request, "_lastUpdated");
   g_autofree char *target = fake_request_query (request, "target");
+  g_autofree char *ids = fake_request_query (request, "_id");
+  g_auto (GStrv) list = g_strsplit (ids != NULL ? ids : "", ",", -1);
   g_autoptr (GDateTime) from = NULL;
+
+  if (ids != NULL && !g_strv_contains ((const char *const *)list, get_string (resource, "id")))
+    return FALSE;
 
   if (target != NULL
       && strstr (json_object_to_json_string_ext (resource, JSON_C_TO_STRING_PLAIN

@@ -3,211 +3,40 @@
 /* The results lane of a clinic against a FHIR server that refuses, lies, and loses its answers:
  * nothing counts as received that is not there, and nothing is there twice. */
 
-#include "hemo-fhir-push.h"
-
-#include "fake-fhir.h"
-#include "hemo-records.h"
 #include "hemo-remote-table.h"
 #include "hemo-sync-dispute.h"
-
-#include "files-fixture.h"
-
-/* @signed_case: of the same clinic, where one is asked for */
-typedef struct
-{
-  ClinicFixture base;
-  Files signed_case;
-  FakeFhir *fake;
-  HemoStore *store;
-  HemoSession *sync;
-  HemoFhirPush push;
-  guint conflicts;
-} Fixture;
+#include "push-fixture.h"
 
 static void
-set_up_push (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HemoSignIn) nobody = hemo_sign_in_none_new ();
-  g_autoptr (HemoHttp) http = NULL;
-  g_autofree char *base = NULL;
-  HemoHttpOptions options = { 0 };
-
-  self->store = hemo_clinic_get_store (self->base.clinic);
-  self->sync = hemo_clinic_new_sync_session (self->base.clinic, &error);
-  g_assert_no_error (error);
-  self->fake = fake_fhir_new ();
-  options.base = base = g_strconcat (self->fake->server->base, "/fhir", NULL);
-  http = hemo_http_new (&options, &error);
-  g_assert_no_error (error);
-  self->push = (HemoFhirPush){ .store = self->store,
-                               .session = self->sync,
-                               .server = hemo_fhir_server_new (http, nobody),
-                               .options = { .server = "v1" },
-                               .data = self };
-}
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  clinic_set_up (&self->base, NULL);
-  set_up_push (self);
-}
-
-/* With a case that is signed. */
-static void
-set_up_signed (Fixture *self, gconstpointer data)
-{
-  g_autoptr (HemoReport) report = NULL;
-
-  files_set_up (&self->signed_case, NULL);
-  report = files_sign (&self->signed_case, HEMO_REPORT_FINAL);
-  self->base = self->signed_case.base;
-  set_up_push (self);
-}
-
-static void
-tear_down_push (Fixture *self)
-{
-  g_object_unref (self->push.server);
-  hemo_session_unref (self->sync);
-  fake_fhir_free (self->fake);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  tear_down_push (self);
-  clinic_tear_down (&self->base, NULL);
-}
-
-static void
-tear_down_signed (Fixture *self, gconstpointer data)
-{
-  tear_down_push (self);
-  files_tear_down (&self->signed_case, NULL);
-}
-
-typedef struct
-{
-  HemoPatient *patient;
-  HemoOrder *order;
-  HemoSpecimen *tube;
-} Made;
-
-static void
-made_clear (Made *made)
-{
-  g_clear_pointer (&made->patient, hemo_patient_free);
-  g_clear_pointer (&made->order, hemo_order_free);
-  g_clear_pointer (&made->tube, hemo_specimen_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Made, made_clear)
-
-static gboolean
-make_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  Made *made = data;
-
-  made->patient = hemo_patient_new ();
-  made->patient->given = g_strdup ("Amina");
-  made->patient->family = g_strdup ("Otieno");
-  if (!hemo_patient_save (txn, made->patient, error))
-    return FALSE;
-  made->order = hemo_order_new (made->patient->uuid);
-  made->order->tests = HEMO_TEST_DIFFERENTIAL;
-  if (!hemo_order_save (txn, made->order, error))
-    return FALSE;
-  made->tube = hemo_specimen_new ();
-  made->tube->order = g_strdup (made->order->uuid);
-  return hemo_specimen_accept (txn, made->tube, error);
-}
-
-static void
-make_case (Fixture *self, Made *made)
-{
-  g_autoptr (GError) error = NULL;
-
-  hemo_store_write (self->store, self->base.session, make_job, made, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static gboolean
-edit_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_patient_save (txn, data, error);
-}
-
-static void
-edit_village (Fixture *self, HemoPatient *patient, const char *village)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_free (patient->village);
-  patient->village = g_strdup (village);
-  hemo_store_write (self->store, self->base.session, edit_job, patient, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static gint64
-count_state (Fixture *self, const char *state)
-{
-  g_autofree char *sql
-      = g_strdup_printf ("SELECT count(*) FROM queue WHERE lane = 0 AND state = '%s'", state);
-
-  return store_count (self->store, sql);
-}
-
-static guint
-run (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  guint sent = 0;
-
-  hemo_fhir_push_run (&self->push, &sent, NULL, &error);
-  g_assert_no_error (error);
-  return sent;
-}
-
-static void
-run_fails (Fixture *self, HemoRemoteError code)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (hemo_fhir_push_run (&self->push, NULL, NULL, &error));
-  g_assert_error (error, HEMO_REMOTE_ERROR, (int)code);
-}
-
-static void
-test_case (Fixture *self, gconstpointer data)
+test_case (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (json_object) specimen = NULL;
 
-  make_case (self, &made);
-  g_assert_cmpint (count_state (self, "waiting"), ==, 3);
-  g_assert_cmpuint (run (self), ==, 3);
-  g_assert_cmpint (count_state (self, "received"), ==, 3);
+  pushing_make_case (self, &made);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 3);
+  g_assert_cmpuint (pushing_run (self), ==, 3);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
   specimen = fake_fhir_read (self->fake, "Specimen", made.tube->uuid);
   g_assert_nonnull (specimen);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Patient"), ==, 1);
   g_assert_cmpuint (fake_fhir_count (self->fake, "ServiceRequest"), ==, 1);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Provenance"), ==, 3);
-  g_assert_cmpuint (run (self), ==, 0);
+  g_assert_cmpuint (pushing_run (self), ==, 0);
   g_assert_cmpuint (self->fake->transactions, ==, 1);
 }
 
 /* What its Provenance names goes with it, for servers that look up references. */
 static void
-test_patient (Fixture *self, gconstpointer data)
+test_patient (Pushing *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoPatient) patient = hemo_patient_new ();
 
   patient->family = g_strdup ("Otieno");
-  hemo_store_write (self->store, self->base.session, edit_job, patient, NULL, &error);
+  hemo_store_write (self->store, self->base.session, pushing_edit_job, patient, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (run (self), ==, 1);
+  g_assert_cmpuint (pushing_run (self), ==, 1);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Provenance"), ==, 1);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Device"), ==, 1);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Organization"), ==, 1);
@@ -215,16 +44,16 @@ test_patient (Fixture *self, gconstpointer data)
 
 /* Only what changed goes again, at the version that the server is known to have. */
 static void
-test_edit (Fixture *self, gconstpointer data)
+test_edit (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (json_object) patient = NULL;
   g_autoptr (json_object) specimen = NULL;
 
-  make_case (self, &made);
-  run (self);
-  edit_village (self, made.patient, "Kisumu");
-  g_assert_cmpuint (run (self), ==, 1);
+  pushing_make_case (self, &made);
+  pushing_run (self);
+  pushing_edit_village (self, made.patient, "Kisumu");
+  g_assert_cmpuint (pushing_run (self), ==, 1);
   patient = fake_fhir_read (self->fake, "Patient", made.patient->uuid);
   specimen = fake_fhir_read (self->fake, "Specimen", made.tube->uuid);
   g_assert_cmpstr (hemo_fhir_get_version (patient), ==, "2");
@@ -233,39 +62,39 @@ test_edit (Fixture *self, gconstpointer data)
 
 /* Stored, and the answer lost: it is asked for, and not sent again. */
 static void
-test_lost_answer (Fixture *self, gconstpointer data)
+test_lost_answer (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (json_object) patient = NULL;
 
-  make_case (self, &made);
+  pushing_make_case (self, &made);
   self->fake->lose_answers = 1;
-  run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
-  g_assert_cmpint (count_state (self, "received"), ==, 0);
-  g_assert_cmpuint (run (self), ==, 3);
-  g_assert_cmpint (count_state (self, "received"), ==, 3);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 0);
+  g_assert_cmpuint (pushing_run (self), ==, 3);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
   g_assert_cmpuint (self->fake->transactions, ==, 1);
   /* And it is known which version that made. */
-  edit_village (self, made.patient, "Kisumu");
-  g_assert_cmpuint (run (self), ==, 1);
+  pushing_edit_village (self, made.patient, "Kisumu");
+  g_assert_cmpuint (pushing_run (self), ==, 1);
   patient = fake_fhir_read (self->fake, "Patient", made.patient->uuid);
   g_assert_cmpstr (hemo_fhir_get_version (patient), ==, "2");
 }
 
 /* The answer was lost and the record changed since: the older change is found, the newer sent. */
 static void
-test_lost_answer_then_edit (Fixture *self, gconstpointer data)
+test_lost_answer_then_edit (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (json_object) patient = NULL;
   json_object *address;
 
-  make_case (self, &made);
+  pushing_make_case (self, &made);
   self->fake->lose_answers = 1;
-  run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
-  edit_village (self, made.patient, "Kisumu");
-  run (self);
-  g_assert_cmpint (count_state (self, "received"), ==, 4);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  pushing_edit_village (self, made.patient, "Kisumu");
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 4);
   patient = fake_fhir_read (self->fake, "Patient", made.patient->uuid);
   g_assert_true (json_object_object_get_ex (patient, "address", &address));
   g_assert_nonnull (strstr (json_object_to_json_string (address), "Kisumu"));
@@ -273,19 +102,19 @@ test_lost_answer_then_edit (Fixture *self, gconstpointer data)
 
 /* One case is refused: it goes to the shelf with the server's words, the other is received. */
 static void
-test_refused (Fixture *self, gconstpointer data)
+test_refused (Pushing *self, gconstpointer data)
 {
   g_auto (Made) bad = { 0 };
   g_auto (Made) good = { 0 };
   g_autofree char *name = NULL;
   g_autoptr (json_object) arrived = NULL;
 
-  make_case (self, &bad);
-  make_case (self, &good);
+  pushing_make_case (self, &bad);
+  pushing_make_case (self, &good);
   self->fake->refused = name = g_strconcat ("Specimen/", bad.tube->uuid, NULL);
-  run (self);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 2);
-  g_assert_cmpint (count_state (self, "received"), ==, 4);
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 2);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 4);
   arrived = fake_fhir_read (self->fake, "Specimen", good.tube->uuid);
   g_assert_nonnull (arrived);
   g_assert_cmpint (store_count (self->store, "SELECT count(*) FROM queue WHERE state = 'stuck' AND "
@@ -295,98 +124,91 @@ test_refused (Fixture *self, gconstpointer data)
 
 /* None of these is received, whatever was answered; afterwards all of it is, once. */
 static void
-test_lies (Fixture *self, gconstpointer data)
+test_lies (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
 
-  make_case (self, &made);
+  pushing_make_case (self, &made);
   self->fake->portal = TRUE;
-  run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
   self->fake->portal = FALSE;
   self->fake->status = 503;
-  run_fails (self, HEMO_REMOTE_ERROR_BUSY);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_BUSY);
   self->fake->status = 403;
-  run_fails (self, HEMO_REMOTE_ERROR_DENIED);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_DENIED);
   self->fake->status = 0;
   self->fake->wrong_id = TRUE;
-  run_fails (self, HEMO_REMOTE_ERROR_PROTOCOL);
-  g_assert_cmpint (count_state (self, "received"), ==, 0);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_PROTOCOL);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 0);
   self->fake->wrong_id = FALSE;
-  run (self);
-  g_assert_cmpint (count_state (self, "received"), ==, 3);
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
   g_assert_cmpuint (self->fake->transactions, ==, 1);
-}
-
-static gboolean
-note_conflict (json_object *theirs, gpointer data, GError **error)
-{
-  Fixture *self = data;
-
-  self->conflicts++;
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT, "seen");
-  return FALSE;
 }
 
 /* Somebody else wrote meanwhile: nothing of theirs is overwritten. */
 static void
-test_conflict (Fixture *self, gconstpointer data)
+test_conflict (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autofree char *theirs = NULL;
   g_autoptr (json_object) patient = NULL;
 
-  make_case (self, &made);
-  run (self);
+  pushing_make_case (self, &made);
+  pushing_run (self);
   theirs = g_strdup_printf ("{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":"
                             "\"Another\"}]}",
                             made.patient->uuid);
   fake_fhir_write (self->fake, theirs);
-  edit_village (self, made.patient, "Kisumu");
-  self->push.conflict = note_conflict;
-  run_fails (self, HEMO_REMOTE_ERROR_CONFLICT);
+  pushing_edit_village (self, made.patient, "Kisumu");
+  self->push.conflict = pushing_note_conflict;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_CONFLICT);
   g_assert_cmpuint (self->conflicts, ==, 1);
   patient = fake_fhir_read (self->fake, "Patient", made.patient->uuid);
   g_assert_cmpstr (hemo_fhir_get_version (patient), ==, "2");
   /* Without anybody who settles it, it goes to the shelf. */
   self->push.conflict = NULL;
-  run (self);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 1);
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 1);
 }
 
 /* As many cases as fit, no more than a server takes; none is split. */
 static void
-test_many (Fixture *self, gconstpointer data)
+test_many (Pushing *self, gconstpointer data)
 {
   for (int i = 0; i < 60; i++)
     {
       g_auto (Made) made = { 0 };
 
-      make_case (self, &made);
+      pushing_make_case (self, &made);
     }
-  g_assert_cmpuint (run (self), ==, 180);
-  g_assert_cmpint (count_state (self, "received"), ==, 180);
+  g_assert_cmpuint (pushing_run (self), ==, 180);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 180);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Specimen"), ==, 60);
   g_assert_cmpuint (self->fake->largest, <=, HEMO_FHIR_PUSH_ENTRIES);
   g_assert_cmpuint (self->fake->transactions, <=, 10);
+  /* A look for each kind of record and group of cases, not for each record. */
+  g_assert_cmpuint (self->fake->pages, <=, 3 * 10);
+  g_assert_cmpuint (self->fake->reads, ==, 0);
 }
 
 /* Of what was begun the server has every change, but not all as it is here now: the rest goes, and
  * nothing holds the lane. */
 static void
-test_lost_part (Fixture *self, gconstpointer data)
+test_lost_part (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (json_object) order = NULL;
 
-  make_case (self, &made);
+  pushing_make_case (self, &made);
   self->fake->lose_answers = 1;
-  run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
   fake_fhir_lose (self->fake, "ServiceRequest", made.order->uuid);
-  g_assert_cmpuint (run (self), ==, 3);
+  g_assert_cmpuint (pushing_run (self), ==, 3);
   order = fake_fhir_read (self->fake, "ServiceRequest", made.order->uuid);
   g_assert_nonnull (order);
-  g_assert_cmpint (count_state (self, "received"), ==, 3);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
 }
 
 static gboolean
@@ -400,18 +222,18 @@ ask_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 
 /* A question goes with its case, and holds nothing up. */
 static void
-test_reading (Fixture *self, gconstpointer data)
+test_reading (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (GError) error = NULL;
 
-  make_case (self, &made);
-  run (self);
+  pushing_make_case (self, &made);
+  pushing_run (self);
   hemo_store_write (self->store, self->base.session, ask_job, made.tube->uuid, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (count_state (self, "waiting"), ==, 1);
-  g_assert_cmpuint (run (self), ==, 1);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
+  g_assert_cmpuint (pushing_run (self), ==, 1);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 1);
 }
 
@@ -425,17 +247,17 @@ strange_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 
 /* What cannot be made into records waits on the shelf; the cases behind it go. */
 static void
-test_strange (Fixture *self, gconstpointer data)
+test_strange (Pushing *self, gconstpointer data)
 {
   g_auto (Made) made = { 0 };
   g_autoptr (GError) error = NULL;
 
   hemo_store_write (self->store, self->base.session, strange_job, NULL, NULL, &error);
   g_assert_no_error (error);
-  make_case (self, &made);
-  g_assert_cmpuint (run (self), ==, 3);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 1);
-  g_assert_cmpint (count_state (self, "received"), ==, 3);
+  pushing_make_case (self, &made);
+  g_assert_cmpuint (pushing_run (self), ==, 3);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 1);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
 }
 
 static gboolean
@@ -455,14 +277,14 @@ second_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 /* Two cases of a patient that was edited, each in a transaction of its own: what the first brings
  * is no conflict for the second. */
 static void
-test_shared (Fixture *self, gconstpointer data)
+test_shared (Pushing *self, gconstpointer data)
 {
   g_auto (Made) first = { 0 }, second = { 0 }, third = { 0 };
   g_autoptr (GError) error = NULL;
 
-  make_case (self, &first);
-  run (self);
-  edit_village (self, first.patient, "Lakeside");
+  pushing_make_case (self, &first);
+  pushing_run (self);
+  pushing_edit_village (self, first.patient, "Lakeside");
   second.patient = hemo_patient_copy (first.patient);
   third.patient = hemo_patient_copy (first.patient);
   hemo_store_write (self->store, self->base.session, second_job, &second, NULL, &error);
@@ -471,25 +293,10 @@ test_shared (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   self->push.bytes_max = 1;
   self->push.conflict = NULL;
-  run (self);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 0);
-  g_assert_cmpint (count_state (self, "waiting"), ==, 0);
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
   g_assert_cmpuint (fake_fhir_count (self->fake, "Specimen"), ==, 3);
-}
-
-/* A panel: its id is made of its report's, and in no table. */
-static gboolean
-panel_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_db_prepare (
-      hemo_txn_get_db (txn),
-      "SELECT id FROM remote_resource WHERE type = 'Observation' AND id NOT IN (SELECT uuid FROM "
-      "result)",
-      error);
-
-  g_assert_true (hemo_statement_step (statement, error));
-  *result = hemo_statement_dup_text (statement, 0);
-  return TRUE;
 }
 
 /* Somebody else wrote @data. */
@@ -531,7 +338,7 @@ release_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 }
 
 static void
-write_as (Fixture *self, HemoSession *session, HemoStoreJob job, gpointer data)
+write_as (Pushing *self, HemoSession *session, HemoStoreJob job, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -542,15 +349,15 @@ write_as (Fixture *self, HemoSession *session, HemoStoreJob job, gpointer data)
 /* A value of a signed report was changed there, and ours stands: it goes, though not before the
  * decision is final, and never lies on the shelf for it. */
 static void
-test_decided (Fixture *self, gconstpointer data)
+test_decided (Pushing *self, gconstpointer data)
 {
   g_autofree char *id = NULL;
   g_autoptr (json_object) theirs = NULL;
   g_autoptr (json_object) ours = NULL;
   json_object *status;
 
-  run (self);
-  hemo_store_read (self->store, self->sync, panel_job, NULL, (gpointer *)&id, NULL);
+  pushing_run (self);
+  hemo_store_read (self->store, self->sync, pushing_panel_job, NULL, (gpointer *)&id, NULL);
   theirs = fake_fhir_read (self->fake, "Observation", id);
   json_object_object_add (theirs, "status", json_object_new_string ("entered-in-error"));
   fake_fhir_write (self->fake, json_object_to_json_string (theirs));
@@ -559,23 +366,24 @@ test_decided (Fixture *self, gconstpointer data)
   write_as (self, self->sync, take_job, theirs);
   write_as (self, self->base.session, keep_ours_job, self->signed_case.accession);
   write_as (self, self->sync, prolong_job, NULL);
-  g_assert_cmpint (count_state (self, "waiting"), ==, 1);
-  g_assert_cmpuint (run (self), ==, 0);
-  g_assert_cmpint (count_state (self, "stuck"), ==, 0);
-  g_assert_cmpint (count_state (self, "waiting"), ==, 1);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
+  g_assert_cmpuint (pushing_run (self), ==, 0);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
   write_as (self, self->sync, release_job, NULL);
-  g_assert_cmpuint (run (self), ==, 1);
+  g_assert_cmpuint (pushing_run (self), ==, 1);
   ours = fake_fhir_read (self->fake, "Observation", id);
   g_assert_true (json_object_object_get_ex (ours, "status", &status));
   g_assert_cmpstr (json_object_get_string (status), ==, "final");
-  g_assert_cmpint (count_state (self, "waiting"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, test) g_test_add ("/fhir-push/" path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test)                                                                            \
+  g_test_add ("/fhir-push/" path, Pushing, NULL, pushing_set_up, test, pushing_tear_down)
   ADD ("case", test_case);
   ADD ("patient", test_patient);
   ADD ("edit", test_edit);
@@ -589,6 +397,7 @@ main (int argc, char **argv)
   ADD ("reading", test_reading);
   ADD ("strange", test_strange);
   ADD ("shared", test_shared);
-  g_test_add ("/fhir-push/decided", Fixture, NULL, set_up_signed, test_decided, tear_down_signed);
+  g_test_add ("/fhir-push/decided", Pushing, NULL, pushing_set_up_signed, test_decided,
+              pushing_tear_down_signed);
   return g_test_run ();
 }

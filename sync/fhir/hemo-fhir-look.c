@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Looks before it writes: a PUT without a version would go over whatever is there. */
+
+#include "hemo-fhir-look.h"
+
+#include "hemo-fhir-overlay.h"
+#include "hemo-remote-table.h"
+
+#include <string.h>
+
+/* So many ids are 1.5 KB of address. */
+#define IDS 40
+/* Pages of a search at most; some servers give a few entries on each. */
+#define PAGES_MAX 16
+
+/* Each after what tells whether it can be there at all. */
+static const char *const types[]
+    = { "Patient",       "ServiceRequest", "Specimen",    "Media", "DiagnosticReport",
+        "Communication", "Task",           "Observation", NULL };
+
+gboolean
+hemo_fhir_is_merged (const char *type)
+{
+  return strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0;
+}
+
+static char *
+name_of (const char *type, const char *id)
+{
+  return g_strdup_printf ("%s/%s", type, id);
+}
+
+static gboolean
+is_absent (const HemoFhirLook *self, const char *type, const char *id)
+{
+  g_autofree char *name = name_of (type, id);
+
+  return g_hash_table_contains (self->absent, name);
+}
+
+/* Whether the parcel holds a part of @type; @id: (out) (optional): of the first one */
+static gboolean
+has_part (const HemoFhirParcel *parcel, const char *type, const char **id)
+{
+  for (guint i = 0; i < parcel->parts->len; i++)
+    {
+      const HemoFhirPart *part = g_ptr_array_index (parcel->parts, i);
+
+      if (strcmp (hemo_fhir_get_type (part->resource), type) != 0)
+        continue;
+      if (id != NULL)
+        *id = hemo_fhir_get_id (part->resource);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* A case is never split: without its tube nothing of it is there, without its report no value. An
+ * answer to a reading is a value of its own. */
+static gboolean
+was_never_sent (const HemoFhirLook *self, const HemoFhirParcel *parcel, const char *type)
+{
+  const char *report = NULL;
+
+  if (hemo_fhir_is_merged (type) || strcmp (parcel->type, "Specimen") != 0)
+    return FALSE;
+  if (strcmp (type, "Specimen") != 0 && is_absent (self, "Specimen", parcel->uuid))
+    return TRUE;
+  return strcmp (type, "Observation") == 0 && !has_part (parcel, "Task", NULL)
+         && has_part (parcel, "DiagnosticReport", &report)
+         && is_absent (self, "DiagnosticReport", report);
+}
+
+/* Ids of @type to ask for, each to its part. (transfer full) */
+static GHashTable *
+collect (const HemoFhirLook *self, const char *type)
+{
+  GHashTable *ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->parcels->len; i++)
+    {
+      const HemoFhirParcel *parcel = g_ptr_array_index (self->parcels, i);
+      gboolean never = was_never_sent (self, parcel, type);
+
+      for (guint k = 0; !never && k < parcel->parts->len; k++)
+        {
+          HemoFhirPart *part = g_ptr_array_index (parcel->parts, k);
+          const char *id = hemo_fhir_get_id (part->resource);
+
+          if (part->if_match == NULL && strcmp (hemo_fhir_get_type (part->resource), type) == 0
+              && !is_absent (self, type, id))
+            g_hash_table_insert (ids, (gpointer)id, part);
+        }
+    }
+  return ids;
+}
+
+/* @honest: (out): whether the server searched for what it was asked for */
+static gboolean
+search (const HemoFhirLook *self,
+        const char *type,
+        const char *ids,
+        GHashTable *asked,
+        GPtrArray *there,
+        gboolean *honest,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autofree char *target = g_strdup_printf ("/%s?_id=%s&_count=%d", type, ids, IDS);
+
+  *honest = TRUE;
+  for (guint page = 0; target != NULL && *honest; page++)
+    {
+      g_autofree char *next = NULL;
+      g_autoptr (HemoFhirBundle) bundle
+          = hemo_fhir_server_search (self->server, target, &next, cancellable, error);
+
+      if (bundle == NULL)
+        return FALSE;
+      for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+        {
+          json_object *theirs = hemo_fhir_bundle_get (bundle, i);
+
+          if (g_strcmp0 (hemo_fhir_get_type (theirs), type) != 0)
+            continue;
+          if (hemo_fhir_get_id (theirs) == NULL
+              || !g_hash_table_contains (asked, hemo_fhir_get_id (theirs)))
+            *honest = FALSE;
+          g_ptr_array_add (there, json_object_get (theirs));
+        }
+      *honest = *honest && page < PAGES_MAX;
+      g_free (target);
+      target = g_steal_pointer (&next);
+    }
+  return TRUE;
+}
+
+/* One by one, where the server does not search by id. */
+static gboolean
+read_each (const HemoFhirLook *self,
+           const char *type,
+           char *const *ids,
+           GPtrArray *there,
+           GCancellable *cancellable,
+           GError **error)
+{
+  for (guint i = 0; ids[i] != NULL; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      gboolean deleted = FALSE;
+      json_object *theirs
+          = hemo_fhir_server_look (self->server, type, ids[i], &deleted, cancellable, &failure);
+
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      if (theirs != NULL)
+        g_ptr_array_add (there, theirs);
+    }
+  return TRUE;
+}
+
+static gboolean
+ask (const HemoFhirLook *self,
+     const char *type,
+     char *const *ids,
+     GHashTable *asked,
+     GPtrArray *there,
+     GCancellable *cancellable,
+     GError **error)
+{
+  g_autofree char *list = g_strjoinv (",", (char **)ids);
+  g_autoptr (GError) failure = NULL;
+  gboolean honest = FALSE;
+
+  if (search (self, type, list, asked, there, &honest, cancellable, &failure) && honest)
+    return TRUE;
+  if (failure != NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  g_ptr_array_set_size (there, 0);
+  return read_each (self, type, ids, there, cancellable, error);
+}
+
+/**
+ * Found: of one type
+ * @asked: id to part
+ * @there: (element-type json_object)
+ */
+typedef struct
+{
+  const HemoFhirLook *look;
+  GHashTable *asked;
+  GPtrArray *there;
+} Found;
+
+/* Whether @theirs is what this laptop sent last without ever hearing of it. */
+static gboolean
+is_sent (const HemoRemoteResource *known, json_object *theirs)
+{
+  g_autoptr (json_object) sent = NULL;
+
+  if (known == NULL || known->version_id != NULL || known->base == NULL)
+    return FALSE;
+  sent = hemo_fhir_parse (known->base, strlen (known->base), NULL);
+  return sent != NULL && hemo_fhir_is_same (sent, theirs);
+}
+
+static gboolean
+settle (HemoTxn *txn, const Found *self, json_object *theirs, GError **error)
+{
+  const char *type = hemo_fhir_get_type (theirs);
+  const char *id = hemo_fhir_get_id (theirs);
+  const HemoFhirPart *part = g_hash_table_lookup (self->asked, id);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoRemoteResource) known
+      = hemo_remote_resource_load (txn, self->look->identity, type, id, &failure);
+  gboolean same = hemo_fhir_is_same (part->resource, theirs);
+  g_autofree char *text = same ? hemo_fhir_to_text (part->resource, FALSE) : NULL;
+  HemoRemoteResource resource = { .type = (char *)type,
+                                  .id = (char *)id,
+                                  .version_id = (char *)hemo_fhir_get_version (theirs) };
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (resource.version_id == NULL || (!same && !is_sent (known, theirs)))
+    {
+      g_ptr_array_add (self->look->differing, json_object_get (theirs));
+      return TRUE;
+    }
+  resource.sha256 = same ? part->sha256 : known->sha256;
+  if (hemo_fhir_is_merged (type))
+    resource.base = same ? text : known->base;
+  return hemo_remote_resource_save (txn, self->look->identity, &resource, error);
+}
+
+static gboolean
+settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Found *self = data;
+
+  g_ptr_array_set_size (self->look->differing, 0);
+  for (guint i = 0; i < self->there->len; i++)
+    if (!settle (txn, self, g_ptr_array_index (self->there, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+put_json (gpointer json)
+{
+  json_object_put (json);
+}
+
+/* What was asked for and is not among what is there. */
+static void
+note_absent (const HemoFhirLook *self, const char *type, char *const *ids, const GPtrArray *there)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < there->len; i++)
+    g_hash_table_add (seen, (gpointer)hemo_fhir_get_id (g_ptr_array_index (there, i)));
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (!g_hash_table_contains (seen, ids[i]))
+      g_hash_table_add (self->absent, name_of (type, ids[i]));
+}
+
+static gboolean
+look_some (const HemoFhirLook *self,
+           const char *type,
+           char *const *ids,
+           GHashTable *asked,
+           guint *found,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (put_json);
+  g_autoptr (GPtrArray) differing = g_ptr_array_new_with_free_func (put_json);
+  HemoFhirLook look = *self;
+  Found job = { .look = &look, .asked = asked, .there = there };
+
+  if (!ask (self, type, ids, asked, there, cancellable, error))
+    return FALSE;
+  note_absent (self, type, ids, there);
+  *found += there->len;
+  look.differing = differing;
+  if (there->len > 0
+      && !hemo_store_write (self->store, self->session, settle_job, &job, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < differing->len; i++)
+    g_ptr_array_add (self->differing, json_object_get (g_ptr_array_index (differing, i)));
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_look_run (const HemoFhirLook *self,
+                    guint *found,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  *found = 0;
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      g_autoptr (GHashTable) asked = collect (self, types[i]);
+      g_autoptr (GPtrArray) ids = g_hash_table_get_keys_as_ptr_array (asked);
+
+      for (guint first = 0; first < ids->len; first += IDS)
+        {
+          g_autofree char **some = g_new0 (char *, IDS + 1);
+
+          memcpy (some, ids->pdata + first, MIN (ids->len - first, IDS) * sizeof (char *));
+          if (!look_some (self, types[i], some, asked, found, cancellable, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_look_note (HemoTxn *txn,
+                     const char *identity,
+                     const HemoFhirParcel *parcel,
+                     guint first,
+                     guint count,
+                     GError **error)
+{
+  for (guint i = first; i < parcel->parts->len && i - first < count; i++)
+    {
+      const HemoFhirPart *part = g_ptr_array_index (parcel->parts, i);
+      g_autofree char *text = NULL;
+      HemoRemoteResource resource = { .sha256 = part->sha256 };
+
+      resource.type = (char *)hemo_fhir_get_type (part->resource);
+      resource.id = (char *)hemo_fhir_get_id (part->resource);
+      if (part->if_match != NULL || !g_strv_contains (types, resource.type))
+        continue;
+      resource.base = text = hemo_fhir_to_text (part->resource, FALSE);
+      if (!hemo_remote_resource_save (txn, identity, &resource, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+GPtrArray *
+hemo_fhir_look_back (HemoFhirServer *server,
+                     const HemoFhirParcel *parcel,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) stored
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_fhir_stored_free);
+
+  for (guint i = 0; i < parcel->parts->len; i++)
+    {
+      const HemoFhirPart *part = g_ptr_array_index (parcel->parts, i);
+      const char *type = hemo_fhir_get_type (part->resource);
+      const char *id = hemo_fhir_get_id (part->resource);
+      g_autoptr (GError) failure = NULL;
+      g_autoptr (json_object) json
+          = hemo_fhir_server_read (server, type, id, cancellable, &failure);
+      HemoFhirStored *one;
+
+      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+        continue;
+      if (json == NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+      if (!hemo_fhir_is_same (part->resource, json))
+        continue;
+      one = g_new0 (HemoFhirStored, 1);
+      one->type = g_strdup (type);
+      one->id = g_strdup (id);
+      one->version_id = g_strdup (hemo_fhir_get_version (json));
+      g_ptr_array_add (stored, one);
+    }
+  return g_steal_pointer (&stored);
+}
+
+/* Whether the server has the change, as its Provenance says. */
+static gboolean
+has_change (HemoFhirServer *server,
+            const char *change,
+            gboolean *has,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (json_object) json
+      = hemo_fhir_server_read (server, "Provenance", change, cancellable, &failure);
+
+  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  *has = json != NULL;
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_look_changes (HemoFhirServer *server,
+                        const HemoFhirParcel *parcel,
+                        gboolean *has,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  gboolean begun = FALSE;
+
+  *has = FALSE;
+  for (guint i = 0; i < parcel->items->len; i++)
+    begun = begun || ((const HemoQueueItem *)g_ptr_array_index (parcel->items, i))->attempts > 0;
+  if (!begun)
+    return TRUE;
+  *has = TRUE;
+  for (guint i = parcel->items->len; *has && i > 0; i--)
+    {
+      const HemoQueueItem *item = g_ptr_array_index (parcel->items, i - 1);
+
+      if (!has_change (server, item->change, has, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
