@@ -120,19 +120,20 @@ add_results (HemoFhirBundle *self,
   return json != NULL;
 }
 
+/* @report: UUID of the one that goes with them, or NULL */
 static void
 add_calls (HemoFhirBundle *self,
            const HemoCase *data,
-           const HemoReport *report,
+           const GPtrArray *calls,
+           const char *report,
            const HemoFhirBundleOptions *options)
 {
-  for (guint i = 0; i < report->calls->len; i++)
+  for (guint i = 0; i < calls->len; i++)
     {
-      const HemoCriticalCall *call = g_ptr_array_index (report->calls, i);
+      const HemoCriticalCall *call = g_ptr_array_index (calls, i);
 
       add_person (self, call->by, NULL, options);
-      hemo_fhir_bundle_add (self, hemo_fhir_call_to_json (call, data->patient->uuid, report->uuid),
-                            NULL);
+      hemo_fhir_bundle_add (self, hemo_fhir_call_to_json (call, data->patient->uuid, report), NULL);
     }
 }
 
@@ -171,7 +172,11 @@ add_report (HemoFhirBundle *self,
   };
 
   if (report == NULL)
-    return TRUE;
+    {
+      /* Who was told does not wait for a signature. */
+      add_calls (self, data, data->calls, NULL, options);
+      return TRUE;
+    }
   add_person (self, report->signed_by, report->signer_name, options);
   if (report->signed_by != NULL && report->signer_role != NULL)
     hemo_fhir_bundle_add (self,
@@ -180,7 +185,9 @@ add_report (HemoFhirBundle *self,
                           NULL);
   if (!add_results (self, &context, options, error))
     return FALSE;
-  add_calls (self, data, report, options);
+  /* Those since the signature as well; what it was signed with may be older. */
+  add_calls (self, data, data->calls, report->uuid, options);
+  add_calls (self, data, report->calls, report->uuid, options);
   return TRUE;
 }
 

@@ -23,7 +23,10 @@ hemo_fhir_call_to_json (const HemoCriticalCall *call, const char *patient, const
       json, "category",
       hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "communication-category", "alert", NULL));
   hemo_fhir_set (json, "subject", hemo_fhir_reference_new ("Patient", patient, NULL));
-  hemo_fhir_append (json, "about", hemo_fhir_reference_new ("DiagnosticReport", report, NULL));
+  if (report != NULL)
+    hemo_fhir_append (json, "about", hemo_fhir_reference_new ("DiagnosticReport", report, NULL));
+  else if (call->specimen != NULL)
+    hemo_fhir_append (json, "about", hemo_fhir_reference_new ("Specimen", call->specimen, NULL));
   hemo_fhir_set_time (json, "sent", call->at);
   hemo_fhir_append (json, "recipient", hemo_fhir_reference_new (NULL, NULL, call->told));
   hemo_fhir_set (json, "sender", hemo_fhir_reference_new ("Practitioner", call->by, NULL));

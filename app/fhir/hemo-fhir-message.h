@@ -9,7 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* @patient, @report: UUIDs, or NULL (transfer full) */
+/* @patient, @report: UUIDs, or NULL; without a report the call is about its specimen. (transfer
+ * full)
+ */
 json_object *
 hemo_fhir_call_to_json (const HemoCriticalCall *call, const char *patient, const char *report);
 HemoCriticalCall *hemo_fhir_call_from_json (json_object *json, GError **error);

@@ -427,7 +427,8 @@ hemo_fhir_look_changes (HemoFhirServer *server,
     {
       const HemoQueueItem *item = g_ptr_array_index (parcel->items, i - 1);
 
-      if (!has_change (server, item->change, has, cancellable, error))
+      if (!g_ptr_array_find (parcel->unsent, item, NULL)
+          && !has_change (server, item->change, has, cancellable, error))
         return FALSE;
     }
   return TRUE;

@@ -39,6 +39,7 @@ hemo_fhir_parcel_free (HemoFhirParcel *self)
   g_free (self->type);
   g_free (self->uuid);
   g_free (self->failure);
+  g_clear_pointer (&self->unsent, g_ptr_array_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_free (self);
@@ -315,6 +316,17 @@ aim (HemoFhirProvenance *provenance, const HemoQueueGroup *group, HemoFhirBundle
   provenance->target = g_strdup (group->uuid);
 }
 
+/* A call, a report or a question that should go and does not: nothing may say that it did. A
+ * picture that was discarded before it ever went is no loss. */
+static gboolean
+is_left_out (const HemoQueueItem *item, HemoFhirBundle *bundle)
+{
+  static const char *const kinds[] = { "Communication", "DiagnosticReport", "Task", NULL };
+
+  return g_strv_contains (kinds, item->kind)
+         && hemo_fhir_bundle_lookup (item->kind, item->object, bundle) == NULL;
+}
+
 static gboolean
 add_provenances (HemoFhirParcel *self,
                  HemoTxn *txn,
@@ -325,10 +337,16 @@ add_provenances (HemoFhirParcel *self,
 {
   for (guint i = 0; i < group->items->len; i++)
     {
-      HemoFhirProvenance *provenance
-          = load_provenance (txn, g_ptr_array_index (group->items, i), error);
+      HemoQueueItem *item = g_ptr_array_index (group->items, i);
+      HemoFhirProvenance *provenance = NULL;
       g_autoptr (json_object) json = NULL;
 
+      if (is_left_out (item, bundle))
+        {
+          g_ptr_array_add (self->unsent, item);
+          continue;
+        }
+      provenance = load_provenance (txn, item, error);
       if (provenance == NULL)
         return FALSE;
       aim (provenance, group, bundle);
@@ -399,6 +417,7 @@ parcel_new (const HemoQueueGroup *group)
   self->type = g_strdup (group->type);
   self->uuid = g_strdup (group->uuid);
   self->items = g_ptr_array_ref (group->items);
+  self->unsent = g_ptr_array_new ();
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)part_free);
   return self;
 }

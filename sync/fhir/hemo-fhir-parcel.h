@@ -26,6 +26,8 @@ typedef struct
 /**
  * HemoFhirParcel:
  * @items: (element-type HemoQueueItem): that are received when it is
+ * @unsent: (element-type HemoQueueItem): those of @items whose record should go and is not among
+ *   what can be sent: they are not received
  * @parts: (element-type HemoFhirPart): each after what it refers to; Provenances last
  * @bytes: of their JSON
  * @disputed: whether a report or an observation is left out because somebody else changed it:
@@ -38,6 +40,7 @@ typedef struct
   char *type;
   char *uuid;
   GPtrArray *items;
+  GPtrArray *unsent;
   GPtrArray *parts;
   gsize bytes;
   gboolean disputed;

@@ -161,6 +161,17 @@ stored_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return save_stored (txn, data, error);
 }
 
+static gboolean
+end_item (HemoTxn *txn, const HemoFhirParcel *parcel, const HemoQueueItem *item, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (!g_ptr_array_find (parcel->unsent, item, NULL))
+    return hemo_queue_received (txn, item, error);
+  reason = g_strdup_printf ("A change of a %s cannot be sent: it belongs to no case.", item->kind);
+  return hemo_queue_shelve (txn, item, reason, error);
+}
+
 /* What was proven and that it was received: both or neither. */
 static gboolean
 received_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
@@ -174,7 +185,7 @@ received_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
       const HemoFhirParcel *parcel = g_ptr_array_index (job->parcels, i);
 
       for (guint k = 0; k < parcel->items->len; k++)
-        if (!hemo_queue_received (txn, g_ptr_array_index (parcel->items, k), error))
+        if (!end_item (txn, parcel, g_ptr_array_index (parcel->items, k), error))
           return FALSE;
     }
   return TRUE;
@@ -197,7 +208,11 @@ count_items (const GPtrArray *parcels)
   guint count = 0;
 
   for (guint i = 0; i < parcels->len; i++)
-    count += ((const HemoFhirParcel *)g_ptr_array_index (parcels, i))->items->len;
+    {
+      const HemoFhirParcel *parcel = g_ptr_array_index (parcels, i);
+
+      count += parcel->items->len - parcel->unsent->len;
+    }
   return count;
 }
 

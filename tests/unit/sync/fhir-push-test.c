@@ -238,6 +238,76 @@ test_reading (Pushing *self, gconstpointer data)
 }
 
 static gboolean
+call_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoCriticalCall *call = hemo_critical_call_new (data);
+  gboolean done;
+
+  call->told = g_strdup ("Dr Otieno");
+  call->analytes = g_strdup ("hb");
+  call->read_back = TRUE;
+  done = hemo_critical_call_save (txn, call, error);
+  hemo_critical_call_free (call);
+  return done;
+}
+
+/* Who was told of a critical value arrives, though no report is signed yet. */
+static void
+test_call (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  pushing_make_case (self, &made);
+  pushing_run (self);
+  hemo_store_write (self->store, self->base.session, call_job, made.tube->uuid, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pushing_run (self), ==, 1);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Communication"), ==, 1);
+}
+
+/* Nor does it wait for an amendment where one is signed. */
+static void
+test_call_after_signing (Pushing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  pushing_run (self);
+  hemo_store_write (self->store, self->base.session, call_job, self->signed_case.specimen, NULL,
+                    &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pushing_run (self), ==, 1);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Communication"), ==, 1);
+}
+
+/* A change of a draft, which nothing sends. */
+static gboolean
+draft_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoCase) found = hemo_case_load (txn, data, error);
+
+  g_assert_nonnull (found);
+  g_assert_true (hemo_report_save_draft (txn, found->report, error));
+  return hemo_txn_log_change (txn, "test.strange", "DiagnosticReport", found->report->uuid, 1,
+                              HEMO_LANE_RESULTS, error);
+}
+
+/* What should have gone and is not among what goes is never received; its case is. */
+static void
+test_left_out (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  pushing_make_case (self, &made);
+  hemo_store_write (self->store, self->base.session, draft_job, made.tube->uuid, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pushing_run (self), ==, 3);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 1);
+  g_assert_cmpint (pushing_count (self, "received"), ==, 3);
+}
+
+static gboolean
 strange_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   g_autofree char *uuid = hemo_uuid_new ();
@@ -395,8 +465,12 @@ main (int argc, char **argv)
   ADD ("many", test_many);
   ADD ("lost-part", test_lost_part);
   ADD ("reading", test_reading);
+  ADD ("call", test_call);
+  ADD ("left-out", test_left_out);
   ADD ("strange", test_strange);
   ADD ("shared", test_shared);
+  g_test_add ("/fhir-push/call-after-signing", Pushing, NULL, pushing_set_up_signed,
+              test_call_after_signing, pushing_tear_down_signed);
   g_test_add ("/fhir-push/decided", Pushing, NULL, pushing_set_up_signed, test_decided,
               pushing_tear_down_signed);
   return g_test_run ();
