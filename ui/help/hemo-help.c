@@ -51,6 +51,9 @@ hemo_help_present (GtkWidget *parent, const char *chapter)
   GtkWidget *stack = gtk_stack_new ();
   GtkWidget *list = gtk_stack_sidebar_new ();
 
+  /* A chapter is laid out when it is read. */
+  gtk_stack_set_hhomogeneous (GTK_STACK (stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (stack), FALSE);
   for (const HemoHelpChapter *at = hemo_help_chapters; at->id != NULL; at++)
     gtk_stack_add_titled (GTK_STACK (stack), chapter_page (at), at->id, _ (at->title));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (list), GTK_STACK (stack));
