@@ -230,6 +230,53 @@ hemo_queue_received (HemoTxn *txn, const HemoQueueItem *item, GError **error)
          && tell_readers (txn, item->sequence, error);
 }
 
+HemoQueueItem *
+hemo_queue_next_picture (HemoTxn *txn, HemoLane lane, const char *const *held, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT " ITEM_COLUMNS "WHERE queue.state = 'waiting' AND queue.lane = ?1 "
+                         "ORDER BY queue.rank DESC, queue.seq DESC",
+                         error);
+  gboolean row = TRUE;
+
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, lane);
+  while (row)
+    {
+      if (!hemo_statement_next (statement, &row, error))
+        return NULL;
+      if (row && !g_strv_contains (held, hemo_statement_get_text (statement, 3)))
+        return item_from_row (statement);
+    }
+  return NULL;
+}
+
+/* Each change of a picture waits by itself: what they all tell of is the same file. */
+gboolean
+hemo_queue_received_picture (HemoTxn *txn, const HemoQueueItem *item, guint *count, GError **error)
+{
+  HemoStatement *statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT " ITEM_COLUMNS
+      "WHERE queue.object = ?1 AND queue.lane = ?2 AND queue.state = 'waiting' ORDER BY queue.seq",
+      error);
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, item->object);
+  hemo_statement_bind_int (statement, 2, item->lane);
+  items = collect_items (statement, error);
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    if (!hemo_queue_received (txn, g_ptr_array_index (items, i), error))
+      return FALSE;
+  if (items != NULL)
+    *count = items->len;
+  return items != NULL;
+}
+
 gboolean
 hemo_queue_shelve (HemoTxn *txn, const HemoQueueItem *item, const char *reason, GError **error)
 {
@@ -430,17 +477,15 @@ hemo_queue_tally (HemoTxn *txn, HemoLane lane, HemoLaneTally *out, GError **erro
 {
   gboolean row = FALSE;
   HemoLaneTally tally = { 0 };
-  /* A preview is not sealed before it goes; its size is known when it is begun. */
+  /* In turn from an index of what waits, one of the shelf, and one of what is on its way: none has
+   * a row for what was received, and it is asked several times a second. */
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn),
-      "SELECT count(*) FILTER (WHERE queue.state = 'waiting'), "
-      "count(*) FILTER (WHERE queue.state = 'stuck'), "
-      "total(coalesce(CASE ?1 WHEN 2 THEN image.sealed_bytes WHEN 1 THEN length(jpeg) END, 0)) "
-      "FILTER (WHERE queue.state = 'waiting'), "
-      "(SELECT total(sent) FROM remote_object WHERE lane = ?1 AND proven_us IS NULL) "
-      "FROM queue LEFT JOIN image ON ?1 = 2 AND image.uuid = queue.object "
-      "LEFT JOIN image_preview ON ?1 = 1 AND image_preview.image = queue.object "
-      "WHERE queue.lane = ?1 AND queue.state IN ('waiting', 'stuck')",
+      "SELECT count(*), total(bytes), "
+      "(SELECT count(*) FROM queue INDEXED BY queue_stuck WHERE state = 'stuck' AND lane = ?1), "
+      "(SELECT total(sent) FROM remote_object INDEXED BY remote_object_open "
+      "WHERE proven_us IS NULL AND lane = ?1) "
+      "FROM queue INDEXED BY queue_newest WHERE state = 'waiting' AND lane = ?1",
       error);
 
   if (statement == NULL)
@@ -451,8 +496,8 @@ hemo_queue_tally (HemoTxn *txn, HemoLane lane, HemoLaneTally *out, GError **erro
   if (row)
     {
       tally.waiting = hemo_statement_get_int (statement, 0);
-      tally.stuck = hemo_statement_get_int (statement, 1);
-      tally.bytes = (gint64)hemo_statement_get_double (statement, 2);
+      tally.bytes = (gint64)hemo_statement_get_double (statement, 1);
+      tally.stuck = hemo_statement_get_int (statement, 2);
       tally.sent = (gint64)hemo_statement_get_double (statement, 3);
     }
   *out = tally;

@@ -78,6 +78,11 @@ HemoChange *hemo_change_load (HemoTxn *txn, const char *uuid, GError **error);
  * person has to look at is left out.  (transfer full) (element-type HemoQueueItem) */
 GPtrArray *hemo_queue_waiting (HemoTxn *txn, HemoLane lane, int limit, GError **error);
 
+/* The first picture that waits in @lane of previews or originals and is none of the UUIDs in @held;
+ * NULL without @error when there is none. (transfer full) */
+HemoQueueItem *
+hemo_queue_next_picture (HemoTxn *txn, HemoLane lane, const char *const *held, GError **error);
+
 /* How many wait in @lane; negative on failure. */
 gint64 hemo_queue_count (HemoTxn *txn, HemoLane lane, GError **error);
 
@@ -90,6 +95,10 @@ gboolean hemo_queue_begin (HemoTxn *txn, gint64 sequence, GError **error);
 
 /* The other side has proven that it has it; readers who asked for an original are told. Audited. */
 gboolean hemo_queue_received (HemoTxn *txn, const HemoQueueItem *item, GError **error);
+
+/* The same for all that waits of the picture that @item is of, in its lane. @count: (out): items */
+gboolean
+hemo_queue_received_picture (HemoTxn *txn, const HemoQueueItem *item, guint *count, GError **error);
 
 /* The other side refuses it for good: it waits on the shelf with the @reason, and the queue goes
  * on. */

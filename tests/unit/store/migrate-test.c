@@ -101,14 +101,15 @@ static const char *const fills[] = {
   "asked_offset, asked_by_hand, changed_us, changed_offset, changed_by_hand, version) VALUES "
   "('q1', 'i8', 's1', 'asked', 'ब्लास्ट', 78, 180, 0, 79, -300, 0, 2);",
   "INSERT INTO pruned_image VALUES ('i9', 'v1', '2026-01-02', 'u1', 80);",
+  "INSERT INTO image_preview VALUES ('i9', x'0102');",
 };
 
-/* A table that each migration after the first makes late. */
+/* A table or an index that each migration after the first makes late. */
 static const char *const late_tables[] = { "report",       "form_draft",         "phrase",
                                            "objective",    "image_mark",         "server",
                                            "reading",      "counted_found_cell", "count_both_ways",
                                            "picture_rank", "counted_cell_step",  "picture_request",
-                                           "pruned_image" };
+                                           "pruned_image", "remote_object_open" };
 
 static void
 execute (HemoDb *db, const char *sql)
@@ -240,6 +241,24 @@ test_data_is_kept (DbFixture *fixture, gconstpointer data)
     }
 }
 
+/* What waited before its size was kept is as large as its picture. */
+static void
+test_queue_bytes (DbFixture *fixture, gconstpointer data)
+{
+  g_autoptr (HemoDb) db = open_filled (fixture, 14);
+  g_auto (GStrv) before = NULL;
+  g_auto (GStrv) after = NULL;
+
+  execute (db, "INSERT INTO image_preview VALUES ('i9', x'010203');"
+               "INSERT INTO queue (change, kind, object, lane) VALUES (42, 'Media', 'i9', 1);");
+  g_assert_true (hemo_db_migrate (db, NULL));
+  before = ask (db, "SELECT lane || ' ' || bytes FROM queue WHERE object = 'i9' ORDER BY lane");
+  g_assert_cmpstr (before[0], ==, "1 3");
+  g_assert_cmpstr (before[1], ==, "2 1500");
+  after = ask (db, "SELECT count(*) FROM queue WHERE lane = 0 AND bytes <> 0");
+  g_assert_cmpstr (after[0], ==, "0");
+}
+
 static GStrv
 schema (HemoDb *db)
 {
@@ -339,6 +358,7 @@ main (int argc, char **argv)
 #define ADD(path, function)                                                                        \
   g_test_add ("/migrate/" path, DbFixture, NULL, db_set_up, function, db_tear_down)
   ADD ("data-is-kept", test_data_is_kept);
+  ADD ("queue-bytes", test_queue_bytes);
   ADD ("same-schema", test_same_schema);
   ADD ("goes-on", test_goes_on);
   ADD ("failed", test_failed);

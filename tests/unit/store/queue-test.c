@@ -4,6 +4,7 @@
 
 #include "records-fixture.h"
 
+#include "hemo-image-table-private.h"
 #include "hemo-picture-queue.h"
 #include "hemo-reading-table.h"
 #include "hemo-remote-table.h"
@@ -421,6 +422,92 @@ test_groups (Queue *queue, gconstpointer data)
   records_commit (txn);
 }
 
+/* Of the sealed file. */
+static gint64
+size_of (HemoTxn *txn, const char *image)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT sealed_bytes FROM image WHERE uuid = ?1", &error);
+
+  g_assert_no_error (error);
+  hemo_statement_bind_text (statement, 1, image);
+  g_assert_true (hemo_statement_step (statement, &error));
+  return hemo_statement_get_int (statement, 0);
+}
+
+/* The preview may come before or after the picture waits. */
+static void
+test_tally_previews (Queue *queue, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) jpeg = g_bytes_new_static ("12345", 5);
+  HemoLaneTally tally = { 0 };
+  HemoTxn *txn = records_begin (queue->records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, queue->patient, HEMO_TEST_DIFFERENTIAL);
+  g_autofree char *image = records_add_image (txn, tube->uuid, 1);
+
+  hemo_txn_log_change (txn, "image.add", "Media", image, 1, HEMO_LANE_PREVIEWS, &error);
+  g_assert_true (hemo_queue_tally (txn, HEMO_LANE_PREVIEWS, &tally, &error));
+  g_assert_cmpint (tally.waiting, ==, 1);
+  g_assert_cmpint (tally.bytes, ==, 0);
+  g_assert_true (hemo_image_put_preview (txn, image, jpeg, 0, &error));
+  g_assert_true (hemo_queue_tally (txn, HEMO_LANE_PREVIEWS, &tally, &error));
+  g_assert_cmpint (tally.bytes, ==, 5);
+  hemo_txn_log_change (txn, "image.measure", "Media", image, 2, HEMO_LANE_PREVIEWS, &error);
+  g_assert_true (hemo_queue_tally (txn, HEMO_LANE_PREVIEWS, &tally, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (tally.waiting, ==, 2);
+  g_assert_cmpint (tally.bytes, ==, 10);
+  records_commit (txn);
+}
+
+static guint
+queue_pictures (HemoTxn *txn, const char *tube, char **images, guint count)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      images[i] = records_add_image (txn, tube, (int)i + 1);
+      hemo_txn_log_change (txn, "image.add", "Media", images[i], 1, HEMO_LANE_PREVIEWS, NULL);
+      hemo_txn_log_change (txn, "image.measure", "Media", images[i], 2, HEMO_LANE_PREVIEWS, NULL);
+    }
+  return count;
+}
+
+/* The newest that nobody holds; when it is there, all changes that told of it are received. */
+static void
+test_next_picture (Queue *queue, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (queue->records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, queue->patient, HEMO_TEST_DIFFERENTIAL);
+  char *images[3] = { NULL };
+  guint added = queue_pictures (txn, tube->uuid, images, 2), count = 0;
+  const char *const none[] = { NULL };
+  const char *const newest[] = { images[1], NULL };
+  const char *const both[] = { images[1], images[0], NULL };
+  g_autoptr (HemoQueueItem) first = NULL;
+  g_autoptr (HemoQueueItem) second = NULL;
+
+  first = hemo_queue_next_picture (txn, HEMO_LANE_PREVIEWS, none, &error);
+  second = hemo_queue_next_picture (txn, HEMO_LANE_PREVIEWS, newest, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (first->object, ==, images[1]);
+  g_assert_cmpstr (second->object, ==, images[0]);
+  g_assert_null (hemo_queue_next_picture (txn, HEMO_LANE_PREVIEWS, both, &error));
+  g_assert_null (hemo_queue_next_picture (txn, HEMO_LANE_ORIGINALS, none, &error));
+  g_assert_no_error (error);
+  g_assert_true (hemo_queue_received_picture (txn, first, &count, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count, ==, 2);
+  g_assert_cmpint (hemo_queue_count (txn, HEMO_LANE_PREVIEWS, NULL), ==, 2);
+  g_assert_true (hemo_queue_received_picture (txn, first, &count, &error));
+  g_assert_cmpuint (count, ==, 0);
+  records_commit (txn);
+  for (guint i = 0; i < added; i++)
+    g_free (images[i]);
+}
+
 static void
 test_tally (Queue *queue, gconstpointer data)
 {
@@ -435,7 +522,7 @@ test_tally (Queue *queue, gconstpointer data)
   g_assert_true (hemo_queue_tally (txn, HEMO_LANE_ORIGINALS, &tally, &error));
   g_assert_no_error (error);
   g_assert_cmpint (tally.waiting, ==, 1);
-  g_assert_cmpint (tally.bytes, >, 0);
+  g_assert_cmpint (tally.bytes, ==, size_of (txn, image));
   items = waiting (txn, HEMO_LANE_ORIGINALS, 1);
   g_assert_true (hemo_queue_shelve (txn, items->pdata[0], "too large", &error));
   g_assert_true (hemo_queue_tally (txn, HEMO_LANE_ORIGINALS, &tally, &error));
@@ -515,6 +602,8 @@ main (int argc, char **argv)
   ADD ("urgent", test_urgent);
   ADD ("groups", test_groups);
   ADD ("tally", test_tally);
+  ADD ("tally-previews", test_tally_previews);
+  ADD ("next-picture", test_next_picture);
   ADD ("pictures", test_pictures);
   return g_test_run ();
 }
