@@ -11,7 +11,10 @@
 
 /* How often a lane looks though nobody woke it. */
 #define POLL_US (60 * G_TIME_SPAN_SECOND)
-#define STATUS_MS 200
+#define STATUS_US (200 * G_TIME_SPAN_MILLISECOND)
+#define STATUS_LATEST_US (2 * G_TIME_SPAN_SECOND)
+/* Of what a status takes, between two of them. */
+#define STATUS_REST 20
 
 enum
 {
@@ -339,6 +342,14 @@ post (HemoSync *self)
   g_source_attach (source, self->context);
 }
 
+/* Each change of the queue wakes the thread that waits for this: it waits on. A status that takes
+ * long is made less often. */
+static gint64
+next_status (gint64 begun, gint64 ended)
+{
+  return ended + CLAMP (STATUS_REST * (ended - begun), STATUS_US, STATUS_LATEST_US);
+}
+
 /* The status thread: makes a new one when something changed, not more often than it is of use. */
 static gpointer
 watch (gpointer data)
@@ -348,6 +359,7 @@ watch (gpointer data)
   g_mutex_lock (&self->mutex);
   while (!self->ending)
     {
+      gint64 begun = g_get_monotonic_time (), until;
       HemoSyncStatus *status;
 
       if (!self->stale)
@@ -375,8 +387,9 @@ watch (gpointer data)
           self->telling = TRUE;
           post (self);
         }
-      g_cond_wait_until (&self->cond, &self->mutex,
-                         g_get_monotonic_time () + STATUS_MS * G_TIME_SPAN_MILLISECOND);
+      until = next_status (begun, g_get_monotonic_time ());
+      while (!self->ending && g_cond_wait_until (&self->cond, &self->mutex, until))
+        ;
     }
   g_mutex_unlock (&self->mutex);
   return NULL;

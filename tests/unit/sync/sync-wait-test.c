@@ -401,6 +401,43 @@ test_renew (Syncing *self, gconstpointer data)
   syncing_iterate_until (self, syncing_all_received);
 }
 
+static gboolean
+is_over_cb (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+touch_cb (gpointer data)
+{
+  hemo_sync_touch (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* However often the queue changes, what is told of it is made a few times a second. */
+static void
+test_few_statuses (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 begun = g_get_monotonic_time (), most;
+  gboolean over = FALSE;
+  guint touching;
+
+  g_signal_connect (self->sync, "changed", G_CALLBACK (changed_cb), self);
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  g_assert_no_error (error);
+  touching = g_timeout_add (2, touch_cb, self->sync);
+  g_timeout_add (1500, is_over_cb, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (touching);
+  most = (g_get_monotonic_time () - begun) / (200 * G_TIME_SPAN_MILLISECOND) + 1;
+  g_assert_cmpuint (self->changes, >, 0);
+  g_assert_cmpuint (self->changes, <=, (guint)most);
+  hemo_sync_stop (self->sync);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -416,5 +453,6 @@ main (int argc, char **argv)
   ADD ("busy", test_busy);
   ADD ("proven", test_proven);
   ADD ("renew", test_renew);
+  ADD ("few-statuses", test_few_statuses);
   return g_test_run ();
 }
