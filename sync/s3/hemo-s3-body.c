@@ -88,9 +88,18 @@ fail_damaged (GError **error)
   return FALSE;
 }
 
-/* Both digests are of the bytes that left. */
 static gboolean
-read_receipt (const HemoHttpResponse *response,
+is_same_etag (const HemoHttpResponse *response, const char *etag)
+{
+  g_autofree char *md5 = to_hex (g_bytes_get_data (response->md5, NULL), MD5_HEX / 2);
+
+  return g_ascii_strcasecmp (etag, md5) == 0;
+}
+
+/* The digests are of the bytes that left. Without MD5 and a checksum nothing is proven by it. */
+static gboolean
+read_receipt (HemoS3 *self,
+              const HemoHttpResponse *response,
               const HemoS3Body *body,
               HemoS3Receipt *receipt,
               GError **error)
@@ -99,8 +108,7 @@ read_receipt (const HemoHttpResponse *response,
   g_autofree char *said
       = hemo_s3_read_checksum (hemo_http_response_get_header (response, "x-amz-checksum-sha256"));
   g_autofree char *sha256 = to_hex (g_bytes_get_data (response->sha256, NULL), SHA256_SIZE);
-  g_autofree char *md5 = to_hex (g_bytes_get_data (response->md5, NULL), MD5_HEX / 2);
-  gboolean digest = hemo_s3_has_digest_etag (response, etag);
+  gboolean digest = response->md5 != NULL && hemo_s3_has_digest_etag (response, etag);
 
   if (body->sha256 != NULL && g_ascii_strcasecmp (body->sha256, sha256) != 0)
     {
@@ -108,8 +116,9 @@ read_receipt (const HemoHttpResponse *response,
                            "A file on this computer is not what was saved; it is not sent.");
       return FALSE;
     }
+  hemo_s3_set_echoes (self, said != NULL);
   if ((said != NULL && !g_str_equal (said, sha256))
-      || (said == NULL && digest && g_ascii_strcasecmp (etag, md5) != 0))
+      || (said == NULL && digest && !is_same_etag (response, etag)))
     return fail_damaged (error);
   receipt->proven = said != NULL || digest;
   receipt->etag = g_steal_pointer (&etag);
@@ -133,8 +142,9 @@ sign_payload (HemoS3 *self, const HemoS3Body *body, GError **error)
   return NULL;
 }
 
+/* MD5 is slow, and of no use where the server says the SHA-256 of what it got. */
 static void
-set_body (HemoHttpRequest *request, const HemoS3Body *body, const char *payload)
+set_body (HemoS3 *self, HemoHttpRequest *request, const HemoS3Body *body, const char *payload)
 {
   g_autofree char *checksum = hemo_s3_write_checksum (payload);
 
@@ -142,7 +152,7 @@ set_body (HemoHttpRequest *request, const HemoS3Body *body, const char *payload)
     hemo_http_request_set_body (request, body->bytes);
   else
     hemo_http_request_set_file (request, body->path, body->offset, body->length);
-  hemo_http_request_set_digests (request, TRUE, TRUE);
+  hemo_http_request_set_digests (request, checksum == NULL || !hemo_s3_get_echoes (self), TRUE);
   hemo_http_request_set_progress (request, body->progress, body->progress_data);
   if (checksum != NULL)
     hemo_http_request_set_header (request, "x-amz-checksum-sha256", checksum);
@@ -161,12 +171,12 @@ hemo_s3_send_body (HemoS3 *self,
 
   if (payload == NULL)
     return FALSE;
-  set_body (request, body, payload);
+  set_body (self, request, body, payload);
   response = hemo_s3_ask (self, request, payload, cancellable, error);
   if (response == NULL)
     return FALSE;
-  if (response->md5 != NULL && response->sha256 != NULL)
-    return read_receipt (response, body, receipt, error);
+  if (response->sha256 != NULL)
+    return read_receipt (self, response, body, receipt, error);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
                        "The server answered before everything was sent.");
   return FALSE;

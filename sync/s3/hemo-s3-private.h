@@ -28,6 +28,9 @@ char *hemo_s3_encode_prefix (HemoS3 *self, const char *start);
 /* What follows the prefix of all keys; NULL for a key of others. */
 const char *hemo_s3_strip_key (HemoS3 *self, const char *key);
 void hemo_s3_set_encryption (HemoS3 *self, HemoHttpRequest *request);
+/* Whether the last receipt told the SHA-256 of what was received; FALSE before the first. */
+gboolean hemo_s3_get_echoes (HemoS3 *self);
+void hemo_s3_set_echoes (HemoS3 *self, gboolean echoes);
 
 /* Signs and sends; only answers of success come back. @payload as of hemo_sigv4_sign().
  * (transfer full) */

@@ -29,6 +29,7 @@ struct _HemoS3
   gboolean kms;
   char *kms_key;
   HemoS3KeyRing *keys;
+  gboolean echoes;
 };
 
 G_DEFINE_FINAL_TYPE (HemoS3, hemo_s3, G_TYPE_OBJECT)
@@ -171,6 +172,18 @@ hemo_s3_set_encryption (HemoS3 *self, HemoHttpRequest *request)
   if (self->kms_key != NULL)
     hemo_http_request_set_header (request, "x-amz-server-side-encryption-aws-kms-key-id",
                                   self->kms_key);
+}
+
+gboolean
+hemo_s3_get_echoes (HemoS3 *self)
+{
+  return self->echoes;
+}
+
+void
+hemo_s3_set_echoes (HemoS3 *self, gboolean echoes)
+{
+  self->echoes = echoes;
 }
 
 static gboolean

@@ -135,7 +135,10 @@ test_receipts (Fixture *self, gconstpointer data)
   g_assert_true (proven);
   self->fake->spoils = TRUE;
   assert_put_fails (self, HEMO_REMOTE_ERROR_DAMAGED);
+  /* One that suddenly tells no SHA-256 has to be read back once: no MD5 was taken. */
   self->fake->kms = self->fake->echoes = FALSE;
+  g_assert_true (put (self, "k", "text", FALSE, &proven, NULL));
+  g_assert_false (proven);
   assert_put_fails (self, HEMO_REMOTE_ERROR_DAMAGED);
   self->fake->spoils = FALSE;
   self->fake->false_etag = TRUE;
