@@ -87,23 +87,33 @@ hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid
   return bytes;
 }
 
-static gboolean
-preview_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+gboolean
+hemo_image_load_preview (HemoTxn *txn, const char *uuid, GBytes **jpeg, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  View *view = data;
-  if (!hemo_txn_require (txn, HEMO_ACTION_IMAGE_VIEW, "image", view->uuid, error))
+  g_autoptr (GBytes) found = NULL;
+  if (!hemo_txn_require (txn, HEMO_ACTION_IMAGE_VIEW, "image", uuid, error))
     return FALSE;
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn), "SELECT jpeg FROM image_preview WHERE image = ?1", error);
   if (statement == NULL)
     return FALSE;
-  hemo_statement_bind_text (statement, 1, view->uuid);
+  hemo_statement_bind_text (statement, 1, uuid);
   if (hemo_statement_step (statement, &local))
-    view->preview = hemo_statement_dup_bytes (statement, 0);
+    found = hemo_statement_dup_bytes (statement, 0);
   else if (local != NULL)
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-  return hemo_txn_audit (txn, "image.preview", "image", view->uuid, NULL, error);
+  if (!hemo_txn_audit (txn, "image.preview", "image", uuid, NULL, error))
+    return FALSE;
+  *jpeg = g_steal_pointer (&found);
+  return TRUE;
+}
+
+static gboolean
+preview_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  View *view = data;
+  return hemo_image_load_preview (txn, view->uuid, &view->preview, error);
 }
 
 static gboolean

@@ -47,6 +47,10 @@ HemoSealedImage *hemo_sealed_image_load (HemoTxn *txn, const char *uuid, GError 
 /* All of them, for verify. (transfer full) (element-type HemoSealedImage) */
 GPtrArray *hemo_sealed_images_load (HemoTxn *txn, GError **error);
 
+/* The small JPEG of an image; NULL where it has to be made. Audited. @jpeg: (out) (transfer full)
+ */
+gboolean hemo_image_load_preview (HemoTxn *txn, const char *uuid, GBytes **jpeg, GError **error);
+
 /* Sides of @image upright, and whether it was discarded; %HEMO_STORE_ERROR_NOT_FOUND. */
 gboolean hemo_image_fetch_size (
     HemoTxn *txn, const char *image, int *width, int *height, gboolean *discarded, GError **error);

@@ -13,28 +13,33 @@
 
 #include <glib/gstdio.h>
 
-/* What a job is asked for and gives. */
-typedef struct
+/* preview: of one that goes for the first time, with whom to seal it to and what to sign it with;
+ * NULL where it has to be made. */
+struct _HemoOutgoingRows
 {
   HemoStore *store;
-  const char *server;
-  const char *image;
+  char *server;
+  char *image;
   HemoLane lane;
   HemoSealedImage *row;
   HemoRemoteObject *object;
+  GBytes *preview;
   GPtrArray *recipients;
   HemoKeyPair *key;
-} Job;
+};
 
-static void
-job_clear (Job *self)
+void
+hemo_outgoing_rows_free (HemoOutgoingRows *self)
 {
   g_clear_pointer (&self->row, hemo_sealed_image_free);
   g_clear_pointer (&self->object, hemo_remote_object_free);
+  g_clear_pointer (&self->preview, g_bytes_unref);
   g_clear_pointer (&self->recipients, g_ptr_array_unref);
   g_clear_pointer (&self->key, hemo_key_pair_free);
+  g_free (self->server);
+  g_free (self->image);
+  g_free (self);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 void
 hemo_outgoing_free (HemoOutgoing *self)
@@ -68,42 +73,59 @@ hemo_preview_statement (const char *image,
   return g_bytes_new_take (text, strlen (text));
 }
 
+/* What arrived is not sealed again, nor what was sealed. */
 static gboolean
-load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+load_preview (HemoTxn *txn, HemoOutgoingRows *self, GError **error)
 {
-  Job *job = data;
+  if (self->lane == HEMO_LANE_ORIGINALS
+      || (self->object != NULL && (self->object->proven_us != 0 || self->object->sealed != NULL)))
+    return TRUE;
+  self->recipients = hemo_clinic_dup_recipients (txn, error);
+  if (self->recipients == NULL)
+    return FALSE;
+  self->key = hemo_clinic_dup_installation_key (txn, self->store, error);
+  return self->key != NULL && hemo_image_load_preview (txn, self->image, &self->preview, error);
+}
+
+HemoOutgoingRows *
+hemo_outgoing_load (HemoTxn *txn,
+                    HemoStore *store,
+                    const char *server,
+                    const char *image,
+                    HemoLane lane,
+                    GError **error)
+{
+  g_autoptr (HemoOutgoingRows) self = g_new0 (HemoOutgoingRows, 1);
   g_autoptr (GError) failure = NULL;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", job->image, error))
-    return FALSE;
-  job->row = hemo_sealed_image_load (txn, job->image, error);
-  if (job->row == NULL)
-    return FALSE;
-  job->object = hemo_remote_object_load (txn, job->server, job->image, job->lane, &failure);
+  self->store = store;
+  self->server = g_strdup (server);
+  self->image = g_strdup (image);
+  self->lane = lane;
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", image, error))
+    return NULL;
+  self->row = hemo_sealed_image_load (txn, image, error);
+  if (self->row == NULL)
+    return NULL;
+  self->object = hemo_remote_object_load (txn, server, image, lane, &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      return NULL;
     }
-  if (job->lane == HEMO_LANE_ORIGINALS)
-    return TRUE;
-  job->recipients = hemo_clinic_dup_recipients (txn, error);
-  if (job->recipients == NULL)
-    return FALSE;
-  job->key = hemo_clinic_dup_installation_key (txn, job->store, error);
-  return job->key != NULL;
+  return load_preview (txn, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
 save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  Job *job = data;
+  HemoOutgoingRows *job = data;
 
   return hemo_remote_object_save (txn, job->server, job->object, error);
 }
 
 static HemoRemoteObject *
-object_new (const Job *job, const char *sha256, gint64 bytes)
+object_new (const HemoOutgoingRows *job, const char *sha256, gint64 bytes)
 {
   HemoRemoteObject *self = g_new0 (HemoRemoteObject, 1);
 
@@ -137,7 +159,7 @@ write_copy (HemoStore *store, const char *image, const char *suffix, GBytes *byt
 /* The file that the row tells of, of its size; its hash is taken while it is sent. One that was
  * pruned cannot be sent to another server before it is back. */
 static gboolean
-open_original (Job *job, HemoOutgoing *self, GError **error)
+open_original (HemoOutgoingRows *job, HemoOutgoing *self, GError **error)
 {
   g_autofree char *name = hemo_sealed_image_name (job->image);
   g_autoptr (GError) failure = NULL;
@@ -166,9 +188,11 @@ open_original (Job *job, HemoOutgoing *self, GError **error)
 /* Seals and signs it, and keeps the very bytes: sealing again would give others, and what arrived
  * of the first would be of no use. */
 static gboolean
-make_preview (HemoClinic *clinic, HemoSession *session, Job *job, GError **error)
+make_preview (HemoClinic *clinic, HemoSession *session, HemoOutgoingRows *job, GError **error)
 {
-  g_autoptr (GBytes) jpeg = hemo_clinic_open_preview (clinic, session, job->image, error);
+  g_autoptr (GBytes) jpeg = job->preview != NULL
+                                ? g_bytes_ref (job->preview)
+                                : hemo_clinic_open_preview (clinic, session, job->image, error);
   g_autoptr (GBytes) sealed = jpeg != NULL ? hemo_cms_seal (jpeg, job->recipients, error) : NULL;
   g_autofree char *plain_sha256 = NULL;
   g_autofree char *sha256 = NULL;
@@ -189,8 +213,11 @@ make_preview (HemoClinic *clinic, HemoSession *session, Job *job, GError **error
 }
 
 static gboolean
-open_preview (
-    HemoClinic *clinic, HemoSession *session, Job *job, HemoOutgoing *self, GError **error)
+open_preview (HemoClinic *clinic,
+              HemoSession *session,
+              HemoOutgoingRows *job,
+              HemoOutgoing *self,
+              GError **error)
 {
   /* A later change of the record does not change the preview: sealed again it would be another
    * object under the same name. */
@@ -213,6 +240,39 @@ open_preview (
 }
 
 HemoOutgoing *
+hemo_clinic_open_loaded (HemoClinic *self,
+                         HemoSession *session,
+                         HemoOutgoingRows *rows,
+                         GError **error)
+{
+  g_autoptr (HemoOutgoing) outgoing = g_new0 (HemoOutgoing, 1);
+
+  return (rows->lane == HEMO_LANE_ORIGINALS ? open_original (rows, outgoing, error)
+                                            : open_preview (self, session, rows, outgoing, error))
+             ? g_steal_pointer (&outgoing)
+             : NULL;
+}
+
+/* What a job is asked for. */
+typedef struct
+{
+  HemoStore *store;
+  const char *server;
+  const char *image;
+  HemoLane lane;
+} Asked;
+
+static gboolean
+load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Asked *asked = data;
+
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_outgoing_rows_free);
+  *result = hemo_outgoing_load (txn, asked->store, asked->server, asked->image, asked->lane, error);
+  return *result != NULL;
+}
+
+HemoOutgoing *
 hemo_clinic_open_outgoing (HemoClinic *self,
                            HemoSession *session,
                            const char *server,
@@ -221,12 +281,11 @@ hemo_clinic_open_outgoing (HemoClinic *self,
                            GError **error)
 {
   HemoStore *store = hemo_sealed_require_store (self, TRUE, error);
-  g_auto (Job) job = { .store = store, .server = server, .image = image, .lane = lane };
-  g_autoptr (HemoOutgoing) outgoing = g_new0 (HemoOutgoing, 1);
+  Asked asked = { .store = store, .server = server, .image = image, .lane = lane };
+  g_autoptr (HemoOutgoingRows) rows = NULL;
 
-  if (store == NULL || !hemo_store_read (store, session, load_job, &job, NULL, error)
-      || !(lane == HEMO_LANE_ORIGINALS ? open_original (&job, outgoing, error)
-                                       : open_preview (self, session, &job, outgoing, error)))
+  if (store == NULL
+      || !hemo_store_read (store, session, load_job, &asked, (gpointer *)&rows, error))
     return NULL;
-  return g_steal_pointer (&outgoing);
+  return hemo_clinic_open_loaded (self, session, rows, error);
 }

@@ -49,6 +49,27 @@ HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
                                          HemoLane lane,
                                          GError **error);
 
+/* The same in two steps: what it needs of the store, in a transaction of whoever takes it from the
+ * queue, and then the files. */
+typedef struct _HemoOutgoingRows HemoOutgoingRows;
+
+void hemo_outgoing_rows_free (HemoOutgoingRows *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoOutgoingRows, hemo_outgoing_rows_free)
+
+/* @store: that @txn is of, which outlives what is given. Errors as above. (transfer full) */
+HemoOutgoingRows *hemo_outgoing_load (HemoTxn *txn,
+                                      HemoStore *store,
+                                      const char *server,
+                                      const char *image,
+                                      HemoLane lane,
+                                      GError **error);
+
+/* @rows: of use once. Errors as above. (transfer full) */
+HemoOutgoing *hemo_clinic_open_loaded (HemoClinic *self,
+                                       HemoSession *session,
+                                       HemoOutgoingRows *rows,
+                                       GError **error);
+
 /* What is signed for a preview, in lines of ASCII that end with a line feed each:
  *
  *   hemogram-preview-2

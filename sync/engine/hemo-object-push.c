@@ -8,8 +8,6 @@
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
 
-/* Items that are looked at for one that no hand holds: a picture has one for each change of it. */
-#define ITEMS_LOOKED_AT 64
 /* How soon a hand that waits for its turn sees that it is to end. */
 #define TURN_US (200 * G_TIME_SPAN_MILLISECOND)
 
@@ -19,20 +17,32 @@ typedef struct
 {
   GMutex mutex;
   GCond cond;
-  const char *held[HEMO_OBJECT_PUSH_HANDS];
+  char *held[HEMO_OBJECT_PUSH_HANDS];
   gboolean taken;
   gboolean lost;
 } Table;
 
+/* done: what was proven and is not noted yet, with what is to be noted of it. */
 typedef struct
 {
   const HemoObjectPush *push;
   Table *table;
   guint index;
   GCancellable *cancellable;
+  HemoQueueItem *done;
+  HemoRemoteObject *proof;
   guint received;
   GError *error;
 } Hand;
+
+/* item: as it was before it was begun, or NULL; rows: NULL with what speaks against sending it. */
+typedef struct
+{
+  HemoQueueItem *item;
+  HemoOutgoingRows *rows;
+  GError *failure;
+  guint received;
+} Taken;
 
 typedef struct
 {
@@ -46,64 +56,121 @@ typedef struct
   guint64 kept;
 } Work;
 
-static gboolean
-is_held (const Table *table, const char *uuid)
+typedef struct
 {
+  Hand *hand;
+  gboolean takes;
+} Turn;
+
+static void
+taken_free (Taken *self)
+{
+  g_clear_pointer (&self->item, hemo_queue_item_free);
+  g_clear_pointer (&self->rows, hemo_outgoing_rows_free);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Taken, taken_free)
+
+/* This file cannot be read here, as on a disk that fails: the others can still be sent. */
+static gboolean
+is_unreadable (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+}
+
+/* What no further try would change. */
+static gboolean
+is_for_the_shelf (const GError *error)
+{
+  return is_unreadable (error)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND)
+         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
+}
+
+/* That it is proven and that it is received: both or neither. */
+static gboolean
+note_received (HemoTxn *txn, Hand *hand, guint *received, GError **error)
+{
+  hand->proof->proven_us = hemo_txn_get_time (txn).utc_us;
+  return hemo_remote_object_save (txn, hand->push->server, hand->proof, error)
+         && hemo_queue_received_picture (txn, hand->done, received, error);
+}
+
+/* The first that no hand holds, and that it is begun: from then on it is asked for what is there
+ * under its name. */
+static gboolean
+take_next (HemoTxn *txn, const Hand *hand, Taken *taken, GError **error)
+{
+  const HemoObjectPush *push = hand->push;
+  const char *held[HEMO_OBJECT_PUSH_HANDS + 1] = { NULL };
+  guint count = 0;
+  g_autoptr (GError) failure = NULL;
+
   for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
-    if (g_strcmp0 (table->held[i], uuid) == 0)
-      return TRUE;
+    if (hand->table->held[i] != NULL)
+      held[count++] = hand->table->held[i];
+  taken->item = hemo_queue_next_picture (txn, push->lane, held, &failure);
+  if (taken->item != NULL)
+    taken->rows = hemo_outgoing_load (txn, hemo_clinic_get_store (push->clinic), push->server,
+                                      taken->item->object, push->lane, &failure);
+  if (is_for_the_shelf (failure))
+    taken->failure = g_steal_pointer (&failure);
+  if (failure == NULL)
+    return taken->item == NULL || hemo_queue_begin (txn, taken->item->sequence, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
 
+/* One transaction between two pictures, on the writer's thread, which has at hand what it wrote
+ * last: a reader's connection would have to decrypt it again. */
 static gboolean
-first_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+turn_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  const Hand *hand = data;
-  g_autoptr (GPtrArray) items = hemo_queue_waiting (txn, hand->push->lane, ITEMS_LOOKED_AT, error);
+  const Turn *turn = data;
+  g_autoptr (Taken) taken = g_new0 (Taken, 1);
 
-  if (items == NULL)
+  hemo_txn_set_result_free (txn, (GDestroyNotify)taken_free);
+  if (turn->hand->done != NULL && !note_received (txn, turn->hand, &taken->received, error))
     return FALSE;
-  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_queue_item_free);
-  *result = NULL;
-  for (guint i = 0; i < items->len && *result == NULL; i++)
-    {
-      const HemoQueueItem *item = g_ptr_array_index (items, i);
-
-      if (!is_held (hand->table, item->object))
-        *result = hemo_queue_item_copy (item);
-    }
+  if (turn->takes && !take_next (txn, turn->hand, taken, error))
+    return FALSE;
+  *result = g_steal_pointer (&taken);
   return TRUE;
 }
 
-/* The mutex is held while it is looked: what another hand lets go after that is not seen as waiting
- * from before. @item: (out): NULL when none waits */
-static gboolean
-take_item (Hand *self, HemoQueueItem **item, GError **error)
+/* Lets go what was held, notes it where it was proven, and takes the next if it is to. The mutex is
+ * held meanwhile: what another hand lets go after that is not seen as waiting from before. NULL
+ * with the error of the hand. (transfer full) */
+static Taken *
+turn (Hand *self, gboolean takes)
 {
-  gboolean read;
+  Table *table = self->table;
+  Turn turn = { self, takes };
+  g_autoptr (GError) failure = NULL;
+  Taken *taken = NULL;
 
-  g_mutex_lock (&self->table->mutex);
-  read = hemo_store_read (hemo_clinic_get_store (self->push->clinic), self->push->session,
-                          first_job, self, (gpointer *)item, error);
-  self->table->held[self->index] = read && *item != NULL ? (*item)->object : NULL;
-  g_mutex_unlock (&self->table->mutex);
-  return read;
-}
-
-static void
-put_down (Hand *self)
-{
-  g_mutex_lock (&self->table->mutex);
-  self->table->held[self->index] = NULL;
-  g_mutex_unlock (&self->table->mutex);
-}
-
-static gboolean
-begin_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  Work *work = data;
-
-  return hemo_queue_begin (txn, work->item->sequence, error);
+  g_mutex_lock (&table->mutex);
+  g_clear_pointer (&table->held[self->index], g_free);
+  if ((takes || self->done != NULL)
+      && hemo_store_write (hemo_clinic_get_store (self->push->clinic), self->push->session,
+                           turn_job, &turn, (gpointer *)&taken, &failure))
+    table->held[self->index] = taken->item != NULL ? g_strdup (taken->item->object) : NULL;
+  g_mutex_unlock (&table->mutex);
+  g_clear_pointer (&self->done, hemo_queue_item_free);
+  g_clear_pointer (&self->proof, hemo_remote_object_free);
+  self->received += taken != NULL ? taken->received : 0;
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&failure);
+  return taken;
 }
 
 static gboolean
@@ -112,17 +179,6 @@ keep_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   Work *work = data;
 
   return hemo_remote_object_save (txn, work->push->server, work->outgoing->object, error);
-}
-
-/* That it is proven and that the item is received: both or neither. */
-static gboolean
-received_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  Work *work = data;
-
-  work->outgoing->object->proven_us = hemo_txn_get_time (txn).utc_us;
-  return hemo_remote_object_save (txn, work->push->server, work->outgoing->object, error)
-         && hemo_queue_received (txn, work->item, error);
 }
 
 static gboolean
@@ -146,12 +202,15 @@ gives_way (const HemoObjectPush *push)
   return push->give_way != NULL && push->give_way (push->data);
 }
 
+/* That nothing is under way any more is written with 'received'. */
 static gboolean
 keep (const char *state, gpointer data, GError **error)
 {
   Work *work = data;
   HemoRemoteObject *object = work->outgoing->object;
 
+  if (state == NULL)
+    return TRUE;
   g_free (object->progress);
   object->progress = g_strdup (state);
   object->sent = (gint64)work->kept;
@@ -227,6 +286,7 @@ send_signature (Work *work, GCancellable *cancellable, GError **error)
                           .key = key,
                           .path = outgoing->signature_path,
                           .begun = work->item->attempts > 0,
+                          .noted = TRUE,
                           .keep = keep_nothing };
 
   if (file == NULL)
@@ -249,6 +309,7 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
                           .sha256 = outgoing->object->sha256,
                           .state = outgoing->object->progress,
                           .begun = work->item->attempts > 0,
+                          .noted = TRUE,
                           .keep = keep,
                           .take_turn = take_turn,
                           .end_turn = end_turn,
@@ -261,38 +322,13 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
   return hemo_object_upload (&task, NULL, cancellable, error);
 }
 
-/* This file cannot be read here, as on a disk that fails: the others can still be sent. */
 static gboolean
-is_unreadable (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
-}
-
-/* What no further try would change. */
-static gboolean
-is_for_the_shelf (const GError *error)
-{
-  return is_unreadable (error)
-         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT)
-         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND)
-         || g_error_matches (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
-         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
-         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE)
-         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
-}
-
-static gboolean
-send (Work *work, GCancellable *cancellable, GError **error)
+send (Work *work, HemoOutgoingRows *rows, GCancellable *cancellable, GError **error)
 {
   const HemoObjectPush *push = work->push;
   gboolean begun;
 
-  work->outgoing = hemo_clinic_open_outgoing (push->clinic, push->session, push->server,
-                                              work->item->object, push->lane, error);
+  work->outgoing = hemo_clinic_open_loaded (push->clinic, push->session, rows, error);
   if (work->outgoing == NULL)
     return FALSE;
   progress ((guint64)work->outgoing->object->sent, work);
@@ -301,21 +337,23 @@ send (Work *work, GCancellable *cancellable, GError **error)
   begun = work->outgoing->object->progress != NULL;
   /* One that is proven already was received but for the mark. */
   return work->outgoing->object->proven_us != 0
-         || (write_job (work, begin_job, error)
-             && (begun || send_signature (work, cancellable, error))
+         || ((begun || send_signature (work, cancellable, error))
              && send_object (work, cancellable, error)
              && (!begun || send_signature (work, cancellable, error)));
 }
 
-/* @proven: (out): whether it was received; FALSE for one that went to the shelf */
+/* What was proven is noted with the next turn; FALSE when this hand is to end. */
 static gboolean
-send_item (Work *work, gboolean *proven, GCancellable *cancellable, GError **error)
+send_item (Hand *self, Work *work, Taken *taken, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) failure = g_steal_pointer (&taken->failure);
 
-  *proven = send (work, cancellable, &failure);
-  if (*proven)
-    return write_job (work, received_job, error);
+  if (failure == NULL && send (work, taken->rows, self->cancellable, &failure))
+    {
+      self->done = g_steal_pointer (&taken->item);
+      self->proof = g_steal_pointer (&work->outgoing->object);
+      return TRUE;
+    }
   if (!is_for_the_shelf (failure))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -327,27 +365,19 @@ send_item (Work *work, gboolean *proven, GCancellable *cancellable, GError **err
 
 /* FALSE when this hand has nothing more to do, which may be a failure. */
 static gboolean
-send_next (Hand *self)
+send_next (Hand *self, Taken *taken)
 {
-  g_autoptr (HemoQueueItem) item = NULL;
   g_autoptr (GError) failure = NULL;
   Work work = { .push = self->push,
                 .table = self->table,
                 .s3 = self->push->s3[self->index],
-                .link = &self->push->links[self->index] };
-  gboolean proven = FALSE;
-  gboolean done;
+                .link = &self->push->links[self->index],
+                .item = taken->item };
+  gboolean done = send_item (self, &work, taken, &failure);
 
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
-      || !take_item (self, &item, &self->error) || item == NULL)
-    return FALSE;
-  work.item = item;
-  done = send_item (&work, &proven, self->cancellable, &failure);
-  /* In this order: the other hand may take the same picture for another change of it, and makes
+  /* Before the picture is let go: the other hand may take it for another change of it, and makes
    * copies of the same names. */
   g_clear_pointer (&work.outgoing, hemo_outgoing_free);
-  put_down (self);
-  self->received += proven ? 1 : 0;
   if (!done && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PENDING))
     self->error = g_steal_pointer (&failure);
   return done;
@@ -357,9 +387,17 @@ static gpointer
 work_on (gpointer data)
 {
   Hand *self = data;
+  gboolean goes_on = TRUE;
 
-  while (!gives_way (self->push) && send_next (self))
-    ;
+  while (goes_on)
+    {
+      gboolean takes = !g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
+                       && !gives_way (self->push);
+      g_autoptr (Taken) taken = turn (self, takes);
+
+      goes_on = taken != NULL && taken->item != NULL && send_next (self, taken);
+    }
+  turn (self, FALSE);
   return NULL;
 }
 

@@ -261,7 +261,7 @@ send_whole (HemoObjectWork *work, GError **error)
   gint64 began = 0;
 
   work->state->begun = TRUE;
-  if (!hemo_object_keep (work, error))
+  if (!task->noted && !hemo_object_keep (work, error))
     return FALSE;
   hemo_object_begin_send (work, &body, &began);
   hemo_s3_put (task->s3, task->key, &body, !work->state->ours, &receipt, work->cancellable,

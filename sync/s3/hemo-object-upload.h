@@ -23,6 +23,8 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * @sha256: of the file, lower-case hexadecimal
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
+ * @noted: that it is begun now outlives a power cut already, and comes as @begun after one: nothing
+ *   is kept of what goes in one request
  * @keep: called before and after every step that counts
  * @take_turn: (nullable): waits until no other has a piece on its way over a poor link, where two
  *   at a time would both be lost when it breaks
@@ -40,6 +42,7 @@ typedef struct
   const char *sha256;
   const char *state;
   gboolean begun;
+  gboolean noted;
   HemoObjectKeep keep;
   gboolean (*take_turn) (gpointer data, GCancellable *cancellable, GError **error);
   void (*end_turn) (gboolean lost, gpointer data);

@@ -29,6 +29,7 @@ typedef struct
   char *state;
   guint steps;
   guint stop_at;
+  gboolean noted;
   guint64 progress;
 } Fixture;
 
@@ -132,6 +133,7 @@ send_as (Fixture *self, gboolean begun, HemoObjectSummary *summary, GError **err
                                 .sha256 = self->sha256,
                                 .state = self->state,
                                 .begun = begun,
+                                .noted = self->noted,
                                 .keep = keep,
                                 .progress = note_progress,
                                 .data = self };

@@ -141,6 +141,26 @@ test_lost_parts (Fixture *self, gconstpointer data)
   lose_each (self, HEMO_LINK_MULTIPART, 9 * MIB, 3);
 }
 
+/* Where it is known without it that it was begun, one request keeps no state, and the server is
+ * asked all the same. */
+static void
+test_noted (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->noted = TRUE;
+  make_file (self, 300 * KIB);
+  set_link (self, HEMO_LINK_WHOLE);
+  self->fake->lost = 1;
+  assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  g_assert_cmpuint (self->steps, ==, 0);
+  set_link (self, HEMO_LINK_WHOLE);
+  g_assert_true (send_as (self, TRUE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->puts, ==, 1);
+  assert_read_back (self);
+}
+
 /* A store that has no state any more, but knows that it was begun. */
 static void
 test_lost_state (Fixture *self, gconstpointer data)
@@ -478,6 +498,7 @@ main (int argc, char **argv)
   ADD ("lost-whole", test_lost_whole);
   ADD ("lost-pieces", test_lost_pieces);
   ADD ("lost-parts", test_lost_parts);
+  ADD ("noted", test_noted);
   ADD ("lost-state", test_lost_state);
   ADD ("spoiled", test_spoiled);
   ADD ("read-back", test_read_back);
