@@ -4,7 +4,7 @@
 
 #include "hemo-remote-table.h"
 
-#include "hemo-records-private.h"
+#include "hemo-sync-apply-private.h"
 
 #include <string.h>
 
@@ -253,9 +253,19 @@ hemo_remote_resource_lost (
     HemoTxn *txn, const char *server, const char *type, const char *id, GError **error)
 {
   g_autoptr (HemoStatement) forget = NULL;
+  g_autoptr (HemoRemoteResource) known = NULL;
+  g_autoptr (GError) failure = NULL;
+  HemoIncoming lost = { .type = (char *)type, .id = (char *)id };
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, type, id, error))
     return FALSE;
+  known = hemo_remote_resource_load (txn, server, type, id, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  lost.resource = known != NULL ? known->base : NULL;
   forget = hemo_record_select (
       txn, "DELETE FROM remote_resource WHERE server = ?1 AND type = ?2 AND id = ?3", server,
       error);
@@ -266,7 +276,7 @@ hemo_remote_resource_lost (
   if (!hemo_statement_run (forget, error))
     return FALSE;
   return hemo_txn_audit (txn, "sync.lost", type, id, NULL, error)
-         && hemo_remote_resource_queue (txn, type, id, error);
+         && hemo_sync_queue_ours (txn, &lost, error);
 }
 
 /* The version of what is here, 0 when there is nothing. */
@@ -305,12 +315,15 @@ find_version (HemoTxn *txn, const char *type, const char *id, gint64 *version, G
 
 /* What has no record of its own is sent with the change that it was sent with before. */
 static gboolean
-wait_again (HemoTxn *txn, const char *id, GError **error)
+wait_again (HemoTxn *txn, const char *type, const char *id, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
-      "UPDATE queue SET state = 'waiting', attempts = 0, ended_us = NULL WHERE seq = "
-      "(SELECT max(seq) FROM queue WHERE object = ?1 AND lane = 0) AND state = 'received'",
+      strcmp (type, "Provenance") == 0
+          ? "UPDATE queue SET state = 'waiting', attempts = 0, ended_us = NULL WHERE change = "
+            "(SELECT seq FROM change WHERE uuid = ?1) AND lane = 0 AND state = 'received'"
+          : "UPDATE queue SET state = 'waiting', attempts = 0, ended_us = NULL WHERE seq = "
+            "(SELECT max(seq) FROM queue WHERE object = ?1 AND lane = 0) AND state = 'received'",
       id, error);
 
   return statement != NULL && hemo_statement_run (statement, error);
@@ -334,7 +347,7 @@ hemo_remote_resource_queue (HemoTxn *txn, const char *type, const char *id, GErr
   if (row || !find_version (txn, type, id, &version, error))
     return row;
   if (version == 0)
-    return wait_again (txn, id, error);
+    return wait_again (txn, type, id, error);
   return hemo_txn_log_change (txn, "sync.again", type, id, version, HEMO_LANE_RESULTS, error);
 }
 

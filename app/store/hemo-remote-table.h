@@ -53,7 +53,8 @@ gboolean hemo_server_save (
  * HemoRemoteResource:
  * @version_id: meta.versionId of the newest that is known there, or NULL
  * @sha256: of the JSON that we sent, or NULL when the newest is not ours
- * @base: JSON that both sides last agreed on, or NULL; without a @version_id what was sent and not
+ * @base: JSON that both sides last agreed on, or as much of it as hemo_sync_dup_base() keeps, or
+ *   NULL; without a @version_id what was sent and not
  *   answered for yet
  */
 typedef struct
@@ -84,8 +85,8 @@ GPtrArray *hemo_remote_resources_list (
  * unless it does already. Nothing when it is not here. */
 gboolean
 hemo_remote_resource_queue (HemoTxn *txn, const char *type, const char *id, GError **error);
-/* The server lost it: what is here is queued again. @kind: of the record behind it, for the queue
- */
+/* The server lost it: what is here is queued again; a value with its case, a Provenance with its
+ * change. */
 gboolean hemo_remote_resource_lost (
     HemoTxn *txn, const char *server, const char *type, const char *id, GError **error);
 

@@ -92,6 +92,10 @@ gboolean hemo_sync_is_to_be_sent (
 gboolean
 hemo_sync_find_case (HemoTxn *txn, const HemoIncoming *incoming, char **tube, GError **error);
 
+/* What is here of the record waits to be sent; what has no change of its own, as an Observation,
+ * goes with its case. */
+gboolean hemo_sync_queue_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error);
+
 /* As what is sent is hashed. (transfer full) */
 char *hemo_sync_hash (const char *text);
 

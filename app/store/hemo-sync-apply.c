@@ -90,6 +90,33 @@ hemo_sync_keep (HemoSyncContext *self,
          || hemo_incoming_note_case (self->txn, tube, sequence, error);
 }
 
+/* Of an Observation, what names its case. (transfer full) (nullable) */
+static char *
+dup_case (json_object *resource)
+{
+  json_object *specimen = NULL;
+  g_autoptr (json_object) kept = NULL;
+
+  if (strcmp (hemo_fhir_get_type (resource), "Observation") != 0
+      || !json_object_object_get_ex (resource, "specimen", &specimen))
+    return NULL;
+  kept = json_object_new_object ();
+  json_object_object_add (kept, "resourceType", json_object_new_string ("Observation"));
+  json_object_object_add (kept, "id", json_object_new_string (hemo_fhir_get_id (resource)));
+  json_object_object_add (kept, "specimen", json_object_get (specimen));
+  return hemo_fhir_to_text (kept, FALSE);
+}
+
+char *
+hemo_sync_dup_base (json_object *resource)
+{
+  const char *type = hemo_fhir_get_type (resource);
+
+  return strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0
+             ? hemo_fhir_to_text (resource, FALSE)
+             : dup_case (resource);
+}
+
 gboolean
 hemo_sync_remember (HemoTxn *txn,
                     const char *server,
@@ -99,7 +126,8 @@ hemo_sync_remember (HemoTxn *txn,
                     GError **error)
 {
   g_autoptr (json_object) stripped = base != NULL ? hemo_fhir_strip_meta (base) : NULL;
-  g_autofree char *text = stripped != NULL ? hemo_fhir_to_text (stripped, FALSE) : NULL;
+  g_autofree char *text
+      = stripped != NULL ? hemo_fhir_to_text (stripped, FALSE) : dup_case (theirs);
   g_autofree char *sha256 = NULL;
   HemoRemoteResource resource = {
     .type = (char *)hemo_fhir_get_type (theirs),
@@ -252,6 +280,19 @@ hemo_sync_find_case (HemoTxn *txn, const HemoIncoming *incoming, char **tube, GE
   return TRUE;
 }
 
+gboolean
+hemo_sync_queue_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
+{
+  g_autofree char *tube = NULL;
+  gboolean queued = FALSE;
+
+  if (!hemo_remote_resource_queue (txn, incoming->type, incoming->id, error)
+      || !hemo_sync_find_case (txn, incoming, &tube, error)
+      || !hemo_sync_is_to_be_sent (txn, incoming->id, tube, &queued, error))
+    return FALSE;
+  return queued || tube == NULL || hemo_remote_resource_queue (txn, "Specimen", tube, error);
+}
+
 /* @tube: (out) (transfer full): the case that the resource names, or NULL; an order without a
  * specimen has none. FALSE with @error, or with the outcome 'lacks'. */
 static gboolean
@@ -399,6 +440,10 @@ is_older (const char *version, const char *known)
 static gboolean
 apply_older (HemoSyncContext *self, GError **error)
 {
+  g_autofree char *text = hemo_fhir_to_text (self->incoming->resource, FALSE);
+  const HemoIncoming incoming
+      = { .type = (char *)self->type, .id = (char *)self->id, .resource = text };
+
   if (!self->incoming->certain)
     {
       self->out->outcome = HEMO_SYNC_OLDER;
@@ -408,7 +453,7 @@ apply_older (HemoSyncContext *self, GError **error)
                          error)
          && hemo_sync_remember (self->txn, self->incoming->server, self->incoming->resource,
                                 self->incoming->resource, NULL, error)
-         && hemo_remote_resource_queue (self->txn, self->type, self->id, error)
+         && hemo_sync_queue_ours (self->txn, &incoming, error)
          && hemo_txn_audit (self->txn, "sync.older", self->type, self->id, NULL, error);
 }
 
@@ -462,9 +507,11 @@ is_unanswered (HemoSyncContext *self)
 static gboolean
 take_unanswered (HemoSyncContext *self, GError **error)
 {
+  g_autoptr (json_object) plain = hemo_fhir_strip_meta (self->incoming->resource);
+
   g_set_str (&self->known->version_id, self->version);
-  if (strcmp (self->type, "Patient") != 0 && strcmp (self->type, "ServiceRequest") != 0)
-    g_clear_pointer (&self->known->base, g_free);
+  g_free (self->known->base);
+  self->known->base = hemo_sync_dup_base (plain);
   self->out->outcome = HEMO_SYNC_SAME;
   return hemo_remote_resource_save (self->txn, self->incoming->server, self->known, error);
 }

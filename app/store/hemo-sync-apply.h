@@ -99,6 +99,11 @@ gboolean hemo_sync_apply_deleted (HemoTxn *txn,
  * full) */
 json_object *hemo_sync_outgoing (const char *base, json_object *ours);
 
+/* What is kept of @resource beside its version: all of a Patient or a ServiceRequest, which are
+ * merged by field; of an Observation, which no table need know, what case it is of; else NULL.
+ * (transfer full) */
+char *hemo_sync_dup_base (json_object *resource);
+
 /* A person settles what waits. What is written goes through the same rules as if it had been typed,
  * and the version is settled in the same transaction. */
 

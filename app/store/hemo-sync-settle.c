@@ -255,20 +255,6 @@ hemo_sync_settle_action (const char *type)
   return HEMO_ACTION_REPORT_AMEND;
 }
 
-/* What has no change of its own, as an Observation, goes with its case. */
-static gboolean
-queue_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
-{
-  g_autofree char *tube = NULL;
-  gboolean queued = FALSE;
-
-  if (!hemo_remote_resource_queue (txn, incoming->type, incoming->id, error)
-      || !hemo_sync_find_case (txn, incoming, &tube, error)
-      || !hemo_sync_is_to_be_sent (txn, incoming->id, tube, &queued, error))
-    return FALSE;
-  return queued || tube == NULL || hemo_remote_resource_queue (txn, "Specimen", tube, error);
-}
-
 /* What is here goes over their version, where there is anything here. */
 static gboolean
 send_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
@@ -278,7 +264,7 @@ send_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
 
   if (hemo_sync_is_deleted (incoming))
     return hemo_remote_resource_lost (txn, incoming->server, incoming->type, incoming->id, error)
-           && queue_ours (txn, incoming, error);
+           && hemo_sync_queue_ours (txn, incoming, error);
   known = hemo_remote_resource_load (txn, incoming->server, incoming->type, incoming->id, &failure);
   if (failure != NULL)
     {
@@ -287,7 +273,8 @@ send_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
     }
   if (known == NULL)
     return TRUE;
-  return remember (txn, incoming, NULL, FALSE, error) && queue_ours (txn, incoming, error);
+  return remember (txn, incoming, NULL, FALSE, error)
+         && hemo_sync_queue_ours (txn, incoming, error);
 }
 
 gboolean

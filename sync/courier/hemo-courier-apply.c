@@ -87,8 +87,7 @@ remember_own (HemoTxn *txn, const HemoSyncIncoming *incoming, GError **error)
   if (known != NULL && known->version_id != NULL
       && !hemo_courier_is_newer (resource.version_id, known->version_id))
     return TRUE;
-  if (strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0)
-    resource.base = base = hemo_fhir_to_text (plain, FALSE);
+  resource.base = base = hemo_sync_dup_base (plain);
   return hemo_remote_resource_save (txn, incoming->server, &resource, error);
 }
 

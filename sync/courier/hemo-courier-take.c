@@ -6,6 +6,7 @@
 #include "hemo-courier-private.h"
 
 #include "hemo-courier-memory.h"
+#include "hemo-sync-apply.h"
 
 #include <string.h>
 
@@ -109,8 +110,7 @@ save_part (HemoTxn *txn,
     return FALSE;
   if (!is_news (known, part, stored->version_id))
     return TRUE;
-  if (strcmp (stored->type, "Patient") == 0 || strcmp (stored->type, "ServiceRequest") == 0)
-    resource.base = base = hemo_fhir_to_text (part->resource, FALSE);
+  resource.base = base = hemo_sync_dup_base (part->resource);
   return hemo_remote_resource_save (txn, self->place->identity, &resource, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include "hemo-fhir-overlay.h"
 #include "hemo-remote-table.h"
+#include "hemo-sync-apply.h"
 
 #include <string.h>
 
@@ -18,12 +19,6 @@
 static const char *const types[]
     = { "Patient",       "ServiceRequest", "Specimen",    "Media", "DiagnosticReport",
         "Communication", "Task",           "Observation", NULL };
-
-gboolean
-hemo_fhir_is_merged (const char *type)
-{
-  return strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0;
-}
 
 static char *
 name_of (const char *type, const char *id)
@@ -63,7 +58,9 @@ was_never_sent (const HemoFhirLook *self, const HemoFhirParcel *parcel, const ch
 {
   const char *report = NULL;
 
-  if (hemo_fhir_is_merged (type) || strcmp (parcel->type, "Specimen") != 0)
+  /* They are there without it. */
+  if (strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0
+      || strcmp (parcel->type, "Specimen") != 0)
     return FALSE;
   if (strcmp (type, "Specimen") != 0 && is_absent (self, "Specimen", parcel->uuid))
     return TRUE;
@@ -200,16 +197,13 @@ typedef struct
   GPtrArray *there;
 } Found;
 
-/* Whether @theirs is what this laptop sent last without ever hearing of it. */
-static gboolean
-is_sent (const HemoRemoteResource *known, json_object *theirs)
+/* What this laptop sent last without ever hearing of it, or NULL. (transfer full) */
+static json_object *
+find_sent (const HemoRemoteResource *known)
 {
-  g_autoptr (json_object) sent = NULL;
-
-  if (known == NULL || known->version_id != NULL || known->base == NULL)
-    return FALSE;
-  sent = hemo_fhir_parse (known->base, strlen (known->base), NULL);
-  return sent != NULL && hemo_fhir_is_same (sent, theirs);
+  return known != NULL && known->version_id == NULL && known->base != NULL
+             ? hemo_fhir_parse (known->base, strlen (known->base), NULL)
+             : NULL;
 }
 
 static gboolean
@@ -222,7 +216,8 @@ settle (HemoTxn *txn, const Found *self, json_object *theirs, GError **error)
   g_autoptr (HemoRemoteResource) known
       = hemo_remote_resource_load (txn, self->look->identity, type, id, &failure);
   gboolean same = hemo_fhir_is_same (part->resource, theirs);
-  g_autofree char *text = same ? hemo_fhir_to_text (part->resource, FALSE) : NULL;
+  g_autoptr (json_object) sent = same ? NULL : find_sent (known);
+  g_autofree char *base = NULL;
   HemoRemoteResource resource = { .type = (char *)type,
                                   .id = (char *)id,
                                   .version_id = (char *)hemo_fhir_get_version (theirs) };
@@ -232,14 +227,13 @@ settle (HemoTxn *txn, const Found *self, json_object *theirs, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  if (resource.version_id == NULL || (!same && !is_sent (known, theirs)))
+  if (resource.version_id == NULL || (!same && (sent == NULL || !hemo_fhir_is_same (sent, theirs))))
     {
       g_ptr_array_add (self->look->differing, json_object_get (theirs));
       return TRUE;
     }
   resource.sha256 = same ? part->sha256 : known->sha256;
-  if (hemo_fhir_is_merged (type))
-    resource.base = same ? text : known->base;
+  resource.base = base = hemo_sync_dup_base (same ? part->resource : sent);
   return hemo_remote_resource_save (txn, self->look->identity, &resource, error);
 }
 

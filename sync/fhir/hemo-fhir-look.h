@@ -70,7 +70,4 @@ gboolean hemo_fhir_look_changes (HemoFhirServer *server,
                                  GCancellable *cancellable,
                                  GError **error);
 
-/* Patient and order are merged by field one day, and that needs what both sides had. */
-gboolean hemo_fhir_is_merged (const char *type);
-
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "hemo-fhir-admin.h"
 #include "hemo-fhir-look.h"
 #include "hemo-remote-table.h"
+#include "hemo-sync-apply.h"
 
 #include <string.h>
 
@@ -147,8 +148,7 @@ save_stored (HemoTxn *txn, const Job *job, GError **error)
         continue;
       resource.version_id = stored->version_id;
       resource.sha256 = part->sha256;
-      if (hemo_fhir_is_merged (stored->type))
-        resource.base = base = hemo_fhir_to_text (part->resource, FALSE);
+      resource.base = base = hemo_sync_dup_base (part->resource);
       if (!hemo_remote_resource_save (txn, job->run->push->options.server, &resource, error))
         return FALSE;
     }

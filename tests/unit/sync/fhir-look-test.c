@@ -3,6 +3,7 @@
 /* What the server has of a case though nobody here knows a version of it: nothing goes over what
  * was never seen, and nothing is written twice. */
 
+#include "hemo-fhir-pull.h"
 #include "hemo-sync-apply.h"
 #include "push-fixture.h"
 
@@ -143,6 +144,87 @@ test_corrected_there (Pushing *self, gconstpointer data)
       store_count (self->store, "SELECT count(*) FROM incoming WHERE state = 'waiting'"), ==, 1);
 }
 
+static void
+sweep (Pushing *self, guint lost)
+{
+  const HemoFhirPull pull = {
+    .store = self->store, .session = self->sync, .server = self->push.server, .identity = "v1"
+  };
+  g_autoptr (GError) error = NULL;
+  HemoFhirPulled pulled = { 0 };
+
+  hemo_fhir_pull_sweep (&pull, &pulled, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pulled.lost, ==, lost);
+}
+
+/* A value that the server lost goes again, though no change is of it alone. */
+static void
+test_lost_value (Pushing *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+
+  pushing_run (self);
+  hemo_store_read (self->store, self->sync, pushing_panel_job, NULL, (gpointer *)&id, NULL);
+  fake_fhir_lose (self->fake, "Observation", id);
+  sweep (self, 1);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
+  pushing_run (self);
+  assert_version (self, "Observation", id, "1");
+  sweep (self, 0);
+}
+
+static gboolean
+advance_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn),
+                          "UPDATE remote_resource SET version_id = '7' WHERE type = 'Observation'",
+                          error);
+}
+
+/* So does one of which the server has an older version than it had. */
+static void
+test_older_value (Pushing *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pushing_run (self);
+  hemo_store_read (self->store, self->sync, pushing_panel_job, NULL, (gpointer *)&id, NULL);
+  hemo_store_write (self->store, self->sync, advance_job, NULL, NULL, &error);
+  g_assert_no_error (error);
+  sweep (self, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
+  pushing_run (self);
+  assert_version (self, "Observation", id, "2");
+}
+
+static gboolean
+change_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT id FROM remote_resource WHERE type = 'Provenance'", error);
+
+  g_assert_true (hemo_statement_step (statement, error));
+  *result = hemo_statement_dup_text (statement, 0);
+  return TRUE;
+}
+
+/* Who changed what is sent again with the change that it tells of. */
+static void
+test_lost_provenance (Pushing *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+
+  pushing_run (self);
+  hemo_store_read (self->store, self->sync, change_job, NULL, (gpointer *)&id, NULL);
+  fake_fhir_lose (self->fake, "Provenance", id);
+  sweep (self, 1);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 1);
+  pushing_run (self);
+  assert_version (self, "Provenance", id, "1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,5 +236,8 @@ main (int argc, char **argv)
   ADD ("never-begun", , test_never_begun);
   ADD ("same-server", _signed, test_same_server);
   ADD ("corrected-there", _signed, test_corrected_there);
+  ADD ("lost-value", _signed, test_lost_value);
+  ADD ("older-value", _signed, test_older_value);
+  ADD ("lost-provenance", _signed, test_lost_provenance);
   return g_test_run ();
 }
