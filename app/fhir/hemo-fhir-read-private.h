@@ -49,6 +49,10 @@ gboolean hemo_fhir_fail (const HemoFhirNode *node,
 gboolean hemo_fhir_open (
     HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error);
 
+/* The same of what others wrote, whatever its id. */
+gboolean
+hemo_fhir_open_any (HemoFhirNode *node, json_object *json, const char *type, GError **error);
+
 /* @child gets the element @key; its json is NULL if there is none. Fails on another type. */
 gboolean hemo_fhir_get (
     const HemoFhirNode *node, const char *key, json_type type, HemoFhirNode *child, GError **error);
@@ -100,7 +104,10 @@ hemo_fhir_read_time (const HemoFhirNode *node, const char *key, HemoTime *out, G
 /* The UUID out of 'Type/UUID', '…/Type/UUID' (with or without '/_history/N') or 'urn:uuid:UUID'. */
 gboolean hemo_fhir_read_reference (
     const HemoFhirNode *node, const char *key, const char *type, char **out, GError **error);
-/* The same of a Reference itself. */
+/* The id of what others wrote, a UUID or not, out of the same. */
+gboolean hemo_fhir_read_reference_id (
+    const HemoFhirNode *node, const char *key, const char *type, char **out, GError **error);
+/* The UUID of a Reference itself. */
 gboolean hemo_fhir_read_reference_item (const HemoFhirNode *child,
                                         const char *type,
                                         char **out,

@@ -68,18 +68,25 @@ check_meaning (const HemoFhirNode *node, GError **error)
 }
 
 gboolean
-hemo_fhir_open (
-    HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error)
+hemo_fhir_open_any (HemoFhirNode *node, json_object *json, const char *type, GError **error)
 {
-  const char *id = hemo_fhir_get_id (json);
-
   *node = (HemoFhirNode){ .name = type, .index = -1, .json = json };
   if (g_strcmp0 (hemo_fhir_get_type (json), type) != 0)
     return hemo_fhir_fail (node, "resourceType", HEMO_FHIR_ERROR_INVALID, "another type", error);
   if (!check_meaning (node, error))
     return FALSE;
-  if (id == NULL)
-    return hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_INVALID, "missing", error);
+  return hemo_fhir_get_id (json) != NULL
+         || hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_INVALID, "missing", error);
+}
+
+gboolean
+hemo_fhir_open (
+    HemoFhirNode *node, json_object *json, const char *type, char **uuid, GError **error)
+{
+  const char *id = hemo_fhir_get_id (json);
+
+  if (!hemo_fhir_open_any (node, json, type, error))
+    return FALSE;
   if (!hemo_uuid_is_valid (id))
     return hemo_fhir_fail (node, "id", HEMO_FHIR_ERROR_UNSUPPORTED, "not a UUID in lower case",
                            error);
@@ -348,9 +355,9 @@ hemo_fhir_read_time (const HemoFhirNode *node, const char *key, HemoTime *out, G
   return TRUE;
 }
 
-/* The UUID that a literal reference to @type ends in, or NULL. */
+/* The id that a literal reference to @type ends in, or NULL. */
 static char *
-uuid_of_reference (const char *reference, const char *type)
+id_of_reference (const char *reference, const char *type)
 {
   g_auto (GStrv) parts = NULL;
   guint n;
@@ -366,23 +373,54 @@ uuid_of_reference (const char *reference, const char *type)
   return g_strdup (parts[n - 1]);
 }
 
+/* @id: (out) (transfer full): NULL for a display or an identifier alone */
+static gboolean
+read_id (const HemoFhirNode *child, const char *type, char **id, GError **error)
+{
+  const char *text;
+
+  *id = NULL;
+  if (!peek_string (child, "reference", &text, error))
+    return FALSE;
+  if (text == NULL)
+    return TRUE;
+  *id = id_of_reference (text, type);
+  return *id != NULL
+         || hemo_fhir_fail (child, "reference", HEMO_FHIR_ERROR_INVALID,
+                            "a reference to another type", error);
+}
+
+gboolean
+hemo_fhir_read_reference_id (
+    const HemoFhirNode *node, const char *key, const char *type, char **out, GError **error)
+{
+  HemoFhirNode child;
+  g_autofree char *id = NULL;
+
+  if (!hemo_fhir_get (node, key, json_type_object, &child, error)
+      || !read_id (&child, type, &id, error))
+    return FALSE;
+  if (id == NULL)
+    return TRUE;
+  if (!hemo_fhir_id_is_valid (id))
+    return hemo_fhir_fail (&child, "reference", HEMO_FHIR_ERROR_INVALID, "not an id", error);
+  g_free (*out);
+  *out = g_steal_pointer (&id);
+  return TRUE;
+}
+
 gboolean
 hemo_fhir_read_reference_item (const HemoFhirNode *child,
                                const char *type,
                                char **out,
                                GError **error)
 {
-  const char *text;
   g_autofree char *uuid = NULL;
 
-  if (!peek_string (child, "reference", &text, error))
+  if (!read_id (child, type, &uuid, error))
     return FALSE;
-  if (text == NULL) /* a display or an identifier alone */
-    return TRUE;
-  uuid = uuid_of_reference (text, type);
   if (uuid == NULL)
-    return hemo_fhir_fail (child, "reference", HEMO_FHIR_ERROR_INVALID,
-                           "a reference to another type", error);
+    return TRUE;
   if (!hemo_uuid_is_valid (uuid))
     return hemo_fhir_fail (child, "reference", HEMO_FHIR_ERROR_UNSUPPORTED,
                            "does not end in a UUID in lower case", error);

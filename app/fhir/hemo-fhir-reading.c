@@ -200,14 +200,30 @@ read_words (const HemoFhirNode *node, const char *key, char **out, GError **erro
          && hemo_fhir_read_string (&concept, "text", out, error);
 }
 
+/* Whom another program calls by an id of its own is the same person for this Task each time. */
 static gboolean
-read_person (const HemoFhirNode *node, const char *key, char **uuid, char **name, GError **error)
+read_person (const HemoFhirNode *node,
+             const char *key,
+             const HemoReading *self,
+             char **uuid,
+             char **name,
+             GError **error)
 {
   HemoFhirNode reference;
+  g_autofree char *id = NULL;
+  g_autofree char *space = NULL;
 
-  return hemo_fhir_get (node, key, json_type_object, &reference, error)
-         && hemo_fhir_read_reference (node, key, "Practitioner", uuid, error)
-         && hemo_fhir_read_string (&reference, "display", name, error);
+  if (!hemo_fhir_get (node, key, json_type_object, &reference, error)
+      || !hemo_fhir_read_reference_id (node, key, "Practitioner", &id, error)
+      || !hemo_fhir_read_string (&reference, "display", name, error))
+    return FALSE;
+  if (id == NULL)
+    return TRUE;
+  space = g_strconcat ("Practitioner/", id, NULL);
+  g_free (*uuid);
+  *uuid
+      = hemo_uuid_is_valid (id) ? g_steal_pointer (&id) : hemo_fhir_derive_uuid (self->uuid, space);
+  return TRUE;
 }
 
 static gboolean
@@ -221,8 +237,8 @@ read_request (const HemoFhirNode *node, HemoReading *self, GError **error)
       || !hemo_fhir_read_reference (node, "focus", "Specimen", &self->specimen, error)
       || !hemo_fhir_read_time (node, "authoredOn", &self->asked_at, error)
       || !hemo_fhir_read_time (node, "lastModified", &self->changed_at, error)
-      || !read_person (node, "requester", &self->asked_by, &self->asked_by_name, error)
-      || !read_person (node, "owner", &self->reader, &self->reader_name, error)
+      || !read_person (node, "requester", self, &self->asked_by, &self->asked_by_name, error)
+      || !read_person (node, "owner", self, &self->reader, &self->reader_name, error)
       || !read_words (node, "reasonCode", &self->question, error)
       || !read_words (node, "statusReason", &self->reason, error)
       || !hemo_fhir_read_extension_int64 (node, "record-version", 0, G_MAXINT64 - 1, &self->version,
@@ -279,19 +295,19 @@ read_output (const HemoFhirNode *output,
 {
   HemoFhirNode observation = { .name = "Observation", .index = -1 };
   HemoFhirNode reference;
-  g_autofree char *uuid = NULL, *own = NULL;
+  g_autofree char *id = NULL;
 
   if (!hemo_fhir_get (output, "valueReference", json_type_object, &reference, error))
     return FALSE;
   if (reference.json == NULL)
     return hemo_fhir_read_string (output, "valueString", &self->answer, error);
-  if (!hemo_fhir_read_reference (output, "valueReference", "Observation", &uuid, error))
+  if (!hemo_fhir_read_reference_id (output, "valueReference", "Observation", &id, error))
     return FALSE;
-  observation.json = lookup != NULL && uuid != NULL ? lookup ("Observation", uuid, data) : NULL;
+  observation.json = lookup != NULL && id != NULL ? lookup ("Observation", id, data) : NULL;
   if (observation.json == NULL)
     return hemo_fhir_fail (output, "valueReference", HEMO_FHIR_ERROR_NOT_FOUND,
                            "the Observation is not there", error);
-  return hemo_fhir_open (&observation, observation.json, "Observation", &own, error)
+  return hemo_fhir_open_any (&observation, observation.json, "Observation", error)
          && read_answer (&observation, self, error);
 }
 

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* R4, datatype id. */
+#define ID_MAX 64
+
 G_DEFINE_QUARK (hemo - fhir - error - quark, hemo_fhir_error)
 
 static gboolean
@@ -153,6 +156,17 @@ uuid_to_bytes (const char *uuid, guint8 *bytes)
         bytes[i / 2] = (guint8)(bytes[i / 2] << 4 | g_ascii_xdigit_value (*p));
         i++;
       }
+}
+
+gboolean
+hemo_fhir_id_is_valid (const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && text[i] != '-' && text[i] != '.')
+      return FALSE;
+  return length > 0 && length <= ID_MAX;
 }
 
 char *

@@ -67,6 +67,10 @@ char *hemo_fhir_to_text (json_object *resource, gboolean pretty);
 const char *hemo_fhir_get_type (json_object *resource);
 const char *hemo_fhir_get_id (json_object *resource);
 
+/* Whether it is an id that R4 allows ([A-Za-z0-9.-], 64 at most): this program's are UUIDs, and a
+ * server's own mostly numbers. */
+gboolean hemo_fhir_id_is_valid (const char *text);
+
 /**
  * hemo_fhir_derive_uuid:
  * @namespace_uuid: UUID of what it is derived from

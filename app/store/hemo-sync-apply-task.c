@@ -38,10 +38,16 @@ find_answer (const char *type, const char *id, gpointer data)
 {
   Answers *self = data;
   g_autoptr (GPtrArray) versions = hemo_incoming_of (self->txn, id, NULL);
-  const HemoIncoming *newest
-      = versions != NULL && versions->len > 0 ? versions->pdata[versions->len - 1] : NULL;
-  json_object *json = newest != NULL ? hemo_sync_parse (newest->resource) : NULL;
+  json_object *json = NULL;
 
+  /* Another type may have the same id. */
+  for (guint i = versions != NULL ? versions->len : 0; json == NULL && i > 0; i--)
+    {
+      const HemoIncoming *version = g_ptr_array_index (versions, i - 1);
+
+      if (strcmp (version->type, type) == 0)
+        json = hemo_sync_parse (version->resource);
+    }
   if (json != NULL)
     g_ptr_array_add (self->found, json);
   else

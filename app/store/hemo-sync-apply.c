@@ -469,6 +469,17 @@ is_seen (HemoSyncContext *self, gboolean *seen, GError **error)
                                  self->version, seen, error);
 }
 
+/* What others write of their own accord has the ids that a server gave it, and is kept; a patient,
+ * an order and a specimen become records here, whose ids are UUIDs. */
+static gboolean
+is_taken (const char *type, const char *id)
+{
+  static const char *const results[]
+      = { "Media", "Observation", "DiagnosticReport", "Communication", "Task", NULL };
+
+  return hemo_uuid_is_valid (id) || (hemo_fhir_id_is_valid (id) && g_strv_contains (results, type));
+}
+
 static gboolean
 dispatch (HemoSyncContext *self, GError **error)
 {
@@ -483,6 +494,9 @@ dispatch (HemoSyncContext *self, GError **error)
     { "Communication", hemo_sync_apply_result }, { "Task", hemo_sync_apply_task },
   };
 
+  /* A question of another program's: no reading of this one's. */
+  if (!hemo_uuid_is_valid (self->id))
+    return hemo_sync_apply_result (self, error);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (strcmp (self->type, known[i].type) == 0)
       return known[i].apply (self, error);
@@ -559,8 +573,8 @@ hemo_sync_apply (HemoTxn *txn,
     return FALSE;
   hemo_sync_result_clear (out);
   out->outcome = HEMO_SYNC_FOREIGN;
-  /* Ids that are no UUIDs are not of this clinic's programs. */
-  if (self.type == NULL || self.id == NULL || self.version == NULL || !hemo_uuid_is_valid (self.id))
+  if (self.type == NULL || self.id == NULL || self.version == NULL
+      || !is_taken (self.type, self.id))
     return TRUE;
   done = apply (&self, error);
   g_clear_pointer (&self.known, hemo_remote_resource_free);

@@ -104,7 +104,7 @@ add_record (Answer *self, json_object *resource, GError **error)
   g_autofree char *text = NULL;
   gboolean is_own = FALSE;
 
-  if (id == NULL || !hemo_uuid_is_valid (id) || hemo_fhir_get_version (resource) == NULL)
+  if (id == NULL || !hemo_fhir_id_is_valid (id) || hemo_fhir_get_version (resource) == NULL)
     return TRUE;
   if (!hemo_courier_relay_is_own (self->relay, resource, &is_own, error))
     return FALSE;

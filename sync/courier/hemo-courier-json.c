@@ -152,9 +152,8 @@ hemo_courier_json_resource (json_object *object, const char *name)
       || !json_object_is_type (value, json_type_object))
     return NULL;
   id = hemo_fhir_get_id (value);
-  return id != NULL && hemo_uuid_is_valid (id) && hemo_courier_is_type (hemo_fhir_get_type (value))
-             ? value
-             : NULL;
+  return hemo_fhir_id_is_valid (id) && hemo_courier_is_type (hemo_fhir_get_type (value)) ? value
+                                                                                         : NULL;
 }
 
 gboolean

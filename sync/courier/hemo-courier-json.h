@@ -36,7 +36,7 @@ char *hemo_courier_json_sha256 (json_object *object, const char *name);
 gboolean hemo_courier_json_number (json_object *object, const char *name, gint64 *number);
 /* An array of objects, at most @most of them; NULL for what is none. (transfer none) */
 json_object *hemo_courier_json_array (json_object *object, const char *name, gsize most);
-/* A resource with a type and an id that is a UUID. (transfer none) */
+/* A resource with a type and an id as R4 allows it. (transfer none) */
 json_object *hemo_courier_json_resource (json_object *object, const char *name);
 
 /* Whether it may be the name of a resource's type: letters, not too many. */

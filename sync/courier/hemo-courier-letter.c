@@ -166,10 +166,13 @@ read_parts (json_object *object, HemoCourierLetter *self)
     {
       json_object *row = json_object_array_get_idx (list, i);
       json_object *match = NULL;
+      json_object *resource = hemo_courier_json_resource (row, "resource");
       HemoFhirPart *part = g_new0 (HemoFhirPart, 1);
 
       g_ptr_array_add (self->parts, part);
-      part->resource = json_object_get (hemo_courier_json_resource (row, "resource"));
+      /* What a laptop writes has ids of its own. */
+      if (resource != NULL && hemo_uuid_is_valid (hemo_fhir_get_id (resource)))
+        part->resource = json_object_get (resource);
       part->sha256 = hemo_courier_json_sha256 (row, "sha256");
       part->if_match = g_strdup (hemo_courier_json_text (row, "if_match", IF_MATCH_MOST));
       if (part->resource == NULL || part->sha256 == NULL || !is_if_match (part->if_match)

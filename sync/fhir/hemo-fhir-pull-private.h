@@ -39,6 +39,9 @@ gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
                                    gboolean certain,
                                    GError **error);
 
+/* What the server itself says of the time of a version, UTC microseconds; 0 when it does not. */
+gint64 hemo_fhir_pull_updated_at (json_object *resource);
+
 gboolean
 hemo_fhir_pull_run_write (HemoFhirPullRun *self, HemoStoreJob job, gpointer data, GError **error);
 

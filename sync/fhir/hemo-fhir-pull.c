@@ -55,9 +55,8 @@ save_cursor_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_sync_note_save (txn, query->note, text, error);
 }
 
-/* What the server itself says of the time of a version; 0 when it does not. */
-static gint64
-updated_at (json_object *resource)
+gint64
+hemo_fhir_pull_updated_at (json_object *resource)
 {
   json_object *meta, *updated;
   HemoTime time = { 0 };
@@ -134,7 +133,7 @@ take_page (Query *query, HemoFhirBundle *bundle, GError **error)
     {
       json_object *resource = hemo_fhir_bundle_get (bundle, i);
 
-      query->newest = MAX (query->newest, updated_at (resource));
+      query->newest = MAX (query->newest, hemo_fhir_pull_updated_at (resource));
       if (g_strcmp0 (hemo_fhir_get_type (resource), query->type) == 0)
         g_ptr_array_add (resources, resource);
     }

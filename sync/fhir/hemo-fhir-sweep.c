@@ -11,6 +11,8 @@
 #define PAGE 200
 #define PAGES_MAX 100000
 #define UUID_BYTES 16
+/* A search shows everything after so long, and a sweep is made more often. */
+#define STRAGGLER_US (7 * G_TIME_SPAN_DAY)
 
 /* All that is sent; what is taken in comes first, and each after what it refers to. */
 static const struct
@@ -95,6 +97,23 @@ is_there (const Sweep *self, const char *id)
                     != NULL);
 }
 
+/* Whatever has an id of the server's is mostly of other programs, and much: only what is new enough
+ * to be a straggler is read. */
+static gboolean
+is_looked_at (const Sweep *self, json_object *resource)
+{
+  HemoServerClock *clock
+      = hemo_http_get_clock (hemo_fhir_server_get_http (self->run->pull->server));
+  const char *id = hemo_fhir_get_id (resource);
+
+  if (hemo_uuid_is_valid (id))
+    return TRUE;
+  return hemo_fhir_id_is_valid (id)
+         && (clock == NULL || !hemo_server_clock_is_known (clock)
+             || hemo_fhir_pull_updated_at (resource)
+                    > hemo_server_clock_now (clock) - STRAGGLER_US);
+}
+
 /* Versions on the page that are not the ones that are known. */
 static gboolean
 compare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
@@ -112,7 +131,7 @@ compare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
       g_autoptr (GError) failure = NULL;
       gboolean seen = FALSE;
 
-      if (id == NULL || version == NULL || !hemo_uuid_is_valid (id))
+      if (id == NULL || version == NULL || !is_looked_at (self, resource))
         continue;
       known = hemo_remote_resource_load (txn, server, self->type, id, &failure);
       if (failure != NULL)

@@ -260,6 +260,56 @@ test_made_another (Laptops *self, gconstpointer data)
   g_assert_cmpint (here->state, ==, HEMO_READING_REQUESTED);
 }
 
+/* Another program POSTs, and the server gives the answer and who read it ids of its own; a patient
+ * of the server's has the same. */
+static void
+test_ids_of_the_server (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoReading) reading = ask (self);
+  g_autoptr (HemoReading) here = NULL, again = NULL;
+  g_autoptr (json_object) task = fake_fhir_read (self->fake, "Task", reading->uuid);
+  g_autofree char *observation = g_strdup_printf (
+      "{\"resourceType\":\"Observation\",\"id\":\"1004\",\"status\":\"final\",\"code\":{"
+      "\"text\":\"reading\"},\"specimen\":{\"reference\":\"Specimen/%s\"},\"valueString\":"
+      "\"No blasts\"}",
+      reading->specimen);
+  g_autofree char *media = g_strdup_printf (
+      "{\"resourceType\":\"Media\",\"id\":\"1004\",\"status\":\"completed\",\"partOf\":[{"
+      "\"reference\":\"Specimen/%s\"}]}",
+      reading->specimen);
+  g_autoptr (json_object) copy = NULL;
+  g_autofree char *kept = NULL, *swept = NULL;
+
+  fake_fhir_write (self->fake, observation);
+  fake_fhir_write (self->fake, media);
+  fake_fhir_write (self->fake, "{\"resourceType\":\"Patient\",\"id\":\"1004\"}");
+  json_object_deep_copy (task, &copy, NULL);
+  json_object_object_add (copy, "status", json_object_new_string ("completed"));
+  json_object_object_add (copy, "owner",
+                          json_tokener_parse ("{\"reference\":\"Practitioner/1003\","
+                                              "\"display\":\"Dr Achieng\"}"));
+  json_object_object_add (copy, "output",
+                          json_tokener_parse ("[{\"type\":{\"text\":\"answer\"},"
+                                              "\"valueReference\":{\"reference\":"
+                                              "\"Observation/1004\"}}]"));
+  fake_fhir_write (self->fake, json_object_to_json_string (copy));
+  laptop_pull (&self->a);
+  here = find (&self->a, reading->uuid);
+  g_assert_cmpint (here->state, ==, HEMO_READING_COMPLETED);
+  g_assert_cmpstr (here->answer, ==, "No blasts");
+  g_assert_cmpstr (here->reader_name, ==, "Dr Achieng");
+  kept
+      = laptop_ask (&self->a, "SELECT group_concat(type || ' ' || state, ', ') FROM (SELECT * FROM "
+                              "incoming WHERE id = '1004' ORDER BY type)");
+  g_assert_cmpstr (kept, ==, "Media kept, Observation kept");
+  /* By the nightly look as well, where the pull missed them. */
+  laptop_sweep (&self->b);
+  again = find (&self->b, reading->uuid);
+  g_assert_cmpstr (again->answer, ==, "No blasts");
+  swept = laptop_ask (&self->b, "SELECT count(*) FROM incoming WHERE id = '1004'");
+  g_assert_cmpstr (swept, ==, "2");
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-pull-reading/" path, Laptops, NULL, laptops_set_up, function,                 \
               laptops_tear_down)
@@ -279,5 +329,6 @@ main (int argc, char **argv)
   ADD ("cancelled-and-answered", test_cancelled_and_answered);
   ADD ("without-answer", test_without_answer);
   ADD ("made-another", test_made_another);
+  ADD ("ids-of-the-server", test_ids_of_the_server);
   return g_test_run ();
 }
