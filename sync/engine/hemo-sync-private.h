@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "hemo-fhir-pull.h"
 #include "hemo-fhir-server.h"
 #include "hemo-link.h"
 #include "hemo-object-push.h"
@@ -40,6 +41,8 @@ typedef struct
   char *picture_base;
   /* When others' versions were last asked for, g_get_monotonic_time(). */
   gint64 pulled_at;
+  /* What the server refused to tell in this run, or NULL: it stops nothing. */
+  GError *refusal;
   gboolean reached;
   /* Uploads that nobody ended were looked for; when the first run began, g_get_monotonic_time(). */
   gboolean swept;
@@ -125,6 +128,15 @@ HemoSyncLooker *hemo_sync_looker_new (HemoSync *sync);
 void hemo_sync_looker_free (HemoSyncLooker *self);
 /* A lane's state changed. From any thread. */
 void hemo_sync_looker_wake (HemoSyncLooker *self);
+
+/* hemo-sync-pull.c */
+
+/* Asking costs a poor link what it could have sent: not at every turn. */
+gboolean hemo_sync_is_pull_due (HemoSyncWork *work);
+/* What others wrote, and once a night all that the server has; what it refuses to tell is noted and
+ * no failure. */
+gboolean
+hemo_sync_pull (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error);
 
 /* hemo-sync-work.c */
 

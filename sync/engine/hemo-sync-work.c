@@ -21,15 +21,10 @@
 #define STALE_US (7 * G_TIME_SPAN_DAY)
 /* They are looked for when all else was sent, or after this at the latest. */
 #define TIDY_US (15 * G_TIME_SPAN_MINUTE)
-/* How often it is asked what others wrote. */
-#define PULL_US (5 * G_TIME_SPAN_MINUTE)
 /* How often it is noted in a run that the server was heard. */
 #define NOTE_US (10 * G_TIME_SPAN_SECOND)
-#define SWEEP_US G_TIME_SPAN_DAY
 /* A server that was not heard for so long may take what it is given and never answer. */
 #define UNHEARD_US G_TIME_SPAN_MINUTE
-/* Hour of the day. */
-#define NIGHT_ENDS 5
 
 /* Bytes that arrived since the last call. */
 static void
@@ -134,6 +129,7 @@ hemo_sync_work_clear (HemoSyncWork *work)
       g_mutex_unlock (&work->self->mutex);
     }
   g_clear_pointer (&work->seen, g_hash_table_unref);
+  g_clear_error (&work->refusal);
   g_clear_object (&work->fhir);
   g_clear_object (&work->s3[0]);
   g_clear_object (&work->s3[1]);
@@ -313,40 +309,6 @@ push_records (
   return done;
 }
 
-/* When all that the server has was last compared with what is known, UTC microseconds. */
-static gint64
-load_swept (HemoSync *self)
-{
-  g_autofree char *text = hemo_sync_load_note (self, HEMO_SYNC_NOTE_SWEPT);
-
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
-}
-
-/* Once a night, or whenever the link is up after that was missed. */
-static gboolean
-sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
-{
-  gint64 now = hemo_server_clock_now (work->self->clocks[0]);
-  gint64 since = now - load_swept (work->self);
-  g_autoptr (GDateTime) local = g_date_time_new_now_local ();
-  gboolean is_night = g_date_time_get_hour (local) < NIGHT_ENDS;
-
-  if (since >= 0 && since < (is_night ? SWEEP_US / 2 : 2 * SWEEP_US))
-    return TRUE;
-  return hemo_fhir_pull_sweep (pull, NULL, cancellable, error)
-         && hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error);
-}
-
-/* Asking costs a poor link what it could have sent: not at every turn. */
-static gboolean
-is_pull_due (HemoSyncWork *work)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  return g_atomic_int_exchange (&work->self->asked, FALSE) || work->pulled_at == 0
-         || now - work->pulled_at >= PULL_US;
-}
-
 /* What is here goes first, then what others wrote comes; what that changed here goes as well. */
 static gboolean
 sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError **error)
@@ -358,18 +320,14 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
                         .identity = self->servers[0]->identity,
                         .taken = note_taken,
                         .data = work };
-  HemoFhirPulled pulled = { 0 };
   guint again = 0;
 
   if (!push_records (work, &pull, sent, cancellable, error))
     return FALSE;
-  if (!is_pull_due (work))
+  if (!hemo_sync_is_pull_due (work))
     return TRUE;
-  if (!hemo_fhir_pull_run (&pull, &pulled, cancellable, error)
-      || !sweep_records (work, &pull, cancellable, error))
+  if (!hemo_sync_pull (work, &pull, cancellable, error))
     return FALSE;
-  work->pulled_at = g_get_monotonic_time ();
-  work->reached = TRUE;
   if (!push_records (work, &pull, &again, cancellable, error))
     return FALSE;
   *sent += again;
@@ -668,7 +626,7 @@ hemo_sync_work (gpointer data, gint64 *retry_at, GCancellable *cancellable, GErr
   GError *failure = NULL;
   gboolean done = work_once (data, retry_at, cancellable, &failure);
 
-  hemo_sync_note_failure (work->self, work->lane, failure);
+  hemo_sync_note_failure (work->self, work->lane, failure != NULL ? failure : work->refusal);
   if (failure != NULL)
     g_propagate_error (error, failure);
   return done;

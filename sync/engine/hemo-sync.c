@@ -288,6 +288,13 @@ describe_lanes (HemoSync *self, HemoSyncStatus *status)
       hemo_lane_thread_get_state (self->threads[i], &state);
       lane->activity = state.activity;
       lane->next_at = state.next_at;
+      /* What stopped nothing is told all the same. */
+      if (state.failure == NULL && state.activity == HEMO_LANE_IDLE && self->failures[i] != NULL
+          && *self->failures[i] != '\0')
+        {
+          lane->failure = g_strdup (self->failures[i]);
+          lane->failure_code = HEMO_REMOTE_ERROR_REFUSED;
+        }
       if (state.failure == NULL)
         continue;
       lane->failure = g_strdup (state.failure->message);

@@ -65,6 +65,7 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->authors, g_hash_table_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
+  g_clear_error (&self->refusal);
 }
 
 static gboolean

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *   Provenance says
  * @names: id of a Practitioner to name
  * @installation: of this laptop
+ * @refusal: of the first type that the server does not let us ask for, or NULL
  */
 typedef struct
 {
@@ -22,6 +23,7 @@ typedef struct
   GHashTable *authors;
   GHashTable *names;
   char *installation;
+  GError *refusal;
   HemoFhirPulled count;
 } HemoFhirPullRun;
 
@@ -38,6 +40,12 @@ gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
                                    GPtrArray *resources,
                                    gboolean certain,
                                    GError **error);
+
+/* A type was not read: one that is refused is left, and the others are asked for all the same.
+ * @failure: (transfer full): becomes @error where it is no refusal */
+gboolean hemo_fhir_pull_run_leave (HemoFhirPullRun *self, GError *failure, GError **error);
+/* FALSE with what was refused. */
+gboolean hemo_fhir_pull_run_end (HemoFhirPullRun *self, GError **error);
 
 /* What the server itself says of the time of a version, UTC microseconds; 0 when it does not. */
 gint64 hemo_fhir_pull_updated_at (json_object *resource);

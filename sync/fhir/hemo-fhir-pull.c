@@ -191,6 +191,46 @@ pull_type (HemoFhirPullRun *self, const char *type, GError **error)
 }
 
 gboolean
+hemo_fhir_pull_is_refusal (const GError *error)
+{
+  return g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND);
+}
+
+gboolean
+hemo_fhir_pull_run_leave (HemoFhirPullRun *self, GError *failure, GError **error)
+{
+  if (!hemo_fhir_pull_is_refusal (failure))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (self->refusal == NULL)
+    self->refusal = failure;
+  else
+    g_error_free (failure);
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_pull_run_end (HemoFhirPullRun *self, GError **error)
+{
+  if (self->refusal == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->refusal));
+  return FALSE;
+}
+
+static gboolean
+pull_or_leave (HemoFhirPullRun *self, const char *type, GError **error)
+{
+  GError *failure = NULL;
+
+  return pull_type (self, type, &failure) || hemo_fhir_pull_run_leave (self, failure, error);
+}
+
+gboolean
 hemo_fhir_pull_run (const HemoFhirPull *self,
                     HemoFhirPulled *pulled,
                     GCancellable *cancellable,
@@ -198,11 +238,11 @@ hemo_fhir_pull_run (const HemoFhirPull *self,
 {
   g_auto (HemoFhirPullRun) run = { 0 };
   gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
-                  && pull_type (&run, "Provenance", error);
+                  && pull_or_leave (&run, "Provenance", error);
 
   for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
-    done = pull_type (&run, types[i], error);
+    done = pull_or_leave (&run, types[i], error);
   if (pulled != NULL)
     *pulled = run.count;
-  return done;
+  return done && hemo_fhir_pull_run_end (&run, error);
 }

@@ -55,7 +55,8 @@ typedef struct
  * Each type from its cursor on, a page at a time. The cursor is the server's time when the query
  * began less %HEMO_FHIR_PULL_TIMEOUT_US, and moves only when the type was read to its end; what is
  * known by id and version is passed over. What a version refers to and is not here yet is read
- * first. Blocks.
+ * first. A type that the server refuses to be asked for is left, the others are read, and then it
+ * fails with that: see hemo_fhir_pull_is_refusal(). Blocks.
  */
 gboolean hemo_fhir_pull_run (const HemoFhirPull *self,
                              HemoFhirPulled *pulled,
@@ -69,12 +70,16 @@ gboolean hemo_fhir_pull_run (const HemoFhirPull *self,
  * Once a night: compares ids and versions of all that the server has with what is known. Newer ones
  * are taken; what the server had proven to have and has no more (restored from an old backup) waits
  * to be sent again, each asked for by itself before that is believed; what was deleted is said.
- * Blocks.
+ * What is refused is left as in hemo_fhir_pull_run(). Blocks.
  */
 gboolean hemo_fhir_pull_sweep (const HemoFhirPull *self,
                                HemoFhirPulled *pulled,
                                GCancellable *cancellable,
                                GError **error);
+
+/* Whether @error says that the server does not let us ask for something, which is no reason not to
+ * send. */
+gboolean hemo_fhir_pull_is_refusal (const GError *error);
 
 /* Takes in one version that was just read, as hemo_fhir_pull_run() would. */
 gboolean hemo_fhir_pull_take (const HemoFhirPull *self,

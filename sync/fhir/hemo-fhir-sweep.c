@@ -341,8 +341,13 @@ hemo_fhir_pull_sweep (const HemoFhirPull *self,
   gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error);
 
   for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
-    done = sweep_type (&run, types[i].type, types[i].taken, error);
+    {
+      GError *failure = NULL;
+
+      done = sweep_type (&run, types[i].type, types[i].taken, &failure)
+             || hemo_fhir_pull_run_leave (&run, failure, error);
+    }
   if (pulled != NULL)
     *pulled = run.count;
-  return done;
+  return done && hemo_fhir_pull_run_end (&run, error);
 }

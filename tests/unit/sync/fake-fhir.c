@@ -344,7 +344,10 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
     {
       g_autofree char *type = g_strndup (target + 1, question - target - 1);
 
-      search (self, request, type, reply);
+      if (g_strcmp0 (type, self->unasked) == 0)
+        reply_outcome (reply, 403, "not for you");
+      else
+        search (self, request, type, reply);
     }
   else
     {

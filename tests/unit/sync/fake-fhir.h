@@ -19,6 +19,7 @@
  * @short_answer: answers leave out the last entry
  * @portal: everything is 200 with a web page
  * @status: everything is this status
+ * @unasked: a search of this type is 403
  * @deleted: 'Type/id' that somebody deleted: 410
  * @page_max: entries of a page at most, 0 for as many as are asked for
  * @lag: searches do not show the so many newest changes yet
@@ -40,6 +41,7 @@ typedef struct
   gboolean endless;
   guint pages;
   const char *refused;
+  const char *unasked;
   guint lose_answers;
   gboolean wrong_id;
   gboolean short_answer;

@@ -83,6 +83,39 @@ test_denied (Syncing *self, gconstpointer data)
   syncing_iterate_until (self, syncing_all_received);
 }
 
+static gboolean
+is_told (Syncing *self)
+{
+  g_autoptr (HemoSyncStatus) status = hemo_sync_make_status (self->sync, NULL);
+  const HemoSyncLane *lane = &status->lanes[HEMO_LANE_RESULTS];
+
+  return lane->activity == HEMO_LANE_IDLE && lane->failure != NULL;
+}
+
+/* A server that does not say who wrote what is sent to, and asked for all else. */
+static void
+test_refused_search (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *later = NULL;
+  gint64 before = store_count (files_store (&self->files),
+                               "SELECT count(*) FROM patient WHERE family = 'Ap'");
+
+  self->fhir->unasked = "Provenance";
+  fake_fhir_write (self->fhir, "{\"resourceType\":\"Patient\",\"id\":\"33333333-3333-4333-8333-"
+                               "333333333333\",\"active\":true,\"name\":[{\"family\":\"Ap\"}]}");
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  syncing_iterate_until (self, is_told);
+  g_assert_cmpint (
+      store_count (files_store (&self->files), "SELECT count(*) FROM patient WHERE family = 'Ap'"),
+      ==, before + 1);
+  later = files_add_specimen (&self->files, "Amina", 90);
+  hemo_sync_wake (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+  g_assert_cmpuint (fake_fhir_count (self->fhir, "Specimen"), ==, 2);
+  g_assert_true (is_told (self));
+}
+
 /* How long nothing may move. */
 static void
 set_stall (Syncing *self, guint ms)
@@ -447,6 +480,7 @@ main (int argc, char **argv)
   ADD ("threads", test_threads);
   ADD ("pause", test_pause);
   ADD ("denied", test_denied);
+  ADD ("refused-search", test_refused_search);
   ADD ("mute", test_mute);
   ADD ("back", test_back);
   ADD ("garbled", test_garbled);

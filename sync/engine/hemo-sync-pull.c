@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* When it is asked what others wrote, and what becomes of a server that does not say. */
+
+#include "hemo-sync-private.h"
+
+/* How often it is asked what others wrote. */
+#define PULL_US (5 * G_TIME_SPAN_MINUTE)
+#define SWEEP_US G_TIME_SPAN_DAY
+/* Hour of the day. */
+#define NIGHT_ENDS 5
+
+/* When all that the server has was last compared with what is known, UTC microseconds. */
+static gint64
+load_swept (HemoSync *self)
+{
+  g_autofree char *text = hemo_sync_load_note (self, HEMO_SYNC_NOTE_SWEPT);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+/* That the server does not say what others wrote is told; it takes what is sent all the same. */
+static gboolean
+pull_or_note (HemoSyncWork *work,
+              HemoFhirPull *pull,
+              gboolean (*how) (const HemoFhirPull *, HemoFhirPulled *, GCancellable *, GError **),
+              GCancellable *cancellable,
+              GError **error)
+{
+  GError *failure = NULL;
+
+  if (how (pull, NULL, cancellable, &failure))
+    return TRUE;
+  if (!hemo_fhir_pull_is_refusal (failure))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  g_clear_error (&work->refusal);
+  work->refusal = failure;
+  return TRUE;
+}
+
+/* Once a night, or whenever the link is up after that was missed. */
+static gboolean
+sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
+{
+  gint64 now = hemo_server_clock_now (work->self->clocks[0]);
+  gint64 since = now - load_swept (work->self);
+  g_autoptr (GDateTime) local = g_date_time_new_now_local ();
+  gboolean is_night = g_date_time_get_hour (local) < NIGHT_ENDS;
+
+  if (since >= 0 && since < (is_night ? SWEEP_US / 2 : 2 * SWEEP_US))
+    return TRUE;
+  return pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error)
+         && hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error);
+}
+
+/* Asking costs a poor link what it could have sent: not at every turn. */
+gboolean
+hemo_sync_is_pull_due (HemoSyncWork *work)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return g_atomic_int_exchange (&work->self->asked, FALSE) || work->pulled_at == 0
+         || now - work->pulled_at >= PULL_US;
+}
+
+gboolean
+hemo_sync_pull (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
+{
+  g_clear_error (&work->refusal);
+  if (!pull_or_note (work, pull, hemo_fhir_pull_run, cancellable, error)
+      || !sweep_records (work, pull, cancellable, error))
+    return FALSE;
+  work->pulled_at = g_get_monotonic_time ();
+  work->reached = TRUE;
+  return TRUE;
+}
