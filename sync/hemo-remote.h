@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @HEMO_REMOTE_ERROR_PROTOCOL: the answer is not what such a server says: what it did is unknown,
  * ask before believing or sending again
  * @HEMO_REMOTE_ERROR_DAMAGED: what the other side holds is not what was sent
+ * @HEMO_REMOTE_ERROR_SPOILT: what arrived was not what was sent, and was not stored: send it again
  *
  * What a person cancelled is %G_IO_ERROR_CANCELLED.
  */
@@ -45,6 +46,7 @@ typedef enum
   HEMO_REMOTE_ERROR_NOT_FOUND,
   HEMO_REMOTE_ERROR_PROTOCOL,
   HEMO_REMOTE_ERROR_DAMAGED,
+  HEMO_REMOTE_ERROR_SPOILT,
 } HemoRemoteError;
 
 GQuark hemo_remote_error_quark (void);

@@ -8,11 +8,13 @@
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
 
+/* So often a picture is sent that arrives as something else. */
+#define SPOILT_MOST 3
 /* How soon a hand that waits for its turn sees that it is to end. */
 #define TURN_US (200 * G_TIME_SPAN_MILLISECOND)
 
 /* What each hand holds: UUID of a picture, or NULL; whether one of them has its turn on the link,
- * or lost it. */
+ * or lost it; whether a picture was spoilt each time and nothing arrived since. */
 typedef struct
 {
   GMutex mutex;
@@ -20,6 +22,7 @@ typedef struct
   char *held[HEMO_OBJECT_PUSH_HANDS];
   gboolean taken;
   gboolean lost;
+  gboolean spoilt;
 } Table;
 
 /* done: what was proven and is not noted yet, with what is to be noted of it. */
@@ -323,23 +326,69 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+is_spoilt (const GError *error)
+{
+  return g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_SPOILT);
+}
+
+/* Whether the picture goes to the shelf, as it was spoilt each time. Where the one before it was as
+ * well, it is not the picture, and all that waits would follow. */
+static gboolean
+note_spoilt (Work *work, gboolean spoilt)
+{
+  Table *table = work->table;
+  gboolean alone;
+
+  g_mutex_lock (&table->mutex);
+  alone = spoilt && !table->spoilt;
+  table->spoilt = spoilt;
+  g_mutex_unlock (&table->mutex);
+  return alone;
+}
+
+/* What was begun had its signature there, proven. To ask for it again after every break would cost
+ * a way there and back each time: it is asked for when the rest is there. */
+static gboolean
+send_once (Work *work, GCancellable *cancellable, GError **error)
+{
+  gboolean begun = work->outgoing->object->progress != NULL;
+
+  return (begun || send_signature (work, cancellable, error))
+         && send_object (work, cancellable, error)
+         && (!begun || send_signature (work, cancellable, error));
+}
+
+/* Once more where it arrived as something else. */
+static gboolean
+send_often (Work *work, GCancellable *cancellable, GError **error)
+{
+  for (guint tries = 1;; tries++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (send_once (work, cancellable, &failure))
+        return TRUE;
+      if (!is_spoilt (failure) || tries >= SPOILT_MOST || gives_way (work->push))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      work->item->attempts++;
+    }
+}
+
+static gboolean
 send (Work *work, HemoOutgoingRows *rows, GCancellable *cancellable, GError **error)
 {
   const HemoObjectPush *push = work->push;
-  gboolean begun;
 
   work->outgoing = hemo_clinic_open_loaded (push->clinic, push->session, rows, error);
   if (work->outgoing == NULL)
     return FALSE;
   progress ((guint64)work->outgoing->object->sent, work);
-  /* What was begun had its signature there, proven. To ask for it again after every break would
-   * cost a way there and back each time: it is asked for when the rest is there. */
-  begun = work->outgoing->object->progress != NULL;
   /* One that is proven already was received but for the mark. */
-  return work->outgoing->object->proven_us != 0
-         || ((begun || send_signature (work, cancellable, error))
-             && send_object (work, cancellable, error)
-             && (!begun || send_signature (work, cancellable, error)));
+  return work->outgoing->object->proven_us != 0 || send_often (work, cancellable, error);
 }
 
 /* What was proven is noted with the next turn; FALSE when this hand is to end. */
@@ -350,11 +399,12 @@ send_item (Hand *self, Work *work, Taken *taken, GError **error)
 
   if (failure == NULL && send (work, taken->rows, self->cancellable, &failure))
     {
+      note_spoilt (work, FALSE);
       self->done = g_steal_pointer (&taken->item);
       self->proof = g_steal_pointer (&work->outgoing->object);
       return TRUE;
     }
-  if (!is_for_the_shelf (failure))
+  if (!is_for_the_shelf (failure) && !(is_spoilt (failure) && note_spoilt (work, TRUE)))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

@@ -44,8 +44,9 @@ typedef struct
  *
  * Until nothing waits in the lane. State is kept in the store after every step, so that a program
  * that was killed sends at most one piece of a picture again. A picture whose file is damaged or
- * missing here, that is refused, or whose key holds something else goes to the shelf with the
- * reason; any other failure ends the run and loses nothing. Blocks.
+ * missing here, that is refused, whose key holds something else, or that arrived as something else
+ * three times goes to the shelf with the reason; any other failure ends the run and loses nothing.
+ * Blocks.
  */
 gboolean hemo_object_push_run (const HemoObjectPush *self,
                                guint *sent,

@@ -274,7 +274,8 @@ send_whole (HemoObjectWork *work, GError **error)
   if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT))
     return settle_taken (work, &proof, error);
   /* It says so too when what it got is not what was signed. */
-  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY)
+  if ((g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY)
+       || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_SPOILT))
       && !check_file (work, error))
     return FALSE;
   g_propagate_error (error, g_steal_pointer (&failure));

@@ -30,7 +30,7 @@ static const Meaning meanings[] = {
     N_ ("The object store does not let this clinic do this; ask who runs it for the right.") },
   { "AllAccessDisabled", HEMO_REMOTE_ERROR_DENIED, SIGN_IN },
   { "AuthorizationHeaderMalformed", HEMO_REMOTE_ERROR_DENIED, PLACE },
-  { "BadDigest", HEMO_REMOTE_ERROR_BUSY, ARRIVED },
+  { "BadDigest", HEMO_REMOTE_ERROR_SPOILT, ARRIVED },
   { "ConditionalRequestConflict", HEMO_REMOTE_ERROR_CONFLICT,
     N_ ("Another writes the same object at this moment.") },
   { "EntityTooLarge", HEMO_REMOTE_ERROR_TOO_LARGE,
@@ -38,7 +38,7 @@ static const Meaning meanings[] = {
   { "EntityTooSmall", HEMO_REMOTE_ERROR_REFUSED,
     N_ ("A part is smaller than the object store takes.") },
   { "ExpiredToken", HEMO_REMOTE_ERROR_DENIED, N_ ("The keys of this clinic have run out.") },
-  { "IncompleteBody", HEMO_REMOTE_ERROR_BUSY, N_ ("Not all that was sent arrived.") },
+  { "IncompleteBody", HEMO_REMOTE_ERROR_SPOILT, N_ ("Not all that was sent arrived.") },
   { "InvalidAccessKeyId", HEMO_REMOTE_ERROR_DENIED, SIGN_IN },
   { "InvalidBucketName", HEMO_REMOTE_ERROR_DENIED, PLACE },
   { "InvalidToken", HEMO_REMOTE_ERROR_DENIED, SIGN_IN },
@@ -61,8 +61,8 @@ static const Meaning meanings[] = {
   { "SignatureDoesNotMatch", HEMO_REMOTE_ERROR_DENIED, SIGN_IN },
   { "SlowDown", HEMO_REMOTE_ERROR_BUSY, N_ ("The object store asks to be sent less at a time.") },
   { "TokenRefreshRequired", HEMO_REMOTE_ERROR_DENIED, SIGN_IN },
-  { "XAmzContentChecksumMismatch", HEMO_REMOTE_ERROR_BUSY, ARRIVED },
-  { "XAmzContentSHA256Mismatch", HEMO_REMOTE_ERROR_BUSY, ARRIVED },
+  { "XAmzContentChecksumMismatch", HEMO_REMOTE_ERROR_SPOILT, ARRIVED },
+  { "XAmzContentSHA256Mismatch", HEMO_REMOTE_ERROR_SPOILT, ARRIVED },
 };
 
 static gboolean

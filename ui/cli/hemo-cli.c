@@ -126,6 +126,7 @@ exit_for_remote_error (int code)
     {
     case HEMO_REMOTE_ERROR_OFFLINE:
     case HEMO_REMOTE_ERROR_BUSY:
+    case HEMO_REMOTE_ERROR_SPOILT:
     case HEMO_REMOTE_ERROR_PROXY:
     case HEMO_REMOTE_ERROR_PROTOCOL:
       return HEMO_EXIT_OFFLINE;

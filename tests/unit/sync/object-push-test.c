@@ -235,6 +235,41 @@ test_one_hand (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->s3->server->connections, ==, 1);
 }
 
+/* The server says of so many (@data) of what it is sent that it arrived as something else: the
+ * picture is sent again, and after three times the others go on. */
+static void
+test_spoilt (Fixture *self, gconstpointer data)
+{
+  guint failures = GPOINTER_TO_UINT (data);
+  guint lost = failures / 3;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  g_autoptr (HemoS3) s3 = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  guint sent = 0;
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .s3 = { s3 },
+                          .links = links,
+                          .server = "bucket",
+                          .lane = HEMO_LANE_ORIGINALS };
+
+  self->s3->fail_method = "PUT";
+  self->s3->fail_status = 400;
+  self->s3->fail_code = "BadDigest";
+  self->s3->failures = failures;
+  hemo_object_push_run (&push, &sent, NULL, &error);
+  if (lost <= 1)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_SPOILT);
+  g_assert_cmpuint (sent, ==, lost <= 1 ? PICTURES - lost : 0);
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM queue WHERE state = 'stuck' AND reason LIKE "
+                                "'%BadDigest%'"),
+                   ==, MIN (lost, 1));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,6 +279,12 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/object-push/goes-on", Fixture, NULL, set_up, test_goes_on, tear_down);
   g_test_add ("/object-push/put-back", Fixture, "put back", set_up, test_goes_on, tear_down);
+  g_test_add ("/object-push/spoilt-twice", Fixture, GUINT_TO_POINTER (2), set_up, test_spoilt,
+              tear_down);
+  g_test_add ("/object-push/spoilt-thrice", Fixture, GUINT_TO_POINTER (3), set_up, test_spoilt,
+              tear_down);
+  g_test_add ("/object-push/all-spoilt", Fixture, GUINT_TO_POINTER (99), set_up, test_spoilt,
+              tear_down);
   g_test_add ("/object-push/one-hand", Fixture, NULL, set_up, test_one_hand, tear_down);
   return g_test_run ();
 }

@@ -250,7 +250,7 @@ test_errors (Fixture *self, gconstpointer data)
     { 404, "NoSuchBucket", HEMO_REMOTE_ERROR_DENIED },
     { 404, "NoSuchUpload", HEMO_REMOTE_ERROR_NOT_FOUND },
     { 400, "RequestTimeout", HEMO_REMOTE_ERROR_BUSY },
-    { 400, "BadDigest", HEMO_REMOTE_ERROR_BUSY },
+    { 400, "BadDigest", HEMO_REMOTE_ERROR_SPOILT },
     { 400, "EntityTooLarge", HEMO_REMOTE_ERROR_TOO_LARGE },
     { 400, "EntityTooSmall", HEMO_REMOTE_ERROR_REFUSED },
     { 400, "SomethingNew", HEMO_REMOTE_ERROR_REFUSED },
