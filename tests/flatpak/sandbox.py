@@ -395,6 +395,8 @@ def main() -> None:
 
     part("first run", first_run)
     result((DATA / "hemogram/clinic").is_dir(), "the clinic lies in the sandbox's own folder")
+    anew = [path.name for path in (DATA.parent / "cache/fontconfig").glob("*.cache-*")]
+    result(not anew, "the first start read no font that the runtime has read already", " ".join(anew))
     part("wrong sticks", wrong_sticks)
     before = part("the clinic as it is", picture_of, DATA)
     # A sandbox sees none of /tmp.
