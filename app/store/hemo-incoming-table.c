@@ -108,6 +108,34 @@ hemo_incoming_add (HemoTxn *txn,
                          states[incoming->state], error);
 }
 
+gboolean
+hemo_incoming_contest (HemoTxn *txn,
+                       const char *server,
+                       const HemoIncoming *incoming,
+                       GError **error)
+{
+  g_autoptr (HemoStatement) statement = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, incoming->type, incoming->id, error))
+    return FALSE;
+  statement = hemo_record_select (
+      txn,
+      "UPDATE incoming SET state = 'waiting', reason = ?5 WHERE server = ?1 AND type = ?2 AND id = "
+      "?3 AND version_id = ?4 AND state = 'kept' AND settled_by IS NULL",
+      server, error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, incoming->type);
+  hemo_statement_bind_text (statement, 3, incoming->id);
+  hemo_statement_bind_text (statement, 4, incoming->version_id);
+  hemo_statement_bind_text (statement, 5, incoming->reason);
+  if (!hemo_statement_run (statement, error))
+    return FALSE;
+  return hemo_db_get_changes (hemo_txn_get_db (txn)) == 0
+         || hemo_txn_audit (txn, "sync.incoming", incoming->type, incoming->id,
+                            states[HEMO_INCOMING_WAITING], error);
+}
+
 /* Takes @statement. */
 static GPtrArray *
 collect (HemoStatement *statement, GError **error)

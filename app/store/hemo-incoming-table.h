@@ -66,6 +66,13 @@ gboolean hemo_incoming_add (HemoTxn *txn,
                             gint64 *sequence,
                             GError **error);
 
+/* A version that was kept, and that nobody had to decide of, stands against what was written here
+ * since: it waits now. Nothing for one that is not kept. */
+gboolean hemo_incoming_contest (HemoTxn *txn,
+                                const char *server,
+                                const HemoIncoming *incoming,
+                                GError **error);
+
 /* By its number; %HEMO_STORE_ERROR_NOT_FOUND. (transfer full) */
 HemoIncoming *hemo_incoming_load (HemoTxn *txn, gint64 sequence, GError **error);
 

@@ -83,7 +83,9 @@ hemo_sync_keep (HemoSyncContext *self,
   gint64 sequence = 0;
 
   if (!hemo_incoming_supersede (self->txn, self->incoming->server, self->id, error)
-      || !hemo_incoming_add (self->txn, self->incoming->server, &incoming, &sequence, error))
+      || !hemo_incoming_add (self->txn, self->incoming->server, &incoming, &sequence, error)
+      || (state == HEMO_INCOMING_WAITING && sequence == 0
+          && !hemo_incoming_contest (self->txn, self->incoming->server, &incoming, error)))
     return FALSE;
   self->out->outcome = outcomes[state];
   return tube == NULL || sequence == 0
@@ -530,6 +532,25 @@ take_unanswered (HemoSyncContext *self, GError **error)
   return hemo_remote_resource_save (self->txn, self->incoming->server, self->known, error);
 }
 
+/* What was taken for a result of others when it came, and what was signed here since, may go by one
+ * id: two laptops report one case. */
+static gboolean
+look_again (HemoSyncContext *self, GError **error)
+{
+  static const char *const results[]
+      = { "Media", "Observation", "DiagnosticReport", "Communication", NULL };
+  g_autofree char *tube = NULL;
+  gboolean ours = FALSE;
+  gboolean done = FALSE;
+
+  if (!g_strv_contains (results, self->type))
+    return TRUE;
+  if (!find_case (self, &tube, &ours, error))
+    return FALSE;
+  self->out->outcome = HEMO_SYNC_KNOWN;
+  return tube == NULL || apply_own (self, tube, &done, error);
+}
+
 static gboolean
 apply (HemoSyncContext *self, GError **error)
 {
@@ -549,7 +570,7 @@ apply (HemoSyncContext *self, GError **error)
     return FALSE;
   self->out->outcome = HEMO_SYNC_KNOWN;
   if (seen)
-    return TRUE;
+    return self->known != NULL || !self->incoming->certain || look_again (self, error);
   return is_unanswered (self) ? take_unanswered (self, error) : dispatch (self, error);
 }
 

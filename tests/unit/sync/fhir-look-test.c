@@ -86,7 +86,8 @@ forget_server (Pushing *self)
 static gboolean
 apply_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  const HemoSyncIncoming incoming = { .server = "v2", .resource = data, .author = "Dora Test" };
+  const HemoSyncIncoming incoming
+      = { .server = "v2", .resource = data, .author = "Dora Test", .certain = TRUE };
   g_auto (HemoSyncResult) out = { 0 };
 
   return hemo_sync_apply (txn, &incoming, &out, error);
@@ -119,12 +120,28 @@ test_same_server (Pushing *self, gconstpointer data)
   assert_version (self, "Specimen", self->signed_case.specimen, "1");
 }
 
-/* A report that was corrected there is never put back, and a person is asked. */
+static gboolean
+seen_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  json_object *theirs = data;
+  g_autofree char *text = hemo_fhir_to_text (theirs, FALSE);
+  const HemoIncoming incoming = { .type = (char *)"Observation",
+                                  .id = (char *)hemo_fhir_get_id (theirs),
+                                  .version_id = (char *)hemo_fhir_get_version (theirs),
+                                  .resource = text,
+                                  .state = HEMO_INCOMING_KEPT };
+
+  return hemo_incoming_add (txn, "v2", &incoming, NULL, error);
+}
+
+/* A report that was corrected there is never put back, and a person is asked; also where that was
+ * seen (@data) before this laptop reported anything. */
 static void
 test_corrected_there (Pushing *self, gconstpointer data)
 {
   g_autofree char *id = NULL;
   g_autoptr (json_object) theirs = NULL;
+  g_autoptr (GError) error = NULL;
 
   pushing_run (self);
   hemo_store_read (self->store, self->sync, pushing_panel_job, NULL, (gpointer *)&id, NULL);
@@ -132,6 +149,13 @@ test_corrected_there (Pushing *self, gconstpointer data)
   json_object_object_add (theirs, "status", json_object_new_string ("corrected"));
   fake_fhir_write (self->fake, json_object_to_json_string (theirs));
   forget_server (self);
+  if (data != NULL)
+    {
+      g_autoptr (json_object) newest = fake_fhir_read (self->fake, "Observation", id);
+
+      hemo_store_write (self->store, self->sync, seen_job, newest, NULL, &error);
+      g_assert_no_error (error);
+    }
   self->push.conflict = settle_conflict;
   pushing_run (self);
   g_assert_cmpuint (self->conflicts, ==, 1);
@@ -236,6 +260,8 @@ main (int argc, char **argv)
   ADD ("never-begun", , test_never_begun);
   ADD ("same-server", _signed, test_same_server);
   ADD ("corrected-there", _signed, test_corrected_there);
+  g_test_add ("/fhir-look/corrected-there-and-seen", Pushing, "seen", pushing_set_up_signed,
+              test_corrected_there, pushing_tear_down_signed);
   ADD ("lost-value", _signed, test_lost_value);
   ADD ("older-value", _signed, test_older_value);
   ADD ("lost-provenance", _signed, test_lost_provenance);
