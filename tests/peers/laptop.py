@@ -216,7 +216,7 @@ class Truth:
             bodies.setdefault((kind, identity), []).append(plain(body))
         for kind, identity, version in self.laptop.query(
                 "type, id, version_id", f"remote_resource WHERE server = '{self.laptop.identity('fhir')}' "
-                "AND sha256 IS NOT NULL"):
+                "AND sha256 IS NOT NULL AND version_id IS NOT NULL"):
             if (kind, identity, version) in self.seen:
                 continue
             said = self.false_record(kind, identity, version, bodies.get((kind, identity), []))
