@@ -40,6 +40,8 @@ struct _HemoRegistration
   guint found;
   gboolean likely;
   gboolean warned;
+  /* As soon as it was looked for others. */
+  gboolean save_wanted;
   gboolean saving;
   gboolean focused;
 };
@@ -143,6 +145,8 @@ find_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return *result != NULL;
 }
 
+static void save (HemoRegistration *self);
+
 static void
 found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -151,15 +155,26 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) duplicates = NULL;
   gpointer out = NULL;
 
+  const gboolean latest = g_task_get_cancellable (G_TASK (result)) == self->cancellable;
+  const gboolean wanted = latest && self->save_wanted;
+
+  if (latest)
+    g_clear_object (&self->cancellable);
   if (!hemo_desk_finish (HEMO_DESK (source), result, &out, &error))
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && self->form != NULL)
         say (self, error->message);
+      if (latest)
+        self->save_wanted = FALSE;
       return;
     }
   duplicates = out;
-  if (self->form != NULL && g_task_get_cancellable (G_TASK (result)) == self->cancellable)
-    show_duplicates (self, duplicates);
+  if (self->form == NULL || !latest)
+    return;
+  show_duplicates (self, duplicates);
+  self->save_wanted = FALSE;
+  if (wanted)
+    save (self);
 }
 
 static gboolean
@@ -192,7 +207,7 @@ static void
 changed_cb (HemoRegistration *self)
 {
   say (self, NULL);
-  self->warned = FALSE;
+  self->warned = self->save_wanted = FALSE;
   if (hemo_patient_form_is_empty (self->form))
     hemo_draft_keeper_forget (self->keeper);
   else
@@ -327,6 +342,21 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   hemo_place_leave (HEMO_PLACE (self), self->uuid == NULL ? "win.new-specimen" : NULL, uuid);
 }
 
+/* Whoever types fast saves before it was looked for others: that is done first. */
+static gboolean
+is_looking (HemoRegistration *self)
+{
+  if (self->uuid != NULL || (self->pause_source == 0 && self->cancellable == NULL))
+    return FALSE;
+  self->save_wanted = TRUE;
+  if (self->pause_source != 0)
+    {
+      g_clear_handle_id (&self->pause_source, g_source_remove);
+      look_cb (self);
+    }
+  return TRUE;
+}
+
 static gboolean
 warn_of_duplicates (HemoRegistration *self)
 {
@@ -346,7 +376,8 @@ save (HemoRegistration *self)
   Save *job;
 
   if (self->saving || (self->uuid != NULL && self->patient == NULL)
-      || !hemo_patient_form_read (self->form, patient, TRUE) || warn_of_duplicates (self))
+      || !hemo_patient_form_read (self->form, patient, TRUE) || is_looking (self)
+      || warn_of_duplicates (self))
     return;
   say (self, NULL);
   self->saving = TRUE;
