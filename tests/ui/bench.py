@@ -54,6 +54,40 @@ def open_case(window, number: str) -> None:
     time.sleep(0.5)
 
 
+def draw(window, note: str, shot: str) -> None:
+    """In the middle of the field."""
+    window.click(None, "Note")
+    window.key("Return", "Return")
+    time.sleep(0.5)
+    window.type(note)
+    window.key("Return", "Escape")
+    window.shot(shot)
+
+
+def differing(first: str, second: str) -> int:
+    """Pixels of the picture that two shots show otherwise."""
+    found = subprocess.run(["compare", "-metric", "AE", "-extract", "900x400+60+200", str(driver.SHOTS / f"{first}.png"),
+                            str(driver.SHOTS / f"{second}.png"), "null:"], capture_output=True, text=True, check=False)
+    return int(float(found.stderr.split()[0]))
+
+
+def marked(window) -> None:
+    """What is drawn on a field is there when it is opened again."""
+    window.key("F10", "F10")
+    time.sleep(1)
+    window.shot("bench-viewer-plain")
+    draw(window, "Schizont", "bench-viewer-marked")
+    drawn = differing("bench-viewer-plain", "bench-viewer-marked")
+    window.key("Escape")
+    window.wait("Capture (Space)")
+    window.key("Return")
+    window.wait("Side by Side (F10)")
+    time.sleep(2)
+    window.shot("bench-viewer-again")
+    again = differing("bench-viewer-plain", "bench-viewer-again")
+    result(drawn > 50 and again > drawn // 2, "a note is on the field when it is opened again", f"{drawn} {again}")
+
+
 def fields(window, camera: pathlib.Path) -> None:
     window.key("F2")
     window.wait("Capture (Space)")
@@ -78,6 +112,7 @@ def fields(window, camera: pathlib.Path) -> None:
     window.key("Page_Down", "Return")
     window.wait("Side by Side (F10)")
     window.shot("bench-viewer")
+    marked(window)
     window.key("F10")
     window.shot("bench-viewer-pair")
     window.key("Escape")

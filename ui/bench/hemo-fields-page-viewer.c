@@ -48,6 +48,16 @@ typedef struct
   int which;
 } Opening;
 
+static void load_marks (HemoFieldsPage *self);
+
+/* What is drawn before the stored marks are there would replace them. */
+static void
+forbid_marks (HemoFieldsPage *self)
+{
+  self->marks_version = -1;
+  g_object_set (hemo_image_pair_get_view (self->pair, 0), "can-mark", FALSE, NULL);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -69,9 +79,10 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
                                error->message);
   if (opening->which == 0)
     hemo_cells_pane_set_bytes (self->cells, uuid, bytes);
+  /* The view forgets them with the picture before. */
+  if (opening->which == 0 && done)
+    load_marks (self);
 }
-
-static void load_marks (HemoFieldsPage *self);
 
 static void
 view_field (HemoFieldsPage *self, int which, HemoFilmItem *item)
@@ -95,7 +106,7 @@ view_field (HemoFieldsPage *self, int which, HemoFilmItem *item)
   if (which == 0)
     gtk_label_set_text (self->viewer_title, label);
   if (which == 0)
-    load_marks (self);
+    forbid_marks (self);
   if (which == 0)
     hemo_cells_pane_set_field (self->cells, image);
   opening = g_new0 (Opening, 1);
@@ -239,8 +250,7 @@ hemo_fields_page_save_marks (HemoFieldsPage *self)
 static void
 load_marks (HemoFieldsPage *self)
 {
-  self->marks_version = -1;
-  g_object_set (hemo_image_pair_get_view (self->pair, 0), "can-mark", FALSE, NULL);
+  forbid_marks (self);
   hemo_desk_read_async (get_desk (self), load_marks_job, g_strdup (self->shown[0]), g_free,
                         marks_free, NULL, marks_loaded_cb, g_object_ref (self));
 }
