@@ -49,6 +49,14 @@ def drop(x: int, y: int) -> None:
     subprocess.run(["xdotool", "mouseup", "1"], check=True)
 
 
+def chosen(folder: pathlib.Path, scope: pathlib.Path) -> dict:
+    """Settings in which this folder is watched."""
+    keyfile = folder / "config" / "glib-2.0" / "settings" / "keyfile"
+    keyfile.parent.mkdir(parents=True)
+    keyfile.write_text(f"[org/hemogram/Hemogram]\nwatch-folder='{scope}'\n")
+    return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder / "config")}
+
+
 def open_bench(window, number: str) -> None:
     window.sign_in()
     window.wait(number)
@@ -122,6 +130,15 @@ def bring(window, number: str, pictures: list, folder: pathlib.Path) -> None:
         result(True, "it is saved once it is there; the same picture twice is not")
 
 
+def watched(window, number: str, pictures: list, folder: pathlib.Path) -> None:
+    """A folder that was chosen another day: what comes into it comes onto the film, what was there does not."""
+    shutil.copy(pictures[8], folder / "before.jpg")
+    open_bench(window, number)
+    time.sleep(3)
+    shutil.copy(pictures[9], folder / "after.jpg")
+    stored(window, 1, "a picture that the microscope's own program saves is taken in")
+
+
 def light(window, camera: pathlib.Path) -> None:
     """Of a lamp that lights the middle more than the edge."""
     window.wait("Off: no blank field was taken")
@@ -180,6 +197,11 @@ def main() -> None:
         with Window(demo, name="bring", leaks=False) as window:
             open_bench(window, number)
             bring(window, number, pictures, folder)
+        scope = folder / "scope"
+        scope.mkdir()
+        other = clinic("specimen", "accept", patient, "--urgency", "stat", "--tests", "diff")["accession"]
+        with Window(demo, env=chosen(folder, scope), name="bring-watched") as window:
+            watched(window, other, pictures, scope)
         images = clinic("image", "list", number)
         result(len(images) == 8, "all eight are stored", images)
         out = folder / "out.jpg"

@@ -442,7 +442,7 @@ keep_cb (HemoBench *self)
 static void
 notice_close_cb (HemoBench *self)
 {
-  gtk_revealer_set_reveal_child (self->notice_revealer, FALSE);
+  hemo_capture_tell (get_capture (self), NULL, FALSE);
 }
 
 static void

@@ -160,6 +160,9 @@ hemo_capture_update (HemoCapture *self)
       hemo_capture_mark_stored (item, image);
     }
   hemo_capture_take_left (self);
+  /* The bench was seen before its case was read. */
+  if (self->active && self->folder == NULL)
+    hemo_capture_watch (self);
 }
 
 typedef struct

@@ -74,7 +74,8 @@ struct _HemoCapture
   GHashTable *bad_frames;
 };
 
-void hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep);
+/* Begins to watch the folder that was chosen, or another, or none. */
+void hemo_capture_watch (HemoCapture *self);
 
 /* Whether there is still a case to capture for. */
 gboolean hemo_capture_has_case (HemoCapture *self);

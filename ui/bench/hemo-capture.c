@@ -28,6 +28,9 @@ void
 hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep)
 {
   self->told_failed = FALSE;
+  /* What is no longer offered is not kept by a key that is pressed for another field. */
+  if (!can_keep)
+    g_clear_pointer (&self->refused, hemo_shot_free);
   g_signal_emit (self, signals[TOLD], 0, text, can_keep);
 }
 
@@ -260,7 +263,6 @@ shot_cb (GObject *source, GAsyncResult *result, gpointer data)
       refuse (self, g_steal_pointer (&shot));
       return;
     }
-  g_clear_pointer (&self->refused, hemo_shot_free);
   hemo_capture_tell (self, NULL, FALSE);
   keep_shot (self, shot, shooting->keep && (shot->quality.warnings & GATE) != 0);
 }
@@ -275,7 +277,6 @@ hemo_capture_shoot (HemoCapture *self, gboolean keep)
   if (keep && self->refused != NULL)
     {
       keep_shot (self, self->refused, TRUE);
-      g_clear_pointer (&self->refused, hemo_shot_free);
       hemo_capture_tell (self, NULL, FALSE);
       return;
     }
@@ -379,11 +380,23 @@ picture_cb (
 static void
 refused_cb (HemoWatchFolder *folder, const char *name, const char *message, gpointer self)
 {
-  hemo_capture_tell (self, message, FALSE);
+  g_autofree char *text = g_strdup_printf ("%s: %s", name, message);
+
+  hemo_capture_tell (self, text, FALSE);
 }
 
+/* The folder cannot be read: nothing comes from it. */
 static void
-watch (HemoCapture *self)
+unread_cb (HemoCapture *self)
+{
+  const char *message = hemo_watch_folder_get_message (self->folder);
+
+  if (message != NULL)
+    hemo_capture_tell (self, message, FALSE);
+}
+
+void
+hemo_capture_watch (HemoCapture *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "watch-folder");
   const HemoCase *data = get_case (self);
@@ -399,6 +412,8 @@ watch (HemoCapture *self)
                                  ((HemoImage *)g_ptr_array_index (data->images, i))->sha256);
   g_signal_connect_object (self->folder, "picture", G_CALLBACK (picture_cb), self, 0);
   g_signal_connect_object (self->folder, "refused", G_CALLBACK (refused_cb), self, 0);
+  g_signal_connect_object (self->folder, "notify::message", G_CALLBACK (unread_cb), self,
+                           G_CONNECT_SWAPPED);
   hemo_watch_folder_start (self->folder);
 }
 
@@ -415,7 +430,7 @@ hemo_capture_set_active (HemoCapture *self, gboolean active)
       hemo_camera_stop (self->camera);
       hemo_capture_flush_discard (self);
     }
-  watch (self);
+  hemo_capture_watch (self);
 }
 
 void
@@ -527,7 +542,7 @@ hemo_capture_new (HemoBenchCase *bench_case)
   g_settings_get (self->settings, "camera-size", "(uu)", &width, &height);
   hemo_camera_prefer_size (self->camera, (int)width, (int)height);
   hemo_camera_follow (self->camera, self->cameras, *wanted != '\0' ? wanted : NULL);
-  g_signal_connect_object (self->settings, "changed::watch-folder", G_CALLBACK (watch), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::watch-folder", G_CALLBACK (hemo_capture_watch),
+                           self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -63,6 +63,9 @@ void hemo_capture_set_active (HemoCapture *self, gboolean active);
 /* The case was read again. */
 void hemo_capture_update (HemoCapture *self);
 
+/* Says @text ('told'), or with NULL that it was read: a frame that was refused is offered no more
+ * unless @can_keep. */
+void hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep);
 /* Captures; with @keep also what the gate refuses, first of all what it has just refused. */
 void hemo_capture_shoot (HemoCapture *self, gboolean keep);
 /* (transfer none) (element-type GFile) */

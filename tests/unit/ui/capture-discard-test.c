@@ -138,6 +138,11 @@ hemo_capture_take_left (HemoCapture *self)
 {
 }
 
+void
+hemo_capture_watch (HemoCapture *self)
+{
+}
+
 static void
 said_cb (HemoCapture *self, int cells)
 {
