@@ -6,6 +6,20 @@
 
 #include <glib/gi18n.h>
 
+/* Why there is none, where the camera knows it. */
+static void
+explain_none (HemoFieldsPage *self)
+{
+  const char *message = hemo_camera_get_message (hemo_capture_get_camera (self->capture));
+  g_autofree char *text = g_markup_escape_text (
+      message != NULL ? message
+                      : _ ("Plug the microscope's camera in, or bring pictures in from files. They "
+                           "can be dropped or pasted here."),
+      -1);
+
+  adw_status_page_set_description (self->no_camera, text);
+}
+
 static void
 show_camera (HemoFieldsPage *self)
 {
@@ -13,10 +27,14 @@ show_camera (HemoFieldsPage *self)
   gboolean none = hemo_camera_get_state (camera) == HEMO_CAMERA_NONE
                   || hemo_camera_get_device (camera) == NULL;
 
+  explain_none (self);
   gtk_stack_set_visible_child_name (self->live, none ? "none" : "camera");
   gtk_widget_set_visible (GTK_WIDGET (self->focus_row), !none);
   gtk_widget_set_visible (GTK_WIDGET (self->light_row), !none);
-  gtk_widget_set_visible (GTK_WIDGET (self->device), !none);
+  /* One that is not plugged in any more is no reason not to choose another. */
+  gtk_widget_set_visible (
+      GTK_WIDGET (self->device),
+      g_list_model_get_n_items (G_LIST_MODEL (hemo_capture_get_cameras (self->capture))) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->mode),
                           !none
                               && g_list_model_get_n_items (
@@ -125,6 +143,8 @@ show_device (HemoFieldsPage *self)
 
   self->loading = TRUE;
   adw_combo_row_set_model (self->mode, modes);
+  if (device == NULL)
+    adw_combo_row_set_selected (self->device, GTK_INVALID_LIST_POSITION);
   for (guint i = 0; i < g_list_model_get_n_items (cameras); i++)
     {
       g_autoptr (HemoCameraDevice) other = g_list_model_get_item (cameras, i);
@@ -182,6 +202,10 @@ hemo_fields_page_follow_camera (HemoFieldsPage *self)
   adw_combo_row_set_model (self->device, G_LIST_MODEL (hemo_capture_get_cameras (self->capture)));
   g_signal_connect_object (camera, "notify::state", G_CALLBACK (show_camera), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (camera, "notify::message", G_CALLBACK (show_camera), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (hemo_capture_get_cameras (self->capture), "items-changed",
+                           G_CALLBACK (show_device), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (camera, "notify::device", G_CALLBACK (show_device), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (camera, "notify::mode", G_CALLBACK (show_device), self,

@@ -28,6 +28,7 @@ struct _HemoFieldsPage
 
   GtkStack *modes;
   GtkStack *live;
+  AdwStatusPage *no_camera;
   HemoCameraView *view;
   GtkButton *shoot_button;
   GtkButton *discard_button;

@@ -515,6 +515,7 @@ bind_children (GtkWidgetClass *klass)
 {
   gtk_widget_class_bind_template_child (klass, HemoFieldsPage, modes);
   gtk_widget_class_bind_template_child (klass, HemoFieldsPage, live);
+  gtk_widget_class_bind_template_child (klass, HemoFieldsPage, no_camera);
   gtk_widget_class_bind_template_child (klass, HemoFieldsPage, view);
   gtk_widget_class_bind_template_child (klass, HemoFieldsPage, shoot_button);
   gtk_widget_class_bind_template_child (klass, HemoFieldsPage, discard_button);
