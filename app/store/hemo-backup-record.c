@@ -12,14 +12,14 @@
   "WITH late AS MATERIALIZED (" objects ") SELECT count(*) FROM (" HEMO_TUBES_OF ")"
 
 /* As hemo_worklist_load() judges each: the tube was received, nothing of its case waits or lies on
- * the shelf, and no count is ahead of it. */
+ * the shelf, and nothing was found that is not signed. */
 #define RECEIVED                                                                                   \
-  "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = 0 "    \
-  "UNION SELECT uuid FROM cell_count WHERE " HEMO_COUNT_IS_AHEAD "), "                             \
+  "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = 0), "  \
   "tubes AS MATERIALIZED (" HEMO_TUBES_OF ") "                                                     \
   "SELECT count(*) FROM case_state JOIN specimen ON specimen.id = case_state.specimen "            \
   "WHERE EXISTS (SELECT 1 FROM queue WHERE object = specimen.uuid AND lane = 0 "                   \
-  "AND state = 'received') AND specimen.uuid NOT IN (SELECT tube FROM tubes)"
+  "AND state = 'received') AND specimen.uuid NOT IN (SELECT tube FROM tubes) "                     \
+  "AND NOT " HEMO_CASE_IS_AHEAD
 
 /* @bound: what ?1 stands for; negative where there is none */
 static gboolean

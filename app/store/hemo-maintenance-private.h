@@ -55,14 +55,18 @@ gboolean hemo_maintenance_set (HemoTxn *txn, const char *key, gint64 value, GErr
   "SELECT specimen FROM report WHERE uuid IN late) AS record "                                     \
   "JOIN specimen AS s ON s.uuid = record.specimen"
 
-/* Of a row 'cell_count': it is open, or was closed after anything of its case was received. Counts
- * are logged without a place in the queue: they leave with the case. */
-#define HEMO_COUNT_IS_AHEAD                                                                        \
-  "(NOT cell_count.closed OR (SELECT max(seq) FROM change WHERE object = cell_count.uuid) > "      \
-  "coalesce((SELECT max(queue.change) FROM queue WHERE queue.lane = 0 "                            \
-  "AND queue.state = 'received' AND queue.object IN ("                                             \
-  "SELECT cell_count.specimen "                                                                    \
-  "UNION ALL SELECT uuid FROM result WHERE result.specimen = cell_count.specimen "                 \
-  "UNION ALL SELECT uuid FROM report WHERE report.specimen = cell_count.specimen)), 0))"
+/* Of a row 'case_state': something was found or written that no signature stands under. Findings
+ * leave with a signed report and with nothing else; those of a rejected tube (state 6) never do. */
+#define HEMO_CASE_IS_AHEAD                                                                         \
+  "(case_state.touched AND case_state.state <> 6 AND EXISTS ("                                     \
+  "SELECT 1 FROM specimen AS part JOIN specimen AS tube "                                          \
+  "ON part.uuid = tube.uuid OR part.parent = tube.uuid WHERE tube.id = case_state.specimen AND ("  \
+  "EXISTS (SELECT 1 FROM cell_count AS f WHERE f.specimen = part.uuid) OR "                        \
+  "EXISTS (SELECT 1 FROM morphology AS f WHERE f.specimen = part.uuid) OR "                        \
+  "EXISTS (SELECT 1 FROM platelet_count AS f WHERE f.specimen = part.uuid) OR "                    \
+  "EXISTS (SELECT 1 FROM malaria_film AS f WHERE f.specimen = part.uuid) OR "                      \
+  "EXISTS (SELECT 1 FROM malaria_decision AS f WHERE f.specimen = part.uuid) OR "                  \
+  "EXISTS (SELECT 1 FROM result AS f WHERE f.specimen = part.uuid) OR "                            \
+  "EXISTS (SELECT 1 FROM report AS f WHERE f.specimen = part.uuid AND f.draft IS NOT NULL))))"
 
 G_END_DECLS

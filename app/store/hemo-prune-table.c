@@ -149,8 +149,9 @@ collect (HemoTxn *txn, const char *sql, GHashTable *tubes, GError **error)
   "AND instr (' ' || replace (meta.value, 'r', '') || ' ', ' ' || incoming.seq || ' ') > 0 "       \
   "WHERE " HEMO_INCOMING_HOLDS
 #define UNSENT                                                                                     \
-  "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = 0 "    \
-  "UNION SELECT uuid FROM cell_count WHERE " HEMO_COUNT_IS_AHEAD ") " HEMO_TUBES_OF
+  "WITH late AS MATERIALIZED (SELECT object FROM queue WHERE state <> 'received' AND lane = "      \
+  "0) " HEMO_TUBES_OF " UNION SELECT specimen.uuid FROM case_state "                               \
+  "JOIN specimen ON specimen.id = case_state.specimen WHERE " HEMO_CASE_IS_AHEAD
 
 static gboolean
 collect_unread (HemoTxn *txn, GHashTable *tubes, GError **error)

@@ -191,7 +191,8 @@ judge_backup (HemoTxn *txn, HemoWorkItem *item, const LastBackup *last, GError *
   return TRUE;
 }
 
-/* Whether the tube itself was received and nothing of its case waits or lies on the shelf. */
+/* Whether the tube itself was received, nothing of its case waits or lies on the shelf, and nothing
+ * was found that is not signed. */
 static gboolean
 judge_received (HemoTxn *txn, HemoWorkItem *item, GError **error)
 {
@@ -202,8 +203,8 @@ judge_received (HemoTxn *txn, HemoWorkItem *item, GError **error)
       "SELECT EXISTS (SELECT 1 FROM queue WHERE object = ?1 AND lane = 0 "
       "AND state = 'received') AND NOT EXISTS (SELECT 1 FROM record JOIN queue "
       "ON queue.object = record.uuid WHERE queue.lane = 0 AND queue.state <> 'received') "
-      "AND NOT EXISTS (SELECT 1 FROM cell_count WHERE specimen IN part AND " HEMO_COUNT_IS_AHEAD
-      ")",
+      "AND NOT EXISTS (SELECT 1 FROM case_state JOIN specimen ON specimen.id = case_state.specimen "
+      "WHERE specimen.uuid = ?1 AND " HEMO_CASE_IS_AHEAD ")",
       item->specimen, error);
 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))

@@ -222,6 +222,36 @@ test_received (void)
   expect_received (records, "DELETE FROM queue", FALSE);
 }
 
+static void
+set_result (Records *records, const char *tube, const char *analyte, double value)
+{
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+
+  records_add_result (txn, tube, analyte, value);
+  records_commit (txn);
+}
+
+/* A value that is typed leaves with the report that is signed over it, and not before. */
+static void
+test_received_signed (void)
+{
+  g_autoptr (Records) records = records_open ();
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) patient = records_add_patient (txn, "Amina", "Otieno", 1990);
+  g_autoptr (HemoSpecimen) tube = records_add_tube (txn, patient->uuid, HEMO_TEST_CBC);
+
+  records_commit (txn);
+  expect_received (records, "UPDATE queue SET state = 'received'", TRUE);
+  set_result (records, tube->uuid, "hb", 120);
+  expect_received (records, "UPDATE queue SET state = 'received'", FALSE);
+  txn = records_begin (records, HEMO_ROLE_PATHOLOGIST);
+  records_sign (txn, tube->uuid, HEMO_REPORT_FINAL);
+  records_commit (txn);
+  expect_received (records, "UPDATE queue SET state = 'received'", TRUE);
+  set_result (records, tube->uuid, "wbc", 12);
+  expect_received (records, "UPDATE queue SET state = 'received'", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +260,6 @@ main (int argc, char **argv)
   g_test_add_func ("/worklist-rows/newest", test_rows_newest);
   g_test_add_func ("/worklist-rows/safety", test_safety);
   g_test_add_func ("/worklist-rows/received", test_received);
+  g_test_add_func ("/worklist-rows/received-signed", test_received_signed);
   return g_test_run ();
 }
