@@ -6,6 +6,7 @@
 
 #include "hemo-http-private.h"
 
+#include <glib/gi18n.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -101,6 +102,21 @@ is_loopback (const char *host)
          || (address != NULL && g_inet_address_get_is_loopback (address));
 }
 
+gboolean
+hemo_http_is_local (const char *peer)
+{
+  /* fe80::1%eth0 */
+  g_autofree char *plain = g_strndup (peer, strcspn (peer, "%"));
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (plain);
+
+  if (address == NULL)
+    return FALSE;
+  return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_site_local (address)
+         || g_inet_address_get_is_link_local (address)
+         || (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+             && (g_inet_address_to_bytes (address)[0] & 0xfe) == 0xfc);
+}
+
 static gboolean
 refuse (GError **error, const char *message)
 {
@@ -154,14 +170,15 @@ hemo_http_new (const HemoHttpOptions *options, GError **error)
   take_options (self, options);
   if (uri == NULL || !set_address (self, uri))
     {
-      refuse (error, "This is no address of a server; it begins with https:// and then its name.");
+      refuse (error,
+              N_ ("This is no address of a server; it begins with https:// and then its name."));
       return NULL;
     }
   if (!self->tls && !self->loopback && !self->allow_plain)
     {
       refuse (error,
-              "A server is not spoken to without encryption; use an address that begins with "
-              "https://.");
+              N_ ("A server is not spoken to without encryption; use an address that begins with "
+                  "https://."));
       return NULL;
     }
   if (options->authorities != NULL
@@ -251,7 +268,8 @@ limit_flight (HemoHttp *self, int fd)
     self->limited = setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) == 0;
 }
 
-/* Before a byte is said in plain: "localhost" may be another computer by a false name server. */
+/* Before a byte is said in plain: "localhost" may be another computer by a false name server, and
+ * what an administrator allows is a local network. */
 static int
 check_peer (void *data, char *peer, char *own, int peer_port, int own_port)
 {
@@ -260,8 +278,12 @@ check_peer (void *data, char *peer, char *own, int peer_port, int own_port)
 
   limit_flight (self, fd);
   hemo_http_transfer_begin (self->current, fd);
-  return self->tls || self->allow_plain || is_loopback (peer) ? CURL_PREREQFUNC_OK
-                                                              : CURL_PREREQFUNC_ABORT;
+  if (self->tls || (self->allow_plain ? hemo_http_is_local (peer) : is_loopback (peer)))
+    return CURL_PREREQFUNC_OK;
+  refuse (&self->current->error,
+          N_ ("The address leads out of the local network; there a server is not spoken to without "
+              "encryption."));
+  return CURL_PREREQFUNC_ABORT;
 }
 
 /* What the desktop says; curl itself knows the environment's. */
@@ -271,7 +293,8 @@ find_proxy (HemoHttp *self, GCancellable *cancellable)
   gint64 now = g_get_monotonic_time ();
   g_auto (GStrv) proxies = NULL;
 
-  if (self->loopback || (self->proxy_asked_at != 0 && now - self->proxy_asked_at < PROXY_KEPT_US))
+  if (!self->tls || self->loopback
+      || (self->proxy_asked_at != 0 && now - self->proxy_asked_at < PROXY_KEPT_US))
     return;
   self->proxy_asked_at = now;
   proxies
@@ -306,7 +329,8 @@ set_connection (HemoHttp *self, CURL *easy)
   curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, self);
   curl_easy_setopt (easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)self->bytes_per_second);
   curl_easy_setopt (easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)self->bytes_per_second);
-  if (self->loopback)
+  /* Who stands between would send it on in plain. */
+  if (self->loopback || !self->tls)
     curl_easy_setopt (easy, CURLOPT_PROXY, "");
   else if (self->proxy != NULL)
     curl_easy_setopt (easy, CURLOPT_PROXY, self->proxy);

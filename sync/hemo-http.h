@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * HemoHttpOptions:
  * @base: "https://host", "https://host:8443/fhir"; what requests name comes after it
  * @authorities: (nullable): certificates in PEM that are trusted besides the system's
- * @allow_plain: whether http is taken from another computer too: an administrator said so for a
- * network of the clinic's own
+ * @allow_plain: whether http is taken from another computer of the local network too: an
+ * administrator said so
  * @bytes_per_second: at most, each way; 0 for no limit
  * @connect_timeout_ms: 0 for 15 seconds
  * @stall_timeout_ms: without a byte moving; 0 for 18 seconds
@@ -33,6 +33,11 @@ typedef struct
   guint stall_timeout_ms;
   HemoServerClock *clock;
 } HemoHttpOptions;
+
+/* Whether @peer, an address in digits, is of this computer or of a network that no router sends on
+ * into the world: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fe80::/10, fc00::/7
+ * (RFC 1918, 3927, 4193, 4291). */
+gboolean hemo_http_is_local (const char *peer);
 
 /* The connection to one server. For one thread at a time. */
 #define HEMO_TYPE_HTTP (hemo_http_get_type ())

@@ -536,10 +536,27 @@ test_rate (Fixture *self, gconstpointer data)
 
 #define ADD(path, function) g_test_add ("/http/" path, Fixture, NULL, set_up, function, tear_down)
 
+static void
+test_local (void)
+{
+  static const char *const local[]
+      = { "127.0.0.1",   "10.1.2.3", "172.16.0.9", "172.31.255.1",  "192.168.1.5",
+          "169.254.7.7", "::1",      "fd12::3:4",  "fe80::1%enp0s3" };
+  static const char *const outside[] = {
+    "8.8.8.8", "172.32.0.1", "192.169.0.1", "11.0.0.1", "2001:db8::1", "fec0:", "", "clinic"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (local); i++)
+    g_assert_true (hemo_http_is_local (local[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    g_assert_false (hemo_http_is_local (outside[i]));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/local", test_local);
   ADD ("get", test_get);
   ADD ("put", test_put);
   ADD ("file", test_file);
