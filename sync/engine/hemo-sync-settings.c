@@ -241,6 +241,21 @@ hemo_server_settings_is_another (const HemoServerSettings *self, const HemoServe
          || g_strcmp0 (self->prefix, before->prefix) != 0;
 }
 
+gboolean
+hemo_server_settings_is_same_host (const HemoServerSettings *self, const HemoServerSettings *other)
+{
+  g_autoptr (GUri) mine
+      = self->url != NULL ? g_uri_parse (self->url, G_URI_FLAGS_ENCODED, NULL) : NULL;
+  g_autoptr (GUri) theirs
+      = other->url != NULL ? g_uri_parse (other->url, G_URI_FLAGS_ENCODED, NULL) : NULL;
+
+  return mine != NULL && theirs != NULL
+         && g_strcmp0 (g_uri_get_scheme (mine), g_uri_get_scheme (theirs)) == 0
+         && g_uri_get_host (mine) != NULL && g_uri_get_host (theirs) != NULL
+         && g_ascii_strcasecmp (g_uri_get_host (mine), g_uri_get_host (theirs)) == 0
+         && g_uri_get_port (mine) == g_uri_get_port (theirs);
+}
+
 static HemoHttpOptions
 make_options (const HemoServerSettings *self, HemoServerClock *clock, GBytes *authorities)
 {

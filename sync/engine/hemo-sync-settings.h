@@ -90,6 +90,9 @@ hemo_server_settings_check (const HemoServerSettings *self, const char *kind, GE
  */
 gboolean
 hemo_server_settings_is_another (const HemoServerSettings *self, const HemoServerSettings *before);
+/* Whether a secret that was given for @other goes to the same place: scheme, host and port. */
+gboolean
+hemo_server_settings_is_same_host (const HemoServerSettings *self, const HemoServerSettings *other);
 
 /* @clock: (transfer none). The connection and the sign-in that the settings ask for. */
 HemoHttp *

@@ -54,7 +54,7 @@ static GType hemo_server_form_get_type (void);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoServerForm, g_object_unref)
 G_DEFINE_ABSTRACT_TYPE (HemoServerForm, hemo_server_form, HEMO_TYPE_SETTINGS_PAGE)
 
-/* In the order of the choice. */
+/* In the order of the choice; one that is set up on the command line stands after them. */
 static const HemoSyncSignIn sign_ins[]
     = { HEMO_SYNC_SIGN_IN_NONE, HEMO_SYNC_SIGN_IN_BASIC, HEMO_SYNC_SIGN_IN_BEARER };
 
@@ -91,7 +91,27 @@ chosen_sign_in (HemoServerForm *self)
 {
   guint chosen = self->sign_in != NULL ? adw_combo_row_get_selected (self->sign_in) : 0;
 
-  return chosen < G_N_ELEMENTS (sign_ins) ? sign_ins[chosen] : HEMO_SYNC_SIGN_IN_NONE;
+  if (chosen < G_N_ELEMENTS (sign_ins))
+    return sign_ins[chosen];
+  return self->saved != NULL ? self->saved->sign_in : HEMO_SYNC_SIGN_IN_NONE;
+}
+
+/* Whether it is one of those that the form asks for. */
+static gboolean
+is_asked_for (HemoSyncSignIn sign_in)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sign_ins); i++)
+    if (sign_ins[i] == sign_in)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+drop_secret (HemoServerSettings *settings)
+{
+  if (settings->secret != NULL)
+    OPENSSL_cleanse (settings->secret, strlen (settings->secret));
+  g_clear_pointer (&settings->secret, g_free);
 }
 
 /* As the form stands; the saved secret goes only to the server that it was given for. (transfer
@@ -123,11 +143,12 @@ gather (HemoServerForm *self)
   settings->kilobits = (guint)adw_spin_row_get_value (self->kilobits);
   settings->from_hour = (guint)adw_spin_row_get_value (self->from_hour);
   settings->to_hour = (guint)adw_spin_row_get_value (self->to_hour);
+  if (self->saved != NULL && !hemo_server_settings_is_same_host (settings, self->saved))
+    drop_secret (settings);
   if (*gtk_editable_get_text (GTK_EDITABLE (self->secret)) != '\0')
     {
-      if (settings->secret != NULL)
-        OPENSSL_cleanse (settings->secret, strlen (settings->secret));
-      g_set_str (&settings->secret, gtk_editable_get_text (GTK_EDITABLE (self->secret)));
+      drop_secret (settings);
+      settings->secret = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->secret)));
     }
   return settings;
 }
@@ -150,7 +171,8 @@ check_cb (HemoServerForm *self)
   if (!is_s3 (self))
     {
       gtk_widget_set_visible (GTK_WIDGET (self->user), sign_in == HEMO_SYNC_SIGN_IN_BASIC);
-      gtk_widget_set_visible (GTK_WIDGET (self->secret), sign_in != HEMO_SYNC_SIGN_IN_NONE);
+      gtk_widget_set_visible (GTK_WIDGET (self->secret),
+                              sign_in != HEMO_SYNC_SIGN_IN_NONE && is_asked_for (sign_in));
     }
   if (self->kms_key != NULL)
     gtk_widget_set_visible (GTK_WIDGET (self->kms_key), is_on (self->kms));
@@ -172,6 +194,24 @@ set_text (gpointer row, const char *text)
     gtk_editable_set_text (row, text != NULL ? text : "");
 }
 
+/* What the form does not ask for is kept as it was set up. */
+static void
+choose_sign_in (HemoServerForm *self, HemoSyncSignIn sign_in)
+{
+  GtkStringList *choices = GTK_STRING_LIST (adw_combo_row_get_model (self->sign_in));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (choices));
+
+  if (!is_asked_for (sign_in) && n == G_N_ELEMENTS (sign_ins))
+    gtk_string_list_append (choices, _ ("As set up on the command line"));
+  else if (is_asked_for (sign_in) && n > G_N_ELEMENTS (sign_ins))
+    gtk_string_list_remove (choices, n - 1);
+  for (guint i = 0; i < G_N_ELEMENTS (sign_ins); i++)
+    if (sign_ins[i] == sign_in)
+      adw_combo_row_set_selected (self->sign_in, i);
+  if (!is_asked_for (sign_in))
+    adw_combo_row_set_selected (self->sign_in, G_N_ELEMENTS (sign_ins));
+}
+
 static void
 fill (HemoServerForm *self)
 {
@@ -183,9 +223,8 @@ fill (HemoServerForm *self)
   set_text (self->prefix, saved->prefix);
   set_text (self->region, saved->region);
   set_text (self->kms_key, saved->kms_key);
-  for (guint i = 0; self->sign_in != NULL && i < G_N_ELEMENTS (sign_ins); i++)
-    if (sign_ins[i] == saved->sign_in)
-      adw_combo_row_set_selected (self->sign_in, i);
+  if (self->sign_in != NULL)
+    choose_sign_in (self, saved->sign_in);
   if (self->virtual_host != NULL)
     adw_switch_row_set_active (self->virtual_host, saved->virtual_host);
   if (self->kms != NULL)

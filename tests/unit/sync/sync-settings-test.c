@@ -105,6 +105,34 @@ test_another (void)
   g_assert_true (hemo_server_settings_is_another (after, before));
 }
 
+/* A secret goes where it was given for, however the path is written. */
+static void
+test_same_host (void)
+{
+  static const struct
+  {
+    const char *url;
+    gboolean same;
+  } others[] = { { "https://fhir.example.org/other", TRUE },
+                 { "https://FHIR.example.org/r4", TRUE },
+                 { "https://fhir.example.com/r4", FALSE },
+                 { "http://fhir.example.org/r4", FALSE },
+                 { "https://fhir.example.org:8443/r4", FALSE },
+                 { "https://fhir.example.org@evil.example/r4", FALSE },
+                 { "no address", FALSE },
+                 { NULL, FALSE } };
+  g_autoptr (HemoServerSettings) given = hemo_server_settings_new ();
+
+  given->url = g_strdup ("https://fhir.example.org/r4");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (HemoServerSettings) typed = hemo_server_settings_new ();
+
+      typed->url = g_strdup (others[i].url);
+      g_assert_cmpint (hemo_server_settings_is_same_host (typed, given), ==, others[i].same);
+    }
+}
+
 static void
 test_hours (void)
 {
@@ -152,6 +180,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-settings/refused-json", test_refused_json);
   g_test_add_func ("/sync-settings/check", test_check);
   g_test_add_func ("/sync-settings/another", test_another);
+  g_test_add_func ("/sync-settings/same-host", test_same_host);
   g_test_add_func ("/sync-settings/hours", test_hours);
   g_test_add_func ("/sync-settings/open", test_open);
   return g_test_run ();
