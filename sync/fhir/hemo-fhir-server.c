@@ -114,6 +114,9 @@ ask (HemoFhirServer *self, HemoHttpRequest *request, GCancellable *cancellable, 
   g_autoptr (HemoHttpResponse) response = NULL;
 
   hemo_http_request_set_header (request, "Accept", JSON_TYPE);
+  /* What is there now: neither what a proxy kept nor, as HAPI does for a minute, what the same
+     search found before. */
+  hemo_http_request_set_header (request, "Cache-Control", "no-cache");
   hemo_http_request_set_compressed (request, TRUE);
   hemo_http_request_set_limit (request, ANSWER_MAX);
   for (int attempt = 0;; attempt++)

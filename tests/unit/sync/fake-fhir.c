@@ -299,6 +299,15 @@ search (FakeFhir *self, const FakeRequest *request, const char *type, FakeReply 
 
   if (self->page_max != 0)
     count = MIN (count, self->page_max);
+  if (self->keeps && g_strcmp0 (fake_request_header (request, "cache-control"), "no-cache") != 0
+      && g_hash_table_contains (self->kept, request->target))
+    {
+      json_object_put (bundle);
+      bundle = json_object_get (g_hash_table_lookup (self->kept, request->target));
+      reply_json (reply, 200, bundle);
+      json_object_put (bundle);
+      return;
+    }
   json_object_object_get_ex (bundle, "entry", &entries);
   for (guint i = offset; i < found->len && i - offset < count; i++)
     {
@@ -312,6 +321,7 @@ search (FakeFhir *self, const FakeRequest *request, const char *type, FakeReply 
   else if (offset + count < found->len)
     add_next (self, bundle, request->target, offset + count);
   self->pages++;
+  g_hash_table_insert (self->kept, g_strdup (request->target), json_object_get (bundle));
   reply_json (reply, 200, bundle);
   json_object_put (bundle);
 }
@@ -445,6 +455,7 @@ fake_fhir_new (void)
   self->history = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, put_json);
   self->deleted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->changes = g_ptr_array_new_with_free_func (put_json);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, put_json);
   self->server = fake_server_new (answer, self, NULL);
   return self;
 }
@@ -457,6 +468,7 @@ fake_fhir_free (FakeFhir *self)
   g_hash_table_unref (self->history);
   g_hash_table_unref (self->deleted);
   g_ptr_array_unref (self->changes);
+  g_hash_table_unref (self->kept);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }

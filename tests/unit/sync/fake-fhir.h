@@ -19,6 +19,7 @@
  * @short_answer: answers leave out the last entry
  * @portal: everything is 200 with a web page
  * @status: everything is this status
+ * @keeps: a search that was asked before finds what it found then, unless it says 'no-cache'
  * @unasked: a search of this type is 403
  * @deleted: 'Type/id' that somebody deleted: 410
  * @page_max: entries of a page at most, 0 for as many as are asked for
@@ -41,6 +42,8 @@ typedef struct
   gboolean endless;
   guint pages;
   const char *refused;
+  gboolean keeps;
+  GHashTable *kept;
   const char *unasked;
   guint lose_answers;
   gboolean wrong_id;

@@ -48,6 +48,24 @@ test_lost_answer_then_theirs (Pushing *self, gconstpointer data)
   g_assert_cmpint (pushing_count (self, "stuck"), ==, 3);
 }
 
+/* Nor does it matter that the server keeps for a while what a search found. */
+static void
+test_kept_search (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+
+  self->fake->keeps = TRUE;
+  pushing_make_case (self, &made);
+  self->fake->lose_answers = 1;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  write_another (self, &made);
+  pushing_edit_village (self, made.patient, "Kisumu");
+  self->push.conflict = pushing_note_conflict;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_CONFLICT);
+  g_assert_cmpuint (self->conflicts, ==, 1);
+  assert_version (self, "Patient", made.patient->uuid, "2");
+}
+
 /* A restored store knows nothing of what it sent since, and never began to: what others made of
  * that stays. */
 static void
@@ -257,6 +275,7 @@ main (int argc, char **argv)
   g_test_add ("/fhir-look/" path, Pushing, NULL, pushing_set_up##kind, test,                       \
               pushing_tear_down##kind)
   ADD ("lost-answer-then-theirs", , test_lost_answer_then_theirs);
+  ADD ("kept-search", , test_kept_search);
   ADD ("never-begun", , test_never_begun);
   ADD ("same-server", _signed, test_same_server);
   ADD ("corrected-there", _signed, test_corrected_there);
