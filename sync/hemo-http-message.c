@@ -123,12 +123,6 @@ hemo_http_request_set_digests (HemoHttpRequest *self, gboolean md5, gboolean sha
 }
 
 void
-hemo_http_request_set_careful (HemoHttpRequest *self, gboolean careful)
-{
-  self->careful = careful;
-}
-
-void
 hemo_http_request_set_sink (HemoHttpRequest *self, HemoHttpSink sink, gpointer data)
 {
   self->sink = sink;

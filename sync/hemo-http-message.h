@@ -51,10 +51,6 @@ gboolean hemo_http_request_has_body (const HemoHttpRequest *self);
 /* Have MD5 and SHA-256 of the body taken while it is sent. */
 void hemo_http_request_set_digests (HemoHttpRequest *self, gboolean md5, gboolean sha256);
 
-/* Asks whether the body may come before it is sent, at the price of a way there and back: some
- * servers hang up on a body that they refuse, and what they said is lost. */
-void hemo_http_request_set_careful (HemoHttpRequest *self, gboolean careful);
-
 /* Takes the body of an answer of success as it comes; FALSE ends the request with @error. */
 typedef gboolean (*HemoHttpSink) (const guint8 *bytes, gsize size, gpointer data, GError **error);
 

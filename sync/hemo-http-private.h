@@ -32,16 +32,16 @@ struct _HemoHttpRequest
   guint64 limit;
   guint patience_ms;
   gboolean compressed;
-  gboolean careful;
 };
 
 /* What the kernel says of a connection: bytes that left, with those that left twice; that the other
- * side has; that wait. */
+ * side has; that wait; microseconds there and back at the least, 0 where it does not say. */
 typedef struct
 {
   guint64 sent;
   guint64 acknowledged;
   guint queued;
+  guint round_trip;
 } HemoHttpWire;
 
 /* One request while it is under way. */

@@ -24,6 +24,9 @@
 /* Of a server that refuses at once: if the body were begun before its answer came over a slow link,
  * it would close the connection, and the answer would be lost. */
 #define EXPECT_MS 4000L
+/* Bytes that are read at a time of a body on its way out: between two of them it is looked whether
+ * anything still moves. */
+#define SEND_BUFFER 262144L
 /* Bytes that a connection which was kept to few may have on their way again. */
 #define UNLIMITED (8 * 1024 * 1024)
 
@@ -327,6 +330,9 @@ set_connection (HemoHttp *self, CURL *easy)
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
   curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, self);
+  /* A speed that was set is kept by the buffer's measure: then it stays small. */
+  if (self->bytes_per_second == 0)
+    curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
   curl_easy_setopt (easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)self->bytes_per_second);
   curl_easy_setopt (easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)self->bytes_per_second);
   /* Who stands between would send it on in plain. */
@@ -384,7 +390,7 @@ list_headers (const HemoHttpRequest *request, gboolean careful)
       if (!g_str_equal (name, "host"))
         list = curl_slist_append (list, line);
     }
-  if (request->length > 0 && (careful || request->careful || request->length >= EXPECT_FROM))
+  if (request->length > 0 && (careful || request->length >= EXPECT_FROM))
     return curl_slist_append (list, "Expect: 100-continue");
   return curl_slist_append (list, "Expect:");
 }

@@ -14,9 +14,6 @@
 /* Beyond it a server says that the clock is wrong; where it says nothing but 403 it is guessed. */
 #define SKEW_LIMIT (10 * G_TIME_SPAN_MINUTE)
 
-/* Refused bodies of this size are worth asking first. */
-#define CAREFUL_FROM (64 * 1024)
-
 struct _HemoS3
 {
   GObject parent_instance;
@@ -338,11 +335,10 @@ hemo_s3_put (HemoS3 *self,
   g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("PUT", target);
 
   hemo_http_request_set_header (request, "content-type", "application/octet-stream");
+  /* The body is not announced, which would cost a way there and back for each: where it is refused
+   * before it is through, the next is. */
   if (only_new)
-    {
-      hemo_http_request_set_header (request, "if-none-match", "*");
-      hemo_http_request_set_careful (request, body->length >= CAREFUL_FROM);
-    }
+    hemo_http_request_set_header (request, "if-none-match", "*");
   hemo_s3_set_encryption (self, request);
   return hemo_s3_send_body (self, request, body, receipt, cancellable, error);
 }
