@@ -83,6 +83,7 @@ void hemo_http_request_set_compressed (HemoHttpRequest *self, gboolean compresse
  * @sha256: (nullable): the same, 32 bytes
  * @sent: bytes that left on the wire, with what was sent twice and the encryption
  * @sending: microseconds from the first byte sent until all were acknowledged or answered
+ * @round_trip: microseconds there and back at the least, 0 for not known
  * @connecting: microseconds until there was a connection; 0 where one was used again
  * @secure: whether it came over verified TLS
  */
@@ -97,6 +98,7 @@ typedef struct
   GBytes *sha256;
   guint64 sent;
   gint64 sending;
+  gint64 round_trip;
   gint64 connecting;
   gboolean secure;
 } HemoHttpResponse;

@@ -161,6 +161,9 @@ read_tcp (HemoHttpTransfer *self, HemoHttpWire *wire)
   wire->queued = (guint)waiting;
   wire->sent = info.tcpi_bytes_sent;
   wire->acknowledged = info.tcpi_bytes_acked;
+  if (size >= offsetof (struct tcp_info, tcpi_min_rtt) + sizeof info.tcpi_min_rtt
+      && info.tcpi_min_rtt != G_MAXUINT32)
+    wire->round_trip = info.tcpi_min_rtt;
   return TRUE;
 }
 
@@ -351,6 +354,7 @@ measure (HemoHttpTransfer *self, gint64 now)
     response->sent = wire.sent - MIN (self->before.sent, wire.sent);
   else
     response->sent = (guint64)up + (guint64)request_bytes;
+  response->round_trip = wire.round_trip;
 }
 
 HemoHttpResponse *

@@ -23,8 +23,14 @@
 #define EIGHTH 8.0
 /* A part of 5 MiB is lost for nothing only where it takes no time. */
 #define PART_SECONDS 1.0
-/* The way there and back over a satellite, and as much again. */
+/* The way there and back over a satellite, and as much again. Where it is longer than that too:
+ * what is on its way in one round trip is all that can arrive in one, so that a limit which is no
+ * more than what was measured under it falls with each measurement. Twice as much rises to what the
+ * link bears. */
 #define IN_FLIGHT_SECONDS 1.5
+#define IN_FLIGHT_ROUNDS 2.0
+/* Of the time that sending took, what is left when the round trip is taken off, at the least. */
+#define SENDING_LEAST 0.125
 #define IN_FLIGHT_LEAST (16.0 * 1024)
 #define IN_FLIGHT_MOST (128.0 * 1024)
 
@@ -50,6 +56,20 @@ hemo_link_note_alive (HemoLink *self, gint64 now)
 }
 
 void
+hemo_link_note_round_trip (HemoLink *self, gint64 least)
+{
+  if (least > 0)
+    self->round_trip = (double)least / G_USEC_PER_SEC;
+}
+
+/* The last byte is acknowledged a round trip after it left. */
+static double
+without_round_trip (const HemoLink *self, double seconds)
+{
+  return MAX (seconds - self->round_trip, SENDING_LEAST * seconds);
+}
+
+void
 hemo_link_note_sent (HemoLink *self, gint64 now, guint64 bytes, gint64 sending, gint64 total)
 {
   double seconds = (double)MAX (sending, 1) / G_USEC_PER_SEC;
@@ -59,7 +79,10 @@ hemo_link_note_sent (HemoLink *self, gint64 now, guint64 bytes, gint64 sending, 
     self->up_since = now - MAX (total, 0);
   self->alive_at = now;
   if (bytes >= SPEED_FROM)
-    self->speed = average (self->speed, (double)bytes / seconds);
+    {
+      self->speed = average (self->speed, (double)bytes / seconds);
+      self->rate = average (self->rate, (double)bytes / without_round_trip (self, seconds));
+    }
   self->overhead = average (self->overhead, MAX (rest, OVERHEAD_LEAST));
 }
 
@@ -124,7 +147,8 @@ hemo_link_piece_size (const HemoLink *self, gint64 now, guint64 size)
 guint64
 hemo_link_in_flight (const HemoLink *self)
 {
-  double wanted = self->speed * IN_FLIGHT_SECONDS;
+  double wanted
+      = MAX (self->speed * IN_FLIGHT_SECONDS, self->rate * self->round_trip * IN_FLIGHT_ROUNDS);
 
   return self->speed > 0 && wanted < IN_FLIGHT_MOST ? (guint64)MAX (wanted, IN_FLIGHT_LEAST) : 0;
 }

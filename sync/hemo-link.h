@@ -30,7 +30,9 @@ typedef enum
 
 /**
  * HemoLink: to be kept as it is for the next run, but for the times
- * @speed: bytes a second, 0 for not known
+ * @speed: bytes a second, the way there and back included, 0 for not known
+ * @rate: bytes a second without that, 0 for not known
+ * @round_trip: seconds there and back where nothing waits, 0 for not known
  * @overhead: seconds that each request takes besides
  * @lasts: seconds that it stays up, 0 for not known
  * @up_since: when it came up, 0 while it is down
@@ -39,6 +41,8 @@ typedef enum
 typedef struct
 {
   double speed;
+  double rate;
+  double round_trip;
   double overhead;
   double lasts;
   gint64 up_since;
@@ -49,6 +53,10 @@ void hemo_link_init (HemoLink *self);
 
 /* Bytes moved. */
 void hemo_link_note_alive (HemoLink *self, gint64 now);
+
+/* How long a packet is on its way there and back at the least, in microseconds; 0: not known.
+ * Before what it sent is noted. */
+void hemo_link_note_round_trip (HemoLink *self, gint64 least);
 
 /**
  * hemo_link_note_sent:

@@ -147,6 +147,7 @@ hemo_object_end_send (HemoObjectWork *work,
 
   if (failure == NULL)
     {
+      hemo_link_note_round_trip (work->task->link, receipt->round_trip);
       hemo_link_note_sent (work->task->link, now, receipt->sent, receipt->sending, now - began);
       work->sent += receipt->sent;
       return;

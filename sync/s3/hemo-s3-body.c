@@ -124,6 +124,7 @@ read_receipt (HemoS3 *self,
   receipt->etag = g_steal_pointer (&etag);
   receipt->sent = response->sent;
   receipt->sending = response->sending;
+  receipt->round_trip = response->round_trip;
   return TRUE;
 }
 

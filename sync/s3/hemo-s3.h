@@ -63,6 +63,7 @@ typedef struct
  * @proven: it has said the SHA-256 of these bytes, or, where its ETag is that, their MD5
  * @sent: bytes that left on the wire
  * @sending: microseconds that took
+ * @round_trip: microseconds there and back at the least, 0 for not known
  */
 typedef struct
 {
@@ -70,6 +71,7 @@ typedef struct
   gboolean proven;
   guint64 sent;
   gint64 sending;
+  gint64 round_trip;
 } HemoS3Receipt;
 
 void hemo_s3_receipt_clear (HemoS3Receipt *self);

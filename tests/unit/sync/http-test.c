@@ -65,6 +65,7 @@ test_put (Fixture *self, gconstpointer data)
       g_assert_cmpuint (response->sent, >, 300000);
       g_assert_cmpuint (response->sent, <, 450000);
       g_assert_cmpint (response->sending, >, 0);
+      g_assert_cmpint (response->round_trip, >, 0);
     }
   g_assert_cmpuint (self->server->connections, ==, 1);
 }

@@ -192,6 +192,60 @@ test_in_flight (void)
   g_assert_cmpuint (hemo_link_in_flight (&link), ==, 0);
 }
 
+/* Over a way of @round_trip seconds, of which a byte is known to be there when it was gone both
+ * ways, what is on its way at a time never becomes less than the link bears. */
+static void
+climb (double round_trip)
+{
+  const double speed = 32 * KIB, piece = 128 * KIB;
+  HemoLink link;
+  double now = 0, rate = 0;
+
+  hemo_link_init (&link);
+  for (guint i = 0; i < 30; i++)
+    {
+      double allowed = (double)hemo_link_in_flight (&link), sending;
+
+      rate = allowed > 0 ? MIN (speed, allowed / round_trip) : speed;
+      sending = piece / rate + round_trip;
+      now += sending + round_trip;
+      hemo_link_note_round_trip (&link, (gint64)(round_trip * SECOND));
+      hemo_link_note_sent (&link, (gint64)(now * SECOND), (guint64)piece,
+                           (gint64)(sending * SECOND), (gint64)((sending + round_trip) * SECOND));
+    }
+  g_test_message ("%.1f s there and back: %.0f of %.0f bytes a second", round_trip, rate, speed);
+  g_assert_cmpfloat (rate, >=, 0.99 * speed);
+}
+
+static void
+test_long_way (void)
+{
+  const double ways[] = { 0.1, 0.6, 1, 1.5, 2, 3, 5, 10 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    climb (ways[i]);
+}
+
+/* What was measured over a poor way is not what holds for ever: the limit rises with the link. */
+static void
+test_way_mends (void)
+{
+  HemoLink link = { .speed = 2 * KIB, .rate = 2 * KIB, .round_trip = 4 };
+  double allowed = (double)hemo_link_in_flight (&link);
+
+  g_assert_cmpfloat (allowed, ==, 16 * KIB);
+  for (guint i = 0; i < 20 && allowed > 0; i++)
+    {
+      double sending = 128 * KIB / (allowed / 4) + 4;
+
+      hemo_link_note_round_trip (&link, 4 * G_USEC_PER_SEC);
+      hemo_link_note_sent (&link, i + 1, 128 * 1024, (gint64)(sending * SECOND),
+                           (gint64)((sending + 4) * SECOND));
+      allowed = (double)hemo_link_in_flight (&link);
+    }
+  g_assert_cmpfloat (allowed, ==, 0);
+}
+
 /* The end of a link is when something moved last, not when that was noticed. */
 static void
 test_lasts (void)
@@ -219,5 +273,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/limits", test_limits);
   g_test_add_func ("/link/lasts", test_lasts);
   g_test_add_func ("/link/in-flight", test_in_flight);
+  g_test_add_func ("/link/long-way", test_long_way);
+  g_test_add_func ("/link/way-mends", test_way_mends);
   return g_test_run ();
 }
