@@ -160,6 +160,82 @@ check_pieces (HemoObjectWork *work, GError **error)
   return TRUE;
 }
 
+/* (element-type HemoS3Object): what lies under the pieces' name; without @error empty where that is
+ * not told to us. (transfer full) */
+static GPtrArray *
+list_pieces (HemoObjectWork *work, GError **error)
+{
+  const HemoObjectState *state = work->state;
+  g_autofree char *start = g_strdup_printf ("%s.pieces/%s/", work->task->key, state->upload);
+  g_autoptr (GError) failure = NULL;
+  GPtrArray *listed = hemo_s3_list (work->task->s3, start, 2 * state->proven->pieces->len,
+                                    work->cancellable, &failure);
+
+  if (listed != NULL)
+    return listed;
+  if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
+      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY)
+      && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_ptr_array_new ();
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+static gboolean
+is_listed (const GPtrArray *listed, const char *key, guint64 size)
+{
+  for (guint i = 0; i < listed->len; i++)
+    {
+      const HemoS3Object *object = g_ptr_array_index (listed, i);
+
+      if (object->size == size && g_str_equal (object->key, key))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A piece that is not listed: some servers list late, so that it is asked for by name. */
+static gboolean
+settle_missing (HemoObjectWork *work,
+                const char *key,
+                const HemoObjectPiece *piece,
+                guint64 offset,
+                GError **error)
+{
+  HemoS3Body body = { .path = work->task->path, .offset = offset, .length = piece->size };
+  HemoObjectDigests digests;
+  HemoS3Proof proof = { .size = piece->size, .sha256 = digests.sha256, .md5 = digests.md5 };
+  gboolean there = FALSE;
+
+  if (!hemo_object_hash (work->task->path, offset, piece->size, &digests, work->cancellable, error)
+      || !hemo_object_ask (work, key, &proof, &there, error))
+    return FALSE;
+  work->base = work->task->size - piece->size;
+  return there || hemo_object_put_proven (work, key, &body, &digests, error);
+}
+
+/* What was proven may be gone by now, as of a server that was restored: a manifest that points at
+ * nothing would call it received. One question for all of them. */
+static gboolean
+check_there (HemoObjectWork *work, GError **error)
+{
+  const HemoObjectState *state = work->state;
+  g_autoptr (GPtrArray) listed = list_pieces (work, error);
+  guint64 offset = 0;
+
+  for (guint i = 0; listed != NULL && i < state->proven->pieces->len; i++)
+    {
+      const HemoObjectPiece *piece = hemo_object_manifest_piece (state->proven, i);
+      g_autofree char *key = hemo_object_piece_key (work->task->key, state->upload, i);
+
+      if (!is_listed (listed, key, piece->size)
+          && !settle_missing (work, key, piece, offset, error))
+        return FALSE;
+      offset += piece->size;
+    }
+  return listed != NULL;
+}
+
 static gboolean
 put_manifest (HemoObjectWork *work, GError **error)
 {
@@ -229,5 +305,6 @@ hemo_object_send_pieces (HemoObjectWork *work, GError **error)
   while ((left = work->task->size - hemo_object_manifest_sum (state->proven)) > 0)
     if (!send_next (work, left, error))
       return FALSE;
-  return check_pieces (work, error) && check_manifest (work, error) && put_manifest (work, error);
+  return check_pieces (work, error) && check_manifest (work, error) && check_there (work, error)
+         && put_manifest (work, error);
 }

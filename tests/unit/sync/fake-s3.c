@@ -349,6 +349,16 @@ is_signed_body (const FakeRequest *request)
 
 /* TRUE when it is answered by a fault. */
 static gboolean
+is_to_fail (FakeS3 *self, const FakeRequest *request)
+{
+  g_autofree char *lists = fake_request_query (request, "list-type");
+
+  if (self->fail_method == NULL || g_str_equal (self->fail_method, request->method))
+    return TRUE;
+  return g_str_equal (self->fail_method, "LIST") && lists != NULL;
+}
+
+static gboolean
 answer_fault (FakeS3 *self, const FakeRequest *request, FakeReply *reply)
 {
   const char *authorization = fake_request_header (request, "authorization");
@@ -363,8 +373,7 @@ answer_fault (FakeS3 *self, const FakeRequest *request, FakeReply *reply)
     say_error (reply, 403, "ExpiredToken");
   else if (!is_signed_body (request))
     say_error (reply, 400, "XAmzContentSHA256Mismatch");
-  else if (self->failures > 0
-           && (self->fail_method == NULL || g_str_equal (self->fail_method, request->method)))
+  else if (self->failures > 0 && is_to_fail (self, request))
     {
       self->failures--;
       if (self->fail_header != NULL)

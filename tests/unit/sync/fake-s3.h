@@ -36,7 +36,8 @@ typedef struct
   const char *told;
   const char *told_of;
   gboolean told_to_get;
-  /* Requests of @fail_method (NULL: any) are answered so, @failures times. */
+  /* Requests of @fail_method (NULL: any; 'LIST' for what the bucket holds) are answered so,
+   * @failures times. */
   const char *fail_method;
   guint fail_status;
   const char *fail_code;

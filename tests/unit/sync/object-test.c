@@ -161,6 +161,54 @@ test_noted (Fixture *self, gconstpointer data)
   assert_read_back (self);
 }
 
+static gboolean
+is_piece (gpointer key, gpointer value, gpointer data)
+{
+  return strstr (key, ".pieces/") != NULL;
+}
+
+/* Pieces that were proven and are gone by the time of the manifest, whenever the program went on,
+ * are sent again; also where the bucket is not listed to us. */
+static void
+lose_pieces (Fixture *self, gboolean listed)
+{
+  guint lost = 0;
+
+  make_file (self, 500 * KIB);
+  for (guint at = 0; at < 100; at++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_hash_table_remove_all (self->fake->objects);
+      g_clear_pointer (&self->state, g_free);
+      self->steps = 0;
+      self->stop_at = at;
+      set_link (self, HEMO_LINK_PIECES);
+      if (send_as (self, FALSE, NULL, NULL))
+        break;
+      self->stop_at = G_MAXUINT;
+      lost += g_hash_table_foreach_remove (self->fake->objects, is_piece, NULL);
+      set_link (self, HEMO_LINK_PIECES);
+      self->fake->fail_method = "LIST";
+      self->fake->fail_status = 403;
+      /* With a manifest it is asked for the pieces before anything is sent. */
+      self->fake->failures
+          = listed || fake_s3_object (self->fake, "b/o/k.manifest") != NULL ? 0 : 1;
+      g_assert_true (send_as (self, TRUE, NULL, &error));
+      g_assert_no_error (error);
+      self->fake->failures = 0;
+      assert_read_back (self);
+    }
+  g_assert_cmpuint (lost, >, 4);
+}
+
+static void
+test_lost_before_manifest (Fixture *self, gconstpointer data)
+{
+  lose_pieces (self, TRUE);
+  lose_pieces (self, FALSE);
+}
+
 /* A store that has no state any more, but knows that it was begun. */
 static void
 test_lost_state (Fixture *self, gconstpointer data)
@@ -499,6 +547,7 @@ main (int argc, char **argv)
   ADD ("lost-pieces", test_lost_pieces);
   ADD ("lost-parts", test_lost_parts);
   ADD ("noted", test_noted);
+  ADD ("lost-before-manifest", test_lost_before_manifest);
   ADD ("lost-state", test_lost_state);
   ADD ("spoiled", test_spoiled);
   ADD ("read-back", test_read_back);
