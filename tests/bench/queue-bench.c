@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A hundred thousand changes in the queue: whether the sync that brings them away takes more memory
- * the more there are, and whether a worklist is read and a cell is written as quickly meanwhile.
+ * than for a few, and the more there are, and whether a worklist is read, a cell is written and a
+ * status of the sync is made as quickly meanwhile.
  *
  *   bench-queue [CHANGES]
  *
- * The FHIR server is that of the tests, in a process of its own. Times in milliseconds. */
+ * The FHIR server is that of the tests, in a process of its own. Times in milliseconds; those on
+ * the processor are of the whole program, and do not change with what else the machine does. */
 
 #include "bench.h"
 
@@ -23,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHANGES 100000
@@ -157,51 +160,135 @@ count_waiting (Queue *self)
   return tally.waiting;
 }
 
-/* As the window does: a list is read, a key is pressed, a little later again. */
-static void
-measure (Queue *self, BenchTimes *lists, BenchTimes *cells)
+/* What is done again and again, and how long it takes. */
+typedef enum
 {
-  for (guint i = 0; i < ROUNDS; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      gpointer items = NULL;
-      double begun = bench_now ();
+  LIST,
+  CELL,
+  STATUS,
+  N_TASKS,
+} Task;
 
+static const char *const names[N_TASKS] = { "a worklist", "a cell", "a status" };
+
+typedef enum
+{
+  NONE,
+  WAITING,
+  LEAVING,
+  N_STATES,
+} State;
+
+typedef struct
+{
+  BenchTimes *passed[N_TASKS];
+  double worked[N_TASKS];
+} Times;
+
+static double
+worked_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1000000;
+}
+
+static void
+do_task (Queue *self, Task task)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSyncStatus) status = NULL;
+  gpointer items = NULL;
+
+  switch (task)
+    {
+    case LIST:
       bench_check (
           hemo_store_read (self->store, self->clinic->session, worklist_job, NULL, &items, &error),
           error);
-      bench_times_add (lists, bench_now () - begun);
       g_ptr_array_unref (items);
-      begun = bench_now ();
+      return;
+    case CELL:
       write_job (self, cell_job, self->count, NULL);
-      bench_times_add (cells, bench_now () - begun);
+      return;
+    case STATUS:
+    case N_TASKS:
+    default:
+      status = hemo_sync_make_status (self->sync, &error);
+      bench_check (status != NULL, error);
+    }
+}
+
+/* As the window does: a list is read, a key is pressed, it is told what waits; a little later
+ * again.
+ */
+static void
+measure (Queue *self, Times *times)
+{
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      for (guint task = 0; task < N_TASKS; task++)
+        {
+          double begun = bench_now (), worked = worked_now ();
+
+          do_task (self, (Task)task);
+          bench_times_add (times->passed[task], bench_now () - begun);
+          times->worked[task] += worked_now () - worked;
+        }
       g_usleep (20 * 1000);
     }
 }
 
+/* While they leave, the processor works for the sync as well. */
 static void
-print_p95 (const char *what, BenchTimes *none, BenchTimes *waiting, BenchTimes *leaving)
+print_times (Task task, const Times *times)
 {
-  double before = bench_times_at (none, 0.95);
+  double before = bench_times_at (times[NONE].passed[task], 0.95);
+  double worked = times[NONE].worked[task] / ROUNDS;
 
-  printf (
-      "  %-16s p95 %6.2f ms with none, %6.2f with all waiting (%.2f times), %6.2f while they leave "
-      "(%.2f times)\n",
-      what, before, bench_times_at (waiting, 0.95), bench_times_at (waiting, 0.95) / before,
-      bench_times_at (leaving, 0.95), bench_times_at (leaving, 0.95) / before);
+  printf ("  %-10s p95 %6.2f ms with none, %6.2f with all waiting (%.2f times)", names[task],
+          before, bench_times_at (times[WAITING].passed[task], 0.95),
+          bench_times_at (times[WAITING].passed[task], 0.95) / before);
+  if (times[LEAVING].passed[task]->values->len > 0)
+    printf (", %6.2f while they leave (%.2f times)",
+            bench_times_at (times[LEAVING].passed[task], 0.95),
+            bench_times_at (times[LEAVING].passed[task], 0.95) / before);
+  printf ("; on the processor %.2f and %.2f ms (%.2f times)\n", worked,
+          times[WAITING].worked[task] / ROUNDS, times[WAITING].worked[task] / ROUNDS / worked);
   fflush (stdout);
 }
 
-/* The memory at so many moments until all left, or the time is over. */
+/* MiB that it takes while it brings a few away, and after. */
+static double
+drain_few (Queue *self)
+{
+  gint64 begun = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  double most = 0;
+
+  bench_check (hemo_sync_start (self->sync, &error), error);
+  do
+    {
+      g_usleep (G_USEC_PER_SEC / 10);
+      most = MAX (most, resident ());
+    }
+  while (count_waiting (self) > 0 && g_get_monotonic_time () - begun < LONGEST_US);
+  hemo_sync_stop (self->sync);
+  return most;
+}
+
+/* The memory at so many moments until all left, or the time is over; @few: with a few. */
 static void
-drain (Queue *self, gint64 total, BenchTimes *lists, BenchTimes *cells)
+drain (Queue *self, gint64 total, double few, Times *times)
 {
   g_autoptr (GError) error = NULL;
   gint64 begun = g_get_monotonic_time (), left = total;
   double first = 0, most = 0;
   guint points = 0;
 
-  printf ("  memory before %.1f MiB; with so many gone:", resident ());
+  printf ("  memory with a few %.1f MiB, with all waiting %.1f; with so many gone:", few,
+          resident ());
   bench_check (hemo_sync_start (self->sync, &error), error);
   while (left > 0 && g_get_monotonic_time () - begun < LONGEST_US)
     {
@@ -217,47 +304,39 @@ drain (Queue *self, gint64 total, BenchTimes *lists, BenchTimes *cells)
           printf (" %d: %.1f", (int)(total - left), now);
           fflush (stdout);
           if (points++ == 0)
-            measure (self, lists, cells);
+            measure (self, times);
         }
       g_usleep (G_USEC_PER_SEC / 2);
     }
-  printf (" MiB\n  the most is %.2f times the first; %d left after %.0f s\n", most / MAX (first, 1),
-          (int)left, (double)(g_get_monotonic_time () - begun) / G_USEC_PER_SEC);
+  printf (
+      " MiB\n  the most is %.2f times the first and %.2f times that of a few; %d left after %.0f "
+      "s\n",
+      most / MAX (first, 1), most / MAX (few, 1), (int)left,
+      (double)(g_get_monotonic_time () - begun) / G_USEC_PER_SEC);
   hemo_sync_stop (self->sync);
 }
 
-/* How long a list and a cell take: with an empty queue, with a full one, while it is emptied. */
-typedef struct
-{
-  BenchTimes *lists[3];
-  BenchTimes *cells[3];
-} Times;
-
+/* With an empty queue, with a full one, while it is emptied. */
 static void
 run (Queue *self, guint total)
 {
-  Times times;
+  Times times[N_STATES] = { 0 };
+  double few;
 
-  for (guint i = 0; i < G_N_ELEMENTS (times.lists); i++)
-    {
-      times.lists[i] = bench_times_new ();
-      times.cells[i] = bench_times_new ();
-    }
-  measure (self, times.lists[0], times.cells[0]);
+  for (guint state = 0; state < N_STATES; state++)
+    for (guint task = 0; task < N_TASKS; task++)
+      times[state].passed[task] = bench_times_new ();
+  few = drain_few (self);
+  measure (self, &times[NONE]);
   for (guint first = 0; first < total; first += OF_A_TRANSACTION)
     write_job (self, people_job, GUINT_TO_POINTER (first), NULL);
-  measure (self, times.lists[1], times.cells[1]);
-  drain (self, count_waiting (self), times.lists[2], times.cells[2]);
-  if (times.lists[2]->values->len > 0)
-    {
-      print_p95 ("a worklist", times.lists[0], times.lists[1], times.lists[2]);
-      print_p95 ("a cell", times.cells[0], times.cells[1], times.cells[2]);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (times.lists); i++)
-    {
-      bench_times_free (times.lists[i]);
-      bench_times_free (times.cells[i]);
-    }
+  measure (self, &times[WAITING]);
+  drain (self, count_waiting (self), few, &times[LEAVING]);
+  for (guint task = 0; task < N_TASKS; task++)
+    print_times ((Task)task, times);
+  for (guint state = 0; state < N_STATES; state++)
+    for (guint task = 0; task < N_TASKS; task++)
+      bench_times_free (times[state].passed[task]);
 }
 
 int
