@@ -10,20 +10,6 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
-#include <malloc.h>
-
-/* In bytes. */
-#define KEPT_FREE (1024 * 1024)
-
-/* A passphrase becomes a key in 64 MiB. glibc takes their going as a sign that blocks as large will
- * come again, and from then on gives next to nothing back to the system; a limit of our own stays.
- */
-static void
-give_memory_back (void)
-{
-  mallopt (M_MMAP_THRESHOLD, KEPT_FREE);
-  mallopt (M_TRIM_THRESHOLD, KEPT_FREE);
-}
 
 int
 main (int argc, char **argv)
@@ -34,7 +20,6 @@ main (int argc, char **argv)
   gboolean processor_draws;
   int status;
 
-  give_memory_back ();
   hemo_languages_apply ();
   setlocale (LC_ALL, "");
   hemo_catalog_bind ();
