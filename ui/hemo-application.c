@@ -4,6 +4,7 @@
 
 #include "hemo-application.h"
 
+#include "hemo-languages.h"
 #include "hemo-place.h"
 #include "hemo-settings.h"
 #include "hemo-widgets.h"
@@ -103,6 +104,7 @@ hemo_application_startup (GApplication *application)
   HemoApplication *self = HEMO_APPLICATION (application);
 
   G_APPLICATION_CLASS (hemo_application_parent_class)->startup (application);
+  hemo_languages_turn ();
   hemo_widgets_init (gdk_display_get_default ());
   /* Fading and sliding draw the whole window again for each frame: as GNOME does, without a
    * graphics card what is new stands there at once. */

@@ -3,13 +3,11 @@
 /* hemogram: the window. */
 
 #include "hemo-application.h"
-#include "hemo-catalog.h"
 #include "hemo-languages.h"
 #include "hemo-secret.h"
 #include "hemo-watch.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 
 int
 main (int argc, char **argv)
@@ -21,8 +19,6 @@ main (int argc, char **argv)
   int status;
 
   hemo_languages_apply ();
-  setlocale (LC_ALL, "");
-  hemo_catalog_bind ();
 
   if (!hemo_vault_init (&error))
     {

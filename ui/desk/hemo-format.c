@@ -4,6 +4,8 @@
 
 #include "hemo-format.h"
 
+#include "hemo-day-text.h"
+
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <math.h>
@@ -278,7 +280,7 @@ hemo_format_date (HemoDate date)
   day = g_date_time_new_utc (date.year, date.month, date.day, 0, 0, 0);
   /* Translators: a date, see strftime(3); the month in letters and a whole year, so that nobody
    * reads 08/09/47 in two ways. */
-  return day != NULL ? g_date_time_format (day, _ ("%-d %b %Y")) : hemo_date_to_iso (date);
+  return day != NULL ? hemo_day_text (day, _ ("%-d %b %Y")) : hemo_date_to_iso (date);
 }
 
 char *
@@ -291,5 +293,5 @@ hemo_format_time (HemoTime time)
   if (time.utc_us == 0 || local == NULL)
     return g_strdup ("");
   /* Translators: date and time of day, see strftime(3) */
-  return g_date_time_format (local, _ ("%-d %b %Y %H:%M"));
+  return hemo_day_text (local, _ ("%-d %b %Y %H:%M"));
 }

@@ -4,6 +4,8 @@
 
 #include "hemo-recovery-paper.h"
 
+#include "hemo-day-text.h"
+
 #include <glib/gi18n.h>
 
 typedef struct
@@ -29,7 +31,7 @@ draw_cb (GtkPrintOperation *operation, GtkPrintContext *context, int page, gpoin
   cairo_t *cr = gtk_print_context_get_cairo_context (context);
   g_autoptr (PangoLayout) layout = gtk_print_context_create_pango_layout (context);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *day = g_date_time_format (now, _ ("%-d %b %Y"));
+  g_autofree char *day = hemo_day_text (now, _ ("%-d %b %Y"));
   g_autofree char *clinic = g_markup_escape_text (self->clinic, -1);
   g_autoptr (GString) code = g_string_new (NULL);
   g_autofree char *markup = NULL;

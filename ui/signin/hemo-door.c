@@ -5,6 +5,7 @@
 #include "hemo-door.h"
 
 #include "hemo-clock.h"
+#include "hemo-day-text.h"
 #include "hemo-entry.h"
 #include "hemo-format.h"
 #include "hemo-recover-dialog.h"
@@ -43,7 +44,7 @@ tick_cb (gpointer data)
   HemoDoor *self = data;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%H:%M");
-  g_autofree char *day = g_date_time_format (now, _ ("%A, %-d %B %Y"));
+  g_autofree char *day = hemo_day_text (now, _ ("%A, %-d %B %Y"));
 
   gtk_label_set_text (self->clock, time);
   gtk_label_set_text (self->day, day);

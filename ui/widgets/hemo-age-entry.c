@@ -4,6 +4,8 @@
 
 #include "hemo-age-entry.h"
 
+#include "hemo-day-text.h"
+
 #include <glib/gi18n.h>
 #include <langinfo.h>
 #include <string.h>
@@ -65,10 +67,10 @@ describe_date (HemoDate date)
   if (date.month == 0)
     return g_strdup_printf ("%d", date.year);
   if (date.day == 0)
-    /* Translators: a month of a year as g_date_time_format() writes it, 'March 2020'. */
-    return g_date_time_format (time, _ ("%OB %Y"));
-  /* Translators: a day as g_date_time_format() writes it, the month as a word: '3 March 2020'. */
-  return g_date_time_format (time, _ ("%-d %B %Y"));
+    /* Translators: a month of a year as hemo_day_text() writes it, 'March 2020'. */
+    return hemo_day_text (time, _ ("%OB %Y"));
+  /* Translators: a day as hemo_day_text() writes it, the month as a word: '3 March 2020'. */
+  return hemo_day_text (time, _ ("%-d %B %Y"));
 }
 
 /* Reads '34y' off hemo_birth_age_text(), which knows how ages are counted. */

@@ -4,6 +4,7 @@
 
 #include "hemo-trend-chart.h"
 
+#include "hemo-day-text.h"
 #include "hemo-trend-draw-private.h"
 
 #include <glib/gi18n.h>
@@ -94,7 +95,7 @@ hemo_trend_chart_describe (HemoTrendChart *self, HemoTrendPoint *point)
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_return_val_if_fail (HEMO_IS_TREND_CHART (self), NULL);
-  when = day != NULL ? g_date_time_format (day, _ ("%-d %B %Y")) : g_strdup ("?");
+  when = day != NULL ? hemo_day_text (day, _ ("%-d %B %Y")) : g_strdup ("?");
   /* Isolated, so that number and unit stay in their order among words from right to left. */
   g_string_append_printf (text, "%s: \u2066%.*f", when, self->decimals,
                           hemo_trend_point_get_value (point));

@@ -4,6 +4,8 @@
 
 #include "hemo-trend-draw-private.h"
 
+#include "hemo-day-text.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -52,8 +54,8 @@ format_day (HemoTime at)
   const HemoDate date = hemo_date_of (at);
   g_autoptr (GDateTime) day = g_date_time_new_utc (date.year, date.month, date.day, 0, 0, 0);
 
-  /* Translators: a day under a curve as g_date_time_format() writes it: '3 Mar 2020'. */
-  return day != NULL ? g_date_time_format (day, _ ("%-d %b %Y")) : g_strdup ("");
+  /* Translators: a day under a curve as hemo_day_text() writes it: '3 Mar 2020'. */
+  return hemo_day_text (day, _ ("%-d %b %Y"));
 }
 
 void
