@@ -22,6 +22,7 @@ struct _HemoApplication
   char *directory;
   GSettings *settings;
   gboolean processor_draws;
+  gboolean begins_again;
 
   /* That of the window, while anybody holds it. */
   HemoDesk *desk;
@@ -39,6 +40,23 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
     hemo_window_quit (HEMO_WINDOW (window));
   else
     g_application_quit (G_APPLICATION (application));
+}
+
+static gboolean
+leave_cb (gpointer application)
+{
+  g_action_group_activate_action (application, "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever asks for it goes with the window, so it first comes to its end. */
+static void
+begin_again_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  HemoApplication *self = HEMO_APPLICATION (application);
+
+  self->begins_again = TRUE;
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, leave_cb, g_object_ref (self), g_object_unref);
 }
 
 /* From a notification. */
@@ -198,6 +216,7 @@ hemo_application_init (HemoApplication *self)
 {
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = quit_cb },
+    { .name = "begin-again", .activate = begin_again_cb },
     { .name = "about", .activate = about_cb },
     { .name = "show", .activate = show_cb },
     { .name = "open-case", .activate = open_case_cb, .parameter_type = "s" },
@@ -224,4 +243,10 @@ hemo_application_new (gboolean processor_draws)
 
   self->processor_draws = processor_draws;
   return self;
+}
+
+gboolean
+hemo_application_begins_again (HemoApplication *self)
+{
+  return self->begins_again;
 }

@@ -13,5 +13,8 @@ G_DECLARE_FINAL_TYPE (HemoApplication, hemo_application, HEMO, APPLICATION, AdwA
 
 /* @processor_draws: there is no graphics card that does */
 HemoApplication *hemo_application_new (gboolean processor_draws);
+/* After g_application_run(): whether it ended only to be started once more, as what was chosen
+ * holds from a start on. */
+gboolean hemo_application_begins_again (HemoApplication *self);
 
 G_END_DECLS

@@ -7,7 +7,18 @@
 #include "hemo-secret.h"
 #include "hemo-watch.h"
 
-#include <glib/gi18n.h>
+#include <errno.h>
+#include <unistd.h>
+
+/* The settings are on the disk first. What this run has put into its environment is no part of what
+ * the next one begins with. Comes back only when it cannot be done. */
+static void
+begin_again (char **argv, char **environment)
+{
+  g_settings_sync ();
+  execve ("/proc/self/exe", argv, environment);
+  g_printerr ("%s\n", g_strerror (errno));
+}
 
 int
 main (int argc, char **argv)
@@ -15,6 +26,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoApplication) application = NULL;
   const char *watched = g_getenv ("HEMOGRAM_WATCH");
+  g_auto (GStrv) environment = g_get_environ ();
   gboolean processor_draws;
   int status;
 
@@ -32,5 +44,7 @@ main (int argc, char **argv)
   status = g_application_run (G_APPLICATION (application), argc, argv);
   if (watched != NULL)
     hemo_watch_print ((guint)g_ascii_strtoull (watched, NULL, 10));
+  if (hemo_application_begins_again (application))
+    begin_again (argv, environment);
   return status;
 }

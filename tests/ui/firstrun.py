@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A clinic from nothing, with the keyboard alone; then the door: locked, unlocked, refused, recovered."""
+import os
 import pathlib
 import re
 import tempfile
@@ -7,6 +8,8 @@ import time
 
 import driver
 from driver import Window, result
+from languages import words_of
+from looks import Desktop
 
 WORDS = "four words nobody knows"
 TOUR = ("Where the Work Waits", "Capture and Count", "Sign and Hand Over", "Nothing Gets Lost", "Help Is Always There")
@@ -115,6 +118,25 @@ def door(window) -> None:
     result(True, "the passphrase unlocks")
 
 
+def choose_language(window, code: str) -> None:
+    """At once: the page, then the clinic's and the administrator's."""
+    tr = words_of(code)
+    window.wait("Welcome to Hemogram", 20)
+    window.key("alt+l")
+    window.wait("العربية")
+    time.sleep(0.5)
+    window.key("End", "Return")
+    result(window.comes(tr("Welcome to Hemogram"), 20), f"{code}: the language holds at once", " | ".join(window.texts()))
+    window.shot(f"first-run-{code}")
+    window.key("Return")
+    result(window.comes(tr("_Name of the clinic").replace("_", ""), 10), f"{code}: and on the pages that follow",
+           " | ".join(window.texts()))
+    window.type("Kisumu")
+    window.key("Return")
+    window.wait(tr("_Your name").replace("_", ""))
+    window.shot(f"first-run-{code}-administrator")
+
+
 def recover(window, groups) -> None:
     window.wait("Passphrase", 20)
     time.sleep(0.3)
@@ -153,6 +175,10 @@ def main() -> None:
             tour_again(window)
         with Window(clinic, name="recovery") as window:
             recover(window, groups)
+        with Desktop(pathlib.Path(folder) / "desktop", "language", login="") as desktop:
+            env = {**desktop.env, "HEMOGRAM_LOCALES": os.environ["HEMOGRAM_PO"]}
+            with Window(pathlib.Path(folder) / "another", name="first-run-language", env=env) as window:
+                choose_language(window, "ar")
         with Window(clinic, name="wrong-clock", env={"FAKETIME": "@2019-01-01 08:00:00", "LD_PRELOAD": FAKETIME}) as window:
             window.wait("cannot be right", 20)
             window.shot("door-wrong-clock")

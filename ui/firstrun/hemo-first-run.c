@@ -452,6 +452,8 @@ static void
 language_cb (HemoFirstRun *self)
 {
   hemo_languages_choose (self->settings, adw_combo_row_get_selected (self->language));
+  /* Nothing was made yet: all that follows comes in the language that was chosen. */
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.begin-again", NULL);
 }
 
 static void
