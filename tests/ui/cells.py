@@ -11,6 +11,8 @@ import driver
 from driver import Window, result
 from routine import DRAW, Clinic, as_technician
 
+# Where the keys I, X, comma and period of a Latin layout lie.
+ADD, TAKE_BACK, LESS_SURE, SURER = "31", "53", "59", "60"
 # A red cell of 92 pixels is 7.5 micrometres across.
 SCALE = 7.5 / 92
 
@@ -77,6 +79,35 @@ def change(window) -> None:
     window.key("Escape", "h")
     window.shot("cells-hidden")
     window.key("h")
+
+
+def held(window) -> None:
+    """With a layout that has no Latin letters a held key changes one cell as well; keys count by their place."""
+    subprocess.run(["setxkbmap", "ara"], check=True)
+    time.sleep(0.5)
+    before = numbers(window)
+    subprocess.run(["xdotool", "keydown", ADD], check=True)
+    time.sleep(1.6)
+    subprocess.run(["xdotool", "keyup", ADD], check=True)
+    window.until(lambda: numbers(window)[0] > before[0], "a red cell more")
+    time.sleep(0.3)
+    result(numbers(window)[0] == before[0] + 1, "a held key adds one cell with an Arabic layout", f"{before} {numbers(window)}")
+    window.key(TAKE_BACK)
+    window.until(lambda: numbers(window)[0] == before[0], "it is taken back")
+    least = percents(window)
+    window.key(SURER)
+    window.until(lambda: (now := percents(window)) != least and len(now) == len(least), "surer marks alone")
+    window.key(LESS_SURE)
+    window.until(lambda: percents(window) == least, "as before")
+    result(True, "comma and period count by their place")
+    subprocess.run(["setxkbmap", "us"], check=True)
+    time.sleep(0.5)
+    window.key("Escape")
+
+
+def percents(window) -> list:
+    """The slider's, and the zoom's, which stays."""
+    return [text for text in window.texts() if re.fullmatch(r"\d+ %", text)]
 
 
 def accept(window) -> None:
@@ -308,6 +339,7 @@ def main() -> None:
             window.wait("Fields", 20)
             look(window)
             change(window)
+            held(window)
             accept(window)
             one_way(window, count(window))
             discard(window)

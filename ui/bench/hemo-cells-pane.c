@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* Share of a mark's size by which a key moves it. */
 #define NUDGE 0.1
@@ -142,8 +143,8 @@ find_letter (guint keyval, guint keycode)
   {
     guint keycode;
     char letter;
-  } places[] = { { 38, 'a' }, { 43, 'h' }, { 57, 'n' }, { 53, 'x' },
-                 { 45, 'k' }, { 31, 'i' }, { 42, 'g' } };
+  } places[] = { { 38, 'a' }, { 43, 'h' }, { 57, 'n' }, { 53, 'x' }, { 45, 'k' },
+                 { 31, 'i' }, { 42, 'g' }, { 59, ',' }, { 60, '.' } };
 
   if (keyval < 0x80)
     return (guint)g_ascii_tolower ((char)keyval);
@@ -219,6 +220,14 @@ hemo_cells_pane_key (HemoCellsPane *self, guint keyval, guint keycode, GdkModifi
       return TRUE;
     }
   return arrow_key (self, keyval, state) || letter_key (self, find_letter (keyval, keycode), state);
+}
+
+gboolean
+hemo_cells_pane_may_repeat (guint keyval, guint keycode)
+{
+  const guint letter = find_letter (keyval, keycode);
+
+  return letter == 0 || letter >= 0x80 || strchr ("axkig", (int)letter) == NULL;
 }
 
 gboolean

@@ -378,17 +378,12 @@ work_key (HemoFieldsPage *self, guint keyval, guint keycode)
 
 /* A key that is held down counts or changes one cell, not the next ones as well. */
 static gboolean
-may_repeat (HemoFieldsPage *self, guint keyval)
+may_repeat (HemoFieldsPage *self, guint keyval, guint keycode)
 {
-  static const guint once[] = { GDK_KEY_a, GDK_KEY_x, GDK_KEY_k, GDK_KEY_i, GDK_KEY_g };
-
   if (hemo_fields_page_is_in_gallery (self))
     return keyval == GDK_KEY_Left || keyval == GDK_KEY_Right || keyval == GDK_KEY_Up
            || keyval == GDK_KEY_Down;
-  for (guint i = 0; hemo_fields_page_is_viewing (self) && i < G_N_ELEMENTS (once); i++)
-    if (gdk_keyval_to_lower (keyval) == once[i])
-      return FALSE;
-  return TRUE;
+  return !hemo_fields_page_is_viewing (self) || hemo_cells_pane_may_repeat (keyval, keycode);
 }
 
 static gboolean
@@ -414,7 +409,7 @@ hemo_fields_page_key (HemoBenchPage *page, guint keyval, guint keycode, GdkModif
     }
   if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
     return FALSE;
-  if (hemo_bench_page_get_key_repeated (page) && !may_repeat (self, keyval))
+  if (hemo_bench_page_get_key_repeated (page) && !may_repeat (self, keyval, keycode))
     return TRUE;
   if (hemo_fields_page_is_in_gallery (self))
     return hemo_cell_gallery_key (self->gallery, keyval, keycode,
