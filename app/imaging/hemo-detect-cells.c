@@ -7,6 +7,12 @@
 /* Only a person is quite sure of a cell. */
 #define SURE 0.9999
 
+gboolean
+hemo_detect_is_for (HemoSpecimenType type)
+{
+  return type != HEMO_SPECIMEN_THICK_FILM && type != HEMO_SPECIMEN_MARROW;
+}
+
 HemoCellClass
 hemo_white_type_get_class (HemoWhiteType type)
 {

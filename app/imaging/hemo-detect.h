@@ -7,6 +7,7 @@
 
 #include "hemo-field-cells.h"
 #include "hemo-pixels.h"
+#include "hemo-specimen.h"
 
 G_BEGIN_DECLS
 
@@ -135,6 +136,10 @@ HemoDetection *hemo_detector_run (const HemoDetector *self,
                                   const HemoPixels *pixels,
                                   double micrometres_per_pixel,
                                   GError **error);
+
+/* Whether what is in a specimen of @type is anything that the detector was trained on: thick films
+ * and bone marrow are not (resources/detector/MODEL_CARD.md). */
+gboolean hemo_detect_is_for (HemoSpecimenType type);
 
 /* 'neutrophil' … 'other' (static) */
 const char *hemo_white_type_get_name (HemoWhiteType type);

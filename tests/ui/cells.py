@@ -32,6 +32,16 @@ def prepare(folder: pathlib.Path):
     return clinic, cli, number
 
 
+def unfit_case(folder: pathlib.Path, cli, kind: str, seed: int) -> str:
+    patient = cli("patient", "add", "--given", "Baraka", "--family", "Njoroge", "--sex", "male", "--born", f"{30 + seed}y",
+                  "--new-person")
+    number = cli("specimen", "accept", patient["uuid"], "--tests", "morphology", "--type", kind)["accession"]
+    picture = folder / f"{kind}.jpg"
+    subprocess.run([DRAW, "--seed", str(seed), "--out", str(picture)], check=True)
+    cli("image", "add", number, str(picture), "--micrometres-per-pixel", str(SCALE), "--keep")
+    return number
+
+
 def numbers(window) -> tuple:
     """Red cells, white cells, platelets of this field, then of the accepted ones; -1 where none is known."""
     texts = window.texts()
@@ -108,6 +118,23 @@ def held(window) -> None:
 def percents(window) -> list:
     """The slider's, and the zoom's, which stays."""
     return [text for text in window.texts() if re.fullmatch(r"\d+ %", text)]
+
+
+def unfit(window, number: str, kind: str) -> None:
+    """Of what the detector does not know it marks nothing, and says so."""
+    window.scan(number)
+    window.wait("Fields", 20)
+    window.key("F2")
+    window.wait("Field 1", 20)
+    window.key("Page_Down", "Return")
+    window.wait("Cells (F9)")
+    window.key("F9")
+    result(window.comes("on thick films and on bone marrow it does not look for cells", 10), f"{kind}: it says that it does not look")
+    time.sleep(2)
+    result(numbers(window)[:3] == (-1, -1, -1) and window.find("button", "Look for Cells") is None, f"{kind}: and does not",
+           str(numbers(window)))
+    window.shot(f"cells-{kind}")
+    window.key("Escape")
 
 
 def accept(window) -> None:
@@ -343,6 +370,11 @@ def main() -> None:
             accept(window)
             one_way(window, count(window))
             discard(window)
+        others = {kind: unfit_case(folder, cli, kind, seed) for kind, seed in (("thick-film", 11), ("marrow", 12))}
+        for kind, other in others.items():
+            with Window(clinic, name=kind, env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}, leaks=False) as window:
+                window.sign_in()
+                unfit(window, other, kind)
         paper = folder / "report.pdf"
         cli("report", "sign", number, "--status", "preliminary", "--with-missing")
         cli("report", "print", number, str(paper))

@@ -279,12 +279,22 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
   hemo_cells_pane_show (self);
 }
 
+/* The detector would mark cells there as well, and as what it knows. */
+gboolean
+hemo_cells_pane_may_look (HemoCellsPane *self)
+{
+  const HemoCase *data = hemo_bench_case_get (self->bench_case);
+
+  return data == NULL || hemo_detect_is_for (data->specimen->type);
+}
+
 void
 hemo_cells_pane_look (HemoCellsPane *self)
 {
   Look *look;
 
-  if (self->bytes == NULL || self->looking != NULL || self->cells != NULL || !self->asked)
+  if (!hemo_cells_pane_may_look (self) || self->bytes == NULL || self->looking != NULL
+      || self->cells != NULL || !self->asked)
     return;
   g_clear_pointer (&self->failure, g_free);
   look = g_new0 (Look, 1);

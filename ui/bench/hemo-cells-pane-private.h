@@ -72,6 +72,8 @@ struct _HemoCellsPane
 void hemo_cells_pane_find (HemoCellsPane *self);
 /* Looks once more after it was stopped or failed. */
 void hemo_cells_pane_look (HemoCellsPane *self);
+/* Whether the specimen is of a kind that the detector knows. */
+gboolean hemo_cells_pane_may_look (HemoCellsPane *self);
 /* A person changed something: it is written, and is not accepted any more unless @accept. */
 void hemo_cells_pane_changed (HemoCellsPane *self, gboolean accept);
 void hemo_cells_pane_load_fields (HemoCellsPane *self);

@@ -91,6 +91,9 @@ show_warnings (HemoCellsPane *self)
   for (int i = 0; i < HEMO_N_DETECT_WARNINGS; i++)
     if (warnings & 1u << i)
       add_warning (self, _ (hemo_detect_warning_get_advice ((HemoDetectWarning)i)));
+  if (self->cells == NULL && self->image != NULL && !hemo_cells_pane_may_look (self))
+    add_warning (self, _ ("The program knows blood on thin films alone: on thick films and on bone "
+                          "marrow it does not look for cells. Count by eye."));
   if (self->failure != NULL)
     add_warning (self, self->failure);
   gtk_widget_set_visible (GTK_WIDGET (self->warnings),
@@ -137,9 +140,9 @@ show_state (HemoCellsPane *self)
   gtk_label_set_text (self->state, text);
   gtk_widget_set_visible (GTK_WIDGET (self->state), cells != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->searching), self->looking != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->look_button), cells == NULL && self->looking == NULL
-                                                              && self->asked
-                                                              && self->bytes != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->look_button),
+                          cells == NULL && self->looking == NULL && self->asked
+                              && hemo_cells_pane_may_look (self) && self->bytes != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button),
                             cells != NULL && cells->cells->len > 0 && cells->accepted_by == NULL);
 }

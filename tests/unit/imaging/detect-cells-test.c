@@ -114,6 +114,16 @@ test_classes (void)
   g_assert_cmpint (hemo_white_type_get_class (HEMO_WHITE_OTHER), ==, HEMO_CELL_OTHER);
 }
 
+static void
+test_specimens (void)
+{
+  g_assert_true (hemo_detect_is_for (HEMO_SPECIMEN_VENOUS_EDTA));
+  g_assert_true (hemo_detect_is_for (HEMO_SPECIMEN_CAPILLARY));
+  g_assert_true (hemo_detect_is_for (HEMO_SPECIMEN_THIN_FILM));
+  g_assert_false (hemo_detect_is_for (HEMO_SPECIMEN_THICK_FILM));
+  g_assert_false (hemo_detect_is_for (HEMO_SPECIMEN_MARROW));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -121,5 +131,6 @@ main (int argc, char **argv)
   g_test_add_func ("/detect-cells/taken-over", test_taken_over);
   g_test_add_func ("/detect-cells/warnings", test_warnings);
   g_test_add_func ("/detect-cells/classes", test_classes);
+  g_test_add_func ("/detect-cells/specimens", test_specimens);
   return g_test_run ();
 }
