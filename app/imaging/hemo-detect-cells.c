@@ -13,6 +13,15 @@ hemo_detect_is_for (HemoSpecimenType type)
   return type != HEMO_SPECIMEN_THICK_FILM && type != HEMO_SPECIMEN_MARROW;
 }
 
+gboolean
+hemo_detect_is_outside (guint warnings)
+{
+  return (warnings
+          & (1u << HEMO_DETECT_BLURRED | 1u << HEMO_DETECT_SHADED | 1u << HEMO_DETECT_DARK
+             | 1u << HEMO_DETECT_COLOUR | 1u << HEMO_DETECT_SCALE_DOUBTFUL))
+         != 0;
+}
+
 HemoCellClass
 hemo_white_type_get_class (HemoWhiteType type)
 {

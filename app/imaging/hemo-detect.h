@@ -140,6 +140,9 @@ HemoDetection *hemo_detector_run (const HemoDetector *self,
 /* Whether what is in a specimen of @type is anything that the detector was trained on: thick films
  * and bone marrow are not (resources/detector/MODEL_CARD.md). */
 gboolean hemo_detect_is_for (HemoSpecimenType type);
+/* Whether one of a set of warnings says that light, focus, colour or scale lie outside of what it
+ * was trained on: what it marked is then no more than a hint. */
+gboolean hemo_detect_is_outside (guint warnings);
 
 /* 'neutrophil' … 'other' (static) */
 const char *hemo_white_type_get_name (HemoWhiteType type);

@@ -32,6 +32,17 @@ def prepare(folder: pathlib.Path):
     return clinic, cli, number
 
 
+def dark_case(folder: pathlib.Path, cli) -> str:
+    """A case with one field of too little light."""
+    patient = cli("patient", "add", "--given", "Halima", "--family", "Salum", "--sex", "female", "--born", "50y", "--new-person")
+    number = cli("specimen", "accept", patient["uuid"], "--tests", "diff")["accession"]
+    picture = folder / "dark.jpg"
+    subprocess.run([DRAW, "--seed", "8", "--white-cells", "3", "--out", str(picture)], check=True)
+    subprocess.run(["convert", str(picture), "-evaluate", "multiply", "0.12", str(picture)], check=True)
+    cli("image", "add", number, str(picture), "--micrometres-per-pixel", str(SCALE), "--keep")
+    return number
+
+
 def unfit_case(folder: pathlib.Path, cli, kind: str, seed: int) -> str:
     patient = cli("patient", "add", "--given", "Baraka", "--family", "Njoroge", "--sex", "male", "--born", f"{30 + seed}y",
                   "--new-person")
@@ -118,6 +129,42 @@ def held(window) -> None:
 def percents(window) -> list:
     """The slider's, and the zoom's, which stays."""
     return [text for text in window.texts() if re.fullmatch(r"\d+ %", text)]
+
+
+def unsure(window) -> None:
+    """Marks of a picture that is darker than what the detector knows are shown, dashed; A asks once."""
+    window.key("F2")
+    window.wait("Field 1", 20)
+    window.key("Page_Down", "Return")
+    window.wait("Cells (F9)")
+    window.key("F9")
+    window.wait("Nobody has accepted this field", 30)
+    result(window.says("There is less light than what the detector knows") and window.says("The dashed marks are unsure"),
+           "a dark picture is said to be dark, and its marks unsure", " | ".join(window.texts()))
+    there = numbers(window)
+    result(there[0] > 5, "its marks are shown all the same", str(there))
+    window.key("n")
+    window.until(lambda: any(text.endswith("?") for text in window.texts()), "a mark with a question mark")
+    window.shot("cells-unsure")
+    window.key("Escape", "a")
+    window.wait("Accept Unsure Marks?")
+    time.sleep(0.5)
+    window.shot("cells-unsure-asks")
+    window.key("Escape")
+    window.wait_gone("Accept Unsure Marks?")
+    result(numbers(window)[3] == 0 and window.says("Nobody has accepted this field"), "Escape accepts nothing")
+    window.key("a")
+    window.wait("Accept Unsure Marks?")
+    time.sleep(0.5)
+    window.key("Return")
+    window.wait("Accepted by")
+    result(numbers(window)[3] == there[0] and not window.says("The dashed marks"), "Enter accepts them, and then they are sure")
+    window.key("n", "x")
+    window.wait("Nobody has accepted this field")
+    window.key("x", "a")
+    window.wait("Accepted by")
+    result(not window.says("Accept Unsure Marks?"), "who was asked once is not asked again")
+    window.key("Escape", "Escape")
 
 
 def unfit(window, number: str, kind: str) -> None:
@@ -371,6 +418,12 @@ def main() -> None:
             one_way(window, count(window))
             discard(window)
         others = {kind: unfit_case(folder, cli, kind, seed) for kind, seed in (("thick-film", 11), ("marrow", 12))}
+        dark = dark_case(folder, cli)
+        with Window(clinic, name="cells-outside", env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}) as window:
+            window.sign_in()
+            window.scan(dark)
+            window.wait("Fields", 20)
+            unsure(window)
         for kind, other in others.items():
             with Window(clinic, name=kind, env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}, leaks=False) as window:
                 window.sign_in()

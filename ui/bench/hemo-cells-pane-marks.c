@@ -54,6 +54,44 @@ draw_border (GtkSnapshot *snapshot,
   gtk_snapshot_append_border (snapshot, &round, widths, colours);
 }
 
+/* What is no more than a hint has a broken line. */
+static void
+draw_dashed (GtkSnapshot *snapshot,
+             const graphene_rect_t *box,
+             float radius,
+             float width,
+             const GdkRGBA *ink)
+{
+  static const float dashes[] = { 5, 4 };
+  GskPathBuilder *builder = gsk_path_builder_new ();
+  GskStroke *stroke = gsk_stroke_new (width);
+  GskRoundedRect round;
+  GskPath *path;
+
+  gsk_rounded_rect_init_from_rect (&round, box, radius);
+  gsk_path_builder_add_rounded_rect (builder, &round);
+  path = gsk_path_builder_free_to_path (builder);
+  gsk_stroke_set_dash (stroke, dashes, G_N_ELEMENTS (dashes));
+  gtk_snapshot_append_stroke (snapshot, path, stroke, ink);
+  gsk_stroke_free (stroke);
+  gsk_path_unref (path);
+}
+
+static void
+draw_unsure (GtkSnapshot *snapshot,
+             const graphene_rect_t *box,
+             HemoCellKind kind,
+             const GdkRGBA *ink)
+{
+  const float half = MIN (box->size.width, box->size.height) / 2;
+  const float radius = kind == HEMO_CELL_RED ? half : kind == HEMO_CELL_WHITE ? half / 3 : 0;
+  const float width = kind == HEMO_CELL_WHITE ? 3 : 1.5f;
+
+  /* The pictures that are meant here are often dark. */
+  draw_dashed (snapshot, box, radius, width + 2, &light);
+  draw_dashed (snapshot, box, radius, width, ink);
+}
+
 /* A light edge, so that it is seen on whatever was stained. */
 static void
 draw_edged (GtkSnapshot *snapshot,
@@ -75,7 +113,7 @@ draw_name (HemoCellsPane *self,
            const graphene_rect_t *box,
            const HemoFoundCell *cell)
 {
-  g_autofree char *text = hemo_cells_pane_describe (cell);
+  g_autofree char *text = hemo_cells_pane_describe (self, cell);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), text);
   graphene_rect_t ground;
   GskRoundedRect round;
@@ -129,6 +167,8 @@ draw_cell (HemoCellsPane *self, GtkSnapshot *snapshot, const HemoFoundCell *cell
     ink.alpha = 0.4f;
   if (cell->change == HEMO_FOUND_TAKEN_BACK)
     draw_cross (snapshot, &box);
+  else if (hemo_cells_pane_is_unsure (self, cell))
+    draw_unsure (snapshot, &box, cell->kind, &ink);
   else if (cell->kind == HEMO_CELL_RED)
     draw_border (snapshot, &box, half, 1.5f, &ink);
   else if (cell->kind == HEMO_CELL_WHITE)
@@ -187,7 +227,7 @@ choose (HemoCellsPane *self, const HemoFoundCell *cell)
   self->chosen = cell != NULL ? cell->number : 0;
   if (cell != NULL)
     {
-      g_autofree char *text = hemo_cells_pane_describe (cell);
+      g_autofree char *text = hemo_cells_pane_describe (self, cell);
 
       gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
                                GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);

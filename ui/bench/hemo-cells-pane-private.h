@@ -61,6 +61,8 @@ struct _HemoCellsPane
   /* Of the field before, until it is written: what is read earlier would be older. */
   HemoSaver *leaving;
   gboolean gallery_wanted;
+  /* A person has read the warnings of this field, and accepts it all the same. */
+  gboolean warned;
   /* Number of the mark that keys act on; 0 for none. */
   int chosen;
   /* (element-type HemoFieldCells): of all fields of the case as they are kept, or NULL. */
@@ -95,7 +97,13 @@ void hemo_cells_pane_add_at (HemoCellsPane *self, double x, double y);
 
 /* hemo-cells-pane-show.c */
 void hemo_cells_pane_show (HemoCellsPane *self);
-/* 'White cell, Lym 93 %' (transfer full) */
-char *hemo_cells_pane_describe (const HemoFoundCell *cell);
+/* 'Lym 93 %'; 'Red cell?' of a field where the detector is outside of what it knows (transfer full)
+ */
+char *hemo_cells_pane_describe (HemoCellsPane *self, const HemoFoundCell *cell);
+/* Whether what the program marked there is no more than a hint that nobody confirmed yet. */
+gboolean hemo_cells_pane_is_unsure (HemoCellsPane *self, const HemoFoundCell *cell);
+/* The warnings of the field that make its marks unsure, in sentences; NULL for none. (transfer
+ * full) */
+char *hemo_cells_pane_tell_outside (HemoCellsPane *self);
 
 G_END_DECLS

@@ -20,16 +20,40 @@ name_kind (HemoCellKind kind)
   return _ (names[kind]);
 }
 
+gboolean
+hemo_cells_pane_is_unsure (HemoCellsPane *self, const HemoFoundCell *cell)
+{
+  return cell->change == HEMO_FOUND_AS_IS && self->cells != NULL && self->cells->accepted_by == NULL
+         && hemo_detect_is_outside (hemo_detect_warnings_from_codes (self->cells->warnings));
+}
+
 char *
-hemo_cells_pane_describe (const HemoFoundCell *cell)
+hemo_cells_pane_tell_outside (HemoCellsPane *self)
+{
+  const guint warnings
+      = self->cells != NULL ? hemo_detect_warnings_from_codes (self->cells->warnings) : 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; i < HEMO_N_DETECT_WARNINGS; i++)
+    if (warnings & 1u << i && hemo_detect_is_outside (1u << i))
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "",
+                              _ (hemo_detect_warning_get_advice ((HemoDetectWarning)i)));
+  return text->len > 0 ? g_string_free_and_steal (g_steal_pointer (&text)) : NULL;
+}
+
+char *
+hemo_cells_pane_describe (HemoCellsPane *self, const HemoFoundCell *cell)
 {
   if (cell->change == HEMO_FOUND_TAKEN_BACK)
     /* Translators: a mark that a person took back; %s: 'Red cell' */
     return g_strdup_printf (_ ("%s, taken back"), name_kind (cell->kind));
+  if (hemo_cells_pane_is_unsure (self, cell)
+      && (cell->kind != HEMO_CELL_WHITE || cell->suggested == HEMO_CELL_CLASS_NONE))
+    return g_strdup_printf (_ ("%s?"), name_kind (cell->kind));
   if (cell->kind != HEMO_CELL_WHITE
       || (cell->cell_class == HEMO_CELL_CLASS_NONE && cell->suggested == HEMO_CELL_CLASS_NONE))
     return g_strdup (name_kind (cell->kind));
-  if (cell->cell_class == HEMO_CELL_CLASS_NONE)
+  if (cell->cell_class == HEMO_CELL_CLASS_NONE || hemo_cells_pane_is_unsure (self, cell))
     return g_strdup_printf (_ ("%s?"), hemo_count_page_class_name ((HemoCellClass)cell->suggested));
   if (cell->cell_class == cell->suggested && cell->probability > 0)
     /* Translators: a class that the program suggests, and how probable it is: 'Lym 93 %' */
@@ -91,6 +115,9 @@ show_warnings (HemoCellsPane *self)
   for (int i = 0; i < HEMO_N_DETECT_WARNINGS; i++)
     if (warnings & 1u << i)
       add_warning (self, _ (hemo_detect_warning_get_advice ((HemoDetectWarning)i)));
+  if (self->cells != NULL && self->cells->accepted_by == NULL && hemo_detect_is_outside (warnings))
+    add_warning (self, _ ("The dashed marks are unsure: look at each of them before you accept the "
+                          "field."));
   if (self->cells == NULL && self->image != NULL && !hemo_cells_pane_may_look (self))
     add_warning (self, _ ("The program knows blood on thin films alone: on thick films and on bone "
                           "marrow it does not look for cells. Count by eye."));
@@ -151,7 +178,7 @@ static void
 show_chosen (HemoCellsPane *self)
 {
   const HemoFoundCell *cell = hemo_cells_pane_get_chosen (self);
-  g_autofree char *text = cell != NULL ? hemo_cells_pane_describe (cell) : NULL;
+  g_autofree char *text = cell != NULL ? hemo_cells_pane_describe (self, cell) : NULL;
 
   gtk_label_set_text (self->chosen_label,
                       text != NULL ? text

@@ -22,16 +22,54 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-accept (HemoCellsPane *self)
+take_field (HemoCellsPane *self)
 {
-  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
-    {
-      gtk_widget_error_bell (GTK_WIDGET (self));
-      return;
-    }
   hemo_cells_pane_changed (self, TRUE);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_text (self->state),
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static void
+asked_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
+{
+  HemoCellsPane *self = data;
+  const char *image = g_object_get_data (G_OBJECT (dialog), "image");
+
+  /* Another field may be seen by now, or what is on this one was changed elsewhere. */
+  if (!g_str_equal (response, "accept") || g_strcmp0 (image, self->image) != 0
+      || !gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
+    return;
+  self->warned = TRUE;
+  take_field (self);
+}
+
+/* Nobody takes marks over that the program itself does not trust without having read why. */
+static void
+ask_outside (HemoCellsPane *self, const char *outside)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("Accept Unsure Marks?"), outside);
+  AdwAlertDialog *alert = ADW_ALERT_DIALOG (dialog);
+
+  adw_alert_dialog_add_responses (alert, "cancel", _ ("_Cancel"), "accept",
+                                  _ ("_Accept All the Same"), NULL);
+  adw_alert_dialog_set_default_response (alert, "accept");
+  adw_alert_dialog_set_close_response (alert, "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "image", g_strdup (self->image), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (asked_cb), self, 0);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+accept (HemoCellsPane *self)
+{
+  g_autofree char *outside = hemo_cells_pane_tell_outside (self);
+
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
+    gtk_widget_error_bell (GTK_WIDGET (self));
+  else if (outside != NULL && !self->warned)
+    ask_outside (self, outside);
+  else
+    take_field (self);
 }
 
 static void
@@ -262,6 +300,7 @@ forget_field (HemoCellsPane *self)
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->image, g_free);
   self->asked = FALSE;
+  self->warned = FALSE;
   self->chosen = 0;
 }
 

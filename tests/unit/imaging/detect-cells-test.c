@@ -115,6 +115,22 @@ test_classes (void)
 }
 
 static void
+test_outside (void)
+{
+  static const HemoDetectWarning outside[]
+      = { HEMO_DETECT_BLURRED, HEMO_DETECT_SHADED, HEMO_DETECT_DARK, HEMO_DETECT_COLOUR,
+          HEMO_DETECT_SCALE_DOUBTFUL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    g_assert_true (hemo_detect_is_outside (1u << outside[i] | 1u << HEMO_DETECT_CLASSICAL));
+  /* What says nothing of the picture makes no mark of it unsure. */
+  g_assert_false (hemo_detect_is_outside (0));
+  g_assert_false (hemo_detect_is_outside (1u << HEMO_DETECT_SCALE_ESTIMATED
+                                          | 1u << HEMO_DETECT_TYPES_GUESSED
+                                          | 1u << HEMO_DETECT_CLASSICAL));
+}
+
+static void
 test_specimens (void)
 {
   g_assert_true (hemo_detect_is_for (HEMO_SPECIMEN_VENOUS_EDTA));
@@ -131,6 +147,7 @@ main (int argc, char **argv)
   g_test_add_func ("/detect-cells/taken-over", test_taken_over);
   g_test_add_func ("/detect-cells/warnings", test_warnings);
   g_test_add_func ("/detect-cells/classes", test_classes);
+  g_test_add_func ("/detect-cells/outside", test_outside);
   g_test_add_func ("/detect-cells/specimens", test_specimens);
   return g_test_run ();
 }
