@@ -215,6 +215,8 @@ def count(window) -> int:
     time.sleep(1)
     window.shot("cells-gallery")
     result(window.says("?, field"), "what a drawn cell is, is a guess")
+    result(window.says("bands, blasts, immature cells and nucleated red cells are yours to name"),
+           "which types the program does not know stands beside them")
     window.key("End", "Return")
     time.sleep(0.5)
     result(window.says(f"0 of {n} counted"), "a guess does not count before a person said what it is")

@@ -137,6 +137,10 @@ show_hint (HemoCellGallery *self)
 
   g_string_assign (text, _ ("Enter counts the chosen cell as what it is named. The key of a class "
                             "moves it there. Backspace takes the last one back."));
+  g_string_append_printf (text, " %s",
+                          _ ("The program knows segmented neutrophils, lymphocytes, monocytes, "
+                             "eosinophils and basophils only: bands, blasts, immature cells and "
+                             "nucleated red cells are yours to name."));
   if (self->guesses)
     g_string_append_printf (text, " %s",
                             _ ("A name with a question mark is a guess: say what the "

@@ -70,6 +70,11 @@ const HemoHelpChapter hemo_help_chapters[] = {
       N_ ("G shows the white cells of the accepted fields by class. Enter counts the chosen one, "
           "the key of a class moves it there first. The report says what found them and who "
           "confirmed them."),
+      N_ ("The program knows segmented neutrophils, lymphocytes, monocytes, eosinophils and "
+          "basophils only, on thin films of blood. A band, a blast, an immature, a nucleated red "
+          "or a smudged cell gets one of these names, or none: they are yours to name. It knows no "
+          "parasites. Where light, focus, colour or scale are outside of what it was trained on, "
+          "its marks are dashed, and A asks before it accepts them."),
       N_ ("Malaria, thick film: parasites against 200 white cells, and 500 when fewer than 100 "
           "parasites were seen; the count extends by itself."),
       NULL } },
