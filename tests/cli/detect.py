@@ -67,6 +67,9 @@ def check_drawn(tap: Tap, folder: pathlib.Path) -> list:
     rows = list(csv.DictReader(io.StringIO(again.stdout)))
     tap.result([row["class"] for row in rows] == [cell["class"] for cell in answers[0]["cells"]] and
                rows[0]["x"] == f"{answers[0]['cells'][0]['x']:.1f}", "the table says the same", again.stderr)
+    sure = {"1": True, "0": False, "": None}
+    tap.result([sure[row["type_sure"]] for row in rows] == [cell.get("type_sure") for cell in answers[0]["cells"]]
+               and any(row["type_sure"] for row in rows), "and which types are no more than guesses", again.stdout)
     unknown = json.loads(detect(pictures[0], "--json").stdout)
     tap.result(abs(unknown["micrometres_per_pixel"] * RED_CELL / 7.5 - 1) < 0.2 and
                any(text.startswith("scale-estimated: ") for text in unknown["warnings"]),

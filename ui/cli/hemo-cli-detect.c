@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* As a spreadsheet and the lists of drawn cells have them. */
-#define HEADING "file,class,x,y,width,height,confidence,counted,type,type_probability"
+#define HEADING "file,class,x,y,width,height,confidence,counted,type,type_probability,type_sure"
 
 typedef struct
 {
@@ -120,7 +120,7 @@ print_csv (const char *file, const HemoDetection *detection)
       const HemoCell *cell = &g_array_index (detection->cells, HemoCell, i);
       const double numbers[5] = { cell->x, cell->y, cell->width, cell->height, cell->confidence };
       char text[5][G_ASCII_DTOSTR_BUF_SIZE], probability[G_ASCII_DTOSTR_BUF_SIZE] = "";
-      const char *type = "";
+      const char *type = "", *sure = "";
 
       for (int k = 0; k < 5; k++)
         g_ascii_formatd (text[k], sizeof text[k], k < 4 ? "%.1f" : "%.3f", numbers[k]);
@@ -128,9 +128,10 @@ print_csv (const char *file, const HemoDetection *detection)
         {
           type = hemo_white_type_get_name (cell->type);
           g_ascii_formatd (probability, sizeof probability, "%.3f", cell->types[cell->type]);
+          sure = cell->sure ? "1" : "0";
         }
-      g_print ("%s,%s,%s,%s,%s,%s,%s,%d,%s,%s\n", name, hemo_cell_kind_get_name (cell->kind),
-               text[0], text[1], text[2], text[3], text[4], cell->counted, type, probability);
+      g_print ("%s,%s,%s,%s,%s,%s,%s,%d,%s,%s,%s\n", name, hemo_cell_kind_get_name (cell->kind),
+               text[0], text[1], text[2], text[3], text[4], cell->counted, type, probability, sure);
     }
 }
 
