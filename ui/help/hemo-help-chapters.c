@@ -226,6 +226,8 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "whenever you pause."),
       N_ ("Sounds are chosen under Settings, Counting: one for each cell, one at the target, one "
           "for a key that does nothing. Each can be off."),
+      N_ ("All of it can be done from a terminal as well: hemogram-cli, or where Hemogram was "
+          "installed as a Flatpak: flatpak run --command=hemogram-cli org.hemogram.Hemogram"),
       N_ ("Text size, high contrast and less motion are those of the desktop; light, dark and the "
           "language are under Settings, Language and Look."),
       N_ ("No colour speaks alone: beside each stands a word or a sign."), NULL } },
