@@ -4,6 +4,7 @@
 
 #include "hemo-calibration.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define PROPORTION_TOLERANCE 0.01
@@ -27,17 +28,17 @@ static gboolean
 check_line (double pixels, double micrometres, double end, int width, int height, GError **error)
 {
   if (width < 1 || height < 1)
-    return say_invalid (error, "The picture on which the line was drawn has no size");
+    return say_invalid (error, N_ ("The picture on which the line was drawn has no size"));
   /* Written so that what is not a number is refused as well. */
   if (!(pixels >= HEMO_CALIBRATION_MIN_PIXELS))
-    return say_invalid (error, "The line is too short: draw at least %.0f pixels",
+    return say_invalid (error, N_ ("The line is too short: draw at least %.0f pixels"),
                         HEMO_CALIBRATION_MIN_PIXELS);
   if (!(pixels <= hypot (width, height) + 1))
-    return say_invalid (error, "The line is longer than the picture");
+    return say_invalid (error, N_ ("The line is longer than the picture"));
   if (!(micrometres > 0 && isfinite (micrometres)))
-    return say_invalid (error, "Say how many micrometres the line is long");
+    return say_invalid (error, N_ ("Say how many micrometres the line is long"));
   if (!(end >= 0 && end <= pixels / 4))
-    return say_invalid (error, "The uncertainty of the line's ends is too large");
+    return say_invalid (error, N_ ("The uncertainty of the line's ends is too large"));
   return TRUE;
 }
 
@@ -46,8 +47,8 @@ check_scale (double scale, GError **error)
 {
   if (scale >= HEMO_CALIBRATION_MIN_SCALE && scale <= HEMO_CALIBRATION_MAX_SCALE)
     return TRUE;
-  return say_invalid (error, "%.4g micrometres a pixel cannot be: check the line and its length",
-                      scale);
+  return say_invalid (
+      error, N_ ("%.4g micrometres a pixel cannot be: check the line and its length"), scale);
 }
 
 gboolean
@@ -93,8 +94,8 @@ hemo_calibration_scale (const HemoCalibration *self,
   if (fabs (across / down - 1) > PROPORTION_TOLERANCE)
     return say_invalid (
         error,
-        "The picture has %d by %d pixels and the calibration %d by %d: it is a part of "
-        "the field or from another camera. Calibrate for it.",
+        N_ ("The picture has %d by %d pixels and the calibration %d by %d: it is a part of "
+            "the field or from another camera. Calibrate for it."),
         width, height, self->width, self->height);
   if (!check_scale (self->micrometres_per_pixel * (across + down) / 2, error))
     return FALSE;

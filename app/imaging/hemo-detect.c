@@ -7,6 +7,7 @@
 
 #include "hemo-calibration.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -375,7 +376,7 @@ find_cells (const HemoDetector *self,
   if (marks == NULL)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                   "There is not enough memory to look for cells");
+                   N_ ("There is not enough memory to look for cells"));
       return FALSE;
     }
   if (check_marks (marks, &field, &classic, scale_given, detection))
@@ -398,7 +399,7 @@ find_scale (const HemoDetector *self,
   if (*red_cell < 0)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                   "There is not enough memory to look for cells");
+                   N_ ("There is not enough memory to look for cells"));
       return FALSE;
     }
   if (micrometres_per_pixel <= 0)

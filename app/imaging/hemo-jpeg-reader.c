@@ -7,6 +7,7 @@
 #include "hemo-picture-private.h"
 
 /* after jpeglib.h */
+#include <glib/gi18n.h>
 #include <jerror.h>
 
 static void
@@ -18,7 +19,7 @@ stop_reading (j_common_ptr codec)
 
   if (code == JERR_OUT_OF_MEMORY || code == JERR_NO_BACKING_STORE)
     g_set_error_literal (&self->error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                         "Not enough memory to open the picture");
+                         N_ ("Not enough memory to open the picture"));
   else if (self->error == NULL)
     {
       codec->err->format_message (codec, message);
@@ -52,7 +53,7 @@ hear_warning (j_common_ptr codec, int level)
 
   if (level >= 0 || !loses_pixels (codec->err->msg_code))
     return;
-  hemo_picture_say_damaged (&self->error, "some of its pixels are missing or garbled");
+  hemo_picture_say_damaged (&self->error, N_ ("some of its pixels are missing or garbled"));
   longjmp (self->way_out, 1);
 }
 
@@ -87,7 +88,7 @@ hemo_jpeg_reader_begin (HemoJpegReader *self,
   jpeg_read_header (codec, TRUE);
   /* The walk saw the same header; were it not so, its limits would say nothing. */
   if ((int)codec->image_width != info->width || (int)codec->image_height != info->height)
-    return hemo_picture_say_damaged (&self->error, "it has two headers");
+    return hemo_picture_say_damaged (&self->error, N_ ("it has two headers"));
   codec->mem->max_memory_to_use = 2 * (long)HEMO_PICTURE_MEMORY_LIMIT;
   codec->out_color_space = codec->num_components == 4 ? JCS_CMYK : JCS_RGB;
   return TRUE;

@@ -4,6 +4,7 @@
 
 #include "hemo-network-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ hemo_network_new (GBytes *bytes, GError **error)
   if (size < strlen (MAGIC) + HASH_SIZE || memcmp (data, MAGIC, strlen (MAGIC)) != 0)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_UNSUPPORTED,
-                   "These are no weights of the cell detector");
+                   N_ ("These are no weights of the cell detector"));
       return NULL;
     }
   g_checksum_update (checksum, data, (gssize)(size - HASH_SIZE));
@@ -152,7 +153,7 @@ hemo_network_new (GBytes *bytes, GError **error)
   if (memcmp (hash, data + size - HASH_SIZE, HASH_SIZE) != 0 || !read_all (self, &reader))
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_DAMAGED,
-                   "The weights of the cell detector are damaged; install the program again");
+                   N_ ("The weights of the cell detector are damaged; install the program again"));
       return NULL;
     }
   return g_steal_pointer (&self);

@@ -5,6 +5,7 @@
 #include "hemo-jpeg-reader-private.h"
 #include "hemo-picture-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include <turbojpeg.h>
@@ -134,23 +135,23 @@ read_frame (const Segment *segment, HemoPictureInfo *info, guint64 *coefficients
   guint64 width, height;
 
   if (info->width != 0)
-    return hemo_picture_say_damaged (error, "it has two frames");
+    return hemo_picture_say_damaged (error, N_ ("it has two frames"));
   if (segment->payload_size < 6 || segment->payload_size < 6 + 3 * (gsize)p[5])
-    return hemo_picture_say_damaged (error, "its header is too short");
+    return hemo_picture_say_damaged (error, N_ ("its header is too short"));
   if (segment->marker > SOF2)
     return hemo_picture_say_unsupported (error,
-                                         "This JPEG is lossless, hierarchical or arithmetic");
+                                         N_ ("This JPEG is lossless, hierarchical or arithmetic"));
   if (p[0] != 8)
-    return hemo_picture_say_unsupported (error, "This JPEG has not 8 bits a channel");
+    return hemo_picture_say_unsupported (error, N_ ("This JPEG has not 8 bits a channel"));
   if (p[5] != 1 && p[5] != 3 && p[5] != 4)
-    return hemo_picture_say_unsupported (error, "This JPEG is neither grey, colour nor CMYK");
+    return hemo_picture_say_unsupported (error, N_ ("This JPEG is neither grey, colour nor CMYK"));
   height = (guint64)p[1] << 8 | p[2];
   width = (guint64)p[3] << 8 | p[4];
   if (!hemo_picture_check_size (width, height, error))
     return FALSE;
   *coefficients = count_coefficients (p, p[5], width, height);
   if (*coefficients == 0)
-    return hemo_picture_say_damaged (error, "its sampling factors are impossible");
+    return hemo_picture_say_damaged (error, N_ ("its sampling factors are impossible"));
   info->width = (int)width;
   info->height = (int)height;
   info->channels = p[5];
@@ -176,14 +177,14 @@ static gboolean
 read_scan (const Segment *segment, int *scans, HemoPictureInfo *info, GError **error)
 {
   if (info->width == 0)
-    return hemo_picture_say_damaged (error, "its pixels come before its header");
+    return hemo_picture_say_damaged (error, N_ ("its pixels come before its header"));
   if (segment->payload_size < 1)
-    return hemo_picture_say_damaged (error, "a scan's header is too short");
+    return hemo_picture_say_damaged (error, N_ ("a scan's header is too short"));
   if (++*scans > HEMO_PICTURE_SCAN_LIMIT)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
-                   "This progressive JPEG has more than %d scans, as no camera makes. "
-                   "Save it in the baseline form.",
+                   N_ ("This progressive JPEG has more than %d scans, as no camera makes. "
+                       "Save it in the baseline form."),
                    HEMO_PICTURE_SCAN_LIMIT);
       return FALSE;
     }
@@ -213,9 +214,9 @@ hemo_jpeg_probe (const guint8 *data, gsize size, HemoPictureInfo *info, GError *
       segment.marker = 0;
     }
   if (segment.marker != EOI)
-    return hemo_picture_say_damaged (error, "the JPEG file is not complete");
+    return hemo_picture_say_damaged (error, N_ ("the JPEG file is not complete"));
   if (scans == 0)
-    return hemo_picture_say_damaged (error, "it has a header and no pixels");
+    return hemo_picture_say_damaged (error, N_ ("it has a header and no pixels"));
   if (walk.at != walk.end)
     info->has_metadata = TRUE;
   info->media_type = "image/jpeg";

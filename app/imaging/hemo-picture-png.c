@@ -4,6 +4,7 @@
 
 #include "hemo-picture-private.h"
 
+#include <glib/gi18n.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ read_header (const Chunk *chunk, HemoPictureInfo *info, GError **error)
   int channels;
 
   if (!is_chunk (chunk, "IHDR") || chunk->payload_size != 13)
-    return hemo_picture_say_damaged (error, "it has no header");
+    return hemo_picture_say_damaged (error, N_ ("it has no header"));
   if (!hemo_picture_check_size (read_number (p), read_number (p + 4), error))
     return FALSE;
   switch (p[9])
@@ -82,7 +83,7 @@ read_header (const Chunk *chunk, HemoPictureInfo *info, GError **error)
       channels = 4;
       break;
     default:
-      return hemo_picture_say_damaged (error, "its kind of colour does not exist");
+      return hemo_picture_say_damaged (error, N_ ("its kind of colour does not exist"));
     }
   info->width = (int)read_number (p);
   info->height = (int)read_number (p + 4);
@@ -114,9 +115,9 @@ hemo_png_probe (const guint8 *data, gsize size, HemoPictureInfo *info, GError **
       complete = is_chunk (&chunk, "IEND");
     }
   if (!complete || info->width == 0)
-    return hemo_picture_say_damaged (error, "the PNG file is not complete");
+    return hemo_picture_say_damaged (error, N_ ("the PNG file is not complete"));
   if (!has_pixels)
-    return hemo_picture_say_damaged (error, "it has a header and no pixels");
+    return hemo_picture_say_damaged (error, N_ ("it has a header and no pixels"));
   if (at != end)
     info->has_metadata = TRUE;
   info->media_type = "image/png";
@@ -159,7 +160,7 @@ read_bytes (png_structp codec, png_bytep to, size_t size)
   Codec *self = png_get_io_ptr (codec);
 
   if ((gsize)(self->end - self->at) < size)
-    png_error (codec, "the file ends too early");
+    png_error (codec, N_ ("the file ends too early"));
   memcpy (to, self->at, size);
   self->at += size;
 }
@@ -225,7 +226,7 @@ run_reader (Codec *self, const HemoPictureInfo *info, int max_side)
   png_set_interlace_handling (self->codec);
   png_read_update_info (self->codec, self->header);
   if (png_get_rowbytes (self->codec, self->header) != (gsize)info->width * 3)
-    png_error (self->codec, "its pixels are of no known kind");
+    png_error (self->codec, N_ ("its pixels are of no known kind"));
   hemo_picture_fit (&width, &height, max_side);
   self->shrinker = hemo_shrinker_new (info->width, info->height, width, height, &self->error);
   if (self->shrinker == NULL)
@@ -262,7 +263,7 @@ hemo_png_decode (
     self.header = png_create_info_struct (self.codec);
   if (self.header == NULL)
     g_set_error_literal (&self.error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                         "Not enough memory to open the picture");
+                         N_ ("Not enough memory to open the picture"));
   else if (run_reader (&self, info, max_side))
     pixels = hemo_shrinker_finish (g_steal_pointer (&self.shrinker));
   png_destroy_read_struct (&self.codec, &self.header, NULL);
@@ -333,7 +334,7 @@ hemo_pixels_to_png (const HemoPixels *self, GError **error)
     bytes = g_byte_array_free_to_bytes (g_steal_pointer (&codec.written));
   else
     g_set_error_literal (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                         "The picture could not be written as PNG");
+                         N_ ("The picture could not be written as PNG"));
   png_destroy_write_struct (&codec.codec, &codec.header);
   free_codec (&codec);
   g_clear_error (&codec.error);

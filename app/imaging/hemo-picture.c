@@ -6,6 +6,7 @@
 
 #include "hemo-picture-private.h"
 
+#include <glib/gi18n.h>
 #include <libexif/exif-data.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ gboolean
 hemo_picture_say_damaged (GError **error, const char *what)
 {
   g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_DAMAGED,
-               "The picture is damaged: %s. Capture or copy it again.", what);
+               N_ ("The picture is damaged: %s. Capture or copy it again."), what);
   return FALSE;
 }
 
@@ -23,7 +24,7 @@ gboolean
 hemo_picture_say_unsupported (GError **error, const char *what)
 {
   g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_UNSUPPORTED,
-               "%s. Save it as an ordinary JPEG or PNG and bring it in again.", what);
+               N_ ("%s. Save it as an ordinary JPEG or PNG and bring it in again."), what);
   return FALSE;
 }
 
@@ -31,15 +32,16 @@ gboolean
 hemo_picture_check_size (guint64 width, guint64 height, GError **error)
 {
   if (width == 0 || height == 0)
-    return hemo_picture_say_damaged (error, "it says that it has no width or no height");
+    return hemo_picture_say_damaged (error, N_ ("it says that it has no width or no height"));
   if (width <= HEMO_PICTURE_SIDE_LIMIT && height <= HEMO_PICTURE_SIDE_LIMIT
       && width * height <= HEMO_PICTURE_PIXEL_LIMIT)
     return TRUE;
-  g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
-               "The picture says it has %" G_GUINT64_FORMAT " by %" G_GUINT64_FORMAT
-               " pixels; at most %d a side and %d million in all are taken. "
-               "Set the camera to a smaller size.",
-               width, height, HEMO_PICTURE_SIDE_LIMIT, HEMO_PICTURE_PIXEL_LIMIT / 1000000);
+  g_set_error (
+      error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
+      N_ ("The picture says it has %u by %u pixels; at most %d a side and %d million in all "
+          "are taken. Set the camera to a smaller size."),
+      (guint)MIN (width, G_MAXUINT), (guint)MIN (height, G_MAXUINT), HEMO_PICTURE_SIDE_LIMIT,
+      HEMO_PICTURE_PIXEL_LIMIT / 1000000);
   return FALSE;
 }
 
@@ -49,10 +51,10 @@ hemo_picture_check_memory (guint64 needed, const char *kind, GError **error)
   if (needed <= HEMO_PICTURE_MEMORY_LIMIT)
     return TRUE;
   g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
-               "This %s needs %" G_GUINT64_FORMAT
-               " MB of memory to be opened; at most %d are given. "
-               "Save it in the baseline form, line by line, or smaller.",
-               kind, needed / 1000000, (int)(HEMO_PICTURE_MEMORY_LIMIT / 1000000));
+               N_ ("This %s needs %u MB of memory to be opened; at most %d are given. "
+                   "Save it in the baseline form, line by line, or smaller."),
+               kind, (guint)MIN (needed / 1000000, G_MAXUINT),
+               (int)(HEMO_PICTURE_MEMORY_LIMIT / 1000000));
   return FALSE;
 }
 
@@ -106,13 +108,13 @@ hemo_picture_probe (GBytes *bytes, HemoPictureInfo *info, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   if (size == 0)
-    return hemo_picture_say_damaged (error, "the file is empty");
+    return hemo_picture_say_damaged (error, N_ ("the file is empty"));
   if (size > HEMO_PICTURE_BYTES_LIMIT)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
-                   "The picture's file has %" G_GSIZE_FORMAT " MB; at most %d are taken. "
-                   "Set the camera to a smaller size.",
-                   size / 1000000, (int)(HEMO_PICTURE_BYTES_LIMIT / 1000000));
+                   N_ ("The picture's file has %u MB; at most %d are taken. Set the camera to a "
+                       "smaller size."),
+                   (guint)(size / 1000000), (int)(HEMO_PICTURE_BYTES_LIMIT / 1000000));
       return FALSE;
     }
   if (size >= 2 && data[0] == 0xff && data[1] == 0xd8)
@@ -126,9 +128,10 @@ hemo_picture_probe (GBytes *bytes, HemoPictureInfo *info, GError **error)
         return FALSE;
     }
   else if (data[0] == 0xff ? size == 1 : size < 8 && memcmp (data, png_mark, size) == 0)
-    return hemo_picture_say_damaged (error, "the file ends too early");
+    return hemo_picture_say_damaged (error, N_ ("the file ends too early"));
   else
-    return hemo_picture_say_unsupported (error, "The file is neither a JPEG nor a PNG picture");
+    return hemo_picture_say_unsupported (error,
+                                         N_ ("The file is neither a JPEG nor a PNG picture"));
   if (info != NULL)
     *info = found;
   return TRUE;

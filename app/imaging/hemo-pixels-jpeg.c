@@ -4,6 +4,7 @@
 
 #include "hemo-pixels.h"
 
+#include <glib/gi18n.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,6 @@ hemo_pixels_to_jpeg (const HemoPixels *self, int quality, GError **error)
     return g_bytes_new_with_free_func (writer.bytes, writer.size, free, writer.bytes);
   free (writer.bytes);
   g_set_error_literal (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                       "The picture could not be written as JPEG");
+                       N_ ("The picture could not be written as JPEG"));
   return NULL;
 }

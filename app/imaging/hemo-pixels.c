@@ -6,6 +6,7 @@
 
 #include "hemo-picture.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 G_DEFINE_QUARK (hemo - imaging - error - quark, hemo_imaging_error)
@@ -33,7 +34,7 @@ hemo_pixels_new (int width, int height, GError **error)
       || (gint64)width * height > HEMO_PICTURE_PIXEL_LIMIT)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_TOO_LARGE,
-                   "A picture of %d by %d pixels cannot be handled", width, height);
+                   N_ ("A picture of %d by %d pixels cannot be handled"), width, height);
       return NULL;
     }
   self = g_new0 (HemoPixels, 1);
@@ -43,7 +44,7 @@ hemo_pixels_new (int width, int height, GError **error)
   if (self->data == NULL)
     {
       g_set_error (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_FAILED,
-                   "Not enough memory for a picture of %d by %d pixels", width, height);
+                   N_ ("Not enough memory for a picture of %d by %d pixels"), width, height);
       return NULL;
     }
   return g_steal_pointer (&self);

@@ -7,6 +7,7 @@
 #include "hemo-picture-private.h"
 #include "hemo-quality-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -302,18 +303,19 @@ static const struct
   const char *code;
   const char *advice;
 } warning_words[HEMO_N_WARNINGS] = {
-  [HEMO_WARNING_BLURRED] = { "blurred", "Focus again with the fine adjustment." },
+  [HEMO_WARNING_BLURRED] = { "blurred", N_ ("Focus again with the fine adjustment.") },
   [HEMO_WARNING_TOO_DARK]
-  = { "too-dark", "Turn up the lamp, open the condenser or expose longer." },
-  [HEMO_WARNING_TOO_BRIGHT] = { "too-bright", "Turn down the lamp or expose shorter." },
-  [HEMO_WARNING_CLIPPED] = { "clipped", "Turn down the lamp or expose shorter." },
-  [HEMO_WARNING_PALE_STAIN] = { "pale-stain", "Stain longer or renew the stain." },
-  [HEMO_WARNING_TOO_BLUE] = { "too-blue", "Check the buffer's pH and the white balance." },
-  [HEMO_WARNING_TOO_RED] = { "too-red", "Check the buffer's pH and the white balance." },
-  [HEMO_WARNING_UNEVEN_LIGHT] = { "uneven-light", "Centre the lamp and the condenser." },
-  [HEMO_WARNING_EMPTY_FIELD] = { "empty-field", "Move to a part of the smear where cells lie." },
+  = { "too-dark", N_ ("Turn up the lamp, open the condenser or expose longer.") },
+  [HEMO_WARNING_TOO_BRIGHT] = { "too-bright", N_ ("Turn down the lamp or expose shorter.") },
+  [HEMO_WARNING_CLIPPED] = { "clipped", N_ ("Turn down the lamp or expose shorter.") },
+  [HEMO_WARNING_PALE_STAIN] = { "pale-stain", N_ ("Stain longer or renew the stain.") },
+  [HEMO_WARNING_TOO_BLUE] = { "too-blue", N_ ("Check the buffer's pH and the white balance.") },
+  [HEMO_WARNING_TOO_RED] = { "too-red", N_ ("Check the buffer's pH and the white balance.") },
+  [HEMO_WARNING_UNEVEN_LIGHT] = { "uneven-light", N_ ("Centre the lamp and the condenser.") },
+  [HEMO_WARNING_EMPTY_FIELD]
+  = { "empty-field", N_ ("Move to a part of the smear where cells lie.") },
   [HEMO_WARNING_NOTHING_TO_SEE]
-  = { "nothing-to-see", "Check the slide, the light path and the camera." },
+  = { "nothing-to-see", N_ ("Check the slide, the light path and the camera.") },
 };
 
 const char *
@@ -337,29 +339,31 @@ hemo_quality_describe (const HemoQuality *quality, HemoWarning warning)
     {
     case HEMO_WARNING_BLURRED:
       /* Rounded down, so that 0.449 does not read as what is needed. */
-      return g_strdup_printf ("Out of focus: %.2f, needs %.2f.", floor (quality->focus * 100) / 100,
-                              quality->focus_needed);
+      return g_strdup_printf (N_ ("Out of focus: %.2f, needs %.2f."),
+                              floor (quality->focus * 100) / 100, quality->focus_needed);
     case HEMO_WARNING_TOO_DARK:
-      return g_strdup_printf ("Too dark: the background has %.0f of 255.", quality->background);
+      return g_strdup_printf (N_ ("Too dark: the background has %.0f of 255."),
+                              quality->background);
     case HEMO_WARNING_TOO_BRIGHT:
-      return g_strdup_printf ("Too bright: %.0f %% of the field is burnt out.",
+      return g_strdup_printf (N_ ("Too bright: %.0f %% of the field is burnt out."),
                               quality->clipped * 100);
     case HEMO_WARNING_CLIPPED:
-      return g_strdup_printf ("Part of the field is burnt out: %.0f %%.", quality->clipped * 100);
+      return g_strdup_printf (N_ ("Part of the field is burnt out: %.0f %%."),
+                              quality->clipped * 100);
     case HEMO_WARNING_PALE_STAIN:
-      return g_strdup_printf ("The stain is pale: density %.2f, needs %.2f.",
+      return g_strdup_printf (N_ ("The stain is pale: density %.2f, needs %.2f."),
                               floor (quality->stain * 100) / 100, ceil (PALE_BELOW * 100) / 100);
     case HEMO_WARNING_TOO_BLUE:
-      return g_strdup ("The stain or the light is too blue.");
+      return g_strdup (N_ ("The stain or the light is too blue."));
     case HEMO_WARNING_TOO_RED:
-      return g_strdup ("The stain or the light is too red.");
+      return g_strdup (N_ ("The stain or the light is too red."));
     case HEMO_WARNING_UNEVEN_LIGHT:
-      return g_strdup_printf ("The light is uneven: %.0f %% darker at one side.",
+      return g_strdup_printf (N_ ("The light is uneven: %.0f %% darker at one side."),
                               quality->unevenness * 100);
     case HEMO_WARNING_EMPTY_FIELD:
-      return g_strdup ("There are hardly any cells in this field.");
+      return g_strdup (N_ ("There are hardly any cells in this field."));
     case HEMO_WARNING_NOTHING_TO_SEE:
-      return g_strdup ("There is nothing to see in this field.");
+      return g_strdup (N_ ("There is nothing to see in this field."));
     case HEMO_N_WARNINGS:
       break;
     }

@@ -32,6 +32,37 @@ hemo_json_parse (const char *json, gsize length, int depth, const char *what, GE
   return NULL;
 }
 
+json_object *
+hemo_json_read (const char *json, gsize length, int depth, int flags)
+{
+  json_tokener *tokener;
+  json_object *value;
+  gboolean good;
+
+  while (length > 0 && strchr (" \t\r\n", json[length - 1]) != NULL)
+    length--;
+  if (length == 0 || length > G_MAXINT)
+    return NULL;
+  tokener = json_tokener_new_ex (depth);
+  hemo_require_memory (tokener != NULL);
+  json_tokener_set_flags (tokener, flags);
+  value = json_tokener_parse_ex (tokener, json, (int)length);
+  hemo_require_memory (json_tokener_get_error (tokener) != json_tokener_error_memory);
+  good = json_tokener_get_error (tokener) == json_tokener_success
+         && json_tokener_get_parse_end (tokener) == length;
+  json_tokener_free (tokener);
+  if (good)
+    return value;
+  json_object_put (value);
+  return NULL;
+}
+
+json_object *
+hemo_json_read_stored (const char *json)
+{
+  return hemo_json_read (json, strlen (json), JSON_TOKENER_DEFAULT_DEPTH, 0);
+}
+
 const char *
 hemo_json_get_text (json_object *object, const char *key, gsize limit)
 {

@@ -22,6 +22,21 @@ G_BEGIN_DECLS
 json_object *
 hemo_json_parse (const char *json, gsize length, int depth, const char *what, GError **error);
 
+/**
+ * hemo_json_read:
+ * @json: @length bytes; none of them is looked at where @length is 0
+ * @depth: levels that are read at most
+ * @flags: JSON_TOKENER_…
+ *
+ * One value, with nothing after it but white space. Ends the program for want of memory, as GLib
+ * does: what is whole would be called damaged.
+ *
+ * Returns: (transfer full) (nullable): NULL when it is something else, or JSON's null
+ */
+json_object *hemo_json_read (const char *json, gsize length, int depth, int flags);
+/* The same of what the store holds, a text of JSON. */
+json_object *hemo_json_read_stored (const char *json);
+
 /* NULL when there is none, or it is no string, longer than @limit bytes, or holds a NUL, which
  * would cut it. (transfer none): of @object */
 const char *hemo_json_get_text (json_object *object, const char *key, gsize limit);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -170,8 +171,8 @@ save (HemoAttempts *self, GError **error)
     return TRUE;
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) && overwrite (self))
     return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&local),
-                              "The try could not be noted, so it was not made. ");
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s ",
+                              N_ ("The try could not be noted, so it was not made."));
   return FALSE;
 }
 
@@ -279,7 +280,7 @@ hemo_attempts_load_with_clock (const char *path, HemoClock clock, GError **error
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   if (RAND_bytes (self->salt, SALT_SIZE) != 1)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "The system gave no random numbers.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, N_ ("The system gave no random numbers."));
       return NULL;
     }
   bytes = hemo_durable_read (path, FILE_MAX, &local);

@@ -6,6 +6,7 @@
 
 #include "hemo-vault-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -110,7 +111,7 @@ hemo_key_pair_load_private (HemoKeyPair *self, GError **error)
     /* Somebody else's key, such as an organisation's: OpenSSL's decoder, ordinary heap and all. */
     pkey = d2i_AutoPrivateKey (NULL, &der, (long)size);
   if (pkey == NULL)
-    hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "A private key is damaged.");
+    hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("A private key is damaged."));
   else
     ERR_clear_error ();
   return pkey;
@@ -242,7 +243,7 @@ hemo_key_pair_check (HemoKeyPair *self, GError **error)
     return FALSE;
   if (X509_check_private_key (certificate, pkey) != 1)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "A private key does not belong to its certificate.");
+                            N_ ("A private key does not belong to its certificate."));
   return TRUE;
 }
 
@@ -282,7 +283,7 @@ check_key (EVP_PKEY *pkey, GError **error)
     }
   if (pkey == NULL)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "The certificate's key cannot be read; use P-256 or RSA.");
+                            N_ ("The certificate's key cannot be read; use P-256 or RSA."));
   bits = EVP_PKEY_get_bits (pkey);
   if (EVP_PKEY_is_a (pkey, "EC") && EVP_PKEY_get_group_name (pkey, group, sizeof group, NULL) == 1
       && strcmp (group, "prime256v1") == 0)
@@ -291,8 +292,8 @@ check_key (EVP_PKEY *pkey, GError **error)
     return TRUE;
   return hemo_vault_fail (
       error, HEMO_VAULT_ERROR_DAMAGED,
-      "The certificate's key is not accepted; use P-256, or RSA of 2048 bits or "
-      "more.");
+      N_ ("The certificate's key is not accepted; use P-256, or RSA of 2048 bits or "
+          "more."));
 }
 
 /* NULL unless it is all of @certificate. */
@@ -322,7 +323,7 @@ hemo_certificate_load (GBytes *certificate, GError **error)
     }
   if (x509 == NULL)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "This is not a certificate.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("This is not a certificate."));
       return NULL;
     }
   if (!check_key (X509_get0_pubkey (x509), error))
@@ -349,9 +350,10 @@ check_usage (X509 *x509, GError **error)
 
   if ((X509_get_extension_flags (x509) & EXFLAG_KUSAGE) != 0
       && (X509_get_key_usage (x509) & wanted) == 0)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "The certificate is not for sealing: its key usage lacks key agreement "
-                            "(P-256) or key encipherment (RSA).");
+    return hemo_vault_fail (
+        error, HEMO_VAULT_ERROR_DAMAGED,
+        N_ ("The certificate is not for sealing: its key usage lacks key agreement "
+            "(P-256) or key encipherment (RSA)."));
   return TRUE;
 }
 
@@ -380,7 +382,7 @@ hemo_certificate_check (GBytes *certificate, GError **error)
   if (context == NULL || EVP_PKEY_public_check (context) != 1)
     {
       hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                       "The certificate's key is not a valid one.");
+                       N_ ("The certificate's key is not a valid one."));
       return NULL;
     }
   ERR_clear_error ();

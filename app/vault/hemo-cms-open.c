@@ -6,6 +6,7 @@
 
 #include "hemo-cms-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/err.h>
 
 /* What recipients may add to the content: some thousand of them. */
@@ -35,20 +36,21 @@ parse (GBytes *sealed, gsize limit, gsize *size, GError **error)
   if (g_bytes_get_size (sealed) > OVERHEAD_MAX && g_bytes_get_size (sealed) - OVERHEAD_MAX > limit)
     {
       hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                       "What was sealed is larger than is accepted.");
+                       N_ ("What was sealed is larger than is accepted."));
       return NULL;
     }
   if (!hemo_cms_inspect (sealed, size) || (cms = hemo_cms_decode (sealed)) == NULL)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                       "This is not sealed with AES-256-GCM and a whole tag, or it is damaged.");
+      hemo_vault_fail (
+          error, HEMO_VAULT_ERROR_DAMAGED,
+          N_ ("This is not sealed with AES-256-GCM and a whole tag, or it is damaged."));
       return NULL;
     }
   if (*size > limit)
     {
       CMS_ContentInfo_free (cms);
       hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                       "What was sealed is larger than is accepted.");
+                       N_ ("What was sealed is larger than is accepted."));
       return NULL;
     }
   return cms;
@@ -93,11 +95,11 @@ set_key (CMS_ContentInfo *cms, HemoKeyPair *key, GError **error)
     return FALSE;
   if (!has_recipient (cms, certificate))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
-                            "This was not sealed to this key.");
+                            N_ ("This was not sealed to this key."));
   if (CMS_decrypt_set1_pkey_and_peer (cms, pkey, certificate, NULL) == 1)
     return TRUE;
   return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                          "What was sealed is damaged: its key cannot be taken out.");
+                          N_ ("What was sealed is damaged: its key cannot be taken out."));
 }
 
 /* Reads the decrypting BIO to its end; the cipher's status is that of the tag. */
@@ -127,7 +129,7 @@ static gboolean
 fail_tag (GError **error)
 {
   return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                          "What was sealed is damaged: its contents are not what was put in.");
+                          N_ ("What was sealed is damaged: its contents are not what was put in."));
 }
 
 GBytes *
@@ -207,4 +209,46 @@ hemo_cms_recipients (GBytes *sealed, GPtrArray *candidates, GError **error)
     }
   ERR_clear_error ();
   return g_strv_builder_end (found);
+}
+
+/* How many may open it. */
+static guint
+count_recipients (CMS_ContentInfo *cms)
+{
+  STACK_OF (CMS_RecipientInfo) *infos = CMS_get0_RecipientInfos (cms);
+  guint count = 0;
+
+  for (int i = 0; i < sk_CMS_RecipientInfo_num (infos); i++)
+    {
+      CMS_RecipientInfo *info = sk_CMS_RecipientInfo_value (infos, i);
+
+      if (CMS_RecipientInfo_type (info) == CMS_RECIPINFO_AGREE)
+        count += (guint)sk_CMS_RecipientEncryptedKey_num (CMS_RecipientInfo_kari_get0_reks (info));
+      else
+        count++;
+    }
+  return count;
+}
+
+gboolean
+hemo_cms_is_sealed_to (GBytes *sealed, GPtrArray *recipients, gboolean *same, GError **error)
+{
+  g_autoptr (CMS_ContentInfo) cms = NULL;
+  gsize size = 0;
+  gboolean all = TRUE;
+
+  cms = parse (sealed, G_MAXINT, &size, error);
+  if (cms == NULL)
+    return FALSE;
+  for (guint i = 0; all && i < recipients->len; i++)
+    {
+      g_autoptr (X509) certificate = hemo_certificate_load (recipients->pdata[i], error);
+
+      if (certificate == NULL)
+        return FALSE;
+      all = has_recipient (cms, certificate);
+    }
+  *same = all && count_recipients (cms) == recipients->len;
+  ERR_clear_error ();
+  return TRUE;
 }

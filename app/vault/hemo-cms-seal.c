@@ -6,6 +6,7 @@
 
 #include "hemo-cms-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/buffer.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
@@ -179,7 +180,7 @@ hemo_cms_seal_password (GBytes *content, HemoSecret *password, GError **error)
 
   if (length == 0 || length > 1024)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, "A password has 1 to 1024 bytes.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_WEAK, N_ ("A password has 1 to 1024 bytes."));
       return NULL;
     }
   cms = start (size, error);

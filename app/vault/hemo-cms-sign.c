@@ -6,6 +6,7 @@
 
 #include "hemo-cms-private.h"
 
+#include <glib/gi18n.h>
 #include <openssl/err.h>
 
 #define SIGNATURE_MAX (256 * 1024)
@@ -116,11 +117,12 @@ hemo_cms_verify (GBytes *content, GBytes *signature, GBytes *certificate, GError
   if (g_bytes_get_size (signature) <= SIGNATURE_MAX)
     cms = hemo_cms_decode (signature);
   if (cms == NULL || bio == NULL || !check_form (cms, TRUE))
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "The signature is not in a form that is accepted, or it is damaged.");
+    return hemo_vault_fail (
+        error, HEMO_VAULT_ERROR_DAMAGED,
+        N_ ("The signature is not in a form that is accepted, or it is damaged."));
   if (!check_signature (cms, x509, bio))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "The signature is not of this content by this key.");
+                            N_ ("The signature is not of this content by this key."));
   ERR_clear_error ();
   return TRUE;
 }
@@ -129,7 +131,7 @@ static gboolean
 refuse_signed (GError **error)
 {
   return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                          "This is not a signed file, or somebody changed it.");
+                          N_ ("This is not a signed file, or somebody changed it."));
 }
 
 /* The one certificate that made the signature; NULL when the file does not hold it. (transfer full)

@@ -57,6 +57,11 @@ HemoSecret *hemo_cms_open_secret (GBytes *sealed, HemoKeyPair *key, GError **err
 /* Fingerprints of certificates among @candidates that @sealed is sealed to. (transfer full) */
 GStrv hemo_cms_recipients (GBytes *sealed, GPtrArray *candidates, GError **error);
 
+/* Whether @sealed is sealed to each of @recipients, as of hemo_cms_seal(), and to nobody else.
+ * @same: (out) */
+gboolean
+hemo_cms_is_sealed_to (GBytes *sealed, GPtrArray *recipients, gboolean *same, GError **error);
+
 /* Sealed with a password for `openssl cms -decrypt -pwri_password`: PBKDF2 (PasswordRecipientInfo)
  * and AES-256-GCM. OpenSSL fixes HMAC-SHA-1 for PBKDF2, so the count is 1,300,000, which is OWASP's
  * for that hash. A password has 1 to 1024 bytes. (transfer full) */

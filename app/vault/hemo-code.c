@@ -8,6 +8,7 @@
 
 #include "hemo-passphrase.h"
 
+#include "hemo-plural.h"
 #include "hemo-vault-private.h"
 
 #include <glib/gi18n.h>
@@ -130,9 +131,9 @@ read_values (HemoSecret *ucs4, guint8 *values, gsize *length, GError **error)
       if (value < 0)
         {
           g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET,
-                       "Character %" G_GSIZE_FORMAT " of the code is not one that codes use: they "
-                       "have digits and letters without U.",
-                       used + 1);
+                       N_ ("Character %u of the code is not one that codes use: they have digits "
+                           "and letters without U."),
+                       (guint)used + 1);
           return FALSE;
         }
       if (used < RECOVERY_LENGTH)
@@ -168,9 +169,12 @@ hemo_code_normalize (HemoSecret *typed, GError **error)
   if (n != RECOVERY_LENGTH && n != ONE_TIME_LENGTH)
     {
       g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET,
-                   "The code has %" G_GSIZE_FORMAT
-                   " characters; a recovery code has 32 and a one-time code 20.",
-                   n);
+                   HEMO_PLURAL ("The code has %u character; a recovery code has 32 and a one-time "
+                                "code 20.",
+                                "The code has %u characters; a recovery code has 32 and a one-time "
+                                "code 20.",
+                                n),
+                   (guint)n);
       return NULL;
     }
   if (compute_check (values, n - 1) != values[n - 1])

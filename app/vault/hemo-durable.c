@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
@@ -46,7 +47,7 @@ write_all (int fd, const guint8 *data, gsize size, GError **error)
       if (written < 0 && errno == EINTR)
         continue;
       if (written < 0)
-        return fail (error, "A file could not be written");
+        return fail (error, N_ ("A file could not be written"));
       data += written;
       size -= (gsize)written;
     }
@@ -61,7 +62,7 @@ read_some (int fd, guint8 *buffer, gsize size, GError **error)
     got = read (fd, buffer, size);
   while (got < 0 && errno == EINTR);
   if (got < 0)
-    fail (error, "A file could not be read");
+    fail (error, N_ ("A file could not be read"));
   return got;
 }
 
@@ -70,7 +71,7 @@ open_for_writing (const char *path, GError **error)
 {
   int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    fail (error, "A file could not be made");
+    fail (error, N_ ("A file could not be made"));
   return fd;
 }
 
@@ -80,7 +81,7 @@ open_for_reading (const char *path, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
-    fail (error, "A file could not be opened");
+    fail (error, N_ ("A file could not be opened"));
   return fd;
 }
 
@@ -90,9 +91,9 @@ static gboolean
 sync_and_close (int *fd, GError **error)
 {
   if (fsync (*fd) != 0)
-    return fail (error, "A file could not be brought to the disk");
+    return fail (error, N_ ("A file could not be brought to the disk"));
   if (close (g_steal_fd (fd)) != 0)
-    return fail (error, "A file could not be closed");
+    return fail (error, N_ ("A file could not be closed"));
   return TRUE;
 }
 
@@ -101,10 +102,10 @@ hemo_durable_sync_folder (const char *folder, GError **error)
 {
   g_autofd int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
-    return fail (error, "A folder could not be opened");
+    return fail (error, N_ ("A folder could not be opened"));
   /* Some file systems of sticks cannot sync a folder, and say so. */
   if (fsync (fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-    return fail (error, "A folder could not be brought to the disk");
+    return fail (error, N_ ("A folder could not be brought to the disk"));
   return TRUE;
 }
 
@@ -116,7 +117,7 @@ hemo_durable_make_folder (const char *folder, GError **error)
     return hemo_durable_sync_folder (parent, error);
   if (errno == EEXIST && g_file_test (folder, G_FILE_TEST_IS_DIR))
     return TRUE;
-  return fail (error, "A folder could not be made");
+  return fail (error, N_ ("A folder could not be made"));
 }
 
 gboolean
@@ -125,7 +126,7 @@ hemo_durable_rename (const char *from, const char *to, GError **error)
   g_autofree char *from_folder = g_path_get_dirname (from);
   g_autofree char *to_folder = g_path_get_dirname (to);
   if (rename (from, to) != 0)
-    return fail (error, "A file could not be given its name");
+    return fail (error, N_ ("A file could not be given its name"));
   /* The new name first: were only the old one's end on the disk, the file would be lost. */
   if (!hemo_durable_sync_folder (to_folder, error))
     return FALSE;
@@ -139,7 +140,7 @@ rename_temporary (const char *from, const char *to, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (to);
   if (rename (from, to) != 0)
-    return fail (error, "A file could not be given its name");
+    return fail (error, N_ ("A file could not be given its name"));
   return hemo_durable_sync_folder (folder, error);
 }
 
@@ -196,7 +197,7 @@ write_steps (int fd,
                                | SYNC_FILE_RANGE_WAIT_AFTER)
               != 0
           && errno != ENOSYS && errno != EINVAL && errno != ESPIPE)
-        return fail (error, "A file could not be brought to the disk");
+        return fail (error, N_ ("A file could not be brought to the disk"));
       done += step;
       if (progress != NULL)
         progress (step, data);
@@ -229,17 +230,17 @@ hemo_durable_read (const char *path, guint64 limit, GError **error)
   if (fd < 0)
     return NULL;
   if (fstat (fd, &info) != 0)
-    return fail (error, "A file could not be looked at"), NULL;
+    return fail (error, N_ ("A file could not be looked at")), NULL;
   if (!S_ISREG (info.st_mode) || (guint64)info.st_size > limit)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                           "A file is larger than it can be.");
+                           N_ ("A file is larger than it can be."));
       return NULL;
     }
   gsize size = (gsize)info.st_size, filled = 0;
   g_autofree guint8 *buffer = g_try_malloc (MAX (size, 1));
   if (buffer == NULL)
-    return errno = ENOMEM, fail (error, "A file could not be read"), NULL;
+    return errno = ENOMEM, fail (error, N_ ("A file could not be read")), NULL;
   while (filled < size)
     {
       gssize got = read_some (fd, buffer + filled, size - filled, error);
@@ -258,7 +259,7 @@ finish_hash (EVP_MD_CTX *context, GError **error)
   guint8 digest[EVP_MAX_MD_SIZE];
   guint length = 0;
   if (EVP_DigestFinal_ex (context, digest, &length) != 1)
-    return errno = EIO, fail (error, "A checksum could not be made"), NULL;
+    return errno = EIO, fail (error, N_ ("A checksum could not be made")), NULL;
   GString *text = g_string_sized_new (2 * (gsize)length);
   for (guint i = 0; i < length; i++)
     g_string_append_printf (text, "%02x", digest[i]);
@@ -272,7 +273,7 @@ start_hash (GError **error)
   if (context != NULL && EVP_DigestInit_ex (context, EVP_sha256 (), NULL) == 1)
     return g_steal_pointer (&context);
   errno = ENOMEM;
-  fail (error, "A checksum could not be made");
+  fail (error, N_ ("A checksum could not be made"));
   return NULL;
 }
 
@@ -301,7 +302,7 @@ pump (int in,
       if (out >= 0 && !write_all (out, buffer, (gsize)got, error))
         return FALSE;
       if (EVP_DigestUpdate (context, buffer, (gsize)got) != 1)
-        return errno = EIO, fail (error, "A checksum could not be made");
+        return errno = EIO, fail (error, N_ ("A checksum could not be made"));
       total += (guint64)got;
       if (progress != NULL)
         progress ((guint64)got, data);
@@ -344,7 +345,7 @@ compare_copy (const char *to, const char *sha256, GCancellable *cancellable, GEr
   if (g_str_equal (found, sha256))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "What was written does not read back the same: the medium is damaged.");
+                       N_ ("What was written does not read back the same: the medium is damaged."));
   return FALSE;
 }
 
@@ -401,7 +402,7 @@ hemo_durable_free_space (const char *folder, guint64 *bytes, GError **error)
 {
   struct statvfs info;
   if (statvfs (folder, &info) != 0)
-    return fail (error, "The free space could not be found out");
+    return fail (error, N_ ("The free space could not be found out"));
   *bytes = (guint64)info.f_bavail * info.f_frsize;
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include "hemo-vault-private.h"
 
 #include <argon2.h>
+#include <glib/gi18n.h>
 #include <openssl/rand.h>
 
 #define KEY_SIZE 32
@@ -24,7 +25,8 @@ init (HemoKdf *self, guint32 memory_kib, guint32 passes, GError **error)
   HemoKdf made = { .memory_kib = memory_kib, .passes = passes, .lanes = 1 };
 
   if (RAND_bytes (made.salt, sizeof made.salt) != 1)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "The system gave no random numbers.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
+                            N_ ("The system gave no random numbers."));
   *self = made;
   return TRUE;
 }
@@ -87,7 +89,8 @@ hemo_kdf_derive (const HemoKdf *self, HemoSecret *secret, GError **error)
     return NULL;
   if (size == 0 || size > SECRET_MAX)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, "A passphrase has 1 to 1024 bytes.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
+                       N_ ("A passphrase has 1 to 1024 bytes."));
       return NULL;
     }
   key = hemo_secret_try_new (KEY_SIZE, error);
@@ -97,7 +100,8 @@ hemo_kdf_derive (const HemoKdf *self, HemoSecret *secret, GError **error)
   text = hemo_secret_normalize (secret);
   if (!derive (self, text == NULL ? secret : text, key))
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "There is not enough memory to sign in.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
+                       N_ ("There is not enough memory to sign in."));
       return NULL;
     }
   return g_steal_pointer (&key);

@@ -60,7 +60,7 @@ explain (Copy *first, Copy *second, GError **error)
 {
   if (copy_is (first, G_IO_ERROR_NOT_FOUND) && copy_is (second, G_IO_ERROR_NOT_FOUND))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                         "There is no key file in this folder.");
+                         N_ ("There is no key file in this folder."));
   else if (was_not_read (first))
     g_propagate_error (error, g_steal_pointer (&first->error));
   else if (was_not_read (second))
@@ -128,8 +128,8 @@ format_checked (HemoKeyFile *self, GError **error)
     {
       hemo_vault_fail (
           error, HEMO_VAULT_ERROR_FAILED,
-          "The key file was not saved: it holds something that could not be read again, "
-          "or is larger than 1 MiB.");
+          N_ ("The key file was not saved: it holds something that could not be read again, "
+              "or is larger than 1 MiB."));
       return NULL;
     }
   return g_steal_pointer (&bytes);

@@ -8,6 +8,7 @@
 #include "hemo-json.h"
 #include "hemo-policy.h"
 
+#include <glib/gi18n.h>
 #include <json.h>
 #include <openssl/err.h>
 #include <string.h>
@@ -40,7 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JsonTokener, json_tokener_free)
 static gboolean
 fail (GError **error)
 {
-  return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "The key file is damaged.");
+  return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("The key file is damaged."));
 }
 
 /* Writing */
@@ -401,8 +402,8 @@ check_format (Json *object, const char *format, GError **error)
     {
       g_set_error_literal (
           error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-          "A newer version of Hemogram wrote the key file; open the clinic with that "
-          "version.");
+          N_ ("A newer version of Hemogram wrote the key file; open the clinic with that "
+              "version."));
       return FALSE;
     }
   return TRUE;
@@ -459,16 +460,16 @@ hemo_key_file_parse_recovery (const char *json,
   const char *clinic = NULL;
 
   if (object == NULL)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "The recovery part is damaged.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("The recovery part is damaged."));
   if (!check_format (object, RECOVERY_FORMAT, error))
     return FALSE;
   clinic = get_text (object, "clinic", 36);
   if (clinic == NULL || !has_members (object, 6))
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "The recovery part is damaged.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("The recovery part is damaged."));
   if (strcmp (clinic, clinic_uuid) != 0)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
-                            "The recovery part is that of another clinic.");
+                            N_ ("The recovery part is that of another clinic."));
   if (!read_lock (object, out))
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "The recovery part is damaged.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, N_ ("The recovery part is damaged."));
   return TRUE;
 }

@@ -236,7 +236,7 @@ need_uuid (HemoKeyFile *self, const char *uuid, guint *index, GError **error)
 
   if (entry == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                         "There is no such user in the key file.");
+                         N_ ("There is no such user in the key file."));
   return entry;
 }
 
@@ -300,8 +300,8 @@ check_people (HemoKeyFile *self, HemoKeyRing *ring, GError **error)
     }
   return hemo_vault_fail (
       error, HEMO_VAULT_ERROR_DAMAGED,
-      "The users in the key file were changed by somebody without the key; take "
-      "the key file from a backup.");
+      N_ ("The users in the key file were changed by somebody without the key; take "
+          "the key file from a backup."));
 }
 
 static GBytes *
@@ -403,7 +403,7 @@ check_user (HemoKeyFile *self, const HemoKeyUser *user, GError **error)
       return FALSE;
     }
   if (find_uuid (self, user->uuid, NULL) == NULL && self->users->len >= HEMO_KEY_FILE_MAX_USERS)
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "A clinic has at most 256 users.");
+    return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, N_ ("A clinic has at most 256 users."));
   return TRUE;
 }
 
@@ -478,7 +478,7 @@ hemo_key_file_change_passphrase (HemoKeyFile *self,
     return FALSE;
   if (!g_bytes_equal (entry->lock.certificate, sign_in_key->certificate))
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
-                            "The sign-in key is not this user's any more; sign in again.");
+                            N_ ("The sign-in key is not this user's any more; sign in again."));
   if (!lock_key (sign_in_key, passphrase, label, &lock, error))
     return FALSE;
   g_clear_pointer (&entry->lock.wrapped, g_bytes_unref);

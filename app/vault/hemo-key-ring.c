@@ -4,6 +4,7 @@
 
 #include "hemo-key-file-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define KEY_SIZE 32
@@ -50,7 +51,7 @@ hemo_key_ring_rotate (HemoKeyRing *self, GError **error)
 
   if (self->keys->len >= HEMO_KEY_RING_MAX)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
-                            "The store key has been changed too often for this key file.");
+                            N_ ("The store key has been changed too often for this key file."));
   key = hemo_secret_new_random (KEY_SIZE, error);
   if (key == NULL)
     return FALSE;
@@ -109,7 +110,8 @@ hemo_key_ring_unpack (HemoSecret *packed, const char *clinic_uuid, GError **erro
     }
   if (strlen (clinic_uuid) != UUID_SIZE || memcmp (data + MAGIC_SIZE, clinic_uuid, UUID_SIZE) != 0)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED, "The key ring is that of another clinic.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
+                       N_ ("The key ring is that of another clinic."));
       return NULL;
     }
   for (gsize i = 0; i < n; i++)

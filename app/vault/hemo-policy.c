@@ -4,6 +4,7 @@
 
 #include "hemo-policy.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define T (1u << HEMO_ROLE_TECHNICIAN)
@@ -93,24 +94,30 @@ hemo_policy_allows_sync (HemoAction action)
          || action == HEMO_ACTION_IMAGE_VIEW;
 }
 
-/* 'a technician or an administrator may' */
-static char *
+/* Who may, as bits of the roles. */
+static const char *
 name_roles (HemoAction action)
 {
-  g_autoptr (GString) names = g_string_new (NULL);
+  static const char *const names[] = {
+    [1 << HEMO_ROLE_TECHNICIAN] = N_ ("a technician"),
+    [1 << HEMO_ROLE_PATHOLOGIST] = N_ ("a pathologist"),
+    [1 << HEMO_ROLE_ADMINISTRATOR] = N_ ("an administrator"),
+    [1 << HEMO_ROLE_TECHNICIAN | 1 << HEMO_ROLE_PATHOLOGIST] = N_ ("a technician or a pathologist"),
+    [1 << HEMO_ROLE_TECHNICIAN | 1 << HEMO_ROLE_ADMINISTRATOR]
+    = N_ ("a technician or an administrator"),
+    [1 << HEMO_ROLE_PATHOLOGIST | 1 << HEMO_ROLE_ADMINISTRATOR]
+    = N_ ("a pathologist or an administrator"),
+  };
+  guint bits = 0;
 
   for (guint i = 0; i < HEMO_ROLES; i++)
-    if (hemo_policy_allows ((HemoRole)i, action))
-      g_string_append_printf (names, "%s%s %s", names->len > 0 ? " or " : "",
-                              i == HEMO_ROLE_ADMINISTRATOR ? "an" : "a", roles[i]);
-  return g_string_free_and_steal (g_steal_pointer (&names));
+    bits |= hemo_policy_allows ((HemoRole)i, action) ? 1U << i : 0;
+  return names[bits];
 }
 
 gboolean
 hemo_policy_check (HemoRole role, HemoAction action, GError **error)
 {
-  g_autofree char *allowed = NULL;
-
   if (hemo_policy_allows (role, action))
     return TRUE;
   if ((guint)role >= HEMO_ROLES || (guint)action >= HEMO_ACTIONS)
@@ -125,9 +132,9 @@ hemo_policy_check (HemoRole role, HemoAction action, GError **error)
                    "No person does this, only the program itself (%s).", actions[action].code);
       return FALSE;
     }
-  allowed = name_roles (action);
+  /* Translators: the role, the name of the action, and who may: 'an administrator' */
   g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-               "Not allowed for a role of %s (%s); ask %s.", roles[role], actions[action].code,
-               allowed);
+               N_ ("Not allowed for a role of %s (%s); ask %s."), roles[role], actions[action].code,
+               name_roles (action));
   return FALSE;
 }

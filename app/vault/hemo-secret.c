@@ -7,6 +7,7 @@
 #include "hemo-vault-private.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -124,9 +125,10 @@ hemo_vault_init (GError **error)
     return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
                             "Core dumps could not be switched off.");
   if (!open_arena ())
-    return hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED,
-                            "No memory could be locked for keys; raise the limit of locked memory "
-                            "(ulimit -l) to 64 KiB or more.");
+    return hemo_vault_fail (
+        error, HEMO_VAULT_ERROR_FAILED,
+        N_ ("No memory could be locked for keys; raise the limit of locked memory "
+            "(ulimit -l) to 64 KiB or more."));
   return TRUE;
 }
 
@@ -147,7 +149,7 @@ hemo_secret_try_new (gsize size, GError **error)
   data = OPENSSL_secure_zalloc (MAX (size, 1));
   if (data == NULL)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "The memory for keys is used up.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, N_ ("The memory for keys is used up."));
       return NULL;
     }
   self = g_new0 (HemoSecret, 1);
@@ -204,7 +206,7 @@ hemo_secret_new_random (gsize size, GError **error)
     return NULL;
   if (size > G_MAXINT || (size > 0 && RAND_priv_bytes (self->data, (int)size) != 1))
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, "The system gave no random numbers.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_FAILED, N_ ("The system gave no random numbers."));
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -267,7 +269,7 @@ read_line (int fd, guint8 *line, gsize *length, GError **error)
         break;
       if (used == LINE_MAX_BYTES)
         return hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
-                                "The passphrase is longer than 1024 bytes.");
+                                N_ ("The passphrase is longer than 1024 bytes."));
       line[used++] = byte;
     }
   OPENSSL_cleanse (&byte, 1);
@@ -288,12 +290,13 @@ hemo_secret_read_fd (int fd, GError **error)
     length--;
   if (length == 0)
     {
-      hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, "No passphrase was given.");
+      hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, N_ ("No passphrase was given."));
       return NULL;
     }
   line = hemo_secret_shrink (g_steal_pointer (&line), length);
   text = hemo_secret_normalize (line);
   if (text == NULL)
-    hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET, "The passphrase is not text in UTF-8.");
+    hemo_vault_fail (error, HEMO_VAULT_ERROR_WRONG_SECRET,
+                     N_ ("The passphrase is not text in UTF-8."));
   return text;
 }

@@ -49,7 +49,8 @@ gboolean hemo_vault_init (GError **error);
 void hemo_vault_leave_thread (void);
 
 /* What is told when memory ran out, as HEMO_VAULT_ERROR_FAILED. */
-#define HEMO_VAULT_NO_MEMORY_TEXT "There is not enough memory. Close other programs and try again."
+#define HEMO_VAULT_NO_MEMORY_TEXT                                                                  \
+  N_ ("There is not enough memory. Close other programs and try again.")
 
 /* Whether OpenSSL was refused memory on this thread since it was asked last; forgets all that
  * OpenSSL noted of failures there. SQLCipher, which works with OpenSSL, tells its caller of a

@@ -45,6 +45,8 @@ i2d_cms (const void *cms, guint8 **out)
 HemoKeyPair *
 tools_make_rsa (int bits)
 {
+  /* By issuer and number they are told apart. */
+  static long serial = 77;
   EVP_PKEY *key = EVP_RSA_gen ((unsigned)bits);
   X509 *x509 = X509_new ();
   g_autoptr (GBytes) der = NULL;
@@ -52,7 +54,7 @@ tools_make_rsa (int bits)
 
   g_assert_nonnull (key);
   X509_set_version (x509, X509_VERSION_3);
-  ASN1_INTEGER_set (X509_get_serialNumber (x509), 77);
+  ASN1_INTEGER_set (X509_get_serialNumber (x509), serial++);
   X509_gmtime_adj (X509_getm_notBefore (x509), 0);
   X509_gmtime_adj (X509_getm_notAfter (x509), 86400);
   X509_NAME_add_entry_by_txt (X509_get_subject_name (x509), "CN", MBSTRING_UTF8,
