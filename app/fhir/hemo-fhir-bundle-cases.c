@@ -78,6 +78,9 @@ add_images (HemoFhirBundle *self, const HemoCase *data, const HemoFhirBundleOpti
           = options->image_url != NULL ? options->image_url (image, options->data) : NULL;
 
       add_person (self, image->captured_by, NULL, options);
+      for (guint k = 0; image->marks != NULL && k < image->marks->len; k++)
+        add_person (self, ((const HemoMark *)g_ptr_array_index (image->marks, k))->by, NULL,
+                    options);
       add_device (self, data, image->captured_on);
       hemo_fhir_bundle_add (self, hemo_fhir_media_to_json (image, data->patient->uuid, url), NULL);
     }
@@ -118,6 +121,45 @@ add_results (HemoFhirBundle *self,
   json = hemo_fhir_report_to_json (context, results, &pdf, error);
   hemo_fhir_bundle_add (self, json, NULL);
   return json != NULL;
+}
+
+/* What goes out with @self already, or was taken back: by UUID. */
+static void
+add_once (HemoFhirBundle *self, GHashTable *seen, json_object *json)
+{
+  if (g_hash_table_add (seen, g_strdup (hemo_fhir_get_id (json))))
+    hemo_fhir_bundle_add (self, json, NULL);
+  else
+    json_object_put (json);
+}
+
+/* A value that an earlier version had and this one has no more would stay 'final' for whoever asks
+ * for Observations, and so would a panel of which nothing is left. */
+static void
+add_dropped (HemoFhirBundle *self, const HemoCase *data, const HemoFhirReportContext *context)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (data->reports->len < 2)
+    return;
+  for (guint i = 0; i < hemo_fhir_bundle_count (self); i++)
+    g_hash_table_add (seen, g_strdup (hemo_fhir_get_id (hemo_fhir_bundle_get (self, i))));
+  for (guint n = data->reports->len - 1; n-- > 0;)
+    {
+      g_autoptr (HemoReport) earlier = hemo_report_copy (g_ptr_array_index (data->reports, n));
+      g_autoptr (GPtrArray) results = NULL, panels = NULL;
+      HemoFhirReportContext taken_back = *context;
+
+      earlier->status = HEMO_REPORT_ENTERED_IN_ERROR;
+      taken_back.report = earlier;
+      for (guint i = 0; i < earlier->lines->len; i++)
+        add_once (
+            self, seen,
+            hemo_fhir_observation_to_json (g_ptr_array_index (earlier->lines, i), &taken_back));
+      panels = hemo_fhir_panels_to_json (&taken_back, &results);
+      for (guint i = 0; i < panels->len; i++)
+        add_once (self, seen, json_object_get (g_ptr_array_index (panels, i)));
+    }
 }
 
 /* @report: UUID of the one that goes with them, or NULL */
@@ -185,6 +227,7 @@ add_report (HemoFhirBundle *self,
                           NULL);
   if (!add_results (self, &context, options, error))
     return FALSE;
+  add_dropped (self, data, &context);
   /* Those since the signature as well; what it was signed with may be older. */
   add_calls (self, data, data->calls, report->uuid, options);
   add_calls (self, data, report->calls, report->uuid, options);

@@ -4,6 +4,7 @@
 
 #include "hemo-fhir-media.h"
 
+#include "hemo-fhir-marks-private.h"
 #include "hemo-fhir-read-private.h"
 #include "hemo-fhir-write-private.h"
 
@@ -74,6 +75,7 @@ hemo_fhir_media_to_json (const HemoImage *image, const char *patient, const char
       hemo_fhir_set_string (note, "text", image->note);
       hemo_fhir_append (json, "note", note);
     }
+  hemo_fhir_append_marks (json, image->marks);
   return json;
 }
 
@@ -132,7 +134,6 @@ read_rest (const HemoFhirNode *node, HemoImage *image, GError **error)
 {
   static const char *const known[] = { "completed", "entered-in-error", NULL };
   const char *status = NULL;
-  HemoFhirNode array, note;
 
   if (!hemo_fhir_read_status (node, "status", known, &status, error)
       || !hemo_fhir_read_time (node, "createdDateTime", &image->captured_at, error)
@@ -140,8 +141,7 @@ read_rest (const HemoFhirNode *node, HemoImage *image, GError **error)
       || !hemo_fhir_read_reference (node, "device", "Device", &image->captured_on, error)
       || !hemo_fhir_read_int (node, "height", 1, MAX_PIXELS, &image->height, error)
       || !hemo_fhir_read_int (node, "width", 1, MAX_PIXELS, &image->width, error)
-      || !hemo_fhir_get_first (node, "note", json_type_object, &array, &note, error)
-      || !hemo_fhir_read_string (&note, "text", &image->note, error))
+      || !hemo_fhir_read_notes (node, &image->note, &image->marks, error))
     return FALSE;
   image->entered_in_error = g_strcmp0 (status, "entered-in-error") == 0;
   return TRUE;

@@ -14,7 +14,11 @@ G_BEGIN_DECLS
  * @patient: UUID of the subject, or NULL
  * @url: where the picture is, or NULL
  *
- * Hashes and sizes, of the captured and the sealed file, are extensions. (transfer full)
+ * Hashes and sizes, of the captured and the sealed file, are extensions. Each mark is an Annotation
+ * in Media.note: who made it, when, its note as the text (where it has none, what kind it is), and
+ * an extension 'mark' with 'mark-uuid', 'mark-kind', 'mark-x1', 'mark-y1', 'mark-x2', 'mark-y2'
+ * (pixels of the picture upright, from its top left, in hundredths) and 'mark-without-note'.
+ * (transfer full)
  */
 json_object *hemo_fhir_media_to_json (const HemoImage *image, const char *patient, const char *url);
 

@@ -18,7 +18,7 @@ hemo_fhir_call_to_json (const HemoCriticalCall *call, const char *patient, const
   if (call->specimen != NULL)
     hemo_fhir_set (hemo_fhir_extend (json, "specimen"), "valueReference",
                    hemo_fhir_reference_new ("Specimen", call->specimen, NULL));
-  hemo_fhir_set_string (json, "status", "completed");
+  hemo_fhir_set_string (json, "status", call->not_reached ? "not-done" : "completed");
   hemo_fhir_append (
       json, "category",
       hemo_fhir_concept_new (HEMO_FHIR_TERMINOLOGY "communication-category", "alert", NULL));
@@ -42,14 +42,15 @@ hemo_fhir_call_to_json (const HemoCriticalCall *call, const char *patient, const
 HemoCriticalCall *
 hemo_fhir_call_from_json (json_object *json, GError **error)
 {
-  /* One that is planned or went wrong told nobody. */
-  static const char *const known[] = { "completed", NULL };
+  /* One that is planned or was entered in error says nothing. */
+  static const char *const known[] = { "completed", "not-done", NULL };
+  const char *status = NULL;
   HemoCriticalCall *call = hemo_critical_call_new (NULL);
   HemoFhirNode node, array, extension, recipients, recipient, payloads, payload;
 
   call->at = (HemoTime){ 0 };
   if (hemo_fhir_open (&node, json, "Communication", &call->uuid, error)
-      && hemo_fhir_read_status (&node, "status", known, NULL, error)
+      && hemo_fhir_read_status (&node, "status", known, &status, error)
       && hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1, &call->version,
                                          error)
       && hemo_fhir_read_extension_boolean (&node, "read-back", &call->read_back, error)
@@ -61,7 +62,10 @@ hemo_fhir_call_from_json (json_object *json, GError **error)
       && hemo_fhir_read_reference (&node, "sender", "Practitioner", &call->by, error)
       && hemo_fhir_get_first (&node, "payload", json_type_object, &payloads, &payload, error)
       && hemo_fhir_read_string (&payload, "contentString", &call->analytes, error))
-    return call;
+    {
+      call->not_reached = g_str_equal (status, "not-done");
+      return call;
+    }
   hemo_critical_call_free (call);
   return NULL;
 }

@@ -67,13 +67,14 @@ note_found (json_object *panel, const HemoReport *report)
 {
   const GPtrArray *found = report->found;
 
-  if (report->cells_found > 0)
-    {
-      g_autofree char *text = g_strdup_printf ("Cells counted on captured fields: %d; by key: %d.",
-                                               report->cells_found, report->cells_by_key);
+  g_autofree char *ways = NULL;
 
-      note (panel, text);
-    }
+  /* What was found on fields and went into no count is told by the report alone. */
+  if (report->cells_found == 0)
+    return;
+  ways = g_strdup_printf ("Cells counted on captured fields: %d; by key: %d.", report->cells_found,
+                          report->cells_by_key);
+  note (panel, ways);
   for (guint i = 0; i < found->len; i++)
     {
       g_auto (GStrv) parts = hemo_found_by_split (found->pdata[i]);

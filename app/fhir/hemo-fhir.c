@@ -68,6 +68,8 @@ tokenize (const char *json, gsize length, GError **error)
   json_tokener_set_flags (tokener, JSON_TOKENER_STRICT);
   object = json_tokener_parse_ex (tokener, json, (int)length);
   failure = json_tokener_get_error (tokener);
+  if (failure == json_tokener_error_memory)
+    g_error ("Out of memory");
   if (failure != json_tokener_success)
     {
       /* json-c gives the place and the kind, never the text. */

@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PATTERN_MAX 64
@@ -88,16 +89,17 @@ collect_fields (const char *pattern, guint *seen, GError **error)
   for (const char *p = pattern; *p != '\0';)
     {
       if (!next_token (&p, &token))
-        return hemo_refuse (error, "A number pattern is made of letters, digits, '-' and {YY}, "
-                                   "{YYYY}, {MM}, {DD}, {station}, {n} to {nnnnnnnn}, {check}");
+        return hemo_refuse (error,
+                            N_ ("A number pattern is made of letters, digits, '-' and {YY}, "
+                                "{YYYY}, {MM}, {DD}, {station}, {n} to {nnnnnnnn}, {check}"));
       if (token.field == FIELD_LITERAL)
         continue;
       if (*seen & (1u << token.field))
-        return hemo_refuse (error, "The pattern has the same part twice");
+        return hemo_refuse (error, N_ ("The pattern has the same part twice"));
       *seen |= 1u << token.field;
     }
   if (pattern[0] != '\0' && token.field != FIELD_CHECK)
-    return hemo_refuse (error, "The pattern must end with {check}");
+    return hemo_refuse (error, N_ ("The pattern must end with {check}"));
   return TRUE;
 }
 
@@ -108,16 +110,18 @@ hemo_accession_pattern_check (const char *pattern, GError **error)
   guint seen;
 
   if (pattern == NULL || strlen (pattern) > PATTERN_MAX)
-    return hemo_refuse (error, "A number pattern has at most %d characters", PATTERN_MAX);
+    return hemo_refuse (error, N_ ("A number pattern has at most %d characters"), PATTERN_MAX);
   if (!collect_fields (pattern, &seen, error))
     return FALSE;
   if ((seen & needed) != needed)
-    return hemo_refuse (error, "The pattern needs {station}, a counter like {nnnnn} and {check}");
+    return hemo_refuse (error,
+                        N_ ("The pattern needs {station}, a counter like {nnnnn} and {check}"));
   /* The counter restarts with the smallest part of the date: without the larger ones the same
    * numbers would come again. */
   if ((seen & (1u << FIELD_DAY) && !(seen & (1u << FIELD_MONTH)))
       || (seen & (1u << FIELD_MONTH) && !(seen & (1u << FIELD_YEAR))))
-    return hemo_refuse (error, "A pattern with {DD} needs {MM}, and one with {MM} needs a year");
+    return hemo_refuse (error,
+                        N_ ("A pattern with {DD} needs {MM}, and one with {MM} needs a year"));
   return TRUE;
 }
 
@@ -162,9 +166,11 @@ check_format_input (
     const char *pattern, const char *station, HemoDate day, guint seen, GError **error)
 {
   if (station == NULL || strlen (station) != 2 || strspn (station, alphabet) != 2)
-    return hemo_refuse (error, "A station is two characters of 0-9 and A-Z without I, L, O and U");
+    return hemo_refuse (error,
+                        N_ ("A station is two characters of 0-9 and A-Z without I, L, O and U"));
   if (seen & (1u << FIELD_YEAR) && (!hemo_date_is_valid (day) || day.day == 0))
-    return hemo_refuse (error, "The day for a specimen number is not known; set the clock first");
+    return hemo_refuse (error,
+                        N_ ("The day for a specimen number is not known; set the clock first"));
   return TRUE;
 }
 
@@ -224,8 +230,9 @@ hemo_accession_format (
         limit *= 10;
       if (token.field == FIELD_COUNTER && counter >= limit)
         {
-          hemo_refuse (error, "The specimen numbers of this period are used up; give the pattern "
-                              "a longer counter");
+          hemo_refuse (error,
+                       N_ ("The specimen numbers of this period are used up; give the pattern "
+                           "a longer counter"));
           return NULL;
         }
       append_token (number, &token, station, day, counter);

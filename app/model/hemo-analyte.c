@@ -76,6 +76,8 @@ hemo_ucum_to_text (const char *ucum)
     { "/100{WBCs}", "/100 WBC" },
     { "/1000{RBCs}", "/1000 RBC" },
     { "/uL", "/µL" },
+    { "um", "µm" },
+    { "um2", "µm²" },
     { "1", "" },
     { NULL, NULL },
   };

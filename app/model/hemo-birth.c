@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,15 +33,15 @@ hemo_birth_check (const HemoBirth *self, HemoDate today, GError **error)
   HemoDate oldest = today;
 
   if (!is_complete (today))
-    return hemo_refuse (error, "Today's date is not known; set the clock first");
+    return hemo_refuse (error, N_ ("Today's date is not known; set the clock first"));
   if (!hemo_date_is_valid (self->date))
-    return hemo_refuse (error, "There is no such date from 1850 on");
+    return hemo_refuse (error, N_ ("There is no such date from 1850 on"));
   if (compare_known (self->date, today) > 0)
-    return hemo_refuse (error, "The date of birth lies in the future");
+    return hemo_refuse (error, N_ ("The date of birth lies in the future"));
   /* The year that stands for an age may begin up to a year before the birth itself. */
   oldest.year = (gint16)(today.year - HEMO_AGE_MAX_YEARS - (self->estimated ? 1 : 0));
   if (compare_known (self->date, oldest) < 0)
-    return hemo_refuse (error, "The date of birth lies more than %d years back",
+    return hemo_refuse (error, N_ ("The date of birth lies more than %d years back"),
                         HEMO_AGE_MAX_YEARS);
   return TRUE;
 }
@@ -112,7 +113,7 @@ birth_from_age (const Age *age, HemoDate today, HemoBirth *out, GError **error)
   GDate day;
 
   if (age->years * 12 + age->months + age->days / 30 > HEMO_AGE_MAX_YEARS * 12)
-    return hemo_refuse (error, "The age is more than %d years", HEMO_AGE_MAX_YEARS);
+    return hemo_refuse (error, N_ ("The age is more than %d years"), HEMO_AGE_MAX_YEARS);
   to_gdate (today, &day);
   g_date_subtract_months (&day, (guint)(age->years * 12 + age->months));
   g_date_subtract_days (&day, (guint)age->days);
@@ -159,9 +160,9 @@ hemo_birth_parse (
   Age age;
 
   if (ascii == NULL || strlen (ascii) > 64)
-    return hemo_refuse (error, "A birth must be an age like 34y or 8m, a year, or a date");
+    return hemo_refuse (error, N_ ("A birth must be an age like 34y or 8m, a year, or a date"));
   if (!is_complete (today))
-    return hemo_refuse (error, "Today's date is not known; set the clock first");
+    return hemo_refuse (error, N_ ("Today's date is not known; set the clock first"));
   lower = g_ascii_strdown (g_strstrip (ascii), -1);
   if (read_age (lower, &age))
     {
@@ -172,8 +173,8 @@ hemo_birth_parse (
            && !read_local_date (lower, day_first, &birth.date))
     return hemo_refuse (
         error,
-        "A birth must be an age like 34y, 8m, 2w, 12d or 1y6m, a year of four digits, or a "
-        "date like 2020-04-03 or %s",
+        N_ ("A birth must be an age like 34y, 8m, 2w, 12d or 1y6m, a year of four digits, or a "
+            "date like 2020-04-03 or %s"),
         day_first ? "03/04/2020 (day first)" : "04/03/2020 (month first)");
   if (!hemo_birth_check (&birth, today, error))
     return FALSE;

@@ -116,6 +116,15 @@ hemo_clinic_info_free (HemoClinicInfo *self)
   g_free (self);
 }
 
+gboolean
+hemo_case_is_withdrawn (const HemoCase *data)
+{
+  const HemoReport *last
+      = data->reports->len > 0 ? g_ptr_array_index (data->reports, data->reports->len - 1) : NULL;
+
+  return last != NULL && last->status == HEMO_REPORT_ENTERED_IN_ERROR;
+}
+
 HemoCase *
 hemo_case_new (void)
 {
@@ -125,6 +134,7 @@ hemo_case_new (void)
   self->images = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_image_free);
   self->counts = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_count_free);
   self->found = g_ptr_array_new_with_free_func (g_free);
+  self->fields = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_field_cells_free);
   self->morphologies = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_morphology_free);
   self->malarias = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_malaria_free);
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_result_free);
@@ -148,6 +158,7 @@ hemo_case_free (HemoCase *self)
   g_ptr_array_unref (self->images);
   g_ptr_array_unref (self->counts);
   g_ptr_array_unref (self->found);
+  g_ptr_array_unref (self->fields);
   g_ptr_array_unref (self->morphologies);
   hemo_platelets_free (self->platelets);
   g_ptr_array_unref (self->malarias);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hemo-differential.h"
+#include "hemo-field-cells.h"
 #include "hemo-image.h"
 #include "hemo-morphology.h"
 #include "hemo-patient.h"
@@ -42,6 +43,7 @@ typedef enum
   HEMO_SECTION_MORPHOLOGY_PLT,
   HEMO_SECTION_PLATELETS,
   HEMO_SECTION_MALARIA,
+  HEMO_SECTION_CELLS,
   HEMO_SECTIONS,
 } HemoSection;
 
@@ -104,8 +106,9 @@ char *hemo_line_value_text (const HemoLine *self);
 /**
  * HemoCriticalCall:
  * @analytes: labels of the lines that were told, joined by ', '
- * @told: who was told, in words
+ * @told: who was told, in words; of an attempt that reached nobody, who was tried
  * @read_back: whether they read it back
+ * @not_reached: nobody was told: they could not be reached
  * @by: UUID of who called
  * @by_name: name of who called, or NULL where it is not known
  * @told_lines: hemo_report_told_lines() when it was saved; NULL of a call from before it was noted
@@ -117,6 +120,7 @@ typedef struct
   char *analytes;
   char *told;
   gboolean read_back;
+  gboolean not_reached;
   char *by;
   char *by_name;
   char *told_lines;
@@ -170,7 +174,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoClinicInfo, hemo_clinic_info_free)
  * @signer_name: as it was when signed
  * @signer_role: 'technician', 'pathologist', 'administrator'
  * @replaces_sha256: hash of the PDF that this one replaces, or NULL
- * @reason: why it was amended, corrected or cancelled, or NULL
+ * @reason: why it was amended, corrected or withdrawn, or NULL
  * @missing: (element-type utf8): what was asked for and was not there when it was signed, in
  * English
  * @found: (element-type utf8): of counted cells that a program had found, by what and who confirmed
@@ -241,11 +245,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoReport, hemo_report_free)
  * @results: (element-type HemoResult): typed values, none in error
  * @found: (element-type utf8): of the cells in @counts that a program had found:
  * hemo_found_by_new()
+ * @fields: (element-type HemoFieldCells): what was found on fields, of the accepted ones, by field
  * @previous: (element-type HemoLine): the patient's last signed values, newest first
  * @calls: (element-type HemoCriticalCall)
  * @readings: (element-type HemoReading): what a pathologist was asked and answered, oldest first
  * @reports: (element-type HemoReport): signed ones, oldest first
- * @report: the draft, or the last signed one when nothing changed since
+ * @report: the draft, or the last signed one when nothing changed since, with the calls of now
  */
 typedef struct
 {
@@ -257,6 +262,7 @@ typedef struct
   GPtrArray *images;
   GPtrArray *counts;
   GPtrArray *found;
+  GPtrArray *fields;
   GPtrArray *morphologies;
   HemoPlatelets *platelets;
   GPtrArray *malarias;
@@ -269,6 +275,9 @@ typedef struct
   HemoReport *report;
 } HemoCase;
 
+/* Whether its report was withdrawn: signed last as entered in error. It gets no other. */
+gboolean hemo_case_is_withdrawn (const HemoCase *data);
+
 HemoCase *hemo_case_new (void);
 void hemo_case_free (HemoCase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCase, hemo_case_free)
@@ -279,8 +288,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCase, hemo_case_free)
  * @ranges: (element-type HemoRange): the site's
  *
  * Computes every line from the case: typed values, the differential over all its counts with
- * absolutes from the (corrected) WBC, morphology, platelet estimate, malaria; with ranges, flags,
- * critical values and delta against @previous. Only what was examined makes a line.
+ * absolutes from the (corrected) WBC, morphology, platelet estimate, malaria, what accepted fields
+ * come to; with ranges, flags, critical values and delta against @previous. Only what was examined
+ * makes a line.
  */
 void hemo_report_fill (HemoReport *self, const HemoCase *data, GPtrArray *ranges);
 
@@ -301,8 +311,12 @@ GStrv hemo_report_disagreements (const HemoReport *self, const HemoCase *data);
 GStrv hemo_report_disagreements_source (const HemoReport *self, const HemoCase *data);
 
 /* Whether a critical line has not been told, as it is now, in a call that was read back: one that
- * was counted, typed or changed after the call needs another. */
+ * was counted, typed or changed after the call needs another. Never of one that was withdrawn. */
 gboolean hemo_report_needs_call (const HemoReport *self);
+
+/* Whether there is one of these that nobody has tried to tell as it is now: a report is signed with
+ * a value that nobody could be reached about, and goes on needing the call. */
+gboolean hemo_report_needs_attempt (const HemoReport *self);
 
 /* Whether @line is critical and has not been told. */
 gboolean hemo_report_line_needs_call (const HemoReport *self, const HemoLine *line);

@@ -4,6 +4,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 gboolean
@@ -22,7 +23,7 @@ gboolean
 hemo_refuse_for_memory (GError **error)
 {
   g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_NO_MEMORY,
-                       "There is not enough memory. Close other programs and try again.");
+                       N_ ("There is not enough memory. Close other programs and try again."));
   return FALSE;
 }
 

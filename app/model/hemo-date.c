@@ -4,6 +4,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,15 +29,15 @@ hemo_date_from_iso (const char *text, HemoDate *out, GError **error)
   HemoDate date;
 
   if (length != 4 && length != 7 && length != 10)
-    return hemo_refuse (error, "A date must be like 2026, 2026-11 or 2026-11-21");
+    return hemo_refuse (error, N_ ("A date must be like 2026, 2026-11 or 2026-11-21"));
   for (gsize i = 0; i < length; i++)
     if (shape[i] == '0' ? !g_ascii_isdigit (text[i]) : text[i] != '-')
-      return hemo_refuse (error, "A date must be like 2026, 2026-11 or 2026-11-21");
+      return hemo_refuse (error, N_ ("A date must be like 2026, 2026-11 or 2026-11-21"));
   sscanf (text, "%4d-%2d-%2d", &year, &month, &day);
   date = (HemoDate){ (gint16)year, (guint8)month, (guint8)day };
   /* A '00' that was written is no unknown part. */
   if (!hemo_date_is_valid (date) || (length > 4 && month == 0) || (length > 7 && day == 0))
-    return hemo_refuse (error, "There is no such date from 1850 on");
+    return hemo_refuse (error, N_ ("There is no such date from 1850 on"));
   *out = date;
   return TRUE;
 }

@@ -31,6 +31,7 @@ hemo_image_copy (const HemoImage *self)
   copy->captured_by = g_strdup (self->captured_by);
   copy->captured_on = g_strdup (self->captured_on);
   copy->note = g_strdup (self->note);
+  copy->marks = self->marks != NULL ? hemo_marks_copy (self->marks) : NULL;
   return copy;
 }
 
@@ -49,5 +50,6 @@ hemo_image_free (HemoImage *self)
   g_free (self->captured_by);
   g_free (self->captured_on);
   g_free (self->note);
+  g_clear_pointer (&self->marks, g_ptr_array_unref);
   g_free (self);
 }

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "hemo-time.h"
+#include "hemo-mark.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,8 @@ G_BEGIN_DECLS
  * @captured_on: UUID of the installation
  * @in_report: whether it is printed
  * @note: or NULL
+ * @marks: (nullable) (element-type HemoMark): what people drew on it, in the order in which it is
+ *   drawn
  */
 typedef struct
 {
@@ -53,6 +55,7 @@ typedef struct
   gboolean in_report;
   gboolean entered_in_error;
   char *note;
+  GPtrArray *marks;
   gint64 version;
 } HemoImage;
 

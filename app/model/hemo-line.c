@@ -16,13 +16,14 @@ static const char *const section_codes[] = { "cbc",
                                              "morphology-plt",
                                              "platelets",
                                              "malaria",
+                                             "cells",
                                              NULL };
 
-static const char *const section_labels[]
-    = { N_ ("Blood count"),         N_ ("White cell differential"),
-        N_ ("Red cell morphology"), N_ ("White cell morphology"),
-        N_ ("Platelet morphology"), N_ ("Platelet estimate"),
-        N_ ("Malaria parasites"),   NULL };
+static const char *const section_labels[] = {
+  N_ ("Blood count"),           N_ ("White cell differential"),     N_ ("Red cell morphology"),
+  N_ ("White cell morphology"), N_ ("Platelet morphology"),         N_ ("Platelet estimate"),
+  N_ ("Malaria parasites"),     N_ ("Measured on captured fields"), NULL
+};
 
 const char *
 hemo_section_to_code (HemoSection section)

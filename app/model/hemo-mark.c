@@ -7,6 +7,7 @@
 #include "hemo-codes-private.h"
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -71,6 +72,25 @@ hemo_mark_free (HemoMark *self)
   g_free (self);
 }
 
+GPtrArray *
+hemo_marks_copy (GPtrArray *marks)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+
+  for (guint i = 0; i < marks->len; i++)
+    g_ptr_array_add (copy, hemo_mark_copy (g_ptr_array_index (marks, i)));
+  return copy;
+}
+
+gboolean
+hemo_marks_equal (GPtrArray *a, GPtrArray *b)
+{
+  g_autofree char *one = hemo_marks_to_json (a);
+  g_autofree char *other = hemo_marks_to_json (b);
+
+  return strcmp (one, other) == 0;
+}
+
 double
 hemo_mark_length (const HemoMark *self)
 {
@@ -109,7 +129,7 @@ hemo_mark_validate (const HemoMark *self, int width, int height, GError **error)
   if (noted
       && (!g_utf8_validate (self->note, -1, NULL)
           || g_utf8_strlen (self->note, -1) > HEMO_MARK_NOTE_MAX || !is_clean (self->note)))
-    return hemo_refuse (error, "A note has at most %d characters and no control characters",
+    return hemo_refuse (error, N_ ("A note has at most %d characters and no control characters"),
                         HEMO_MARK_NOTE_MAX);
   if (self->kind == HEMO_MARK_TEXT && !noted)
     return hemo_refuse (error, "A text mark must have a text");

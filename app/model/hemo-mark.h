@@ -60,6 +60,11 @@ HemoMark *hemo_mark_copy (const HemoMark *self);
 void hemo_mark_free (HemoMark *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoMark, hemo_mark_free)
 
+/* (transfer full) (element-type HemoMark) */
+GPtrArray *hemo_marks_copy (GPtrArray *marks);
+/* Whether both, of which each may be NULL for none, hold the same in the same order. */
+gboolean hemo_marks_equal (GPtrArray *a, GPtrArray *b);
+
 /* Refuses a place beyond @width by @height (0: not known) by more than a tenth, a note that is too
  * long or holds control characters, a text without one. */
 gboolean hemo_mark_validate (const HemoMark *self, int width, int height, GError **error);

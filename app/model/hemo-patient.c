@@ -7,6 +7,7 @@
 #include "hemo-birth-private.h"
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FIELD_MAX 200
@@ -121,12 +122,12 @@ check_text (const char *text, const char *what, GError **error)
   if (text == NULL)
     return TRUE;
   if (strlen (text) > FIELD_MAX * 6 || !g_utf8_validate (text, -1, NULL))
-    return hemo_refuse (error, "The %s is too long or not readable text", what);
+    return hemo_refuse (error, N_ ("The %s is too long or not readable text"), what);
   if (g_utf8_strlen (text, -1) > FIELD_MAX)
-    return hemo_refuse (error, "The %s has more than %d characters", what, FIELD_MAX);
+    return hemo_refuse (error, N_ ("The %s has more than %d characters"), what, FIELD_MAX);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return hemo_refuse (error, "The %s has a control character; type it again", what);
+      return hemo_refuse (error, N_ ("The %s has a control character; type it again"), what);
   return TRUE;
 }
 
@@ -144,22 +145,22 @@ static gboolean
 check_identifiers (const GPtrArray *identifiers, GError **error)
 {
   if (identifiers->len > IDENTIFIERS_MAX)
-    return hemo_refuse (error, "There are more than %d identifiers", IDENTIFIERS_MAX);
+    return hemo_refuse (error, N_ ("There are more than %d identifiers"), IDENTIFIERS_MAX);
   for (guint i = 0; i < identifiers->len; i++)
     {
       const HemoIdentifier *a = identifiers->pdata[i];
 
-      if (!check_text (a->issuer, "issuer of an identifier", error)
-          || !check_text (a->value, "identifier", error))
+      if (!check_text (a->issuer, N_ ("issuer of an identifier"), error)
+          || !check_text (a->value, N_ ("identifier"), error))
         return FALSE;
       if (!says_something (a->issuer) || !says_something (a->value))
-        return hemo_refuse (error, "An identifier needs an issuer and a number");
+        return hemo_refuse (error, N_ ("An identifier needs an issuer and a number"));
       for (guint j = 0; j < i; j++)
         {
           const HemoIdentifier *b = identifiers->pdata[j];
 
           if (strcmp (a->issuer, b->issuer) == 0 && strcmp (a->value, b->value) == 0)
-            return hemo_refuse (error, "The same identifier is there twice");
+            return hemo_refuse (error, N_ ("The same identifier is there twice"));
         }
     }
   return TRUE;
@@ -168,13 +169,13 @@ check_identifiers (const GPtrArray *identifiers, GError **error)
 gboolean
 hemo_patient_validate (const HemoPatient *self, HemoDate today, GError **error)
 {
-  if (!check_text (self->family, "family name", error)
-      || !check_text (self->given, "given name", error)
-      || !check_text (self->phone, "phone number", error)
-      || !check_text (self->village, "village", error))
+  if (!check_text (self->family, N_ ("family name"), error)
+      || !check_text (self->given, N_ ("given name"), error)
+      || !check_text (self->phone, N_ ("phone number"), error)
+      || !check_text (self->village, N_ ("village"), error))
     return FALSE;
   if (!says_something (self->family) && !says_something (self->given))
-    return hemo_refuse (error, "A patient needs a family name or a given name");
+    return hemo_refuse (error, N_ ("A patient needs a family name or a given name"));
   if (hemo_sex_to_code (self->sex) == NULL)
     return hemo_refuse (error, "The sex is not one that can be stored");
   if (!hemo_uuid_is_valid (self->uuid))

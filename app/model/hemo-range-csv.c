@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -80,7 +81,7 @@ read_row (Reader *reader, GError **error)
 
       if (cell == NULL || ++cells > COLUMNS)
         {
-          hemo_refuse (error, "Line %d: a cell is malformed or there are more than %d of them",
+          hemo_refuse (error, N_ ("Line %d: a cell is malformed or there are more than %d of them"),
                        line, COLUMNS);
           return NULL;
         }
@@ -112,7 +113,7 @@ parse_age (const char *text, int empty, int *out, char *unit, GError **error)
     }
   number = g_ascii_isdigit (*ascii) ? g_ascii_strtoull (ascii, &end, 10) : 0;
   if (end == NULL || number > 60000 || strlen (end) != 1 || strchr ("ymd", *end) == NULL)
-    return hemo_refuse (error, "an age must be like 6m, 5y or 0d");
+    return hemo_refuse (error, N_ ("an age must be like 6m, 5y or 0d"));
   *out = hemo_range_age_days ((int)number, *end);
   *unit = *end;
   return TRUE;
@@ -135,7 +136,7 @@ parse_critical (const char *text, char sign, double *out, gboolean *exclusive, G
 {
   *exclusive = *text == sign;
   if (*exclusive && text[1] == '\0')
-    return hemo_refuse (error, "a limit is missing after '%c'", sign);
+    return hemo_refuse (error, N_ ("a limit is missing after '%c'"), sign);
   return parse_limit (*exclusive ? text + 1 : text, out, error);
 }
 
@@ -191,7 +192,7 @@ read_heading (Reader *reader, GError **error)
     return FALSE;
   for (int i = 0; i < COLUMNS; i++)
     if (row[i] == NULL || g_ascii_strcasecmp (row[i], columns[i]) != 0)
-      return hemo_refuse (error, "Line 1: column %d must be '%s'", i + 1, columns[i]);
+      return hemo_refuse (error, N_ ("Line 1: column %d must be '%s'"), i + 1, columns[i]);
   return TRUE;
 }
 
@@ -200,6 +201,7 @@ read_range (Reader *reader, GPtrArray *ranges, GError **error)
 {
   g_autoptr (HemoRange) range = hemo_range_new (NULL);
   int line = reader->line;
+  g_autoptr (GError) why = NULL;
   g_auto (GStrv) row = read_row (reader, error);
 
   if (row == NULL)
@@ -208,16 +210,13 @@ read_range (Reader *reader, GPtrArray *ranges, GError **error)
   if (g_strv_length (row) == 1 && *row[0] == '\0')
     return TRUE;
   if (g_strv_length (row) != COLUMNS)
-    return hemo_refuse (error, "Line %d: there must be %d columns", line, COLUMNS);
-  if (!fill_range (range, row, error))
-    {
-      g_prefix_error (error, "Line %d: ", line);
-      return FALSE;
-    }
+    return hemo_refuse (error, N_ ("Line %d: there must be %d columns"), line, COLUMNS);
+  if (!fill_range (range, row, &why))
+    return hemo_refuse (error, N_ ("Line %d: %s"), line, why->message);
   if (ranges->len >= RANGES_MAX)
-    return hemo_refuse (error, "Line %d: there are more than %d ranges", line, RANGES_MAX);
+    return hemo_refuse (error, N_ ("Line %d: there are more than %d ranges"), line, RANGES_MAX);
   if (is_repeated (ranges, range))
-    return hemo_refuse (error, "Line %d: an earlier line is for the same people", line);
+    return hemo_refuse (error, N_ ("Line %d: an earlier line is for the same people"), line);
   g_ptr_array_add (ranges, g_steal_pointer (&range));
   return TRUE;
 }
@@ -231,12 +230,12 @@ hemo_ranges_parse (const char *csv, gsize length, GError **error)
 
   if (csv == NULL || length > CSV_MAX)
     {
-      hemo_refuse (error, "A file of ranges has at most 1 MiB");
+      hemo_refuse (error, N_ ("A file of ranges has at most 1 MiB"));
       return NULL;
     }
   if (!g_utf8_validate_len (csv, length, NULL))
     {
-      hemo_refuse (error, "The file is not text in UTF-8; save it as CSV with that encoding");
+      hemo_refuse (error, N_ ("The file is not text in UTF-8; save it as CSV with that encoding"));
       return NULL;
     }
   text = g_strndup (csv, length);

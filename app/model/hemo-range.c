@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -86,17 +87,17 @@ check_limits (const HemoRange *self, GError **error)
 
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
     if (isinf (limits[i]) || limits[i] < 0)
-      return hemo_refuse (error, "A limit must be a number that is not below 0");
+      return hemo_refuse (error, N_ ("A limit must be a number that is not below 0"));
   if (isinf (self->delta_percent) || self->delta_percent <= 0)
-    return hemo_refuse (error, "The change that is flagged must be above 0 percent");
+    return hemo_refuse (error, N_ ("The change that is flagged must be above 0 percent"));
   if (!is_ordered (self->low, self->high))
-    return hemo_refuse (error, "The lower limit must be below the upper one");
+    return hemo_refuse (error, N_ ("The lower limit must be below the upper one"));
   if (!is_ordered (self->critical_low, self->critical_high))
-    return hemo_refuse (error, "The lower critical limit must be below the upper one");
+    return hemo_refuse (error, N_ ("The lower critical limit must be below the upper one"));
   if (self->critical_low > self->low || self->critical_high < self->high
       || !is_ordered (self->critical_low, self->high)
       || !is_ordered (self->low, self->critical_high))
-    return hemo_refuse (error, "A critical limit must not lie inside the reference limits");
+    return hemo_refuse (error, N_ ("A critical limit must not lie inside the reference limits"));
   return TRUE;
 }
 
@@ -104,15 +105,15 @@ gboolean
 hemo_range_validate (const HemoRange *self, GError **error)
 {
   if (hemo_analyte_info (self->analyte) == NULL)
-    return hemo_refuse (error, "There is no such analyte");
+    return hemo_refuse (error, N_ ("There is no such analyte"));
   if (hemo_sex_to_code (self->sex) == NULL || hemo_pregnancy_to_code (self->pregnancy) == NULL)
-    return hemo_refuse (error, "The sex or the pregnancy is not one that is known");
+    return hemo_refuse (error, N_ ("The sex or the pregnancy is not one that is known"));
   if (self->sex == HEMO_SEX_MALE && self->pregnancy >= HEMO_PREGNANCY_TRIMESTER_1)
-    return hemo_refuse (error, "A range for males cannot be for a pregnancy");
+    return hemo_refuse (error, N_ ("A range for males cannot be for a pregnancy"));
   if (self->age_from_days < 0 || self->age_to_days <= self->age_from_days)
-    return hemo_refuse (error, "The age must begin before it ends");
+    return hemo_refuse (error, N_ ("The age must begin before it ends"));
   if (self->source == NULL || *self->source == '\0' || !g_utf8_validate (self->source, -1, NULL))
-    return hemo_refuse (error, "Say where the limits come from");
+    return hemo_refuse (error, N_ ("Say where the limits come from"));
   return check_limits (self, error);
 }
 

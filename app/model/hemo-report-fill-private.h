@@ -74,5 +74,7 @@ void hemo_fill_differential (HemoFill *self);
 void hemo_fill_morphology (HemoFill *self);
 void hemo_fill_platelets (HemoFill *self);
 void hemo_fill_malaria (HemoFill *self);
+/* Adds to what found cells as well. */
+void hemo_fill_fields (HemoFill *self);
 
 G_END_DECLS

@@ -258,5 +258,6 @@ hemo_report_fill (HemoReport *self, const HemoCase *data, GPtrArray *ranges)
   hemo_fill_morphology (&fill);
   hemo_fill_platelets (&fill);
   hemo_fill_malaria (&fill);
+  hemo_fill_fields (&fill);
   hemo_fill_bases (&fill);
 }

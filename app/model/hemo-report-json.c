@@ -7,6 +7,7 @@
 #include "hemo-codes-private.h"
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <math.h>
 #include <string.h>
@@ -25,6 +26,7 @@ typedef enum
   KIND_INT64,
   KIND_DOUBLE,
   KIND_BOOLEAN,
+  KIND_BOOLEAN_IF_TRUE,
   KIND_TIME,
   KIND_FLAG,
   KIND_SECTION,
@@ -66,6 +68,7 @@ static const Member call_members[] = {
   CALL (KIND_TIME, at),
   CALL (KIND_STRING, by),
   CALL (KIND_STRING, by_name),
+  CALL (KIND_BOOLEAN_IF_TRUE, not_reached),
   CALL (KIND_BOOLEAN, read_back),
   CALL (KIND_STRING, specimen),
   CALL (KIND_STRING, told),
@@ -206,6 +209,8 @@ write_member (gconstpointer field, Kind kind)
       return isfinite (*(const double *)field) ? write_double (*(const double *)field) : NULL;
     case KIND_BOOLEAN:
       return json_object_new_boolean (*(const gboolean *)field);
+    case KIND_BOOLEAN_IF_TRUE:
+      return *(const gboolean *)field ? json_object_new_boolean (TRUE) : NULL;
     case KIND_TIME:
       return ((const HemoTime *)field)->utc_us != 0 ? write_time (field) : NULL;
     case KIND_FLAG:
@@ -257,7 +262,7 @@ read_members (json_object *object, gpointer self, const Member *members, GError 
 static gboolean
 refuse_member (const char *key, GError **error)
 {
-  return hemo_refuse (error, "The stored report is damaged: '%s' is not as it must be", key);
+  return hemo_refuse (error, N_ ("The stored report is damaged: '%s' is not as it must be"), key);
 }
 
 static gboolean
@@ -401,6 +406,7 @@ read_member (json_object *value, Kind kind, gpointer field)
     case KIND_DOUBLE:
       return read_double (value, field);
     case KIND_BOOLEAN:
+    case KIND_BOOLEAN_IF_TRUE:
       return read_boolean (value, field);
     case KIND_TIME:
       return read_time (value, field);
@@ -431,14 +437,14 @@ static gboolean
 read_members (json_object *object, gpointer self, const Member *members, GError **error)
 {
   if (!json_object_is_type (object, json_type_object))
-    return hemo_refuse (error, "The stored report is damaged: an object is missing");
+    return hemo_refuse (error, N_ ("The stored report is damaged: an object is missing"));
   json_object_object_foreach (object, key, value)
   {
     const Member *member = find_member (members, key);
 
     if (member == NULL)
-      return hemo_refuse (error, "The stored report has parts that this version does not know; "
-                                 "open it with a newer one");
+      return hemo_refuse (error, N_ ("The stored report has parts that this version does not know; "
+                                     "open it with a newer one"));
     if (!read_member (value, member->kind, (char *)self + member->offset))
       return refuse_member (member->key, error);
   }
@@ -466,7 +472,7 @@ parse_json (const char *json, gsize length, GError **error)
   if (code == json_tokener_error_memory)
     hemo_refuse_for_memory (error);
   else
-    hemo_refuse (error, "The stored report is damaged: %s", json_tokener_error_desc (code));
+    hemo_refuse (error, N_ ("The stored report is damaged: %s"), json_tokener_error_desc (code));
   json_object_put (object);
   return NULL;
 }
@@ -497,7 +503,7 @@ hemo_report_from_json (const char *json, gsize length, GError **error)
     }
   if (!g_utf8_validate_len (json, length, NULL))
     {
-      hemo_refuse (error, "The stored report is damaged: it is not text in UTF-8");
+      hemo_refuse (error, N_ ("The stored report is damaged: it is not text in UTF-8"));
       return NULL;
     }
   object = parse_json (json, length, error);
@@ -517,7 +523,7 @@ hemo_report_from_json (const char *json, gsize length, GError **error)
   again = hemo_report_to_json (self);
   if (strlen (again) != length || memcmp (again, json, length) != 0)
     {
-      hemo_refuse (error, "The stored report is not in its one fixed form");
+      hemo_refuse (error, N_ ("The stored report is not in its one fixed form"));
       return NULL;
     }
   return g_steal_pointer (&self);

@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 #include "hemo-malaria-readings.h"
+#include "hemo-report-status.h"
 
 static void
 append_result (GString *text, const HemoCase *data, const char *analyte)
@@ -170,15 +171,14 @@ was_told_by_name (const HemoCriticalCall *call, const HemoLine *line)
   return line->label != NULL && g_strv_contains ((const char *const *)told, line->label);
 }
 
+/* Whether it was about the value as it is now. */
 static gboolean
-was_told_by (const HemoCriticalCall *call, const HemoLine *line)
+is_about (const HemoCriticalCall *call, const HemoLine *line)
 {
   g_autofree char *name = NULL;
   g_autofree char *wanted = NULL;
   g_auto (GStrv) told = NULL;
 
-  if (!call->read_back)
-    return FALSE;
   /* A report that was signed before lines had a basis is judged as it was then. */
   if (call->told_lines == NULL || line->basis == NULL)
     return was_told_by_name (call, line);
@@ -188,10 +188,42 @@ was_told_by (const HemoCriticalCall *call, const HemoLine *line)
   return g_strv_contains ((const char *const *)told, wanted);
 }
 
+static gboolean
+was_told_by (const HemoCriticalCall *call, const HemoLine *line)
+{
+  return call->read_back && !call->not_reached && is_about (call, line);
+}
+
+gboolean
+hemo_report_is_withdrawn (const HemoReport *self)
+{
+  return self->status == HEMO_REPORT_ENTERED_IN_ERROR || self->status == HEMO_REPORT_CANCELLED;
+}
+
+gboolean
+hemo_case_results_are_void (const HemoCase *data)
+{
+  return data->reports->len > 0
+         && hemo_report_is_withdrawn (data->reports->pdata[data->reports->len - 1]);
+}
+
+static gboolean
+was_tried (const HemoReport *self, const HemoLine *line)
+{
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      const HemoCriticalCall *call = self->calls->pdata[i];
+
+      if (call->not_reached && is_about (call, line))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 hemo_report_line_needs_call (const HemoReport *self, const HemoLine *line)
 {
-  if (!hemo_flag_is_critical (line->flag))
+  if (!hemo_flag_is_critical (line->flag) || hemo_report_is_withdrawn (self))
     return FALSE;
   for (guint i = 0; i < self->calls->len; i++)
     if (was_told_by (self->calls->pdata[i], line))
@@ -204,6 +236,16 @@ hemo_report_needs_call (const HemoReport *self)
 {
   for (guint i = 0; i < self->lines->len; i++)
     if (hemo_report_line_needs_call (self, self->lines->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+hemo_report_needs_attempt (const HemoReport *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    if (hemo_report_line_needs_call (self, self->lines->pdata[i])
+        && !was_tried (self, self->lines->pdata[i]))
       return TRUE;
   return FALSE;
 }

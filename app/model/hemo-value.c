@@ -6,6 +6,7 @@
 
 #include "hemo-codes-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -59,13 +60,15 @@ hemo_value_parse (const char *text, double *out, GError **error)
   int places;
 
   if (text == NULL || strlen (text) > 128 || !g_utf8_validate (text, -1, NULL))
-    return hemo_refuse (error, "A value must be a number like 7.2 or 7,2");
+    return hemo_refuse (error, N_ ("A value must be a number like 7.2 or 7,2"));
   trimmed = g_strstrip (g_strdup (text));
   if (!read_number (trimmed, digits, &places, &marked))
-    return hemo_refuse (error, "A value must be digits with at most one mark, like 7.2 or 7,2");
+    return hemo_refuse (error,
+                        N_ ("A value must be digits with at most one mark, like 7.2 or 7,2"));
   if (places == 3 && digits[0] != '0')
-    return hemo_refuse (error, "Three digits after the mark could be thousands; write the number "
-                               "without a mark or with fewer decimals");
+    return hemo_refuse (error,
+                        N_ ("Three digits after the mark could be thousands; write the number "
+                            "without a mark or with fewer decimals"));
   *out = g_ascii_strtod (digits, NULL);
   return TRUE;
 }
@@ -107,19 +110,19 @@ hemo_value_parse_unit (const char *analyte, const char *text, double *out, GErro
   double value, factor;
 
   if (info == NULL)
-    return hemo_refuse (error, "There is no such analyte");
+    return hemo_refuse (error, N_ ("There is no such analyte"));
   if (text == NULL || strlen (text) > 128)
     return hemo_refuse (error,
-                        "A value must be a number like 7.2 or 7,2, and its unit if it is "
-                        "another than %s",
+                        N_ ("A value must be a number like 7.2 or 7,2, and its unit if it is "
+                            "another than %s"),
                         info->ucum);
   trimmed = g_strstrip (g_strdup (text));
   words = g_strsplit (trimmed, " ", 2);
   if (words[0] == NULL || !hemo_value_parse (words[0], &value, error))
-    return words[0] != NULL ? FALSE : hemo_refuse (error, "There is no value");
+    return words[0] != NULL ? FALSE : hemo_refuse (error, N_ ("There is no value"));
   factor = find_factor (info, words[1] != NULL ? g_strstrip (words[1]) : "");
   if (factor == 0)
-    return hemo_refuse (error, "%s: this unit is not known; give it in %s", info->label,
+    return hemo_refuse (error, N_ ("%s: this unit is not known; give it in %s"), info->label,
                         info->ucum);
   *out = value * factor;
   return TRUE;
@@ -131,8 +134,9 @@ check_possible (const HemoAnalyteInfo *info, double value, GError **error)
   if (isfinite (value) && value >= info->minimum && value <= info->maximum)
     return TRUE;
   if (strcmp (info->ucum, "g/L") == 0 && value * 10 >= info->minimum && value * 10 <= info->maximum)
-    return hemo_refuse (error, "%s is given in g/L: what is 12.5 in g/dL is 125", info->label);
-  return hemo_refuse (error, "%s must be from %g to %g %s", info->label, info->minimum,
+    return hemo_refuse (error, N_ ("%s is given in g/L: what is 12.5 in g/dL is 125"), info->label);
+  /* Translators: the value, the range that it can have, and its unit */
+  return hemo_refuse (error, N_ ("%s must be from %g to %g %s"), info->label, info->minimum,
                       info->maximum, info->ucum);
 }
 
@@ -143,15 +147,15 @@ hemo_result_validate (const HemoResult *self, GError **error)
   g_autofree char *source = g_strstrip (g_strdup (self->source != NULL ? self->source : ""));
 
   if (info == NULL)
-    return hemo_refuse (error, "There is no such analyte");
+    return hemo_refuse (error, N_ ("There is no such analyte"));
   if (!check_possible (info, self->value, error))
     return FALSE;
   if (*source == '\0')
-    return hemo_refuse (error, "Say where the value was read: the analyser or the method");
+    return hemo_refuse (error, N_ ("Say where the value was read: the analyser or the method"));
   if (!g_utf8_validate (source, -1, NULL) || g_utf8_strlen (source, -1) > SOURCE_MAX)
-    return hemo_refuse (error, "The source is longer than %d characters or not readable text",
+    return hemo_refuse (error, N_ ("The source is longer than %d characters or not readable text"),
                         SOURCE_MAX);
   if (self->uncorrected && strcmp (self->analyte, "wbc") != 0)
-    return hemo_refuse (error, "Only white cells can be uncorrected for nucleated red cells");
+    return hemo_refuse (error, N_ ("Only white cells can be uncorrected for nucleated red cells"));
   return TRUE;
 }

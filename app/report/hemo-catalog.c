@@ -5,6 +5,7 @@
 
 #include "hemo-catalog.h"
 
+#include <glib/gi18n.h>
 #include <libintl.h>
 #include <string.h>
 
@@ -17,6 +18,8 @@ struct _HemoCatalog
   GBytes *mo;
   /* Both point into @mo. */
   GHashTable *texts;
+  /* Of those with a plural, by the singular. */
+  GHashTable *plurals;
 };
 
 typedef struct
@@ -54,7 +57,7 @@ read_string (const Reader *self, guint64 table, guint32 index)
 static gboolean
 read_all (HemoCatalog *self, const Reader *reader)
 {
-  guint32 revision, count, originals, translations;
+  guint32 revision, count, originals, translations, length;
 
   if (!read_word (reader, 4, &revision) || revision >> 16 > 1 || !read_word (reader, 8, &count)
       || !read_word (reader, 12, &originals) || !read_word (reader, 16, &translations)
@@ -67,21 +70,35 @@ read_all (HemoCatalog *self, const Reader *reader)
 
       if (original == NULL || translation == NULL || !g_utf8_validate (translation, -1, NULL))
         return FALSE;
-      if (*original != '\0' && *translation != '\0')
-        g_hash_table_insert (self->texts, (gpointer)original, (gpointer)translation);
+      if (*original == '\0' || *translation == '\0')
+        continue;
+      g_hash_table_insert (self->texts, (gpointer)original, (gpointer)translation);
+      /* The plural stands behind the singular, and the length counts both. */
+      if (read_word (reader, originals + (guint64)i * 8, &length) && strlen (original) < length)
+        g_hash_table_insert (self->plurals, (gpointer)original,
+                             (gpointer)(original + strlen (original) + 1));
     }
   return TRUE;
+}
+
+static HemoCatalog *
+new_empty (void)
+{
+  HemoCatalog *self = g_new0 (HemoCatalog, 1);
+
+  self->texts = g_hash_table_new (g_str_hash, g_str_equal);
+  self->plurals = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
 }
 
 HemoCatalog *
 hemo_catalog_new_from_bytes (GBytes *mo, GError **error)
 {
-  g_autoptr (HemoCatalog) self = g_new0 (HemoCatalog, 1);
+  g_autoptr (HemoCatalog) self = new_empty ();
   Reader reader = { 0 };
   guint32 magic;
 
   self->mo = g_bytes_ref (mo);
-  self->texts = g_hash_table_new (g_str_hash, g_str_equal);
   reader.data = g_bytes_get_data (mo, &reader.size);
   if (reader.size >= HEADER_BYTES && reader.size <= MO_LIMIT && read_word (&reader, 0, &magic))
     {
@@ -90,7 +107,7 @@ hemo_catalog_new_from_bytes (GBytes *mo, GError **error)
         return g_steal_pointer (&self);
     }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "The file of translations is damaged. Install the program again.");
+                       N_ ("The file of translations is damaged. Install the program again."));
   return NULL;
 }
 
@@ -153,11 +170,7 @@ hemo_catalog_new (const char *language)
     variants = g_get_locale_variants (language);
   for (guint i = 0; self == NULL && variants != NULL && variants[i] != NULL; i++)
     self = load (variants[i]);
-  if (self != NULL)
-    return self;
-  self = g_new0 (HemoCatalog, 1);
-  self->texts = g_hash_table_new (g_str_hash, g_str_equal);
-  return self;
+  return self != NULL ? self : new_empty ();
 }
 
 static int
@@ -211,6 +224,7 @@ hemo_catalog_free (HemoCatalog *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->plurals, g_hash_table_unref);
   g_clear_pointer (&self->mo, g_bytes_unref);
   g_free (self);
 }
@@ -221,6 +235,17 @@ hemo_catalog_get (const HemoCatalog *self, const char *text)
   const char *translation = g_hash_table_lookup (self->texts, text);
 
   return translation != NULL ? translation : text;
+}
+
+void
+hemo_catalog_foreach (const HemoCatalog *self, HemoCatalogFunc each, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer one;
+
+  g_hash_table_iter_init (&iter, self->texts);
+  while (g_hash_table_iter_next (&iter, &one, NULL))
+    each (one, g_hash_table_lookup (self->plurals, one), data);
 }
 
 static gboolean

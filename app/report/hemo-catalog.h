@@ -39,6 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCatalog, hemo_catalog_free)
 /* The translation of @text, or @text itself. (transfer none) */
 const char *hemo_catalog_get (const HemoCatalog *self, const char *text);
 
+/* @many: the plural of @one, or NULL. Both live as long as the catalogue. */
+typedef void (*HemoCatalogFunc) (const char *one, const char *many, gpointer data);
+/* Calls @each for each English text that is translated; a text with a context begins with it. */
+void hemo_catalog_foreach (const HemoCatalog *self, HemoCatalogFunc each, gpointer data);
+
 /* Whether a language is written from right to left. */
 gboolean hemo_language_is_rtl (const char *language);
 /* Whether people of a locale ('en_US', 'es_MX') print on Letter paper. */

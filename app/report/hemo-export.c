@@ -9,6 +9,7 @@
 #include "hemo-durable.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -169,7 +170,7 @@ hemo_export_get_limits (const char *folder, HemoExportLimits *limits, GError **e
       int code = errno;
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "The folder of the export cannot be looked at: %s.", g_strerror (code));
+                   N_ ("The folder of the export cannot be looked at: %s."), g_strerror (code));
       return FALSE;
     }
   limits->free_bytes = free_bytes;
@@ -212,11 +213,12 @@ hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GErr
 
       if (file->estimate > limits->largest_file)
         {
-          g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_TOO_LARGE,
-                       "The file %s is larger than this stick's file system (FAT32) can hold, "
-                       "4 GiB. Export fewer cases at once, or use a stick formatted as exFAT or "
-                       "ext4. Nothing was written.",
-                       file->name);
+          g_set_error (
+              error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_TOO_LARGE,
+              N_ ("The file %s is larger than this stick's file system (FAT32) can hold, "
+                  "4 GiB. Export fewer cases at once, or use a stick formatted as exFAT or "
+                  "ext4. Nothing was written."),
+              file->name);
           return FALSE;
         }
       if (!lies_there (self, file))
@@ -226,10 +228,11 @@ hemo_export_check_limits (HemoExport *self, const HemoExportLimits *limits, GErr
     return TRUE;
   g_autofree char *needed_text = g_format_size (needed);
   g_autofree char *free_text = g_format_size (limits->free_bytes);
-  g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SPACE,
-               "The export needs %s and the folder has room for %s. Make room there or use another "
-               "stick. Nothing was written.",
-               needed_text, free_text);
+  g_set_error (
+      error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_SPACE,
+      N_ ("The export needs %s and the folder has room for %s. Make room there or use another "
+          "stick. Nothing was written."),
+      needed_text, free_text);
   return FALSE;
 }
 
@@ -269,13 +272,14 @@ describe_failure (HemoExportError code)
   switch (code)
     {
     case HEMO_EXPORT_ERROR_SPACE:
-      return "The stick is full.";
+      return N_ ("The stick is full.");
     case HEMO_EXPORT_ERROR_DIFFERENT:
-      return "What was read back from the stick is not what was written: it is not to be trusted.";
+      return N_ (
+          "What was read back from the stick is not what was written: it is not to be trusted.");
     case HEMO_EXPORT_ERROR_SOURCE:
-      return "A file could not be made.";
+      return N_ ("A file could not be made.");
     default:
-      return "The stick was pulled out or does not work.";
+      return N_ ("The stick was pulled out or does not work.");
     }
 }
 
@@ -285,18 +289,22 @@ tell_failure (HemoExport *self, GError *cause, GError **error)
 {
   HemoExportError code = error_code_of (cause);
   guint n_arrived;
-  g_autofree char *arrived = join_arrived (self, &n_arrived);
+  g_autofree char *names = join_arrived (self, &n_arrived);
+  g_autofree char *arrived
+      = n_arrived > 0
+            ? g_strdup_printf (N_ ("%u of %u files arrived whole: %s."), n_arrived,
+                               self->results->len, names)
+            : g_strdup_printf (N_ ("%u of %u files arrived whole."), n_arrived, self->results->len);
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, cause);
       return;
     }
-  g_set_error (error, HEMO_EXPORT_ERROR, code,
-               "%s %u of %u files arrived whole%s%s. What is kept in this computer is untouched. "
-               "Export again to go on where it stopped. (%s)",
-               describe_failure (code), n_arrived, self->results->len, n_arrived > 0 ? ": " : "",
-               arrived, cause->message);
+  g_set_error (error, HEMO_EXPORT_ERROR, code, "%s %s %s (%s)", describe_failure (code), arrived,
+               N_ ("What is kept in this computer is untouched. Export again to go on where it "
+                   "stopped."),
+               cause->message);
   g_error_free (cause);
 }
 
@@ -370,7 +378,7 @@ make_folders (HemoExport *self, const char *name, GError **error)
       if (g_file_test (below, G_FILE_TEST_IS_SYMLINK))
         {
           g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_NAME,
-                       "The folder %s of the export is a link to somewhere else. Remove it.",
+                       N_ ("The folder %s of the export is a link to somewhere else. Remove it."),
                        parts[i]);
           return FALSE;
         }
@@ -418,7 +426,7 @@ verify_there (HemoExport *self,
   result->written = FALSE;
   g_unlink (path);
   g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_DIFFERENT,
-               "%s was read back and differs.", result->name);
+               N_ ("%s was read back and differs."), result->name);
   return FALSE;
 }
 

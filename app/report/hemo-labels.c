@@ -6,6 +6,7 @@
 
 #include "hemo-paper.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <qrencode.h>
 #include <string.h>
@@ -93,9 +94,10 @@ check_accession (const char *accession, GError **error)
   for (const char *c = accession; good && *c != '\0'; c++)
     good = *c > ' ' && *c < 0x7f;
   if (!good)
-    g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID,
-                         "The accession number cannot be printed as a bar code: 1 to 40 letters, "
-                         "digits and signs of ASCII are what it can take.");
+    g_set_error_literal (
+        error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_INVALID,
+        N_ ("The accession number cannot be printed as a bar code: 1 to 40 letters, "
+            "digits and signs of ASCII are what it can take."));
   return good;
 }
 
@@ -103,7 +105,7 @@ static gboolean
 set_failed (GError **error)
 {
   g_set_error_literal (error, HEMO_LABELS_ERROR, HEMO_LABELS_ERROR_FAILED,
-                       "The bar code of the label could not be made.");
+                       N_ ("The bar code of the label could not be made."));
   return FALSE;
 }
 

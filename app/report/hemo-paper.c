@@ -8,6 +8,7 @@
 #include "hemo-catalog.h"
 
 #include <cairo-pdf.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -378,7 +379,7 @@ hemo_paper_finish (HemoPaper *self, GError **error)
     status = cairo_surface_status (self->surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The PDF could not be drawn: %s.",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, N_ ("The PDF could not be drawn: %s."),
                    cairo_status_to_string (status));
       return NULL;
     }
@@ -392,7 +393,7 @@ hemo_paper_finish_pages (HemoPaper *self, GError **error)
 
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The page could not be drawn: %s.",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, N_ ("The page could not be drawn: %s."),
                    cairo_status_to_string (status));
       return NULL;
     }

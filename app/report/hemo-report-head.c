@@ -63,12 +63,9 @@ static const char *const rejections[] = {
 };
 
 static const char *const statuses[] = {
-  [HEMO_REPORT_DRAFT] = N_ ("DRAFT"),
-  [HEMO_REPORT_PRELIMINARY] = N_ ("PRELIMINARY"),
-  [HEMO_REPORT_FINAL] = N_ ("FINAL"),
-  [HEMO_REPORT_AMENDED] = N_ ("AMENDED"),
-  [HEMO_REPORT_CORRECTED] = N_ ("CORRECTED"),
-  [HEMO_REPORT_ENTERED_IN_ERROR] = N_ ("ENTERED IN ERROR"),
+  [HEMO_REPORT_DRAFT] = N_ ("DRAFT"),         [HEMO_REPORT_PRELIMINARY] = N_ ("PRELIMINARY"),
+  [HEMO_REPORT_FINAL] = N_ ("FINAL"),         [HEMO_REPORT_AMENDED] = N_ ("AMENDED"),
+  [HEMO_REPORT_CORRECTED] = N_ ("CORRECTED"), [HEMO_REPORT_ENTERED_IN_ERROR] = N_ ("WITHDRAWN"),
   [HEMO_REPORT_CANCELLED] = N_ ("CANCELLED"),
 };
 
@@ -231,6 +228,18 @@ find_replaced (const HemoSheet *self)
   return found;
 }
 
+static void
+append_reason (HemoSheet *self, GString *text)
+{
+  g_autofree char *reason = NULL;
+
+  if (self->report->reason == NULL || *self->report->reason == '\0')
+    return;
+  reason = hemo_sheet_isolate (self, self->report->reason);
+  g_string_append_c (text, ' ');
+  g_string_append_printf (text, hemo_sheet_tr (self, N_ ("Reason: %s")), reason);
+}
+
 static char *
 format_replacement (HemoSheet *self)
 {
@@ -247,13 +256,18 @@ format_replacement (HemoSheet *self)
     }
   else
     g_string_append (text, hemo_sheet_tr (self, N_ ("Replaces an earlier report.")));
-  if (self->report->reason != NULL && *self->report->reason != '\0')
-    {
-      g_autofree char *reason = hemo_sheet_isolate (self, self->report->reason);
+  append_reason (self, text);
+  return g_string_free (text, FALSE);
+}
 
-      g_string_append_c (text, ' ');
-      g_string_append_printf (text, hemo_sheet_tr (self, N_ ("Reason: %s")), reason);
-    }
+static char *
+format_withdrawal (HemoSheet *self)
+{
+  GString *text = g_string_new (
+      hemo_sheet_tr (self, N_ ("Withdrawn: it was entered in error. Do not use the results that "
+                               "were reported before.")));
+
+  append_reason (self, text);
   return g_string_free (text, FALSE);
 }
 
@@ -281,7 +295,7 @@ format_notice (HemoSheet *self)
       return g_strdup (
           hemo_sheet_tr (self, N_ ("Preliminary results may change; a final report follows.")));
     case HEMO_REPORT_ENTERED_IN_ERROR:
-      return g_strdup (hemo_sheet_tr (self, N_ ("Entered in error. Do not use these results.")));
+      return format_withdrawal (self);
     case HEMO_REPORT_CANCELLED:
       return g_strdup (hemo_sheet_tr (
           self, N_ ("Cancelled. Do not use the results that were reported before.")));
@@ -321,7 +335,8 @@ format_missing (HemoSheet *self)
   const char *head = hemo_sheet_tr (self, N_ ("Not in this report, though it was asked for:"));
   GString *text;
 
-  if (self->report->missing->len == 0 || self->report->status == HEMO_REPORT_CANCELLED)
+  if (self->report->missing->len == 0 || self->report->status == HEMO_REPORT_CANCELLED
+      || self->report->status == HEMO_REPORT_ENTERED_IN_ERROR)
     return NULL;
   text = g_string_new (head);
   for (guint i = 0; i < self->report->missing->len; i++)
@@ -341,6 +356,10 @@ hemo_sheet_draw_notices (HemoSheet *self)
 
   if (notice != NULL)
     draw_notice (self, notice);
+  /* A draft is for who is about to call. */
+  if (self->report->status != HEMO_REPORT_DRAFT && hemo_report_needs_call (self->report))
+    draw_notice (self, hemo_sheet_tr (self, N_ ("Nobody could be reached about a critical value "
+                                                "when this was signed. Act on it at once.")));
   if (missing != NULL)
     draw_notice (self, missing);
   if (self->data->specimen->rejection != HEMO_REJECTION_NONE)

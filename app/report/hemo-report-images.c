@@ -152,8 +152,8 @@ load_picture (const HemoReportPicture *picture, gboolean pixels, GError **error)
     surface = load_surface (bytes, &info, pixels);
   if (surface == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         "A picture of the report is damaged or too large. Take it out of the "
-                         "report, or choose another field.");
+                         N_ ("A picture of the report is damaged or too large. Take it out of the "
+                             "report, or choose another field."));
   return surface;
 }
 

@@ -75,7 +75,7 @@ begin_page (HemoSheet *self)
   if (self->report->status == HEMO_REPORT_DRAFT)
     hemo_paper_watermark (self->paper, hemo_sheet_tr (self, N_ ("DRAFT — not signed")));
   else if (self->report->status == HEMO_REPORT_ENTERED_IN_ERROR)
-    hemo_paper_watermark (self->paper, hemo_sheet_tr (self, N_ ("ENTERED IN ERROR")));
+    hemo_paper_watermark (self->paper, hemo_sheet_tr (self, N_ ("WITHDRAWN")));
   if (self->page > 1)
     hemo_sheet_draw_running_head (self);
 }
@@ -174,19 +174,22 @@ hemo_sheet_tr_numbers (const HemoSheet *self, const char *text)
 static void
 draw_report (HemoSheet *self)
 {
+  gboolean withdrawn = self->report->status == HEMO_REPORT_CANCELLED
+                       || self->report->status == HEMO_REPORT_ENTERED_IN_ERROR;
+
   begin_page (self);
   hemo_sheet_draw_letterhead (self);
   hemo_sheet_draw_notices (self);
   hemo_sheet_draw_patient (self);
-  /* A cancelled report has no results that anybody could act on. */
-  if (self->report->status != HEMO_REPORT_CANCELLED)
+  /* A withdrawn report has no results that anybody could act on. */
+  if (!withdrawn)
     {
       hemo_sheet_draw_sections (self);
       hemo_sheet_draw_found (self);
       hemo_sheet_draw_remarks (self);
     }
   hemo_sheet_draw_calls (self);
-  if (self->report->status != HEMO_REPORT_CANCELLED)
+  if (!withdrawn)
     hemo_sheet_draw_pictures (self);
   hemo_sheet_draw_signature (self);
   hemo_sheet_draw_foot (self);

@@ -55,14 +55,27 @@ format_call (const HemoSheet *self, const HemoCriticalCall *call)
   g_autofree char *told = hemo_sheet_isolate (self, call->told != NULL ? call->told : "");
   g_autofree char *what = hemo_sheet_isolate (self, call->analytes != NULL ? call->analytes : "");
   g_autofree char *sentence
-      = g_strdup_printf (hemo_sheet_tr (self, N_ ("%s: told to %s: %s.")), when, told, what);
+      = g_strdup_printf (hemo_sheet_tr (self, call->not_reached ? N_ ("%s: %s was NOT reached: %s.")
+                                                                : N_ ("%s: told to %s: %s.")),
+                         when, told, what);
 
   g_autofree char *caller = hemo_sheet_isolate (self, call->by_name != NULL ? call->by_name : "?");
   g_autofree char *by = g_strdup_printf (hemo_sheet_tr (self, N_ ("Called by %s.")), caller);
 
+  if (call->not_reached)
+    return g_strdup_printf ("%s %s", sentence, by);
   return g_strdup_printf (
       "%s %s %s", sentence, by,
       hemo_sheet_tr (self, call->read_back ? N_ ("Read back: yes.") : N_ ("Read back: NO.")));
+}
+
+static gboolean
+has_attempt (const GPtrArray *calls)
+{
+  for (guint i = 0; i < calls->len; i++)
+    if (((const HemoCriticalCall *)calls->pdata[i])->not_reached)
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -72,7 +85,10 @@ hemo_sheet_draw_calls (HemoSheet *self)
 
   if (calls == NULL || calls->len == 0)
     return;
-  hemo_sheet_heading (self, hemo_sheet_tr (self, N_ ("Critical values told")), 16);
+  hemo_sheet_heading (self,
+                      hemo_sheet_tr (self, has_attempt (calls) ? N_ ("Calls about critical values")
+                                                               : N_ ("Critical values told")),
+                      16);
   for (guint i = 0; i < calls->len; i++)
     {
       g_autofree char *text = format_call (self, calls->pdata[i]);

@@ -8,6 +8,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <glib/gi18n.h>
 #include <qpdf/qpdf-c.h>
 #include <string.h>
 
@@ -54,11 +55,11 @@ check_password (HemoSecret *password, gsize limit, GError **error)
   gsize size = hemo_secret_get_size (password);
 
   if (size == 0)
-    return set_error (error, "The password is empty. Give one, or export without a password.");
+    return set_error (error, N_ ("The password is empty. Give one, or export without a password."));
   if (size > limit)
-    return set_error (error, "The password is too long: 127 bytes are what a PDF can take.");
+    return set_error (error, N_ ("The password is too long: 127 bytes are what a PDF can take."));
   if (memchr (data, '\0', size) != NULL || !g_utf8_validate (data, (gssize)size, NULL))
-    return set_error (error, "The password is not text in UTF-8.");
+    return set_error (error, N_ ("The password is not text in UTF-8."));
   return TRUE;
 }
 
@@ -108,7 +109,7 @@ write_protected (qpdf_data data, HemoSecret *password, GError **error)
                                       QPDF_TRUE, QPDF_FALSE, QPDF_FALSE, QPDF_FALSE, QPDF_FALSE,
                                       qpdf_r3p_full, QPDF_TRUE);
   if ((qpdf_write (data) & QPDF_ERRORS) != 0)
-    return set_error (error, "The PDF could not be protected with the password.");
+    return set_error (error, N_ ("The PDF could not be protected with the password."));
   return TRUE;
 }
 
@@ -213,7 +214,8 @@ check_files (GPtrArray *files, GError **error)
       total += g_bytes_get_size (file->bytes);
     }
   if (total > PACKAGE_LIMIT)
-    return set_error (error, "The package would be larger than 1 GiB. Export fewer cases at once.");
+    return set_error (error,
+                      N_ ("The package would be larger than 1 GiB. Export fewer cases at once."));
   return TRUE;
 }
 
@@ -228,7 +230,7 @@ make_zip (GPtrArray *files, GError **error)
       || archive_write_open (zip, bytes, NULL, append_cb, NULL) != ARCHIVE_OK
       || !zip_all (zip, files) || archive_write_close (zip) != ARCHIVE_OK)
     {
-      set_error (error, "The package could not be made.");
+      set_error (error, N_ ("The package could not be made."));
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));

@@ -4,6 +4,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 /* Numbers given by hand may lie ahead of the counter; more than this in a row do not. */
 #define SKIP_LIMIT 10000
 
@@ -63,7 +65,8 @@ hemo_accession_next (HemoTxn *txn, HemoDate day, GError **error)
       if (!taken)
         return g_steal_pointer (&accession);
     }
-  hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                    "No free accession number was found. Choose another pattern in the settings.");
+  hemo_record_fail (
+      error, HEMO_STORE_ERROR_STATE,
+      N_ ("No free accession number was found. Choose another pattern in the settings."));
   return NULL;
 }

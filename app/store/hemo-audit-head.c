@@ -6,6 +6,7 @@
 
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 
 /* An exported head is a few kilobytes. */
@@ -135,16 +136,16 @@ judge_head (HemoTxn *txn, const char *store, const Head *head, GError **error)
       return NULL;
     }
   if (mac == NULL)
-    return g_strdup ("a signed head names it, and it is not there");
+    return g_strdup (N_ ("a signed head names it, and it is not there"));
   if (head->mac == NULL || !g_bytes_equal (mac, head->mac))
-    return g_strdup ("it is not the row that was signed");
+    return g_strdup (N_ ("it is not the row that was signed"));
   content = head_content (store, head->sequence, head->mac);
   if (head->certificate != NULL && head->signature != NULL
       && hemo_cms_verify (content, head->signature, head->certificate, &local_error))
     return NULL;
   /* Not known is not wrong. */
   if (!g_error_matches (local_error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
-    return g_strdup ("the signature over it is not right");
+    return g_strdup (N_ ("the signature over it is not right"));
   g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
 }
@@ -231,7 +232,7 @@ hemo_audit_export_head (HemoTxn *txn, GError **error)
         g_propagate_error (error, g_steal_pointer (&local_error));
       else
         g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                             "The audit log has not been signed yet.");
+                             N_ ("The audit log has not been signed yet."));
       return NULL;
     }
   mac = hemo_statement_dup_bytes (statement, 1);
@@ -279,17 +280,11 @@ static json_object *
 parse_head (const char *text)
 {
   gsize length = strnlen (text, HEAD_LIMIT + 1);
-  json_tokener *tokener;
   json_object *object;
 
   if (length > HEAD_LIMIT)
     return NULL;
-  tokener = json_tokener_new_ex (4);
-  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
-  object = json_tokener_parse_ex (tokener, text, (int)length + 1);
-  if (json_tokener_get_error (tokener) != json_tokener_success)
-    g_clear_pointer (&object, json_object_put);
-  json_tokener_free (tokener);
+  object = hemo_json_read (text, length, 4, JSON_TOKENER_VALIDATE_UTF8);
   if (object != NULL && g_strcmp0 (get_text (object, "format"), "hemogram-audit-head-1") != 0)
     g_clear_pointer (&object, json_object_put);
   return object;
@@ -312,7 +307,7 @@ hemo_audit_check_head (HemoTxn *txn, const char *head_json, GError **error)
     {
       g_clear_pointer (&object, json_object_put);
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                           "This is not the head of an audit log.");
+                           N_ ("This is not the head of an audit log."));
       return FALSE;
     }
   ours = g_strcmp0 (get_text (object, "store"), store) == 0;
@@ -324,7 +319,7 @@ hemo_audit_check_head (HemoTxn *txn, const char *head_json, GError **error)
   if (!ours)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "The head is that of another store's audit log.");
+                           N_ ("The head is that of another store's audit log."));
       return FALSE;
     }
   wrong = judge_head (txn, store, &head, &local_error);
@@ -334,7 +329,7 @@ hemo_audit_check_head (HemoTxn *txn, const char *head_json, GError **error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
     g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                 "The audit log is not the one that was signed: row %" G_GINT64_FORMAT ": %s.",
-                 head.sequence, wrong);
+                 N_ ("The audit log is not the one that was signed: row %u: %s."),
+                 (guint)head.sequence, wrong);
   return FALSE;
 }

@@ -6,6 +6,8 @@
 
 #include "hemo-txn-private.h"
 
+#include <glib/gi18n.h>
+
 void
 hemo_audit_row_free (HemoAuditRow *self)
 {
@@ -155,12 +157,12 @@ check_row (Chain *chain, HemoStatement *statement, GError **error)
     }
   if (version < 1 || version > chain->audit_keys->len)
     return break_chain (chain, sequence,
-                        g_strdup ("it names a version of the key that there is not"));
+                        g_strdup (N_ ("it names a version of the key that there is not")));
   if (mac == NULL)
     return FALSE;
   if (!g_bytes_equal (mac, stored))
     return break_chain (chain, sequence,
-                        g_strdup ("its MAC does not fit: it or a row before it was changed"));
+                        g_strdup (N_ ("its MAC does not fit: it or a row before it was changed")));
   chain->sequence = sequence;
   g_clear_pointer (&chain->mac, g_bytes_unref);
   chain->mac = g_steal_pointer (&stored);

@@ -8,6 +8,7 @@
 #include "hemo-json.h"
 #include "hemo-time.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -246,9 +247,10 @@ parse_file (json_object *object, GHashTable *names, GError **error)
   if (name == NULL || !hemo_backup_name_is_valid (name) || !is_sha256 (sha256)
       || !json_object_object_get_ex (object, "bytes", &bytes)
       || !json_object_is_type (bytes, json_type_int) || json_object_get_int64 (bytes) < 0)
-    return fail (error, "The backup's list of files names something that no backup holds."), NULL;
+    return fail (error, N_ ("The backup's list of files names something that no backup holds.")),
+           NULL;
   if (!g_hash_table_add (names, g_strdup (name)))
-    return fail (error, "The backup's list of files names a file twice."), NULL;
+    return fail (error, N_ ("The backup's list of files names a file twice.")), NULL;
   return hemo_backup_file_new (name, (guint64)json_object_get_int64 (bytes), sha256);
 }
 
@@ -260,13 +262,14 @@ parse_files (HemoBackupManifest *self, json_object *root, GError **error)
   if (!json_object_object_get_ex (root, "files", &files)
       || !json_object_is_type (files, json_type_array)
       || json_object_array_length (files) > FILES_LIMIT)
-    return fail (error, "The backup has no list of files.");
+    return fail (error, N_ ("The backup has no list of files."));
   for (gsize i = 0; i < json_object_array_length (files); i++)
     {
       json_object *entry = json_object_array_get_idx (files, i);
-      HemoBackupFile *file = json_object_is_type (entry, json_type_object)
-                                 ? parse_file (entry, names, error)
-                                 : (fail (error, "The backup's list of files is damaged."), NULL);
+      HemoBackupFile *file
+          = json_object_is_type (entry, json_type_object)
+                ? parse_file (entry, names, error)
+                : (fail (error, N_ ("The backup's list of files is damaged.")), NULL);
       if (file == NULL)
         return FALSE;
       g_ptr_array_add (self->files, file);
@@ -274,7 +277,7 @@ parse_files (HemoBackupManifest *self, json_object *root, GError **error)
   return self->database != NULL && is_numbered (self->database, "hemogram-", ".db")
                  && g_hash_table_contains (names, self->database)
              ? TRUE
-             : fail (error, "The backup's list of files names no store.");
+             : fail (error, N_ ("The backup's list of files names no store."));
 }
 
 static gboolean
@@ -285,14 +288,14 @@ parse_missing (HemoBackupManifest *self, json_object *root, GError **error)
     return TRUE;
   if (!json_object_is_type (missing, json_type_array)
       || json_object_array_length (missing) > FILES_LIMIT)
-    return fail (error, "The backup's list of missing files is damaged.");
+    return fail (error, N_ ("The backup's list of missing files is damaged."));
   for (gsize i = 0; i < json_object_array_length (missing); i++)
     {
       json_object *entry = json_object_array_get_idx (missing, i);
       const char *name
           = json_object_is_type (entry, json_type_string) ? json_object_get_string (entry) : "";
       if (!hemo_backup_name_is_valid (name))
-        return fail (error, "The backup's list of missing files is damaged.");
+        return fail (error, N_ ("The backup's list of missing files is damaged."));
       g_ptr_array_add (self->missing, g_strdup (name));
     }
   return TRUE;
@@ -307,7 +310,7 @@ parse_elsewhere (HemoBackupManifest *self, json_object *root, GError **error)
     return TRUE;
   if (!json_object_is_type (array, json_type_array)
       || json_object_array_length (array) > FILES_LIMIT)
-    return fail (error, "The backup's list of originals that are elsewhere is damaged.");
+    return fail (error, N_ ("The backup's list of originals that are elsewhere is damaged."));
   for (gsize i = 0; i < json_object_array_length (array); i++)
     {
       json_object *entry = json_object_array_get_idx (array, i);
@@ -316,7 +319,7 @@ parse_elsewhere (HemoBackupManifest *self, json_object *root, GError **error)
       const char *backup = is_object ? get_text (entry, "backup") : NULL;
       if (name == NULL || backup == NULL || !g_str_has_prefix (name, "images/")
           || !hemo_backup_name_is_valid (name) || !g_hash_table_add (names, g_strdup (name)))
-        return fail (error, "The backup's list of originals that are elsewhere is damaged.");
+        return fail (error, N_ ("The backup's list of originals that are elsewhere is damaged."));
       g_ptr_array_add (self->elsewhere, hemo_backup_elsewhere_new (name, backup));
     }
   return TRUE;
@@ -328,7 +331,7 @@ parse_root (json_object *root, GError **error)
   g_autoptr (HemoBackupManifest) self = hemo_backup_manifest_new ();
   if (!json_object_is_type (root, json_type_object)
       || g_strcmp0 (get_text (root, "format"), FORMAT) != 0)
-    return fail (error, "This is no backup that this program can read."), NULL;
+    return fail (error, N_ ("This is no backup that this program can read.")), NULL;
   self->clinic = g_strdup (get_text (root, "clinic"));
   self->store = g_strdup (get_text (root, "store"));
   self->installation = g_strdup (get_text (root, "installation"));
@@ -337,7 +340,7 @@ parse_root (json_object *root, GError **error)
   self->database = g_strdup (get_text (root, "database"));
   if (self->clinic == NULL || !hemo_uuid_is_valid (self->clinic) || self->store == NULL
       || !hemo_uuid_is_valid (self->store))
-    return fail (error, "The backup does not say which clinic it is of."), NULL;
+    return fail (error, N_ ("The backup does not say which clinic it is of.")), NULL;
   if (!parse_files (self, root, error) || !parse_missing (self, root, error)
       || !parse_elsewhere (self, root, error))
     return NULL;
@@ -349,13 +352,13 @@ hemo_backup_manifest_parse (GBytes *json, GError **error)
 {
   gsize size;
   const char *data = g_bytes_get_data (json, &size);
-  g_autoptr (json_tokener) tokener = json_tokener_new_ex (DEPTH_LIMIT);
-  if (size == 0 || size > HEMO_BACKUP_MANIFEST_LIMIT || tokener == NULL)
-    return fail (error, "The backup's list of files is empty or too large."), NULL;
-  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
-  g_autoptr (json_object) root = json_tokener_parse_ex (tokener, data, (int)size);
-  if (root == NULL || json_tokener_get_error (tokener) != json_tokener_success)
-    return fail (error, "The backup's list of files is damaged."), NULL;
+  g_autoptr (json_object) root = NULL;
+
+  if (size == 0 || size > HEMO_BACKUP_MANIFEST_LIMIT)
+    return fail (error, N_ ("The backup's list of files is empty or too large.")), NULL;
+  root = hemo_json_read (data, size, DEPTH_LIMIT, JSON_TOKENER_VALIDATE_UTF8);
+  if (root == NULL)
+    return fail (error, N_ ("The backup's list of files is damaged.")), NULL;
   return parse_root (root, error);
 }
 

@@ -3,7 +3,10 @@
 /* What was done at the bench on a tube and its slides: fields, counts, findings, values, calls. */
 
 #include "hemo-case-load.h"
+#include "hemo-count-field-private.h"
 #include "hemo-finding-private.h"
+
+#include <string.h>
 
 #define FAMILY " IN (SELECT uuid FROM specimen WHERE uuid = ?1 OR parent = ?1) "
 /* What was read on a slide before it was rejected is no result. Its pictures and calls stay. */
@@ -91,6 +94,48 @@ fetch_images (HemoTxn *txn, HemoCase *data, GError **error)
                     "FROM image WHERE NOT entered_in_error AND specimen" FAMILY
                     "ORDER BY (SELECT id FROM specimen AS s WHERE s.uuid = image.specimen), field",
                     data->specimen->uuid, image_from_row, data->images, error);
+}
+
+static HemoImage *
+find_image (const HemoCase *data, const char *uuid)
+{
+  for (guint i = 0; i < data->images->len; i++)
+    {
+      HemoImage *image = g_ptr_array_index (data->images, i);
+
+      if (g_strcmp0 (image->uuid, uuid) == 0)
+        return image;
+    }
+  return NULL;
+}
+
+/* A list of marks that is damaged must not make the case unusable: its picture has none. */
+static gboolean
+fetch_marks (HemoTxn *txn, const HemoCase *data, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "SELECT image, marks FROM image_mark WHERE image IN "
+                            "(SELECT uuid FROM image WHERE specimen" FAMILY ")",
+                            data->specimen->uuid, error);
+  gboolean row = statement != NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  while (row)
+    {
+      const char *json;
+      HemoImage *image;
+
+      if (!hemo_statement_next (statement, &row, error))
+        return FALSE;
+      image = row ? find_image (data, hemo_statement_get_text (statement, 0)) : NULL;
+      if (image == NULL)
+        continue;
+      json = hemo_statement_get_text (statement, 1);
+      image->marks = hemo_marks_from_json (json, strlen (json), NULL);
+    }
+  return TRUE;
 }
 
 GPtrArray *
@@ -250,7 +295,9 @@ fetch_values (HemoTxn *txn, HemoCase *data, GError **error)
 gboolean
 hemo_case_fetch_bench (HemoTxn *txn, HemoCase *data, GError **error)
 {
-  return fetch_images (txn, data, error) && fetch_counts (txn, data, error)
-         && fetch_found (txn, data, error) && fetch_findings (txn, data, error)
-         && fetch_platelets (txn, data, error) && fetch_values (txn, data, error);
+  return fetch_images (txn, data, error) && fetch_marks (txn, data, error)
+         && fetch_counts (txn, data, error) && fetch_found (txn, data, error)
+         && hemo_field_cells_fetch_accepted (txn, data->specimen->uuid, data->fields, error)
+         && fetch_findings (txn, data, error) && fetch_platelets (txn, data, error)
+         && fetch_values (txn, data, error);
 }

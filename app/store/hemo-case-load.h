@@ -27,4 +27,10 @@ GPtrArray *hemo_case_load_discarded (HemoTxn *txn, const char *tube, GError **er
  * case has a report of another UUID. */
 gboolean hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error);
 
+/* Discards what was begun after the last signature: comment, language and choice of images are
+ * again those that were signed. %HEMO_STORE_ERROR_STATE when nothing is signed or begun, and when
+ * results were changed since, which only a new signature answers for. @specimen: UUID of the tube
+ */
+gboolean hemo_report_discard_draft (HemoTxn *txn, const char *specimen, GError **error);
+
 G_END_DECLS

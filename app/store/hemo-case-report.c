@@ -5,7 +5,9 @@
 #include "hemo-case-load.h"
 
 #include "hemo-records-private.h"
+#include "hemo-report-status.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -68,7 +70,7 @@ fetch_draft (
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such case.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such case."));
   *uuid = hemo_statement_dup_text (statement, 0);
   *draft = hemo_statement_dup_text (statement, 1);
   *touched = hemo_statement_get_int (statement, 2) != 0;
@@ -157,9 +159,13 @@ hemo_case_fetch_reports (HemoTxn *txn, HemoCase *data, GError **error)
       || !fetch_draft (txn, data->specimen->uuid, &uuid, &json, &touched, error))
     return FALSE;
   last = data->reports->len > 0 ? g_ptr_array_index (data->reports, data->reports->len - 1) : NULL;
-  if (last != NULL && json == NULL && !touched)
+  /* A rejected specimen gets no other report, so what was signed is what there is. */
+  if (last != NULL
+      && ((json == NULL && !touched) || hemo_case_is_withdrawn (data)
+          || data->specimen->rejection != HEMO_REJECTION_NONE))
     {
       data->report = hemo_report_copy (last);
+      take_calls (data->report, data);
       return TRUE;
     }
   draft = begin_draft (data, uuid, last, json, error);
@@ -246,7 +252,7 @@ write_draft (
     return FALSE;
   if (!row)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "This report is that of another specimen.");
+                             N_ ("This report is that of another specimen."));
   *version = hemo_statement_get_int (statement, 0);
   return TRUE;
 }
@@ -285,14 +291,17 @@ check_draft (const HemoReport *report, const HemoCase *data, GError **error)
 {
   if (report->status != HEMO_REPORT_DRAFT)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "Only a draft is saved; a signed report is never changed.");
+                             N_ ("Only a draft is saved; a signed report is never changed."));
   if (data->specimen->rejection != HEMO_REJECTION_NONE)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "The specimen was rejected: it gets no report.");
+                             N_ ("The specimen was rejected: it gets no report."));
+  if (hemo_case_is_withdrawn (data))
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             N_ ("The report was withdrawn: it gets no other version."));
   if (g_strcmp0 (report->uuid, data->report->uuid) != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "This case has another report already.");
-  return hemo_record_check_text (report->comment, COMMENT_MAX, "comment", error);
+                             N_ ("This case has another report already."));
+  return hemo_record_check_text (report->comment, COMMENT_MAX, N_ ("comment"), error);
 }
 
 static gboolean
@@ -338,4 +347,90 @@ hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error)
     return FALSE;
   return hemo_txn_log_change (txn, "report.draft", "DiagnosticReport", report->uuid, version,
                               HEMO_LANE_NONE, error);
+}
+
+/* Whether the order, the tube or the patient was edited after the last signature: the paper says of
+ * them what it said then. */
+static gboolean
+ask_edited (HemoTxn *txn, const HemoCase *data, gboolean *edited, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT 1 FROM change WHERE object IN (?1, ?2, ?3, ?4) AND seq > ("
+                         "SELECT coalesce (max (seq), 0) FROM change WHERE object = ?5 "
+                         "AND what = 'report.sign') LIMIT 1",
+                         error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, data->specimen->uuid);
+  hemo_statement_bind_text (statement, 2, data->order->uuid);
+  hemo_statement_bind_text (statement, 3, data->specimen->patient);
+  hemo_statement_bind_text (statement, 4, data->patient->uuid);
+  hemo_statement_bind_text (statement, 5, data->report->uuid);
+  return hemo_statement_next (statement, edited, error);
+}
+
+static gboolean
+check_discard (HemoTxn *txn, const HemoCase *data, const HemoReport *last, GError **error)
+{
+  g_autoptr (HemoReport) now = NULL;
+  g_autoptr (GPtrArray) ranges = NULL;
+  gboolean edited = FALSE;
+
+  if (last == NULL || data->report->status != HEMO_REPORT_DRAFT)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             N_ ("No signed report of this specimen is being amended."));
+  if (!ask_edited (txn, data, &edited, error))
+    return FALSE;
+  if (edited)
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             N_ ("The order, the specimen or the patient's data were changed since "
+                                 "the report was signed: sign it anew."));
+  ranges = hemo_ranges_fetch (txn, error);
+  if (ranges == NULL)
+    return FALSE;
+  now = hemo_report_copy (last);
+  hemo_report_fill (now, data, ranges);
+  return hemo_report_is_unchanged (now, last, data)
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                              N_ ("Results, tests or pictures were changed since the report was "
+                                  "signed, so it no longer says what the record says. Take those "
+                                  "changes back where they were made, or sign the report anew."));
+}
+
+/* What is signed is all there is again. */
+static gboolean
+drop_draft (HemoTxn *txn, const char *tube, gint64 *version, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "UPDATE report SET draft = NULL, draft_by = NULL, draft_us = NULL, version = version + 1 "
+      "WHERE specimen = ?1 RETURNING version",
+      tube, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  *version = row ? hemo_statement_get_int (statement, 0) : 0;
+  return hemo_case_state_forget_changes (txn, tube, error);
+}
+
+gboolean
+hemo_report_discard_draft (HemoTxn *txn, const char *specimen, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  const HemoReport *last;
+  gint64 version = 0;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_REPORT_PRELIMINARY, "Specimen", specimen, error))
+    return FALSE;
+  data = hemo_case_fetch (txn, specimen, error);
+  if (data == NULL)
+    return FALSE;
+  last = data->reports->len > 0 ? g_ptr_array_index (data->reports, data->reports->len - 1) : NULL;
+  return check_discard (txn, data, last, error) && mark_images (txn, data, last, error)
+         && drop_draft (txn, data->specimen->uuid, &version, error)
+         && hemo_txn_log_change (txn, "report.discard-draft", "DiagnosticReport", last->uuid,
+                                 version, HEMO_LANE_NONE, error);
 }

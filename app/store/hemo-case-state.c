@@ -4,6 +4,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 gboolean
 hemo_case_state_insert (HemoTxn *txn, const HemoSpecimen *tube, HemoUrgency urgency, GError **error)
 {
@@ -36,7 +38,7 @@ get_state (HemoTxn *txn, const char *tube, HemoState *state, gboolean *touched, 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such case.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such case."));
   *state = (HemoState)hemo_statement_get_int (statement, 0);
   if (touched != NULL)
     *touched = hemo_statement_get_int (statement, 1) != 0;
@@ -83,6 +85,18 @@ put_numbers (HemoTxn *txn, const char *tube, int counted, int target, GError **e
   return hemo_statement_run (statement, error);
 }
 
+static gboolean
+put_unchanged (HemoTxn *txn, const char *tube, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "UPDATE case_state SET touched = 0 WHERE specimen = "
+                            "(SELECT id FROM specimen WHERE uuid = ?1)",
+                            tube, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
 /* An open count below its target says nothing yet: of the first three cells one may be anything. */
 static void
 drop_unfinished_counts (HemoCase *data)
@@ -123,6 +137,8 @@ judge (HemoCase *data, GPtrArray *ranges)
 
   if (data->specimen->rejection != HEMO_REJECTION_NONE)
     return HEMO_STATE_REJECTED;
+  if (hemo_case_is_withdrawn (data))
+    return HEMO_STATE_SIGNED;
   report = hemo_report_copy (data->report);
   hemo_report_fill (report, data, ranges);
   missing = hemo_report_missing (report, data);
@@ -150,7 +166,9 @@ hemo_case_state_refresh (HemoTxn *txn, const char *tube, GError **error)
     return FALSE;
   data = hemo_case_fetch (txn, tube, error);
   ranges = data != NULL ? hemo_ranges_fetch (txn, error) : NULL;
-  return ranges != NULL && put_state (txn, data, judge (data, ranges), error);
+  /* No signature comes after a withdrawal: nothing waits for one. */
+  return ranges != NULL && put_state (txn, data, judge (data, ranges), error)
+         && (!hemo_case_is_withdrawn (data) || put_unchanged (txn, data->specimen->uuid, error));
 }
 
 gboolean
@@ -171,4 +189,66 @@ hemo_case_state_refresh_count (HemoTxn *txn,
       && (state == HEMO_STATE_COUNTING || state == HEMO_STATE_PRELIMINARY))
     return put_numbers (txn, tube, counted, target, error);
   return hemo_case_state_refresh (txn, tube, error);
+}
+
+gboolean
+hemo_case_state_refresh_image (HemoTxn *txn, const char *image, GError **error)
+{
+  g_autofree char *tube = NULL;
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT coalesce(specimen.parent, specimen.uuid) FROM image "
+                         "JOIN specimen ON specimen.uuid = image.specimen WHERE image.uuid = ?1",
+                         error);
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 1, image);
+  if (!hemo_statement_step (statement, error))
+    return FALSE;
+  tube = hemo_statement_dup_text (statement, 0);
+  return hemo_case_state_refresh (txn, tube, error);
+}
+
+/* Where a case stands of which nothing changed since it was signed. */
+static gboolean
+put_signed_state (HemoTxn *txn, const HemoCase *data, GError **error)
+{
+  HemoState state = data->specimen->rejection != HEMO_REJECTION_NONE ? HEMO_STATE_REJECTED
+                    : hemo_report_needs_call (data->report)          ? HEMO_STATE_CRITICAL
+                    : is_preliminary (data)                          ? HEMO_STATE_PRELIMINARY
+                                                                     : HEMO_STATE_SIGNED;
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "UPDATE case_state SET state = ?2 WHERE specimen = "
+                            "(SELECT id FROM specimen WHERE uuid = ?1)",
+                            data->specimen->uuid, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 2, state);
+  return hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_case_state_refresh_call (HemoTxn *txn, const char *tube, GError **error)
+{
+  g_autoptr (HemoCase) data = NULL;
+  HemoState state = HEMO_STATE_WAITING;
+  gboolean touched = FALSE;
+
+  if (!get_state (txn, tube, &state, &touched, error))
+    return FALSE;
+  if (touched)
+    return hemo_case_state_refresh (txn, tube, error);
+  data = hemo_case_fetch (txn, tube, error);
+  if (data == NULL)
+    return FALSE;
+  return data->reports->len > 0 ? put_signed_state (txn, data, error)
+                                : hemo_case_state_refresh (txn, tube, error);
+}
+
+gboolean
+hemo_case_state_forget_changes (HemoTxn *txn, const char *tube, GError **error)
+{
+  return put_unchanged (txn, tube, error) && hemo_case_state_refresh_call (txn, tube, error);
 }

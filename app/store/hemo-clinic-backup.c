@@ -15,9 +15,11 @@
 #include "hemo-durable.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-plural.h"
 #include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,9 +131,9 @@ check_place (const Backup *self, GError **error)
       = existing != NULL ? g_steal_pointer (&existing) : realpath (parent, NULL);
   g_autofree char *prefix = g_strconcat (inside != NULL ? inside : "", "/", NULL);
   if (inside == NULL || target == NULL)
-    return refuse (error, "The folder for the backup cannot be found.");
+    return refuse (error, N_ ("The folder for the backup cannot be found."));
   if (g_str_equal (inside, target) || g_str_has_prefix (target, prefix))
-    return refuse (error, "A backup has to be outside of the clinic's own folder.");
+    return refuse (error, N_ ("A backup has to be outside of the clinic's own folder."));
   return TRUE;
 }
 
@@ -163,8 +165,9 @@ check_owner (Backup *self, GError **error)
       || (g_str_equal (there->clinic, self->manifest->clinic)
           && g_str_equal (there->store, self->manifest->store)))
     return TRUE;
-  return refuse (error, "This folder holds the backup of another clinic or laptop. Choose another "
-                        "folder.");
+  return refuse (error,
+                 N_ ("This folder holds the backup of another clinic or laptop. Choose another "
+                     "folder."));
 }
 
 static gboolean
@@ -176,7 +179,7 @@ make_target (const Backup *self, GError **error)
     {
       g_autofree char *path = g_build_filename (self->target, folders[i], NULL);
       if (!hemo_durable_make_folder (path, &local))
-        return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+        return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup was not made."));
     }
   return TRUE;
 }
@@ -260,8 +263,8 @@ prove_copy (HemoDb *copy, GError **error)
   if (wrong[0] == NULL)
     return TRUE;
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "The copy of the store is damaged; the backup before it was kept. Run a "
-                       "verification here, and try another medium.");
+                       N_ ("The copy of the store is damaged; the backup before it was kept. Run a "
+                           "verification here, and try another medium."));
   return FALSE;
 }
 
@@ -308,14 +311,15 @@ check_space (Backup *self, GError **error)
         needed += file->bytes;
     }
   if (!hemo_durable_free_space (self->target, &there, &local))
-    return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+    return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup was not made."));
   if (there >= needed)
     return TRUE;
   g_autofree char *text = g_format_size (needed - there);
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_FULL,
-               "The medium lacks %s for this backup. The backup before it was kept. Make room or "
-               "take a larger one.",
-               text);
+  g_set_error (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_FULL,
+      N_ ("The medium lacks %s for this backup. The backup before it was kept. Make room or "
+          "take a larger one."),
+      text);
   return FALSE;
 }
 
@@ -410,8 +414,8 @@ copy_one (Backup *self, SealedFile *file, GError **error)
       if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
       return hemo_sealed_fail (error, g_steal_pointer (&local),
-                               "The backup was cut off; it goes on from here when it is made "
-                               "again.");
+                               N_ ("The backup was cut off; it goes on from here when it is made "
+                                   "again."));
     }
   g_ptr_array_add (self->manifest->files, hemo_backup_file_new (file->name, file->bytes, sha256));
   return TRUE;
@@ -472,10 +476,11 @@ make_list (const Backup *self, GError **error)
   g_autoptr (HemoBackupManifest) read = hemo_backup_manifest_parse (json, &unread);
   if (read != NULL)
     return g_steal_pointer (&json);
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-               "The backup was not finished, and the one before it was kept: its list could not be "
-               "read again. %s",
-               unread->message);
+  g_set_error (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+      N_ ("The backup was not finished, and the one before it was kept: its list could not be "
+          "read again. %s"),
+      unread->message);
   return NULL;
 }
 
@@ -547,7 +552,7 @@ copy_all (Backup *self, GError **error)
     return TRUE;
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-  return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not finished.");
+  return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup was not finished."));
 }
 
 /* Room for the store's copy, before anything is written. */
@@ -560,30 +565,41 @@ check_space_for_database (const Backup *self, GError **error)
   g_autofree char *path = g_build_filename (self->directory, HEMO_MAINTENANCE_DATABASE, NULL);
   guint64 needed = SPACE_RESERVE + (g_stat (path, &info) == 0 ? (guint64)info.st_size : (guint64)0);
   if (!hemo_durable_free_space (self->target, &there, &local))
-    return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup was not made.");
+    return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup was not made."));
   if (there >= needed)
     return TRUE;
   g_set_error_literal (
       error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_FULL,
-      "The medium has no room for the store alone. The backup before it was kept.");
+      N_ ("The medium has no room for the store alone. The backup before it was kept."));
   return FALSE;
 }
 
 static gboolean
 tell_damage (const Backup *self, GError **error)
 {
-  g_autoptr (GString) text = g_string_new ("The backup was made, but");
+  g_autoptr (GString) text = g_string_new (NULL);
   if (self->newly_damaged > 0)
-    g_string_append_printf (text,
-                            " %u sealed files are damaged or missing here and could not go into "
-                            "it. Run a verification to see which.%s",
-                            self->newly_damaged, self->lost > 0 ? " And" : "");
+    g_string_append_printf (
+        text,
+        HEMO_PLURAL ("The backup was made, but %u sealed file is damaged or missing here and could "
+                     "not go into it. Run a verification to see which.",
+                     "The backup was made, but %u sealed files are damaged or missing here and "
+                     "could not go into it. Run a verification to see which.",
+                     self->newly_damaged),
+        self->newly_damaged);
+  if (text->len > 0 && self->lost > 0)
+    g_string_append_c (text, ' ');
   if (self->lost > 0)
-    g_string_append_printf (text,
-                            " %u originals that were taken off this laptop are no longer whole on "
-                            "this medium: bring them back with 'hemogram-cli sync fetch' and back "
-                            "up again.",
-                            self->lost);
+    g_string_append_printf (
+        text,
+        HEMO_PLURAL ("The backup was made, but %u original that was taken off this laptop is no "
+                     "longer whole on this medium: bring it back with 'hemogram-cli sync fetch' "
+                     "and back up again.",
+                     "The backup was made, but %u originals that were taken off this laptop are "
+                     "no longer whole on this medium: bring them back with 'hemogram-cli sync "
+                     "fetch' and back up again.",
+                     self->lost),
+        self->lost);
   if (self->newly_damaged == 0 && self->lost == 0)
     return TRUE;
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT, text->str);

@@ -13,6 +13,8 @@
 #include "hemo-durable.h"
 #include "hemo-enrol-json.h"
 
+#include <glib/gi18n.h>
+
 #define VALID_US (7 * G_TIME_SPAN_DAY)
 #define PIECE_SIZE 16384
 
@@ -153,8 +155,8 @@ fill_seed (HemoTxn *txn, Export *self, HemoClinicSeed *seed, GError **error)
   else
     g_set_error_literal (
         error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-        "You do not hold the readers' key. An administrator who holds it can enrol "
-        "another laptop.");
+        N_ ("You do not hold the readers' key. An administrator who holds it can enrol "
+            "another laptop."));
   return FALSE;
 }
 
@@ -240,11 +242,11 @@ check_times (gint64 made_us, gint64 expires_us, GError **error)
   if (now < made_us - G_TIME_SPAN_DAY)
     g_set_error_literal (
         error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-        "This laptop's clock is before the day on which the file was made. Set the "
-        "clock and try again.");
+        N_ ("This laptop's clock is before the day on which the file was made. Set the "
+            "clock and try again."));
   else if (now > expires_us)
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                         "The file was for seven days and they are over. Ask for a new one.");
+                         N_ ("The file was for seven days and they are over. Ask for a new one."));
   else
     return TRUE;
   return FALSE;
@@ -262,7 +264,7 @@ read_keys (HemoSecret *packed, HemoClinicSeed *seed, GError **error)
       if (pairs[i]->private_key == NULL)
         {
           g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
-                               "The keys in the file are not whole. Ask for a new one.");
+                               N_ ("The keys in the file are not whole. Ask for a new one."));
           return FALSE;
         }
     }

@@ -13,56 +13,13 @@
 #include "hemo-sealed-package.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* For the check of free space only. */
 #define PDF_ESTIMATE ((guint64)512 * 1024)
 #define TEXT_ESTIMATE ((guint64)64 * 1024)
 #define DAY_LIMIT 10000
-
-static const struct
-{
-  HemoExportFormats format;
-  const char *code;
-} formats[] = {
-  { HEMO_EXPORT_PDF, "pdf" },
-  { HEMO_EXPORT_CSV, "csv" },
-  { HEMO_EXPORT_FHIR, "fhir" },
-  { HEMO_EXPORT_IMAGES, "images" },
-};
-
-char *
-hemo_export_formats_to_codes (HemoExportFormats set)
-{
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if ((set & formats[i].format) != 0)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", formats[i].code);
-  return g_string_free (text, FALSE);
-}
-
-gboolean
-hemo_export_formats_from_codes (const char *codes, HemoExportFormats *out, GError **error)
-{
-  guint set = 0;
-  g_auto (GStrv) parts = g_strsplit (codes, ",", 16);
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      guint found = 0;
-      for (guint j = 0; j < G_N_ELEMENTS (formats); j++)
-        if (g_str_equal (g_strstrip (parts[i]), formats[j].code))
-          found = formats[j].format;
-      if (found == 0)
-        {
-          g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                               "What can be exported is pdf, csv, fhir and images.");
-          return FALSE;
-        }
-      set |= found;
-    }
-  *out = (HemoExportFormats)set;
-  return TRUE;
-}
 
 /**
  * Export: one export from the question to the audit row
@@ -207,7 +164,8 @@ add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GErr
     return TRUE;
   if (!take_signed (data))
     return !named
-           || refuse (error, "A case that was asked for is not signed yet: nothing was exported.");
+           || refuse (error,
+                      N_ ("A case that was asked for is not signed yet: nothing was exported."));
   if (!hemo_txn_audit (txn, "export.start", "specimen", data->specimen->uuid, codes, error)
       || !load_sealed (txn, self, data, error))
     return FALSE;
@@ -231,7 +189,7 @@ add_day (HemoTxn *txn, Export *self, GError **error)
         return FALSE;
     }
   return self->cases->len > 0
-         || refuse (error, "No case of this day is signed: there is nothing to export.");
+         || refuse (error, N_ ("No case of this day is signed: there is nothing to export."));
 }
 
 /* Two columns of text, or one, as a table. */
@@ -273,7 +231,8 @@ prepare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   for (guint i = 0; specimens[i] != NULL; i++)
     if (!add_case (txn, self, specimens[i], TRUE, error))
       return FALSE;
-  return self->cases->len > 0 || refuse (error, "No case was named: there is nothing to export.");
+  return self->cases->len > 0
+         || refuse (error, N_ ("No case was named: there is nothing to export."));
 }
 
 static char *
@@ -457,6 +416,20 @@ make_fhir (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+is_marked (const HemoImage *image)
+{
+  return image->marks != NULL && image->marks->len > 0;
+}
+
+static GBytes *
+make_marks (gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Part *self = data;
+  char *text = hemo_marks_to_json (self->image->marks);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
 pack (GPtrArray *files, const char *name, HemoExportMake make, Part *part, GError **error)
 {
   g_autofree Part *owned = part;
@@ -476,6 +449,10 @@ pack_images (const Part *self, GPtrArray *files, GError **error)
       g_autofree char *name = g_strdup_printf ("images/%s.%s", image->uuid, extension (image));
       if (is_exportable (self->export, image)
           && !pack (files, name, make_image, part_new (self->export, self->data, image), error))
+        return FALSE;
+      g_autofree char *marks = g_strdup_printf ("images/%s.marks.json", image->uuid);
+      if (is_exportable (self->export, image) && is_marked (image)
+          && !pack (files, marks, make_marks, part_new (self->export, self->data, image), error))
         return FALSE;
     }
   return TRUE;
@@ -522,6 +499,10 @@ add_images (Export *self, HemoExport *to, const HemoCase *data, const char *fold
       if (is_exportable (self, image)
           && !add (to, name, (guint64)MAX (image->bytes, 0), make_image,
                    part_new (self, data, image), error))
+        return FALSE;
+      g_autofree char *marks = g_strdup_printf ("%s/images/%s.marks.json", folder, image->uuid);
+      if (is_exportable (self, image) && is_marked (image)
+          && !add (to, marks, TEXT_ESTIMATE, make_marks, part_new (self, data, image), error))
         return FALSE;
     }
   return TRUE;
@@ -628,10 +609,11 @@ run (Export *self,
   if (cut_off != NULL)
     g_propagate_error (error, g_steal_pointer (&cut_off));
   else if (self->complete && !audited)
-    g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED,
-                 "Every file was written and read back, but the audit log could not note it. %s "
-                 "Note on paper what was taken, where to and by whom.",
-                 not_noted->message);
+    g_set_error (
+        error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_NOTED,
+        N_ ("Every file was written and read back, but the audit log could not note it. %s "
+            "Note on paper what was taken, where to and by whom."),
+        not_noted->message);
   return self->complete && audited;
 }
 

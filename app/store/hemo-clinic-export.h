@@ -6,6 +6,8 @@
  *
  *   ACCESSION/report-N.pdf        the newest signed version, the bytes that were stored
  *   ACCESSION/images/UUID.jpg     without EXIF and GPS, upright
+ *   ACCESSION/images/UUID.marks.json   marks on it, as hemo_marks_to_json() writes them: pixels of
+ *                                 the picture beside it; only where there are any
  *   results-STEM.csv, fhir-STEM.json
  *   SHA256SUMS
  *

@@ -7,6 +7,7 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define NAME_MAX_LENGTH 200
@@ -114,14 +115,14 @@ static gboolean
 check_info (const HemoClinicInfo *info, GError **error)
 {
   if (info->name == NULL || *info->name == '\0')
-    return hemo_record_refuse (error, "A clinic has a name.");
+    return hemo_record_refuse (error, N_ ("A clinic has a name."));
   if (info->logo != NULL && g_bytes_get_size (info->logo) > LOGO_MAX)
-    return hemo_record_refuse (error, "The logo has more than 1 MiB. Make it smaller.");
+    return hemo_record_refuse (error, N_ ("The logo has more than 1 MiB. Make it smaller."));
   if (info->platelet_factor < 1000 || info->platelet_factor > 100000)
-    return hemo_record_refuse (error, "The platelet factor is 1,000 to 100,000.");
-  return hemo_record_check_text (info->name, NAME_MAX_LENGTH, "name of the clinic", error)
-         && hemo_record_check_text (info->address, ADDRESS_MAX, "address", error)
-         && hemo_record_check_text (info->phone, NAME_MAX_LENGTH, "telephone number", error)
+    return hemo_record_refuse (error, N_ ("The platelet factor is 1,000 to 100,000."));
+  return hemo_record_check_text (info->name, NAME_MAX_LENGTH, N_ ("name of the clinic"), error)
+         && hemo_record_check_text (info->address, ADDRESS_MAX, N_ ("address"), error)
+         && hemo_record_check_text (info->phone, NAME_MAX_LENGTH, N_ ("telephone number"), error)
          && hemo_record_check_text (info->language, 32, "language", error)
          && hemo_accession_pattern_check (info->accession_pattern, error);
 }

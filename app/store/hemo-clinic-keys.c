@@ -5,6 +5,8 @@
 
 #include "hemo-clinic-private.h"
 
+#include <glib/gi18n.h>
+
 static char *
 wrap_label (const char *purpose)
 {
@@ -91,7 +93,7 @@ dup_key (HemoTxn *txn, HemoStore *store, const char *purpose, GError **error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
     g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                 "The store has no %s key. Restore from a backup.", purpose);
+                 N_ ("The store has no %s key. Restore from a backup."), purpose);
   return NULL;
 }
 
@@ -246,7 +248,7 @@ hemo_clinic_add_certificate (
   if (name == NULL || *name == '\0' || !g_utf8_validate (name, -1, NULL) || strlen (name) > 200)
     {
       g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-                           "An organisation has a name of 1 to 200 bytes.");
+                           N_ ("An organisation has a name of 1 to 200 bytes."));
       return FALSE;
     }
   return hemo_clinic_check_session (self, session, error)

@@ -6,6 +6,8 @@
 #include "hemo-records.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
+
 #define COPIES_LIMIT 100
 
 typedef struct
@@ -90,7 +92,7 @@ hemo_clinic_render_labels (HemoClinic *self,
   if (copies < 1 || copies > COPIES_LIMIT)
     {
       g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                   "Of each label 1 to %d copies can be printed.", COPIES_LIMIT);
+                   N_ ("Of each label 1 to %d copies can be printed."), COPIES_LIMIT);
       return NULL;
     }
   if (!hemo_store_read (store, session, label_job, &job, NULL, error))

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -77,7 +78,7 @@ hemo_clinic_new_station (HemoTxn *txn, GError **error)
       return NULL;
     }
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                       "Every station code of this clinic has been given out.");
+                       N_ ("Every station code of this clinic has been given out."));
   return NULL;
 }
 
@@ -329,10 +330,10 @@ check_target (const char *directory, GError **error)
   if ((dir == NULL && !g_file_test (directory, G_FILE_TEST_EXISTS))
       || (dir != NULL && g_dir_read_name (dir) == NULL))
     return TRUE;
-  g_set_error_literal (
-      error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-      "The folder for the clinic is there already and is not empty. Open the clinic that is in it, "
-      "or choose another.");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                       N_ ("The folder for the clinic is there already and is not empty. Open the "
+                           "clinic that is in it, "
+                           "or choose another."));
   return FALSE;
 }
 
@@ -351,7 +352,7 @@ make_staging (const char *directory, char **staging, GError **error)
     {
       int code = errno;
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "A folder for the clinic cannot be made: %s.", g_strerror (code));
+                   N_ ("A folder for the clinic cannot be made: %s."), g_strerror (code));
       return -1;
     }
   fd = hemo_clinic_lock (path, FALSE, error);

@@ -4,6 +4,8 @@
 
 #include "hemo-clinic-private.h"
 
+#include <glib/gi18n.h>
+
 /**
  * Change: a change to one user
  */
@@ -38,9 +40,10 @@ give_reading_key (HemoTxn *txn, HemoUserRow *row, HemoRole role, GError **error)
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
-    g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                         "You do not hold the readers' key, so you cannot give it to others. An "
-                         "administrator who holds it, or the recovery code, can.");
+    g_set_error_literal (
+        error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+        N_ ("You do not hold the readers' key, so you cannot give it to others. An "
+            "administrator who holds it, or the recovery code, can."));
   return FALSE;
 }
 
@@ -83,8 +86,9 @@ check_login_free (HemoClinic *self, HemoSession *session, const char *login, GEr
 
   if (row != NULL)
     {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                           "Somebody has this login already, perhaps disabled. Choose another.");
+      g_set_error_literal (
+          error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
+          N_ ("Somebody has this login already, perhaps disabled. Choose another."));
       return FALSE;
     }
   if (!g_error_matches (local_error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))

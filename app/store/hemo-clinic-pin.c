@@ -4,6 +4,8 @@
 
 #include "hemo-clinic-private.h"
 
+#include <glib/gi18n.h>
+
 /* After so many wrong ones only the passphrase helps. */
 #define PIN_TRIES 5
 #define PIN_LABEL "hemogram pin 1"
@@ -104,10 +106,10 @@ fail_pin (GError **error, gboolean spent)
 {
   if (spent)
     g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_TOO_SOON,
-                 "After %d wrong PINs only the passphrase unlocks.", PIN_TRIES);
+                 N_ ("After %d wrong PINs only the passphrase unlocks."), PIN_TRIES);
   else
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                         "This user has no PIN. Use the passphrase.");
+                         N_ ("This user has no PIN. Use the passphrase."));
   return FALSE;
 }
 
@@ -199,7 +201,7 @@ try_pin (HemoClinic *self, HemoSession *session, HemoSecret *pin, const char *wh
     return FALSE;
   if (!right)
     g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_WRONG_SECRET,
-                         "The PIN is not right.");
+                         N_ ("The PIN is not right."));
   return right;
 }
 
@@ -238,7 +240,7 @@ hemo_pin_get_state (HemoTxn *txn, HemoPinState *state, GError **error)
     {
       if (local == NULL)
         local = g_error_new_literal (HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                                     "This user is not known any more.");
+                                     N_ ("This user is not known any more."));
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }

@@ -15,6 +15,7 @@
 #include "hemo-remote-table.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /* What a seal adds to a picture, at most. */
@@ -77,7 +78,7 @@ check_medium (Prune *self, GError **error)
   GStatBuf here, there;
 
   if (g_stat (self->directory, &here) != 0 || g_stat (self->options->backup, &there) != 0)
-    return refuse (error, "The folder of the backup cannot be found.");
+    return refuse (error, N_ ("The folder of the backup cannot be found."));
   self->device = here.st_dev;
   self->medium = there.st_dev;
   switch (here.st_dev == there.st_dev ? HEMO_DISK_SAME : compare (self, self->directory))
@@ -85,12 +86,14 @@ check_medium (Prune *self, GError **error)
     case HEMO_DISK_OTHER:
       return TRUE;
     case HEMO_DISK_SAME:
-      return refuse (error, "This backup lies on the same disk as the clinic. Only one on another "
-                            "medium counts as a second copy.");
+      return refuse (error,
+                     N_ ("This backup lies on the same disk as the clinic. Only one on another "
+                         "medium counts as a second copy."));
     case HEMO_DISK_UNKNOWN:
     default:
-      return refuse (error, "Nothing tells that this backup lies on another disk than the clinic. "
-                            "Only one on another medium counts as a second copy.");
+      return refuse (error,
+                     N_ ("Nothing tells that this backup lies on another disk than the clinic. "
+                         "Only one on another medium counts as a second copy."));
     }
 }
 
@@ -137,9 +140,9 @@ check_rest (const Prune *self, GError **error)
       if (!copy_is_whole (self, file))
         return g_cancellable_set_error_if_cancelled (self->cancellable, error)
                    ? FALSE
-                   : refuse (error, "This backup is damaged: make a new one first.");
+                   : refuse (error, N_ ("This backup is damaged: make a new one first."));
     }
-  return keys || refuse (error, "This backup has no keys: make a new one first.");
+  return keys || refuse (error, N_ ("This backup has no keys: make a new one first."));
 }
 
 static gboolean
@@ -153,10 +156,11 @@ open_backup (Prune *self, GError **error)
   self->manifest
       = hemo_backup_manifest_load (self->options->backup, HEMO_BACKUP_MANIFEST, &failure);
   if (self->manifest == NULL)
-    return hemo_sealed_fail (error, g_steal_pointer (&failure), "There is no backup to count on.");
+    return hemo_sealed_fail (error, g_steal_pointer (&failure),
+                             N_ ("There is no backup to count on."));
   if (!g_str_equal (self->manifest->clinic, hemo_key_file_get_clinic_uuid (keys))
       || !g_str_equal (self->manifest->store, hemo_key_file_get_store_uuid (keys)))
-    return refuse (error, "This folder holds the backup of another clinic or laptop.");
+    return refuse (error, N_ ("This folder holds the backup of another clinic or laptop."));
   self->copies = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < self->manifest->files->len; i++)
     {
@@ -291,11 +295,12 @@ remove_file (const Prune *self, const char *name, GError **error)
     {
       if (hemo_durable_sync_folder (folder, &failure))
         return TRUE;
-      return hemo_sealed_fail (error, g_steal_pointer (&failure), "An original was not removed.");
+      return hemo_sealed_fail (error, g_steal_pointer (&failure),
+                               N_ ("An original was not removed."));
     }
   hemo_store_write (self->store, self->session, stays_job, self->item->image, NULL, NULL);
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
-                       "An original could not be removed from this disk. Check the disk.");
+                       N_ ("An original could not be removed from this disk. Check the disk."));
   return FALSE;
 }
 
@@ -514,13 +519,14 @@ hemo_clinic_bring_back (
   if (!back.pruned && is_here (&back))
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "This picture's original was not taken off this laptop.");
+                           N_ ("This picture's original was not taken off this laptop."));
       return NULL;
     }
   if (g_strcmp0 (sha256, back.row->sealed_sha256) == 0)
     return write_back (&back, session, sealed, error);
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "This is not the file that was taken off this laptop: it was not kept.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+      N_ ("This is not the file that was taken off this laptop: it was not kept."));
   return NULL;
 }
 
@@ -543,6 +549,7 @@ hemo_clinic_bring_back_from (
   sealed = hemo_durable_read (path, HEMO_IMAGE_LIMIT + SEAL_ROOM, &failure);
   if (sealed != NULL)
     return hemo_clinic_bring_back (self, session, image, sealed, error);
-  hemo_sealed_fail (error, g_steal_pointer (&failure), "The backup does not give this picture.");
+  hemo_sealed_fail (error, g_steal_pointer (&failure),
+                    N_ ("The backup does not give this picture."));
   return NULL;
 }

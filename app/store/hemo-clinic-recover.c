@@ -4,6 +4,8 @@
 
 #include "hemo-clinic-private.h"
 
+#include <glib/gi18n.h>
+
 /* Wrong codes are slowed like wrong passphrases, under a name that no login can have. */
 #define RECOVERY_TRIES " recovery"
 
@@ -111,7 +113,7 @@ hemo_clinic_recover (
     return set_new_passphrase (self, &recovery, passphrase, error);
   g_set_error_literal (
       error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-      "This user was disabled; the recovery code sets passphrases of others only.");
+      N_ ("This user was disabled; the recovery code sets passphrases of others only."));
   return FALSE;
 }
 
@@ -225,7 +227,7 @@ hemo_clinic_accept_older (HemoClinic *self,
   if (was_open)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "The store is open: there is no older one to accept.");
+                           N_ ("The store is open: there is no older one to accept."));
       return NULL;
     }
   session = hemo_clinic_sign_in_full (self, login, passphrase, HEMO_STORE_OPEN_ACCEPT_OLDER, error);

@@ -7,6 +7,7 @@
 #include "hemo-clinic-info.h"
 #include "hemo-enrol-json.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -93,8 +94,8 @@ static gboolean
 fail (GError **error)
 {
   g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
-                       "What is kept on the server for a new start is not whole, or somebody "
-                       "changed it. Use a backup, or ask the organisation.");
+                       N_ ("What is kept on the server for a new start is not whole, or somebody "
+                           "changed it. Use a backup, or ask the organisation."));
   return FALSE;
 }
 
@@ -228,7 +229,7 @@ choose_station (GPtrArray *all, GError **error)
         return g_strdup (code);
     }
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                       "Every station code of this clinic has been given out.");
+                       N_ ("Every station code of this clinic has been given out."));
   return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "hemo-enrol-json.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAC_META "rescue"
@@ -48,8 +49,9 @@ hemo_clinic_rescue_mac (const char *key, GBytes *message, GError **error)
   g_free (raw);
   if (size == MAC_SIZE)
     return hemo_secret_mac (secret, message, error);
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "What the store keeps of the recovery code is damaged. Make a new one.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+      N_ ("What the store keeps of the recovery code is damaged. Make a new one."));
   return NULL;
 }
 
@@ -128,8 +130,9 @@ load_reading_key (HemoTxn *txn, Write *self, GError **error)
     return FALSE;
   if (!row)
     {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "The recovery code does not open the readers' key. Make a new one.");
+      g_set_error_literal (
+          error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+          N_ ("The recovery code does not open the readers' key. Make a new one."));
       return FALSE;
     }
   self->seed.reading_key = hemo_key_pair_new_take (NULL, hemo_statement_dup_bytes (statement, 0));
@@ -153,9 +156,10 @@ write_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   self->rescue_key = hemo_clinic_dup_rescue_key (txn, NULL);
   if (self->rescue_key == NULL)
     {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "The recovery code is older than what is kept on servers. Make a new "
-                           "one.");
+      g_set_error_literal (
+          error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+          N_ ("The recovery code is older than what is kept on servers. Make a new "
+              "one."));
       return FALSE;
     }
   seed->info = hemo_clinic_info_load (txn, error);
@@ -274,7 +278,7 @@ hemo_clinic_rescue_write (HemoClinic *self, HemoSession *session, const char *kn
   if (job.seed.recovery_json == NULL || job.certificate == NULL)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "This clinic has no recovery code. Make one.");
+                           N_ ("This clinic has no recovery code. Make one."));
       return NULL;
     }
   return hemo_store_read (job.store, session, write_job, &job, NULL, error)

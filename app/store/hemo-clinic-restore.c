@@ -13,11 +13,13 @@
 #include "hemo-clinic-private.h"
 #include "hemo-durable.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-plural.h"
 #include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
 #include <errno.h>
 #include <ftw.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -84,8 +86,9 @@ check_directory (const char *directory, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
   if (g_file_test (directory, G_FILE_TEST_EXISTS) && (dir == NULL || g_dir_read_name (dir) != NULL))
-    return fail (error, HEMO_STORE_ERROR_CONFLICT,
-                 "There is something in this folder already. A restored clinic needs a new one.");
+    return fail (
+        error, HEMO_STORE_ERROR_CONFLICT,
+        N_ ("There is something in this folder already. A restored clinic needs a new one."));
   return TRUE;
 }
 
@@ -186,8 +189,18 @@ check_files (Restore *self, GError **error)
   if (damaged == 0 && keys > 0)
     return TRUE;
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-               "This backup is not whole: %u files are damaged or missing%s. Nothing was restored.",
-               damaged, keys == 0 ? ", the keys among them" : "");
+               keys > 0
+                   ? HEMO_PLURAL ("This backup is not whole: %u file is damaged or missing. "
+                                  "Nothing was restored.",
+                                  "This backup is not whole: %u files are damaged or missing. "
+                                  "Nothing was restored.",
+                                  damaged)
+                   : HEMO_PLURAL ("This backup is not whole: %u file is damaged or missing, the "
+                                  "keys among them. Nothing was restored.",
+                                  "This backup is not whole: %u files are damaged or missing, the "
+                                  "keys among them. Nothing was restored.",
+                                  damaged),
+               damaged);
   return FALSE;
 }
 
@@ -201,11 +214,12 @@ load_and_check (Restore *self, const char *name, GError **error)
   if (self->manifest != NULL)
     return check_files (self, error);
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no finished backup in this folder.");
+    return fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                 N_ ("There is no finished backup in this folder."));
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
       || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
     return fail (error, HEMO_STORE_ERROR_CORRUPT, local->message);
-  return hemo_sealed_fail (error, g_steal_pointer (&local), "The backup cannot be read.");
+  return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup cannot be read."));
 }
 
 static guint64
@@ -225,13 +239,14 @@ check_space (Restore *self, GError **error)
   g_autoptr (GError) local = NULL;
   g_autofree char *parent = g_path_get_dirname (self->directory);
   if (!hemo_durable_free_space (parent, &there, &local))
-    return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
+    return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("Nothing was restored."));
   if (there < SPACE_RESERVE || there - SPACE_RESERVE < needed_space (self))
     leave_elsewhere (self, is_any, NULL);
   if (there >= needed_space (self))
     return TRUE;
-  return fail (error, HEMO_STORE_ERROR_FULL,
-               "This computer has no room for the clinic in the backup. Nothing was restored.");
+  return fail (
+      error, HEMO_STORE_ERROR_FULL,
+      N_ ("This computer has no room for the clinic in the backup. Nothing was restored."));
 }
 
 static gboolean
@@ -267,7 +282,7 @@ copy_file (Restore *self, const HemoBackupFile *file, GError **error)
   if (g_str_equal (sha256, file->sha256))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "The backup's medium reads differently each time.");
+                       N_ ("The backup's medium reads differently each time."));
   return FALSE;
 }
 
@@ -282,7 +297,7 @@ copy_files (Restore *self, GError **error)
     return TRUE;
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-  return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was restored.");
+  return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("Nothing was restored."));
 }
 
 static gboolean
@@ -344,9 +359,8 @@ check_log (HemoTxn *txn, const Renewal *self, GError **error)
   if (broken == 0)
     return TRUE;
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-               "The audit log in this backup is broken at row %" G_GINT64_FORMAT
-               ". Nothing was restored.",
-               broken);
+               N_ ("The audit log in this backup is broken at row %u. Nothing was restored."),
+               (guint)broken);
   return FALSE;
 }
 
@@ -442,7 +456,7 @@ build_any (Restore *self, GError **error)
   if (!damaged)
     return g_propagate_error (error, g_steal_pointer (&newest)), FALSE;
   gboolean is_gone = g_error_matches (newest, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
-  self->damage = g_strdup (is_gone ? "The list of its files is missing." : newest->message);
+  self->damage = g_strdup (is_gone ? N_ ("The list of its files is missing.") : newest->message);
   remove_part (self->part);
   if (build_from (self, HEMO_BACKUP_MANIFEST_BEFORE, &damaged, &before))
     return TRUE;
@@ -456,10 +470,10 @@ put_in_place (const Restore *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
   if (g_rmdir (self->directory) != 0 && errno != ENOENT)
-    return fail (error, HEMO_STORE_ERROR_CONFLICT, "The folder for the clinic is in use.");
+    return fail (error, HEMO_STORE_ERROR_CONFLICT, N_ ("The folder for the clinic is in use."));
   if (hemo_durable_rename (self->part, self->directory, &local))
     return TRUE;
-  return hemo_sealed_fail (error, g_steal_pointer (&local), "The clinic was not restored.");
+  return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The clinic was not restored."));
 }
 
 static HemoRestored *

@@ -10,6 +10,7 @@
 #include "hemo-outgoing.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FORMAT "hemogram-roster-1"
@@ -62,9 +63,10 @@ hemo_clinic_roster_write (HemoTxn *txn, HemoStore *store, GError **error)
 static gboolean
 fail (GError **error)
 {
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "The picture is not signed for this specimen by a laptop of this clinic: it "
-                       "is not shown.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+      N_ ("The picture is not signed for this specimen by a laptop of this clinic: it "
+          "is not shown."));
   return FALSE;
 }
 

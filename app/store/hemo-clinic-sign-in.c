@@ -3,6 +3,7 @@
 /* Signing in and out, proofs that the person is there, passphrases and PINs. */
 
 #include "hemo-clinic-private.h"
+#include "hemo-plural.h"
 
 #include <glib/gi18n.h>
 
@@ -30,7 +31,9 @@ hemo_clinic_count_try (HemoClinic *self, const char *login, GError **error)
   if (delay == 0)
     return hemo_attempts_add (attempts, login, error);
   g_set_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_TOO_SOON,
-               "After wrong tries the next one has to wait: %u seconds more.", delay);
+               HEMO_PLURAL ("After wrong tries the next one has to wait: %u second more.",
+                            "After wrong tries the next one has to wait: %u seconds more.", delay),
+               delay);
   return FALSE;
 }
 
@@ -286,7 +289,7 @@ hemo_clinic_new_sync_session (HemoClinic *self, GError **error)
   if (self->store == NULL)
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                           "The store is locked until somebody signs in.");
+                           N_ ("The store is locked until somebody signs in."));
       return NULL;
     }
   if (!hemo_store_read (self->store, NULL, installation_job, NULL, (gpointer *)&installation,

@@ -12,6 +12,7 @@
 #include "hemo-sealed-private.h"
 #include "hemo-search.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -79,8 +80,9 @@ check_key_file (Verify *self, const char *name)
   g_autoptr (HemoKeyFile) keys = bytes == NULL ? NULL : hemo_key_file_parse (bytes, NULL);
   if (keys == NULL)
     find (self, "key-file", name,
-          "A copy of the key file is damaged or missing. It is mended from the other one when the "
-          "clinic is opened again.");
+          N_ ("A copy of the key file is damaged or missing. It is mended from the other one when "
+              "the "
+              "clinic is opened again."));
 }
 
 /* A line of SQLite's and SQLCipher's checks names pages and indices, never what stands in them. */
@@ -177,11 +179,11 @@ check_search (Verify *self, GError **error)
   if ((self->unfound == 0 && !has_found (self, "index")) || has_found (self, "page"))
     return TRUE;
   if (hemo_store_write (self->store, self->session, rebuild_job, NULL, NULL, &local))
-    text = g_strdup_printf ("The index of names was wrong (patients: %" G_GINT64_FORMAT
-                            "). It was made anew from the records.",
-                            self->unfound);
+    text = g_strdup_printf (
+        N_ ("The index of names was wrong (patients: %u). It was made anew from the records."),
+        (guint)self->unfound);
   else
-    text = g_strdup_printf ("The index of names is wrong and could not be made anew: %s",
+    text = g_strdup_printf (N_ ("The index of names is wrong and could not be made anew: %s"),
                             local->message);
   find (self, "index", NULL, text);
   return TRUE;
@@ -201,11 +203,12 @@ counts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   while (g_hash_table_iter_next (&iter, &count, &cells))
     {
       g_autofree char *advice = hemo_lost_cells_advise (cells);
-      g_autofree char *text
-          = g_strdup_printf ("This count has cells that were counted on a discarded field, or on "
-                             "marks that are no white cells: %d. %s Amend a report that was signed "
-                             "with them.",
-                             ((const HemoLostCells *)cells)->n, advice);
+      g_autofree char *found
+          = g_strdup_printf (N_ ("This count has cells that were counted on a discarded field, or "
+                                 "on marks that are no white cells: %d."),
+                             ((const HemoLostCells *)cells)->n);
+      g_autofree char *text = g_strdup_printf ("%s %s %s", found, advice,
+                                               N_ ("Amend a report that was signed with them."));
       find (data, "count", count, text);
     }
   return TRUE;
@@ -307,7 +310,7 @@ check_unknown (Verify *self, const char *folder, const char *code, GError **erro
     {
       const char *name = g_ptr_array_index (names, i);
       if (!g_hash_table_contains (known, name) && !hemo_sealed_is_claimed (name))
-        find (self, code, name, "No row of the store knows this sealed file.");
+        find (self, code, name, N_ ("No row of the store knows this sealed file."));
     }
   return TRUE;
 }
@@ -318,8 +321,9 @@ check_orphans (Verify *self)
   g_autoptr (GPtrArray) names = hemo_sealed_list_files (self->directory, HEMO_FOLDER_ORPHANS);
   for (guint i = 0; i < names->len; i++)
     find (self, "orphan", g_ptr_array_index (names, i),
-          "A sealed file without a row was put aside; a power cut may have left it. It is kept for "
-          "30 days.");
+          N_ ("A sealed file without a row was put aside; a power cut may have left it. It is kept "
+              "for "
+              "30 days."));
 }
 
 static gboolean

@@ -34,7 +34,7 @@ hemo_clinic_lock (const char *directory, gboolean read_only, GError **error)
     {
       /* Where nobody can write, nobody needs to be kept out. */
       if (!read_only)
-        fail_errno ("The clinic's folder cannot be locked", errno, error);
+        fail_errno (N_ ("The clinic's folder cannot be locked"), errno, error);
       return -1;
     }
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
@@ -44,7 +44,7 @@ hemo_clinic_lock (const char *directory, gboolean read_only, GError **error)
         error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_BUSY,
         N_ ("Hemogram has this clinic open already. Go on in that window, or close it."));
   else
-    fail_errno ("The clinic's folder cannot be locked", errno, error);
+    fail_errno (N_ ("The clinic's folder cannot be locked"), errno, error);
   close (fd);
   return -1;
 }
@@ -90,7 +90,7 @@ hemo_clinic_open (const char *directory, GError **error)
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                           "There is no clinic in this folder.");
+                           N_ ("There is no clinic in this folder."));
       return NULL;
     }
   lock_fd = hemo_clinic_lock (path, !hemo_folder_is_writable (path), &local_error);
@@ -158,7 +158,7 @@ hemo_clinic_open_store (HemoClinic *self,
 {
   if (self->lock_fd < 0 && !self->read_only)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The clinic is closed.");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, N_ ("The clinic is closed."));
       return FALSE;
     }
   if (self->store != NULL)
@@ -181,7 +181,7 @@ hemo_clinic_check_session (HemoClinic *self, HemoSession *session, GError **erro
   g_set_error_literal (
       error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
       self->store == NULL
-          ? "Nobody has signed in yet."
+          ? N_ ("Nobody has signed in yet.")
           : N_ ("The session is locked. Unlock it with the PIN or the passphrase."));
   return FALSE;
 }

@@ -6,6 +6,8 @@
 
 #include "hemo-build-time.h"
 
+#include <glib/gi18n.h>
+
 gint64
 hemo_clock_build_time (void)
 {
@@ -59,15 +61,18 @@ hemo_clock_signing_time (
     return FALSE;
   gboolean plausible = hemo_clock_is_plausible (now.utc_us, newest);
   if (by_hand.utc_us == 0 && !plausible)
-    return refuse (error, "The clock of this computer cannot be right. Set it, or enter date and "
-                          "time by hand; the report will say so.");
+    return refuse (error,
+                   N_ ("The clock of this computer cannot be right. Set it, or enter date and "
+                       "time by hand; the report will say so."));
   if (by_hand.utc_us != 0 && plausible)
-    return refuse (error, "The clock of this computer can be right: date and time are not entered "
-                          "by hand then.");
+    return refuse (error,
+                   N_ ("The clock of this computer can be right: date and time are not entered "
+                       "by hand then."));
   /* Not against the newest record: it may be the one that a wrong clock dated. */
   if (by_hand.utc_us != 0 && !hemo_clock_is_plausible (by_hand.utc_us, 0))
-    return refuse (error, "The date and time that were entered cannot be right: they are before "
-                          "this program was made, or years ahead.");
+    return refuse (error,
+                   N_ ("The date and time that were entered cannot be right: they are before "
+                       "this program was made, or years ahead."));
   *out = plausible ? now : by_hand;
   out->by_hand = !plausible;
   return TRUE;

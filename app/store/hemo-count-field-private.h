@@ -74,5 +74,10 @@ gboolean hemo_count_check_fields (HemoTxn *txn, const char *tube, GError **error
 /* As stored; @out: (out) (transfer full): NULL when there are none. Does not ask the policy. */
 gboolean
 hemo_field_cells_fetch (HemoTxn *txn, const char *image, HemoFieldCells **out, GError **error);
+/* Those that a person accepted, of a tube and its slides that were not rejected, by field. Does not
+ * ask the policy. A list that is damaged is left out: it must not take the whole case with it.
+ * @out: (element-type HemoFieldCells) */
+gboolean
+hemo_field_cells_fetch_accepted (HemoTxn *txn, const char *tube, GPtrArray *out, GError **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "hemo-count-table.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -185,16 +186,18 @@ check_may_leave (HemoTxn *txn, const Cell *cell, GError **error)
     return FALSE;
   if (!is_own (txn, cell))
     {
-      g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                   "Cells of this field are in the count of %s, who alone can take them out of it. "
-                   "Nothing was changed.",
-                   cell->name);
+      g_set_error (
+          error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+          N_ ("Cells of this field are in the count of '%s', who alone can take them out of it. "
+              "Nothing was changed."),
+          cell->name);
       return FALSE;
     }
   return !cell->closed
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "Cells of this field are in a count that is closed. Open that count "
-                              "again first. Nothing was changed.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_STATE,
+             N_ ("Cells of this field are in a count that is closed. Open that count "
+                 "again first. Nothing was changed."));
 }
 
 static gboolean
@@ -409,10 +412,10 @@ check_told (const HemoFieldTally *found, const HemoFieldTally *told, GError **er
   if (found->by_key == told->by_key && found->found == told->found)
     return TRUE;
   g_set_error (error, HEMO_STORE_ERROR, none ? HEMO_STORE_ERROR_STATE : HEMO_STORE_ERROR_CONFLICT,
-               none ? "Cells of this field are in the differential: %d counted by key, %d by its "
-                      "marks. Say first what becomes of them. Nothing was changed."
-                    : "Other cells of this field are in the differential than was told: %d counted "
-                      "by key, %d by its marks. Nothing was changed.",
+               none ? N_ ("Cells of this field are in the differential: %d counted by key, %d by "
+                          "its marks. Say first what becomes of them. Nothing was changed.")
+                    : N_ ("Other cells of this field are in the differential than was told: %d "
+                          "counted by key, %d by its marks. Nothing was changed."),
                found->by_key, found->found);
   return FALSE;
 }

@@ -4,7 +4,10 @@
 
 #include "hemo-count-field-private.h"
 
+#include "hemo-plural.h"
 #include "hemo-records-private.h"
+
+#include <glib/gi18n.h>
 
 /* What of a field can be no part of a count. */
 #define DISCARDED "image.entered_in_error"
@@ -127,10 +130,10 @@ char *
 hemo_lost_cells_advise (const HemoLostCells *self)
 {
   return self->image == NULL
-             ? g_strdup ("Take them back, or discard the count and count again.")
+             ? g_strdup (N_ ("Take them back, or discard the count and count again."))
              : g_strdup_printf (
-                   "Take them back, say what becomes of them with \"hemogram-cli image "
-                   "discard %s\", or discard the count and count again.",
+                   N_ ("Take them back, say what becomes of them with \"hemogram-cli image "
+                       "discard %s\", or discard the count and count again."),
                    self->image);
 }
 
@@ -159,9 +162,15 @@ hemo_count_check_fields (HemoTxn *txn, const char *tube, GError **error)
     }
   if (all == 0)
     return TRUE;
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-               "Of the differential %d cells were counted on fields that are discarded or of a "
-               "rejected slide, or on marks that are no white cells any more. %s",
-               all, advice);
+  g_set_error (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+      HEMO_PLURAL ("Of the differential %d cell was counted on a field that is discarded "
+                   "or of a rejected slide, or on a mark that is no white cell any more. "
+                   "%s",
+                   "Of the differential %d cells were counted on fields that are discarded "
+                   "or of a rejected slide, or on marks that are no white cells any more. "
+                   "%s",
+                   all),
+      all, advice);
   return FALSE;
 }

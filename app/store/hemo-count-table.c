@@ -6,6 +6,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 static HemoCountedCell *
 cell_from_row (HemoStatement *statement, GError **error)
 {
@@ -75,7 +77,7 @@ fetch_count (HemoTxn *txn, const char *uuid, gboolean cells, gint64 *id, GError 
     return NULL;
   if (!row)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such count.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such count."));
       return NULL;
     }
   found = hemo_statement_get_int (statement, 0);
@@ -124,7 +126,7 @@ static gboolean
 check_target (int target, GError **error)
 {
   return target == 100 || target == 200 || target == 400
-         || hemo_record_refuse (error, "A count's target is 100, 200 or 400 cells.");
+         || hemo_record_refuse (error, N_ ("A count's target is 100, 200 or 400 cells."));
 }
 
 static gboolean
@@ -153,9 +155,10 @@ check_none_open (HemoTxn *txn, const HemoCount *count, GError **error)
   if (!find_open (txn, count->specimen, count->reader, &open, error))
     return FALSE;
   return open == NULL
-         || hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                              "This reader has an open count of the specimen. Go on with it, or "
-                              "close it first.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_CONFLICT,
+             N_ ("This reader has an open count of the specimen. Go on with it, or "
+                 "close it first."));
 }
 
 gboolean
@@ -205,8 +208,9 @@ check_not_in_error (HemoTxn *txn, const char *uuid, GError **error)
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   return !row
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "The count was taken out as entered in error. Start another one.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_STATE,
+             N_ ("The count was taken out as entered in error. Start another one."));
 }
 
 /* The count that its reader may go on with now. @id: (out): row; @tube: (out) (transfer full): UUID
@@ -225,8 +229,9 @@ open_for_change (HemoTxn *txn, const char *uuid, gint64 *id, char **tube, GError
     return NULL;
   if (count->closed)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                        "The count is closed. Open it again or start another one to count more.");
+      hemo_record_fail (
+          error, HEMO_STORE_ERROR_STATE,
+          N_ ("The count is closed. Open it again or start another one to count more."));
       return NULL;
     }
   *tube = hemo_specimen_dup_usable_tube (txn, count->specimen, error);
@@ -273,14 +278,16 @@ check_image (HemoTxn *txn, const char *image, const char *tube, GError **error)
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                             "The image that the cell was seen in is not one of this specimen.");
+    return hemo_record_fail (
+        error, HEMO_STORE_ERROR_NOT_FOUND,
+        N_ ("The image that the cell was seen in is not one of this specimen."));
   if (hemo_statement_get_int (statement, 0) != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "This picture was discarded: nothing is counted on it.");
+                             N_ ("This picture was discarded: nothing is counted on it."));
   return hemo_statement_get_int (statement, 1) == 0
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "This picture is of a rejected slide: nothing is counted on it.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_STATE,
+             N_ ("This picture is of a rejected slide: nothing is counted on it."));
 }
 
 static gboolean
@@ -402,7 +409,7 @@ hemo_count_undo (HemoTxn *txn, const char *uuid, HemoCellClass *cell_class, GErr
     return FALSE;
   if (!row)
     return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                             "There is no counted cell to take back.");
+                             N_ ("There is no counted cell to take back."));
   if (!bump (txn, count, "count.undo", error)
       || !hemo_case_state_refresh_count (txn, tube, count, error))
     return FALSE;
@@ -521,7 +528,7 @@ hemo_count_reopen (HemoTxn *txn, const char *uuid, const char *reason, GError **
   if (count == NULL || !hemo_record_claim (txn, &count->reader, error))
     return FALSE;
   if (!count->closed)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The count is open.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("The count is open."));
   count->closed = FALSE;
   return check_none_open (txn, count, error) && write_correction (txn, count, FALSE, reason, error)
          && hemo_case_state_refresh (txn, tube, error);

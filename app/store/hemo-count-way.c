@@ -2,7 +2,10 @@
 
 /* A white cell comes into a differential once: by key, or as a mark on an accepted field. */
 
+#include "hemo-plural.h"
 #include "hemo-records-private.h"
+
+#include <glib/gi18n.h>
 
 typedef struct
 {
@@ -55,20 +58,28 @@ hemo_count_check_way (HemoTxn *txn,
   name = other.name;
   if (other.here > 0)
     {
-      g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                   found
-                       ? "Of this field %d cells are in the differential already, counted by key "
-                         "(%s). Take them back first, or leave its marks out."
-                       : "Of this field %d cells are in the differential already, taken over from "
-                         "its marks (%s). Take them back first, or count cells elsewhere.",
-                   other.here, name);
+      g_set_error (
+          error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+          found ? HEMO_PLURAL ("Of this field %d cell is in the differential already, counted by "
+                               "key ('%s'). Take it back first, or leave its marks out.",
+                               "Of this field %d cells are in the differential already, counted by "
+                               "key ('%s'). Take them back first, or leave its marks out.",
+                               other.here)
+                : HEMO_PLURAL ("Of this field %d cell is in the differential already, taken over "
+                               "from its marks ('%s'). Take it back first, or count cells "
+                               "elsewhere.",
+                               "Of this field %d cells are in the differential already, taken over "
+                               "from its marks ('%s'). Take them back first, or count cells "
+                               "elsewhere.",
+                               other.here),
+          other.here, name);
       return FALSE;
     }
   return other.all == 0 || count->both_ways
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              found
-                                  ? "Cells of this differential were counted by key already. They "
-                                    "may be the same ones: say first that these are others."
-                                  : "Marks on fields are in this differential already. They may "
-                                    "be the same cells: say first that these are others.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_STATE,
+             found ? N_ ("Cells of this differential were counted by key already. They "
+                         "may be the same ones: say first that these are others.")
+                   : N_ ("Marks on fields are in this differential already. They may "
+                         "be the same cells: say first that these are others."));
 }

@@ -7,6 +7,7 @@
 #include "hemo-db-private.h"
 
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,29 +35,32 @@ typedef struct
  * OpenSSL's list of errors. */
 static const Failure failures[] = {
   { SQLITE_NOTADB, HEMO_STORE_ERROR_WRONG_KEY,
-    "The key does not open the store, its first page is damaged, or there was not enough memory to "
-    "read it. Nothing was changed; close other programs and try again, and if the key is right and "
-    "it stays so, restore from a backup" },
+    N_ ("The key does not open the store, its first page is damaged, or there was not enough "
+        "memory to "
+        "read it. Nothing was changed; close other programs and try again, and if the key is right "
+        "and "
+        "it stays so, restore from a backup") },
   { SQLITE_CORRUPT, HEMO_STORE_ERROR_CORRUPT,
-    "The store is damaged, what was read is not what was written, or there was not enough memory "
-    "to read it. Close other programs and try again; if it stays so, restore from a backup" },
+    N_ ("The store is damaged, what was read is not what was written, or there was not enough "
+        "memory "
+        "to read it. Close other programs and try again; if it stays so, restore from a backup") },
   { SQLITE_BUSY, HEMO_STORE_ERROR_BUSY,
-    "The store is in use by another program. Close it and try again" },
+    N_ ("The store is in use by another program. Close it and try again") },
   { SQLITE_LOCKED, HEMO_STORE_ERROR_BUSY,
-    "The store is in use by another part of the program. Try again" },
+    N_ ("The store is in use by another part of the program. Try again") },
   { SQLITE_FULL, HEMO_STORE_ERROR_FULL,
-    "The disk is full. Nothing of the change was kept; make room and try again" },
+    N_ ("The disk is full. Nothing of the change was kept; make room and try again") },
   { SQLITE_READONLY, HEMO_STORE_ERROR_READ_ONLY,
-    "The store cannot be written: its folder or disk is read-only" },
-  { SQLITE_CANTOPEN, HEMO_STORE_ERROR_IO, "A file of the store cannot be opened" },
-  { SQLITE_IOERR, HEMO_STORE_ERROR_IO, "Reading or writing the store failed. Check the disk" },
+    N_ ("The store cannot be written: its folder or disk is read-only") },
+  { SQLITE_CANTOPEN, HEMO_STORE_ERROR_IO, N_ ("A file of the store cannot be opened") },
+  { SQLITE_IOERR, HEMO_STORE_ERROR_IO, N_ ("Reading or writing the store failed. Check the disk") },
   { SQLITE_NOMEM, HEMO_STORE_ERROR_IO,
-    "There is not enough memory. Nothing of the change was kept; close other programs and try "
-    "again" },
-  { SQLITE_CONSTRAINT, HEMO_STORE_ERROR_CONFLICT, "A rule of the store refuses the change" },
-  { SQLITE_TOOBIG, HEMO_STORE_ERROR_STATE, "A value is too large for the store" },
+    N_ ("There is not enough memory. Nothing of the change was kept; close other programs and try "
+        "again") },
+  { SQLITE_CONSTRAINT, HEMO_STORE_ERROR_CONFLICT, N_ ("A rule of the store refuses the change") },
+  { SQLITE_TOOBIG, HEMO_STORE_ERROR_STATE, N_ ("A value is too large for the store") },
   { SQLITE_MISUSE, HEMO_STORE_ERROR_STATE, "The store was asked in a wrong way" },
-  { SQLITE_INTERRUPT, HEMO_STORE_ERROR_STATE, "The work was stopped" },
+  { SQLITE_INTERRUPT, HEMO_STORE_ERROR_STATE, N_ ("The work was stopped") },
 };
 
 static const Failure *
@@ -167,8 +171,9 @@ require_wal (HemoDb *self, GError **error)
     return FALSE;
   if (g_strcmp0 (hemo_statement_get_text (statement, 0), "wal") == 0)
     return TRUE;
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
-                       "The store's folder does not allow a write-ahead log. Use a local disk.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
+      N_ ("The store's folder does not allow a write-ahead log. Use a local disk."));
   return FALSE;
 }
 

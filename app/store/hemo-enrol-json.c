@@ -6,6 +6,8 @@
 
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
+
 #define FORMAT "hemogram-enrolment-1"
 #define PARTS_MAX 512
 #define PART_LIMIT (64 * 1024)
@@ -120,26 +122,19 @@ fail (GError **error)
 {
   g_set_error_literal (
       error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
-      "This is not a whole file of an enrolment. Copy it again or ask for a new one.");
+      N_ ("This is not a whole file of an enrolment. Copy it again or ask for a new one."));
   return FALSE;
 }
 
 static json_object *
 parse (const char *text, gsize length)
 {
-  json_tokener *tokener;
   json_object *object = NULL;
 
-  if (length == 0 || length > HEMO_ENROLMENT_LIMIT)
-    return NULL;
-  tokener = json_tokener_new_ex (6);
-  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
-  object = json_tokener_parse_ex (tokener, text, (int)length);
-  if (json_tokener_get_error (tokener) != json_tokener_success
-      || json_tokener_get_parse_end (tokener) != length
-      || !json_object_is_type (object, json_type_object))
+  if (length <= HEMO_ENROLMENT_LIMIT)
+    object = hemo_json_read (text, length, 6, JSON_TOKENER_VALIDATE_UTF8);
+  if (!json_object_is_type (object, json_type_object))
     g_clear_pointer (&object, json_object_put);
-  json_tokener_free (tokener);
   return object;
 }
 

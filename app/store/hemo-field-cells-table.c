@@ -9,6 +9,7 @@
 #include "hemo-image-table-private.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define COLUMNS                                                                                    \
@@ -59,37 +60,65 @@ hemo_field_cells_load (HemoTxn *txn, const char *image, HemoFieldCells **out, GE
          && hemo_field_cells_fetch (txn, image, out, error);
 }
 
+#define OF_CASE                                                                                    \
+  "SELECT " COLUMNS "FROM field_cells JOIN image ON image.uuid = field_cells.image "               \
+  "JOIN specimen ON specimen.uuid = image.specimen "                                               \
+  "WHERE NOT image.entered_in_error AND (specimen.uuid = ?1 OR specimen.parent = ?1) "
+#define BY_FIELD "ORDER BY specimen.id, image.field, image.id"
+
+/* @damaged: whether a list that cannot be read is left out */
+static gboolean
+fetch_case (HemoTxn *txn,
+            const char *sql,
+            const char *tube,
+            gboolean damaged,
+            GPtrArray *out,
+            GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (txn, sql, tube, error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  while (hemo_statement_next (statement, &row, error))
+    {
+      g_autoptr (GError) local = NULL;
+      HemoFieldCells *self;
+
+      if (!row)
+        return TRUE;
+      self = from_row (statement, &local);
+      if (self != NULL)
+        g_ptr_array_add (out, self);
+      else if (!damaged || local->domain != HEMO_MODEL_ERROR)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return FALSE;
+}
+
 GPtrArray *
 hemo_field_cells_load_case (HemoTxn *txn, const char *tube, GError **error)
 {
   g_autoptr (GPtrArray) all
       = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_field_cells_free);
-  g_autoptr (HemoStatement) statement = NULL;
-  gboolean row = FALSE;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_IMAGE_VIEW, "Specimen", tube, error))
+  if (!hemo_txn_require (txn, HEMO_ACTION_IMAGE_VIEW, "Specimen", tube, error)
+      || !fetch_case (txn, OF_CASE BY_FIELD, tube, FALSE, all, error))
     return NULL;
-  statement = hemo_record_select (
-      txn,
-      "SELECT " COLUMNS "FROM field_cells JOIN image ON image.uuid = field_cells.image "
-      "JOIN specimen ON specimen.uuid = image.specimen "
-      "WHERE NOT image.entered_in_error AND (specimen.uuid = ?1 OR specimen.parent = ?1) "
-      "ORDER BY specimen.id, image.field, image.id",
-      tube, error);
-  if (statement == NULL)
-    return NULL;
-  while (hemo_statement_next (statement, &row, error))
-    {
-      HemoFieldCells *self;
+  return g_steal_pointer (&all);
+}
 
-      if (!row)
-        return g_steal_pointer (&all);
-      self = from_row (statement, error);
-      if (self == NULL)
-        return NULL;
-      g_ptr_array_add (all, self);
-    }
-  return NULL;
+/* What was accepted on a slide before it was rejected is no result. */
+gboolean
+hemo_field_cells_fetch_accepted (HemoTxn *txn, const char *tube, GPtrArray *out, GError **error)
+{
+  return fetch_case (txn,
+                     OF_CASE "AND accepted_by IS NOT NULL "
+                             "AND (specimen.uuid = ?1 OR specimen.rejection = 'none') " BY_FIELD,
+                     tube, TRUE, out, error);
 }
 
 static gboolean
@@ -170,15 +199,15 @@ check_save (HemoTxn *txn, const HemoFieldCells *self, HemoFieldCells **before, G
     return FALSE;
   if (discarded)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "This picture was discarded: nothing is counted on it.");
+                             N_ ("This picture was discarded: nothing is counted on it."));
   if (self->width != width || self->height != height)
-    return hemo_record_refuse (error, "The cells are those of a picture of another size.");
+    return hemo_record_refuse (error, N_ ("The cells are those of a picture of another size."));
   if (!hemo_field_cells_fetch (txn, self->image, &stored, error))
     return FALSE;
   if (self->version != (stored != NULL ? stored->version : 0))
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "Somebody else changed the cells of this field meanwhile. Open it "
-                             "again.");
+                             N_ ("Somebody else changed the cells of this field meanwhile. Open it "
+                                 "again."));
   *before = g_steal_pointer (&stored);
   return TRUE;
 }
@@ -205,6 +234,10 @@ hemo_field_cells_save (HemoTxn *txn, HemoFieldCells *self, gboolean accept, GErr
       || !hemo_txn_log_change (txn, accept ? "field.accept" : "field.cells", "Media", next->image,
                                next->version, HEMO_LANE_NONE, error))
     return FALSE;
+  /* The report has what was accepted, and that alone. */
+  if ((accept || (before != NULL && before->accepted_by != NULL))
+      && !hemo_case_state_refresh_image (txn, next->image, error))
+    return FALSE;
   {
     HemoFieldCells given = *self;
 
@@ -222,9 +255,9 @@ find_confirmed (const HemoFieldCells *field, int number, GError **error)
 
   if (field == NULL || field->accepted_by == NULL)
     hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                      "Nobody has accepted this field. Look at it and accept it first.");
+                      N_ ("Nobody has accepted this field. Look at it and accept it first."));
   else if (cell == NULL || cell->kind != HEMO_CELL_WHITE || !hemo_field_cells_stands (field, cell))
-    hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "This is no white cell of the field.");
+    hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This is no white cell of the field."));
   else
     return cell;
   return NULL;
@@ -240,7 +273,7 @@ find_specimen (HemoTxn *txn, const char *count, char **specimen, GError **error)
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such count.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such count."));
   *specimen = hemo_statement_dup_text (statement, 0);
   return TRUE;
 }
@@ -258,7 +291,7 @@ check_not_counted (HemoTxn *txn, const char *count, const char *image, int numbe
     return FALSE;
   return !g_hash_table_contains (found, key)
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "This cell is in the differential already.");
+                              N_ ("This cell is in the differential already."));
 }
 
 static gboolean

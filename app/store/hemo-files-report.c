@@ -9,9 +9,12 @@
 #include "hemo-clock.h"
 #include "hemo-count-field-private.h"
 #include "hemo-picture.h"
+#include "hemo-records-private.h"
 #include "hemo-records.h"
 #include "hemo-report-pdf.h"
 #include "hemo-sealed-private.h"
+
+#include <glib/gi18n.h>
 
 /* Longest side of a printed picture: 300 dots an inch over half the width of a page, and a PDF that
  * a poor link still carries. */
@@ -68,10 +71,23 @@ replaces_a_final (HemoReportStatus status)
   return status == HEMO_REPORT_AMENDED || status == HEMO_REPORT_CORRECTED;
 }
 
+/* Cancelled or in error: what was reported is no longer to be used. */
+static gboolean
+is_withdrawal (HemoReportStatus status)
+{
+  return status == HEMO_REPORT_CANCELLED || status == HEMO_REPORT_ENTERED_IN_ERROR;
+}
+
+static gboolean
+needs_reason (HemoReportStatus status)
+{
+  return replaces_a_final (status) || status == HEMO_REPORT_ENTERED_IN_ERROR;
+}
+
 static gboolean
 require_action (HemoTxn *txn, const Signing *self, GError **error)
 {
-  HemoAction action = replaces_a_final (self->request.status)     ? HEMO_ACTION_REPORT_AMEND
+  HemoAction action = needs_reason (self->request.status)         ? HEMO_ACTION_REPORT_AMEND
                       : self->request.status == HEMO_REPORT_FINAL ? HEMO_ACTION_REPORT_SIGN
                                                                   : HEMO_ACTION_REPORT_PRELIMINARY;
   return hemo_txn_require (txn, action, "report", self->specimen, error);
@@ -100,16 +116,17 @@ check_request (const Signing *self, GError **error)
   if (self->request.status == HEMO_REPORT_CANCELLED)
     return TRUE;
   if (self->request.status != HEMO_REPORT_PRELIMINARY && self->request.status != HEMO_REPORT_FINAL
-      && !replaces_a_final (self->request.status))
+      && !needs_reason (self->request.status))
     return refuse (error, "A report is signed as preliminary, final, amended or corrected.");
-  if (!replaces_a_final (self->request.status))
+  if (!needs_reason (self->request.status))
     return TRUE;
   g_autofree char *text
       = g_strstrip (g_strdup (self->request.reason != NULL ? self->request.reason : ""));
   if (text[0] == '\0')
-    return refuse (error, "To amend or correct a report, its reason has to be given.");
+    return refuse (error,
+                   N_ ("To amend, correct or withdraw a report, its reason has to be given."));
   if (!g_utf8_validate (text, -1, NULL) || g_utf8_strlen (text, -1) > REASON_LIMIT)
-    return refuse (error, "The reason is too long, or is no readable text.");
+    return refuse (error, N_ ("The reason is too long, or is no readable text."));
   return TRUE;
 }
 
@@ -125,15 +142,21 @@ check_case (const Signing *self, const HemoCase *data, GError **error)
   const HemoReport *last = last_signed (data);
   if (self->request.status == HEMO_REPORT_CANCELLED)
     return hemo_case_needs_cancel (data)
-           || refuse (error, "Only the preliminary report of a specimen that was rejected is "
-                             "cancelled.");
+           || refuse (error, N_ ("Only the preliminary report of a specimen that was rejected is "
+                                 "cancelled."));
+  if (self->request.status == HEMO_REPORT_ENTERED_IN_ERROR)
+    return hemo_case_may_withdraw (data)
+           || refuse (error, N_ ("There is no signed report here that could be withdrawn."));
+  if (hemo_case_is_withdrawn (data))
+    return refuse (error, N_ ("This report was withdrawn, and gets no other version. Accept a new "
+                              "specimen to report on."));
   if (data->specimen->rejection != HEMO_REJECTION_NONE)
-    return refuse (error, "This specimen was rejected: there is nothing to report on it.");
+    return refuse (error, N_ ("This specimen was rejected: there is nothing to report on it."));
   if (!hemo_report_status_may_follow (last != NULL ? last->status : HEMO_REPORT_DRAFT,
                                       self->request.status))
     return refuse (error, last != NULL && last->status != HEMO_REPORT_PRELIMINARY
-                              ? "This report is final. It can be amended or corrected."
-                              : "A report has to be final before it is amended or corrected.");
+                              ? N_ ("This report is final. It can be amended or corrected.")
+                              : N_ ("A report has to be final before it is amended or corrected."));
   return TRUE;
 }
 
@@ -143,6 +166,24 @@ hemo_case_needs_cancel (const HemoCase *data)
   const HemoReport *last = last_signed (data);
   return data->specimen->rejection != HEMO_REJECTION_NONE && last != NULL
          && last->status == HEMO_REPORT_PRELIMINARY;
+}
+
+gboolean
+hemo_case_may_withdraw (const HemoCase *data)
+{
+  const HemoReport *last = last_signed (data);
+  return last != NULL && !is_withdrawal (last->status) && !hemo_case_needs_cancel (data);
+}
+
+/* What another has signed only a pathologist takes back. */
+static gboolean
+require_signer (HemoTxn *txn, const Signing *self, const HemoCase *data, GError **error)
+{
+  const char *signer = last_signed (data)->signed_by;
+  if (self->request.status != HEMO_REPORT_ENTERED_IN_ERROR
+      || g_strcmp0 (hemo_session_get_user (hemo_txn_get_session (txn)), signer) == 0)
+    return TRUE;
+  return hemo_txn_require (txn, HEMO_ACTION_REPORT_AMEND_OTHER, "report", self->specimen, error);
 }
 
 static const HemoImage *
@@ -206,7 +247,7 @@ put_name_to (HemoReport *report, const Signing *self, HemoSession *session, cons
   set_text (&report->signer_name, hemo_session_get_name (session));
   set_text (&report->signer_role, hemo_role_to_code (hemo_session_get_role (session)));
   set_text (&report->replaces_sha256, last != NULL ? last->pdf_sha256 : NULL);
-  set_text (&report->reason, replaces_a_final (self->request.status) ? self->request.reason : NULL);
+  set_text (&report->reason, needs_reason (self->request.status) ? self->request.reason : NULL);
   set_text (&report->pdf_sha256, NULL);
   set_text (&report->program_version, HEMO_VERSION);
   if (last != NULL)
@@ -224,9 +265,11 @@ check_agreement (const Signing *self,
   g_autofree char *text = NULL;
   if (self->request.status == HEMO_REPORT_PRELIMINARY || problems[0] == NULL)
     return TRUE;
-  text = g_strdup_printf ("%s. Let a third reader look, or decide which reading stands, and then "
-                          "sign.",
-                          problems[0]);
+  /* Translators: what the malaria readings disagree about */
+  text = g_strdup_printf (
+      N_ ("%s. Let a third reader look, or decide which reading stands, and then "
+          "sign."),
+      problems[0]);
   return refuse (error, text);
 }
 
@@ -252,14 +295,16 @@ check_missing (const Signing *self, HemoReport *report, const HemoCase *data, GE
     }
   if (gaps->len == 0)
     return TRUE;
-  g_string_prepend (gaps, "What was asked for is not all there: ");
-  g_string_append (gaps, ". Sign it as preliminary, or accept that this is missing.");
-  return refuse (error, gaps->str);
+  g_autofree char *refusal
+      = g_strdup_printf (N_ ("What was asked for is not all there: %s. Sign it as preliminary, or "
+                             "accept that this is missing."),
+                         gaps->str);
+  return refuse (error, refusal);
 }
 
 /* What was reported, withdrawn. */
 static HemoReport *
-compose_cancelled (HemoTxn *txn, const Signing *self, const HemoCase *data)
+compose_withdrawn (HemoTxn *txn, const Signing *self, const HemoCase *data)
 {
   HemoReport *report = hemo_report_copy (last_signed (data));
   g_ptr_array_set_size (report->images, 0);
@@ -275,8 +320,8 @@ compose (HemoTxn *txn, const Signing *self, const HemoCase *data, GError **error
   g_autoptr (GPtrArray) ranges = hemo_ranges_load (txn, error);
   if (ranges == NULL || !check_case (self, data, error))
     return NULL;
-  if (self->request.status == HEMO_REPORT_CANCELLED)
-    return compose_cancelled (txn, self, data);
+  if (is_withdrawal (self->request.status))
+    return require_signer (txn, self, data, error) ? compose_withdrawn (txn, self, data) : NULL;
   if (!hemo_count_check_fields (txn, data->specimen->uuid, error))
     return NULL;
   g_autoptr (HemoReport) report = data->report != NULL ? hemo_report_copy (data->report)
@@ -288,10 +333,11 @@ compose (HemoTxn *txn, const Signing *self, const HemoCase *data, GError **error
   choose_images (report, data);
   hemo_report_fill (report, data, ranges);
   if (report->lines->len == 0)
-    return refuse (error, "Nothing was examined yet: there is nothing to sign."), NULL;
-  if (hemo_report_needs_call (report))
-    return refuse (error, "A critical value has not been told. Call, have it read back, note it, "
-                          "and then sign."),
+    return refuse (error, N_ ("Nothing was examined yet: there is nothing to sign.")), NULL;
+  if (hemo_report_needs_attempt (report))
+    return refuse (error,
+                   N_ ("A critical value has not been told. Call, have it read back, and note "
+                       "it, or note that nobody was reached; then sign.")),
            NULL;
   if (!check_agreement (self, report, data, error) || !check_missing (self, report, data, error))
     return NULL;
@@ -362,12 +408,13 @@ render (Signing *self, HemoSession *session, GError **error)
   if (again == NULL)
     return NULL;
   if (g_bytes_get_size (pdf) > HEMO_REPORT_LIMIT)
-    return refuse (error, "The report is too large: choose fewer pictures."), NULL;
+    return refuse (error, N_ ("The report is too large: choose fewer pictures.")), NULL;
   if (g_bytes_equal (pdf, again))
     return g_steal_pointer (&pdf);
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
-                       "The report did not come out the same twice: there is not enough memory, or "
-                       "it is faulty. Close other programs and sign again.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_IO,
+      N_ ("The report did not come out the same twice: there is not enough memory, or "
+          "it is faulty. Close other programs and sign again."));
   return NULL;
 }
 
@@ -412,8 +459,8 @@ check_unchanged (HemoTxn *txn, const Signing *self, GError **error)
       && now->order->version == before->order->version)
     return TRUE;
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                       "The case was changed while it was being signed. Look at it again, then "
-                       "sign.");
+                       N_ ("The case was changed while it was being signed. Look at it again, then "
+                           "sign."));
   return FALSE;
 }
 
@@ -478,6 +525,14 @@ insert_version (HemoTxn *txn, const Signing *self, const char *content_sha256, G
   return hemo_statement_run (statement, error);
 }
 
+static const char *
+name_change (HemoReportStatus status)
+{
+  if (status == HEMO_REPORT_CANCELLED)
+    return "report.cancel";
+  return status == HEMO_REPORT_ENTERED_IN_ERROR ? "report.withdraw" : "report.sign";
+}
+
 static gboolean
 insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -492,9 +547,9 @@ insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return require_action (txn, self, error) && check_unchanged (txn, self, error)
          && touch_report (txn, report, &record_version, error)
          && insert_version (txn, self, content_sha256, error)
-         && hemo_txn_log_change (
-             txn, report->status == HEMO_REPORT_CANCELLED ? "report.cancel" : "report.sign",
-             "DiagnosticReport", report->uuid, record_version, HEMO_LANE_RESULTS, error)
+         && hemo_case_state_refresh_call (txn, report->specimen, error)
+         && hemo_txn_log_change (txn, name_change (report->status), "DiagnosticReport",
+                                 report->uuid, record_version, HEMO_LANE_RESULTS, error)
          && hemo_txn_audit (txn, "report.content", "DiagnosticReport", report->uuid, detail, error)
          && hemo_audit_sign_head (txn, error);
 }
@@ -539,8 +594,8 @@ hemo_clinic_sign_report (HemoClinic *self,
                          GError **error)
 {
   HemoSigningRequest request = { .status = status, .reason = reason, .by_hand = by_hand };
-  if (status == HEMO_REPORT_CANCELLED)
-    return refuse (error, "A report is cancelled, not signed as cancelled."), NULL;
+  if (is_withdrawal (status))
+    return refuse (error, "A report is withdrawn, not signed as withdrawn."), NULL;
   return hemo_clinic_sign_report_as (self, session, specimen, &request, error);
 }
 
@@ -549,5 +604,18 @@ hemo_clinic_cancel_report (
     HemoClinic *self, HemoSession *session, const char *specimen, HemoTime by_hand, GError **error)
 {
   HemoSigningRequest request = { .status = HEMO_REPORT_CANCELLED, .by_hand = by_hand };
+  return hemo_clinic_sign_report_as (self, session, specimen, &request, error);
+}
+
+HemoReport *
+hemo_clinic_withdraw_report (HemoClinic *self,
+                             HemoSession *session,
+                             const char *specimen,
+                             const char *reason,
+                             HemoTime by_hand,
+                             GError **error)
+{
+  HemoSigningRequest request
+      = { .status = HEMO_REPORT_ENTERED_IN_ERROR, .reason = reason, .by_hand = by_hand };
   return hemo_clinic_sign_report_as (self, session, specimen, &request, error);
 }

@@ -12,6 +12,8 @@
 #include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
+
 /* What a preview is made from, in pixels: its own size, by scaled decoding. */
 #define DECODE_SIZE 512
 
@@ -166,7 +168,7 @@ update (HemoTxn *txn, const View *view, const char *sql, gint64 *version, GError
         g_propagate_error (error, g_steal_pointer (&local));
       else
         g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                             "There is no such picture, or it was discarded.");
+                             N_ ("There is no such picture, or it was discarded."));
       return FALSE;
     }
   *version = hemo_statement_get_int (statement, 0);
@@ -176,25 +178,6 @@ update (HemoTxn *txn, const View *view, const char *sql, gint64 *version, GError
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
-}
-
-/* Which pictures are printed is a part of the draft. */
-static gboolean
-refresh_case (HemoTxn *txn, const char *uuid, GError **error)
-{
-  g_autofree char *tube = NULL;
-  g_autoptr (HemoStatement) statement
-      = hemo_db_prepare (hemo_txn_get_db (txn),
-                         "SELECT coalesce(specimen.parent, specimen.uuid) FROM image "
-                         "JOIN specimen ON specimen.uuid = image.specimen WHERE image.uuid = ?1",
-                         error);
-  if (statement == NULL)
-    return FALSE;
-  hemo_statement_bind_text (statement, 1, uuid);
-  if (!hemo_statement_step (statement, error))
-    return FALSE;
-  tube = hemo_statement_dup_text (statement, 0);
-  return hemo_case_state_refresh (txn, tube, error);
 }
 
 static gboolean
@@ -209,7 +192,7 @@ in_report_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
                     &version, error)
          && hemo_txn_log_change (txn, view->flag ? "image.choose" : "image.unchoose", "Media",
                                  view->uuid, version, HEMO_LANE_NONE, error)
-         && refresh_case (txn, view->uuid, error);
+         && hemo_case_state_refresh_image (txn, view->uuid, error);
 }
 
 gboolean
@@ -248,7 +231,7 @@ hemo_image_discard (HemoTxn *txn,
                                  error)
          && hemo_picture_requests_answer (txn, uuid, HEMO_PICTURE_REFUSED, HEMO_PICTURE_DISCARDED,
                                           error)
-         && refresh_case (txn, uuid, error);
+         && hemo_case_state_refresh_image (txn, uuid, error);
 }
 
 typedef struct

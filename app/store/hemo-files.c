@@ -9,6 +9,8 @@
 #include "hemo-quality.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
+
 /**
  * Look:
  * @measure: whether nobody has looked yet
@@ -77,7 +79,7 @@ check_size (GBytes *bytes, GError **error)
   if (size > 0 && size <= HEMO_IMAGE_LIMIT)
     return TRUE;
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-               "A picture has at least one byte and at most %u MiB: it was not kept.",
+               N_ ("A picture has at least one byte and at most %u MiB: it was not kept."),
                (guint)(HEMO_IMAGE_LIMIT / (1024 * 1024)));
   return FALSE;
 }
@@ -218,7 +220,8 @@ insert_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (self->writing->error == NULL)
     return TRUE;
   /* The store itself is well; who asked tells what became of the file. */
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, "The file was not kept.");
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                       N_ ("The file was not kept."));
   return FALSE;
 }
 
@@ -348,7 +351,7 @@ hemo_clinic_measure_image (
   if (g_strcmp0 (sha256, image->sha256) != 0)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "These are not the bytes of the picture that was kept.");
+                           N_ ("These are not the bytes of the picture that was kept."));
       return FALSE;
     }
   look_thread (&look);

@@ -54,6 +54,10 @@ gboolean hemo_clinic_measure_image (
  * returned. (transfer full) */
 GBytes *
 hemo_clinic_open_image (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
+/* SHA-256 of the sealed file of one of this laptop's images, also of one that was pruned:
+ * lower-case hexadecimal. (transfer full) */
+char *hemo_image_dup_sealed_sha256 (HemoTxn *txn, const char *uuid, GError **error);
+
 /* Small preview JPEG (at most 512 pixels a side) kept sealed in the store. (transfer full) */
 GBytes *
 hemo_clinic_open_preview (HemoClinic *self, HemoSession *session, const char *uuid, GError **error);
@@ -105,8 +109,9 @@ HemoReport *hemo_clinic_sign_report (HemoClinic *self,
                                      GError **error);
 /**
  * HemoSigningRequest:
- * @status: preliminary, final, amended or corrected
- * @reason: for the last two
+ * @status: preliminary, final, amended or corrected; cancelled and entered-in-error withdraw, as
+ *   hemo_clinic_cancel_report() and hemo_clinic_withdraw_report()
+ * @reason: for amended, corrected and entered-in-error
  * @by_hand: as in hemo_clinic_sign_report()
  * @accepted: what hemo_report_missing() said to the person who accepts that it is missing, or NULL
  * @language: that it is printed in, one of hemo_catalog_list(); NULL for the draft's, which is the
@@ -139,6 +144,26 @@ HemoReport *hemo_clinic_cancel_report (
 
 /* Whether that is still to be done. */
 gboolean hemo_case_needs_cancel (const HemoCase *data);
+
+/**
+ * hemo_clinic_withdraw_report:
+ * @reason: why nobody may use it; it is printed
+ * @by_hand: as in hemo_clinic_sign_report()
+ *
+ * Withdraws a signed report whatever its status: signed as its next and last version with the
+ * status entered-in-error, on paper without the results; the PDFs of before stay. Whose report it
+ * is needs report.amend, another report.amend-other. %HEMO_STORE_ERROR_STATE without a reason and
+ * when nothing is signed that is not withdrawn yet. (transfer full)
+ */
+HemoReport *hemo_clinic_withdraw_report (HemoClinic *self,
+                                         HemoSession *session,
+                                         const char *specimen,
+                                         const char *reason,
+                                         HemoTime by_hand,
+                                         GError **error);
+
+/* Whether there is such a report. */
+gboolean hemo_case_may_withdraw (const HemoCase *data);
 
 /* The PDF of a signed version (0: the newest) as it was stored; verifies hash and signature.
  * (transfer full) */

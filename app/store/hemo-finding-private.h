@@ -69,7 +69,8 @@ HemoResult *hemo_result_from_row (HemoStatement *statement);
 
 #define HEMO_CALL_COLUMNS                                                                          \
   "uuid, specimen, analytes, told, read_back, called_by, at_us, at_offset, at_by_hand, version, "  \
-  "(SELECT user.name FROM user WHERE user.uuid = called_by), told_lines"
+  "(SELECT user.name FROM user WHERE user.uuid = called_by), told_lines, "                         \
+  "not_reached"
 HemoCriticalCall *hemo_critical_call_from_row (HemoStatement *statement);
 
 G_END_DECLS

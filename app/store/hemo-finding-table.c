@@ -7,6 +7,7 @@
 #include "hemo-finding-private.h"
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 
 #define COMMENT_MAX 2000
@@ -154,7 +155,8 @@ hemo_morphology_save (HemoTxn *txn, HemoMorphology *morphology, GError **error)
   g_autofree char *tube = hemo_record_place_check (txn, &place, &morphology->reader, error);
   g_autofree char *findings = NULL;
 
-  if (tube == NULL || !hemo_record_check_text (morphology->comment, COMMENT_MAX, "comment", error))
+  if (tube == NULL
+      || !hemo_record_check_text (morphology->comment, COMMENT_MAX, N_ ("comment"), error))
     return FALSE;
   findings = findings_to_json (morphology, error);
   if (findings == NULL)
@@ -173,12 +175,12 @@ hemo_morphology_from_row (HemoStatement *statement, GError **error)
 {
   g_autoptr (HemoMorphology) self = hemo_morphology_new (hemo_statement_get_text (statement, 1),
                                                          hemo_statement_get_text (statement, 2));
-  json_object *findings = json_tokener_parse (hemo_statement_get_text (statement, 6));
+  json_object *findings = hemo_json_read_stored (hemo_statement_get_text (statement, 6));
 
   if (!json_object_is_type (findings, json_type_object))
     {
       json_object_put (findings);
-      hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT, "A stored morphology is damaged.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT, N_ ("A stored morphology is damaged."));
       return NULL;
     }
   json_object_object_foreach (findings, code, grade)
@@ -235,8 +237,8 @@ hemo_platelets_save (HemoTxn *txn, HemoPlatelets *platelets, GError **error)
   if (platelets->total < 0 || platelets->total > TALLY_MAX || platelets->fields < 1
       || platelets->fields > 1000 || platelets->factor < 1000 || platelets->factor > 100000)
     return hemo_record_refuse (
-        error, "A platelet estimate needs a total, 1 to 1000 fields and a factor of "
-               "1,000 to 100,000.");
+        error, N_ ("A platelet estimate needs a total, 1 to 1000 fields and a factor of "
+                   "1,000 to 100,000."));
   if (platelets->at.utc_us == 0)
     platelets->at = hemo_txn_get_time (txn);
   if (!write_platelets (txn, platelets, error)
@@ -312,7 +314,7 @@ hemo_malaria_save (HemoTxn *txn, HemoMalaria *malaria, GError **error)
     return FALSE;
   if (!is_tally (malaria->parasites) || !is_tally (malaria->wbc) || !is_tally (malaria->rbc)
       || !is_tally (malaria->fields))
-    return hemo_record_refuse (error, "A malaria count has numbers from 0 to 1,000,000.");
+    return hemo_record_refuse (error, N_ ("A malaria count has numbers from 0 to 1,000,000."));
   if (malaria->at.utc_us == 0)
     malaria->at = hemo_txn_get_time (txn);
   if (!write_malaria (txn, malaria, error)

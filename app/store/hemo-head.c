@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -113,7 +114,7 @@ hemo_head_write (int fd, gint64 sequence, GBytes *mac, GPtrArray *audit_keys, GE
   written = pwrite (fd, text, HEAD_SIZE, 0);
   if (written == HEAD_SIZE)
     return TRUE;
-  return fail ("The file 'head' cannot be written", written < 0 ? errno : ENOSPC, error);
+  return fail (N_ ("The file 'head' cannot be written"), written < 0 ? errno : ENOSPC, error);
 }
 
 int
@@ -123,6 +124,6 @@ hemo_head_open (const char *directory, GError **error)
   int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
   if (fd < 0)
-    fail ("The file 'head' cannot be opened", errno, error);
+    fail (N_ ("The file 'head' cannot be opened"), errno, error);
   return fd;
 }

@@ -3,8 +3,12 @@
 /* The rows of images. */
 
 #include "hemo-image-table-private.h"
+
+#include "hemo-files.h"
 #include "hemo-objective-table.h"
 #include "hemo-records-private.h"
+
+#include <glib/gi18n.h>
 
 /* Longest side of a preview, in pixels, and its JPEG quality. */
 #define PREVIEW_SIZE 512
@@ -65,7 +69,7 @@ check_specimen (HemoTxn *txn, const char *specimen, GError **error)
                    "The specimen of this picture is not in the store.");
   if (g_strcmp0 (hemo_statement_get_text (statement, 0), "none") != 0)
     return refuse (error, HEMO_STORE_ERROR_STATE,
-                   "This specimen was rejected: no picture is added to it.");
+                   N_ ("This specimen was rejected: no picture is added to it."));
   return TRUE;
 }
 
@@ -80,7 +84,8 @@ check_uuid (HemoTxn *txn, const char *uuid, GError **error)
   hemo_statement_bind_text (statement, 1, uuid);
   if (!stepped (statement, &row, error))
     return FALSE;
-  return !row || refuse (error, HEMO_STORE_ERROR_CONFLICT, "This picture is in the store already.");
+  return !row
+         || refuse (error, HEMO_STORE_ERROR_CONFLICT, N_ ("This picture is in the store already."));
 }
 
 /* Neither message names a patient: who stands before the screen may not be meant to read that. */
@@ -103,10 +108,11 @@ check_new (HemoTxn *txn, const HemoImage *image, GError **error)
     return TRUE;
   if (hemo_statement_get_int (statement, 0) != 0)
     return refuse (error, HEMO_STORE_ERROR_CONFLICT,
-                   "This specimen has the very same picture already: it was not kept twice.");
-  return refuse (error, HEMO_STORE_ERROR_CONFLICT,
-                 "Another specimen has the very same picture. Check which slide it is of; if the "
-                 "other one is wrong, discard it there first.");
+                   N_ ("This specimen has the very same picture already: it was not kept twice."));
+  return refuse (
+      error, HEMO_STORE_ERROR_CONFLICT,
+      N_ ("Another specimen has the very same picture. Check which slide it is of; if the "
+          "other one is wrong, discard it there first."));
 }
 
 static gboolean
@@ -315,8 +321,16 @@ hemo_sealed_image_load (HemoTxn *txn, const char *uuid, GError **error)
     return NULL;
   if (row)
     return read_sealed (statement);
-  refuse (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such picture in the store.");
+  refuse (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such picture in the store."));
   return NULL;
+}
+
+char *
+hemo_image_dup_sealed_sha256 (HemoTxn *txn, const char *uuid, GError **error)
+{
+  g_autoptr (HemoSealedImage) row = hemo_sealed_image_load (txn, uuid, error);
+
+  return row != NULL ? g_steal_pointer (&row->sealed_sha256) : NULL;
 }
 
 GPtrArray *
@@ -351,7 +365,7 @@ hemo_image_fetch_size (
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such picture.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such picture."));
   swap = hemo_statement_get_int (statement, 2) >= 5;
   *width = (int)hemo_statement_get_int (statement, swap ? 1 : 0);
   *height = (int)hemo_statement_get_int (statement, swap ? 0 : 1);

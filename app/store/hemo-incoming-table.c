@@ -7,6 +7,7 @@
 #include "hemo-records-private.h"
 #include "hemo-remote-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define COLUMNS                                                                                    \
@@ -186,7 +187,7 @@ hemo_incoming_load (HemoTxn *txn, gint64 sequence, GError **error)
     return NULL;
   if (row)
     return incoming_from_row (statement);
-  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such version.");
+  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such version."));
   return NULL;
 }
 
@@ -460,7 +461,7 @@ hemo_incoming_settle (HemoTxn *txn, gint64 sequence, HemoIncomingState state, GE
     return FALSE;
   if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "This was decided before. Look at the record again.");
+                             N_ ("This was decided before. Look at the record again."));
   return hemo_txn_audit (txn, "sync.settle", "sync", NULL, detail, error);
 }
 
@@ -498,6 +499,6 @@ hemo_incoming_reopen (HemoTxn *txn, gint64 sequence, GError **error)
   if (!hemo_statement_run (statement, error))
     return FALSE;
   if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT, "Nobody has decided of this.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT, N_ ("Nobody has decided of this."));
   return hemo_txn_audit (txn, "sync.reopen", "sync", NULL, detail, error);
 }

@@ -67,6 +67,8 @@ gboolean hemo_maintenance_set (HemoTxn *txn, const char *key, gint64 value, GErr
   "EXISTS (SELECT 1 FROM malaria_film AS f WHERE f.specimen = part.uuid) OR "                      \
   "EXISTS (SELECT 1 FROM malaria_decision AS f WHERE f.specimen = part.uuid) OR "                  \
   "EXISTS (SELECT 1 FROM result AS f WHERE f.specimen = part.uuid) OR "                            \
+  "EXISTS (SELECT 1 FROM image AS i JOIN field_cells AS f ON f.image = i.uuid "                    \
+  "WHERE i.specimen = part.uuid AND f.accepted_by IS NOT NULL AND NOT i.entered_in_error) OR "     \
   "EXISTS (SELECT 1 FROM report AS f WHERE f.specimen = part.uuid AND f.draft IS NOT NULL))))"
 
 G_END_DECLS

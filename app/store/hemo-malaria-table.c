@@ -5,6 +5,8 @@
 #include "hemo-finding-private.h"
 #include "hemo-malaria-readings.h"
 
+#include <glib/gi18n.h>
+
 static HemoMalaria *
 fetch_film (HemoTxn *txn, const char *uuid, gboolean *discarded, GError **error)
 {
@@ -17,7 +19,8 @@ fetch_film (HemoTxn *txn, const char *uuid, gboolean *discarded, GError **error)
     return NULL;
   if (!row)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such malaria reading.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                        N_ ("There is no such malaria reading."));
       return NULL;
     }
   *discarded = hemo_statement_get_int (statement, 16) != 0;
@@ -54,7 +57,7 @@ hemo_malaria_discard (HemoTxn *txn, const char *uuid, const char *reason, GError
     return FALSE;
   if (discarded)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "This reading has been taken out already.");
+                             N_ ("This reading has been taken out already."));
   place = (HemoRecordPlace){ HEMO_ACTION_COUNT, "Observation",  "malaria_film",
                              film->uuid,        film->specimen, film->version };
   tube = hemo_record_place_check (txn, &place, NULL, error);
@@ -129,14 +132,14 @@ check_readings (HemoTxn *txn, const char *tube, const char *film, GError **error
   if (readings->disagreement == HEMO_MALARIA_AGREE)
     {
       hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                        "The malaria readings agree: there is nothing to decide.");
+                        N_ ("The malaria readings agree: there is nothing to decide."));
       return NULL;
     }
   for (guint i = 0; i < readings->all->len; i++)
     if (g_strcmp0 (((HemoMalaria *)readings->all->pdata[i])->uuid, film) == 0)
       return hemo_malaria_readings_key (readings);
   hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                    "This reading is none of those that are compared.");
+                    N_ ("This reading is none of those that are compared."));
   return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "hemo-image-table-private.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static GPtrArray *
@@ -66,7 +67,7 @@ claim_marks (
 
   if (marks->len > HEMO_MARKS_MAX)
     {
-      hemo_record_refuse (error, "A picture has at most 200 marks.");
+      hemo_record_refuse (error, N_ ("A picture has at most 200 marks."));
       return NULL;
     }
   for (guint i = 0; i < marks->len; i++)
@@ -120,18 +121,18 @@ hemo_marks_save (HemoTxn *txn, const char *image, GPtrArray *marks, gint64 *vers
     return FALSE;
   if (discarded)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "This picture was discarded: nothing is marked on it.");
+                             N_ ("This picture was discarded: nothing is marked on it."));
   before = fetch_marks (txn, image, &stored, error);
   if (before == NULL)
     return FALSE;
   if (stored != *version)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "Somebody else marked this picture meanwhile. Open it again.");
+                             N_ ("Somebody else marked this picture meanwhile. Open it again."));
   claimed = claim_marks (txn, marks, before, width, height, error);
   if (claimed == NULL || !write_marks (txn, image, claimed, stored + 1, error))
     return FALSE;
-  /* The mapping to FHIR carries no marks. */
-  if (!hemo_txn_log_change (txn, "image.mark", "Media", image, stored + 1, HEMO_LANE_NONE, error))
+  if (!hemo_txn_log_change (txn, HEMO_CHANGE_MARK, "Media", image, stored + 1, HEMO_LANE_RESULTS,
+                            error))
     return FALSE;
   *version = stored + 1;
   return TRUE;

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* What the change log calls it when marks are saved. The version of such a change is that of the
+ * marks, not that of the picture's record. */
+#define HEMO_CHANGE_MARK "image.mark"
+
 /* The marks of @image, none when there are none; @version: (out): to save with, 0 for none. Who may
  * look at pictures. %HEMO_STORE_ERROR_NOT_FOUND when there is no such picture. (transfer full)
  * (element-type HemoMark) */
@@ -21,8 +25,8 @@ GPtrArray *hemo_marks_load (HemoTxn *txn, const char *image, gint64 *version, GE
  *
  * Takes the place of the marks before, which stay in the record's history. Who made a mark is not
  * the caller's to say: a new one is of who is signed in, an old one stays whose it was, also when
- * its note is changed. Refuses marks beyond the picture, a discarded picture, and with
- * %HEMO_STORE_ERROR_CONFLICT when somebody else saved meanwhile.
+ * its note is changed. They leave with the picture's Media. Refuses marks beyond the picture, a
+ * discarded picture, and with %HEMO_STORE_ERROR_CONFLICT when somebody else saved meanwhile.
  */
 gboolean hemo_marks_save (
     HemoTxn *txn, const char *image, GPtrArray *marks, gint64 *version, GError **error);

@@ -6,6 +6,7 @@
 
 #include "hemo-durable.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ run_copy (HemoDb *self, HemoDb *copy, HemoDbProgress progress, gpointer data, GE
     return TRUE;
   if (!cancelled)
     return hemo_db_fail (copy, rc, error);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The copy was stopped.");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, N_ ("The copy was stopped."));
   return FALSE;
 }
 
@@ -145,15 +146,16 @@ check_not_newer (int current, GError **error)
   if (current < 0)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                           "The store's version cannot be read. Restore from a backup.");
+                           N_ ("The store's version cannot be read. Restore from a backup."));
       return FALSE;
     }
   if (current <= hemo_n_migrations)
     return TRUE;
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NEWER,
-               "A newer version of Hemogram wrote this store (form %d, this one knows %d). Nothing "
-               "was changed; install the newer version.",
-               current, hemo_n_migrations);
+  g_set_error (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NEWER,
+      N_ ("A newer version of Hemogram wrote this store (form %d, this one knows %d). Nothing "
+          "was changed; install the newer version."),
+      current, hemo_n_migrations);
   return FALSE;
 }
 

@@ -6,6 +6,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 #define NAME_MAX_LENGTH 60
 #define COLUMNS                                                                                    \
   "name, magnification, oil, retired, line_pixels, line_micrometres, line_uncertainty, width, "    \
@@ -116,7 +118,7 @@ hemo_objective_load (HemoTxn *txn, const char *name, GError **error)
   self = find (txn, name, &local_error);
   if (self == NULL && local_error == NULL)
     g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                 "No objective is called '%s'.", name);
+                 N_ ("No objective is called '%s'."), name);
   else if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return self;
@@ -126,10 +128,10 @@ static gboolean
 check (const HemoObjective *self, GError **error)
 {
   if (self->name == NULL || *self->name == '\0')
-    return hemo_record_refuse (error, "An objective needs a name, such as 'x100 oil'.");
+    return hemo_record_refuse (error, N_ ("An objective needs a name, such as 'x100 oil'."));
   if (self->magnification < 1 || self->magnification > 200)
-    return hemo_record_refuse (error, "An objective magnifies 1 to 200 times.");
-  return hemo_record_check_text (self->name, NAME_MAX_LENGTH, "name of an objective", error);
+    return hemo_record_refuse (error, N_ ("An objective magnifies 1 to 200 times."));
+  return hemo_record_check_text (self->name, NAME_MAX_LENGTH, N_ ("name of an objective"), error);
 }
 
 static gboolean
@@ -171,7 +173,7 @@ hemo_objective_save (HemoTxn *txn, HemoObjective *objective, GError **error)
   if ((stored != NULL ? stored->version : 0) != objective->version)
     {
       g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                   "The objective '%s' is there already, or was changed meanwhile.",
+                   N_ ("The objective '%s' is there already, or was changed meanwhile."),
                    objective->name);
       return FALSE;
     }
@@ -224,8 +226,9 @@ hemo_objective_calibrate (HemoTxn *txn,
   if (!(calibration->micrometres_per_pixel >= HEMO_CALIBRATION_MIN_SCALE
         && calibration->micrometres_per_pixel <= HEMO_CALIBRATION_MAX_SCALE)
       || calibration->width < 1 || calibration->height < 1)
-    return hemo_record_refuse (error, "No light microscope with a camera has such a scale. Draw "
-                                      "the line again along the stage micrometer.");
+    return hemo_record_refuse (error,
+                               N_ ("No light microscope with a camera has such a scale. Draw "
+                                   "the line again along the stage micrometer."));
   stored = hemo_objective_load (txn, name, error);
   return stored != NULL && write_calibration (txn, name, calibration, error)
          && hemo_txn_log_change (txn, "objective.calibrate", "objective", name, stored->version + 1,

@@ -6,6 +6,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 #define REQUESTER_MAX 200
 #define NOTE_MAX 2000
 
@@ -29,22 +31,54 @@ order_from_row (HemoStatement *statement, GError **error)
   return g_steal_pointer (&self);
 }
 
+#define ORDER_COLUMNS                                                                              \
+  "uuid, patient, requester, clinical_note, urgency, tests, pregnancy, ordered_us, "               \
+  "ordered_offset, ordered_by_hand, revoked, version"
+
 HemoOrder *
 hemo_order_fetch (HemoTxn *txn, const char *uuid, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT uuid, patient, requester, clinical_note, urgency, tests, pregnancy, ordered_us, "
-      "ordered_offset, ordered_by_hand, revoked, version FROM lab_order WHERE uuid = ?1",
-      uuid, error);
+      txn, "SELECT " ORDER_COLUMNS " FROM lab_order WHERE uuid = ?1", uuid, error);
   gboolean row = FALSE;
 
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return NULL;
   if (row)
     return order_from_row (statement, error);
-  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such order.");
+  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such order."));
   return NULL;
+}
+
+GPtrArray *
+hemo_orders_expected (HemoTxn *txn, int limit, GError **error)
+{
+  g_autoptr (GPtrArray) orders = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_order_free);
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = TRUE;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "ServiceRequest", NULL, error))
+    return NULL;
+  statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT " ORDER_COLUMNS " FROM lab_order WHERE revoked = 0 AND NOT EXISTS "
+      "(SELECT 1 FROM specimen WHERE specimen.lab_order = lab_order.uuid) ORDER BY urgency = "
+      "'stat' DESC, urgency = 'urgent' DESC, ordered_us, id LIMIT ?1",
+      error);
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, limit);
+  while (row)
+    {
+      HemoOrder *order = NULL;
+
+      if (!hemo_statement_next (statement, &row, error)
+          || (row && (order = order_from_row (statement, error)) == NULL))
+        return NULL;
+      if (row)
+        g_ptr_array_add (orders, order);
+    }
+  return g_steal_pointer (&orders);
 }
 
 HemoOrder *
@@ -74,26 +108,27 @@ check_patient (HemoTxn *txn, const HemoOrder *order, GError **error)
       if (stored == NULL || g_strcmp0 (stored->patient, order->patient) == 0)
         return stored != NULL;
       return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                               "An order stays with the patient it was made for.");
+                               N_ ("An order stays with the patient it was made for."));
     }
   patient = hemo_patient_fetch (txn, order->patient, NULL, error);
   if (patient == NULL || patient->active)
     return patient != NULL;
-  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                           "This patient's record was merged or entered in error. Order for the "
-                           "record that took its place.");
+  return hemo_record_fail (
+      error, HEMO_STORE_ERROR_STATE,
+      N_ ("This patient's record was merged or entered in error. Order for the "
+          "record that took its place."));
 }
 
 gboolean
 hemo_order_check (const HemoOrder *order, GError **error)
 {
   if (order->tests == 0)
-    return hemo_record_refuse (error, "An order asks for at least one test.");
+    return hemo_record_refuse (error, N_ ("An order asks for at least one test."));
   if (hemo_urgency_to_code (order->urgency) == NULL
       || hemo_pregnancy_to_code (order->pregnancy) == NULL)
     return hemo_record_refuse (error, "The order's urgency or pregnancy is none that is known.");
-  return hemo_record_check_text (order->requester, REQUESTER_MAX, "requester", error)
-         && hemo_record_check_text (order->clinical_note, NOTE_MAX, "clinical note", error);
+  return hemo_record_check_text (order->requester, REQUESTER_MAX, N_ ("requester"), error)
+         && hemo_record_check_text (order->clinical_note, NOTE_MAX, N_ ("clinical note"), error);
 }
 
 static gboolean

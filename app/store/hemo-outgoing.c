@@ -11,10 +11,18 @@
 #include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-/* preview: of one that goes for the first time, with whom to seal it to and what to sign it with;
- * NULL where it has to be made. */
+/* Originals that were sealed anew, below the clinic's folder, each named by its hash: until they
+ * are proven. */
+#define FOLDER "outgoing"
+/* One that nobody sends for so long is made again when it is. */
+#define KEPT_US (30 * G_TIME_SPAN_DAY)
+
+/* preview: of one that goes for the first time, NULL where it has to be made; recipients: whom all
+ * is to be sealed to, with what to sign it with, and for originals what opens them; NULL for what
+ * has arrived. ours: as of HemoOutgoing, NULL for what has arrived. */
 struct _HemoOutgoingRows
 {
   HemoStore *store;
@@ -24,8 +32,10 @@ struct _HemoOutgoingRows
   HemoSealedImage *row;
   HemoRemoteObject *object;
   GBytes *preview;
+  GString *ours;
   GPtrArray *recipients;
   HemoKeyPair *key;
+  HemoSealedKeys *keys;
 };
 
 void
@@ -34,8 +44,11 @@ hemo_outgoing_rows_free (HemoOutgoingRows *self)
   g_clear_pointer (&self->row, hemo_sealed_image_free);
   g_clear_pointer (&self->object, hemo_remote_object_free);
   g_clear_pointer (&self->preview, g_bytes_unref);
+  if (self->ours != NULL)
+    g_string_free (self->ours, TRUE);
   g_clear_pointer (&self->recipients, g_ptr_array_unref);
   g_clear_pointer (&self->key, hemo_key_pair_free);
+  g_clear_pointer (&self->keys, hemo_sealed_keys_free);
   g_free (self->server);
   g_free (self->image);
   g_free (self);
@@ -50,6 +63,7 @@ hemo_outgoing_free (HemoOutgoing *self)
     g_unlink (self->signature_path);
   g_free (self->path);
   g_free (self->signature_path);
+  g_free (self->ours);
   g_clear_pointer (&self->object, hemo_remote_object_free);
   g_free (self);
 }
@@ -73,18 +87,64 @@ hemo_preview_statement (const char *image,
   return g_bytes_new_take (text, strlen (text));
 }
 
-/* What arrived is not sealed again, nor what was sealed. */
 static gboolean
-load_preview (HemoTxn *txn, HemoOutgoingRows *self, GError **error)
+load_ours (HemoTxn *txn, HemoOutgoingRows *self, GError **error)
 {
-  if (self->lane == HEMO_LANE_ORIGINALS
-      || (self->object != NULL && (self->object->proven_us != 0 || self->object->sealed != NULL)))
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *ours = hemo_remote_object_load_ours (txn, self->image, self->lane, &failure);
+
+  self->ours = g_string_new (ours);
+  if (failure == NULL)
     return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static void
+add_ours (HemoOutgoingRows *self, gint64 size, const char *sha256)
+{
+  if (strstr (self->ours->str, sha256) == NULL)
+    g_string_append_printf (self->ours, "%" G_GINT64_FORMAT " %s\n", size, sha256);
+}
+
+/* It, or only its signature, may be there already. */
+static void
+replace (HemoOutgoingRows *self, gint64 size, const char *sha256, GBytes *signature)
+{
+  g_autofree char *hash = signature != NULL ? hemo_sha256 (signature) : NULL;
+
+  add_ours (self, size, sha256);
+  if (hash != NULL)
+    add_ours (self, (gint64)g_bytes_get_size (signature), hash);
+}
+
+static void
+replace_object (HemoOutgoingRows *self)
+{
+  const HemoRemoteObject *object = self->object;
+
+  if (object != NULL)
+    replace (self, object->bytes, object->sha256, object->signature);
+}
+
+/* What arrived is not sealed again. */
+static gboolean
+load_sealing (HemoTxn *txn, HemoOutgoingRows *self, GError **error)
+{
+  if (self->object != NULL && self->object->proven_us != 0)
+    return TRUE;
+  if (!load_ours (txn, self, error))
+    return FALSE;
   self->recipients = hemo_clinic_dup_recipients (txn, error);
   if (self->recipients == NULL)
     return FALSE;
   self->key = hemo_clinic_dup_installation_key (txn, self->store, error);
-  return self->key != NULL && hemo_image_load_preview (txn, self->image, &self->preview, error);
+  if (self->key == NULL)
+    return FALSE;
+  if (self->lane == HEMO_LANE_PREVIEWS)
+    return hemo_image_load_preview (txn, self->image, &self->preview, error);
+  self->keys = hemo_sealed_keys_load (txn, self->store, error);
+  return self->keys != NULL;
 }
 
 HemoOutgoingRows *
@@ -113,7 +173,7 @@ hemo_outgoing_load (HemoTxn *txn,
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  return load_preview (txn, self, error) ? g_steal_pointer (&self) : NULL;
+  return load_sealing (txn, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -121,7 +181,8 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoOutgoingRows *job = data;
 
-  return hemo_remote_object_save (txn, job->server, job->object, error);
+  return hemo_remote_object_save_ours (txn, job->image, job->lane, job->ours->str, error)
+         && hemo_remote_object_save (txn, job->server, job->object, error);
 }
 
 static HemoRemoteObject *
@@ -152,35 +213,180 @@ write_copy (HemoStore *store, const char *image, const char *suffix, GBytes *byt
   g_mkdir_with_parents (folder, 0700);
   if (g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, &failure))
     return g_steal_pointer (&path);
-  hemo_sealed_fail (error, g_steal_pointer (&failure), "a picture that is to be sent");
+  hemo_sealed_fail (error, g_steal_pointer (&failure), N_ ("A picture is not sent."));
   return NULL;
 }
 
-/* The file that the row tells of, of its size; its hash is taken while it is sent. One that was
- * pruned cannot be sent to another server before it is back. */
+/* Whether nobody but those who are to open it now can. */
 static gboolean
-open_original (HemoOutgoingRows *job, HemoOutgoing *self, GError **error)
+is_for_all (const HemoOutgoingRows *job, GBytes *sealed, gboolean *same, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (hemo_cms_is_sealed_to (sealed, job->recipients, same, &failure))
+    return TRUE;
+  return hemo_sealed_fail (error, g_steal_pointer (&failure), N_ ("This picture is not sent."));
+}
+
+static gboolean
+is_file_for_all (const HemoOutgoingRows *job, const char *path, gboolean *same, GError **error)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GBytes) bytes = file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+
+  return bytes != NULL && is_for_all (job, bytes, same, error);
+}
+
+static char *
+copy_path (HemoStore *store, const char *sha256)
+{
+  g_autofree char *name = g_strconcat (sha256, ".cms", NULL);
+
+  return g_build_filename (hemo_store_get_directory (store), FOLDER, name, NULL);
+}
+
+void
+hemo_outgoing_forget (HemoStore *store, const HemoRemoteObject *object)
+{
+  g_autofree char *path = copy_path (store, object->sha256);
+
+  if (object->lane == HEMO_LANE_ORIGINALS)
+    g_unlink (path);
+}
+
+static void
+drop_old_copies (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gint64 now = g_get_real_time ();
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (g_stat (path, &info) == 0 && now - info.st_mtime * G_TIME_SPAN_SECOND > KEPT_US)
+        g_unlink (path);
+    }
+}
+
+static gboolean
+retell_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoOutgoingRows *job = data;
+
+  return save_job (txn, job, NULL, error) && hemo_remote_object_retell (txn, job->image, error);
+}
+
+/* The file here stays as it is: only what leaves is sealed to others. */
+static gboolean
+seal_anew (HemoSession *session, HemoOutgoingRows *job, GError **error)
+{
+  const char *directory = hemo_store_get_directory (job->store);
+  g_autofree char *folder = g_build_filename (directory, FOLDER, NULL);
+  g_autofree char *temporary = g_build_filename (directory, HEMO_FOLDER_TEMPORARY, NULL);
+  g_autofree char *sha256 = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GBytes) plain = hemo_sealed_image_open (directory, job->row, job->keys, error);
+  g_autoptr (GBytes) sealed = plain != NULL ? hemo_cms_seal (plain, job->recipients, error) : NULL;
+  g_autoptr (GBytes) statement = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (sealed == NULL)
+    return FALSE;
+  sha256 = hemo_sha256 (sealed);
+  path = copy_path (job->store, sha256);
+  drop_old_copies (folder);
+  if (!hemo_durable_make_folder (folder, &failure)
+      || !hemo_durable_write (path, temporary, sealed, &failure))
+    return hemo_sealed_fail (error, g_steal_pointer (&failure), N_ ("A picture is not sent."));
+  statement
+      = hemo_sealed_image_statement (job->image, job->row->specimen, job->row->sha256, sha256);
+  replace_object (job);
+  g_clear_pointer (&job->object, hemo_remote_object_free);
+  job->object = object_new (job, sha256, (gint64)g_bytes_get_size (sealed));
+  job->object->signature = hemo_cms_sign (statement, job->key, error);
+  return job->object->signature != NULL
+         && hemo_store_write (job->store, session, retell_job, job, NULL, error);
+}
+
+/* What was sealed anew before, where it is still there and for all; else it is sealed anew. */
+static gboolean
+open_anew (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, GError **error)
+{
+  gboolean same = FALSE;
+
+  if (job->object != NULL && job->object->signature != NULL)
+    {
+      g_autofree char *path = copy_path (job->store, job->object->sha256);
+
+      same = is_file_for_all (job, path, &same, NULL) && same;
+      if (!same)
+        g_unlink (path);
+    }
+  if (!same && !seal_anew (session, job, error))
+    return FALSE;
+  g_free (self->path);
+  self->path = copy_path (job->store, job->object->sha256);
+  self->object = g_steal_pointer (&job->object);
+  self->signature_path
+      = write_copy (job->store, job->image, ".sig", self->object->signature, error);
+  return self->signature_path != NULL;
+}
+
+/* To the seal of the file here, also after it was sealed anew for somebody who is gone again. */
+static gboolean
+return_to_own (HemoSession *session, HemoOutgoingRows *job, gint64 size, GError **error)
+{
+  const char *sha256 = job->row->sealed_sha256;
+  gboolean first = job->object == NULL;
+
+  if (!first && g_strcmp0 (job->object->sha256, sha256) == 0)
+    return TRUE;
+  replace_object (job);
+  g_clear_pointer (&job->object, hemo_remote_object_free);
+  job->object = object_new (job, sha256, size);
+  return first || hemo_store_write (job->store, session, retell_job, job, NULL, error);
+}
+
+/* The file that the row tells of, of its size; its hash is taken while it is sent. One that was
+ * pruned cannot be sent to another server before it is back; one that was sealed before somebody
+ * was known, or to somebody who is to read no more, is sealed anew. */
+static gboolean
+open_original (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, GError **error)
 {
   g_autofree char *name = hemo_sealed_image_name (job->image);
   g_autoptr (GError) failure = NULL;
   GStatBuf info;
+  gboolean same = TRUE;
 
+  if (job->object != NULL && job->object->proven_us != 0)
+    {
+      self->object = g_steal_pointer (&job->object);
+      return TRUE;
+    }
   self->path = g_build_filename (hemo_store_get_directory (job->store), name, NULL);
   if (job->row->damaged || g_stat (self->path, &info) != 0)
     {
       g_set_error_literal (&failure, HEMO_STORE_ERROR,
                            job->row->damaged ? HEMO_STORE_ERROR_CORRUPT
                                              : HEMO_STORE_ERROR_NOT_FOUND,
-                           "The picture's file is damaged or missing here. Restore it from a "
-                           "backup, then try again.");
+                           N_ ("The picture's file is damaged or missing here. Restore it from a "
+                               "backup, then try again."));
       hemo_pruned_explain (job->store, job->image, &failure);
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  if (job->object != NULL && g_strcmp0 (job->object->sha256, job->row->sealed_sha256) == 0)
-    self->object = g_steal_pointer (&job->object);
-  else
-    self->object = object_new (job, job->row->sealed_sha256, info.st_size);
+  /* What cannot be looked into is found to be damaged while it is sent. */
+  if (is_file_for_all (job, self->path, &same, NULL) && !same)
+    {
+      replace (job, info.st_size, job->row->sealed_sha256, job->row->signature);
+      return open_anew (session, job, self, error);
+    }
+  if (!return_to_own (session, job, info.st_size, error))
+    return FALSE;
+  self->object = g_steal_pointer (&job->object);
   self->signature_path = write_copy (job->store, job->image, ".sig", job->row->signature, error);
   return self->signature_path != NULL;
 }
@@ -203,6 +409,7 @@ make_preview (HemoClinic *clinic, HemoSession *session, HemoOutgoingRows *job, G
   plain_sha256 = hemo_sha256 (jpeg);
   sha256 = hemo_sha256 (sealed);
   statement = hemo_preview_statement (job->image, job->row->specimen, plain_sha256, sha256);
+  replace_object (job);
   g_clear_pointer (&job->object, hemo_remote_object_free);
   job->object = object_new (job, sha256, (gint64)g_bytes_get_size (sealed));
   job->object->signature = hemo_cms_sign (statement, job->key, error);
@@ -219,6 +426,8 @@ open_preview (HemoClinic *clinic,
               HemoOutgoing *self,
               GError **error)
 {
+  gboolean same = FALSE;
+
   /* A later change of the record does not change the preview: sealed again it would be another
    * object under the same name. */
   if (job->object != NULL && job->object->proven_us != 0)
@@ -226,8 +435,10 @@ open_preview (HemoClinic *clinic,
       self->object = g_steal_pointer (&job->object);
       return TRUE;
     }
-  if ((job->object == NULL || job->object->sealed == NULL)
-      && !make_preview (clinic, session, job, error))
+  if (job->object != NULL && job->object->sealed != NULL
+      && !is_for_all (job, job->object->sealed, &same, error))
+    return FALSE;
+  if (!same && !make_preview (clinic, session, job, error))
     return FALSE;
   self->is_copy = TRUE;
   self->path = write_copy (job->store, job->image, ".preview", job->object->sealed, error);
@@ -247,10 +458,11 @@ hemo_clinic_open_loaded (HemoClinic *self,
 {
   g_autoptr (HemoOutgoing) outgoing = g_new0 (HemoOutgoing, 1);
 
-  return (rows->lane == HEMO_LANE_ORIGINALS ? open_original (rows, outgoing, error)
-                                            : open_preview (self, session, rows, outgoing, error))
-             ? g_steal_pointer (&outgoing)
-             : NULL;
+  if (rows->lane == HEMO_LANE_ORIGINALS ? !open_original (session, rows, outgoing, error)
+                                        : !open_preview (self, session, rows, outgoing, error))
+    return NULL;
+  outgoing->ours = rows->ours != NULL ? g_strdup (rows->ours->str) : NULL;
+  return g_steal_pointer (&outgoing);
 }
 
 /* What a job is asked for. */

@@ -12,11 +12,15 @@ G_BEGIN_DECLS
 
 /**
  * HemoOutgoing:
- * @path: of the sealed bytes; NULL for a preview that is proven already
+ * @path: of the sealed bytes; NULL for what is proven already
  * @signature_path: of the detached CMS signature
  * @object: as the store knows it: key, size, hash and how far it is
+ * @ours: (nullable): lines 'SIZE SHA256' of objects and signatures that were sealed before, and may
+ *   have left under the same names: what is sent now replaces them
  *
- * An original is the very file of the store; what was written for a preview and for signatures is
+ * An original is the very file of the store where that is sealed to all who are to open it now and
+ * to nobody else, or else a copy that is sealed anew and stays until
+ * hemo_outgoing_forget(); what was written for a preview and for signatures is
  * removed by hemo_outgoing_free(), and at the next start after a cut.
  */
 typedef struct
@@ -24,6 +28,7 @@ typedef struct
   char *path;
   char *signature_path;
   HemoRemoteObject *object;
+  char *ours;
   gboolean is_copy;
 } HemoOutgoing;
 
@@ -38,9 +43,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoOutgoing, hemo_outgoing_free)
  * @lane: previews or originals
  *
  * Makes, seals and signs the preview when it goes for the first time, and keeps those bytes until
- * they are proven. %HEMO_STORE_ERROR_CORRUPT and %HEMO_STORE_ERROR_NOT_FOUND when what is here is
- * not what was captured: that is never sent. %HEMO_STORE_ERROR_ELSEWHERE for an original that was
- * pruned. (transfer full)
+ * they are proven or are for others. An original that is sealed anew is never pruned here.
+ * %HEMO_STORE_ERROR_CORRUPT and %HEMO_STORE_ERROR_NOT_FOUND when what is here is not what was
+ * captured: that is never sent. %HEMO_STORE_ERROR_ELSEWHERE for an original that was pruned.
+ * (transfer full)
  */
 HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
                                          HemoSession *session,
@@ -48,6 +54,11 @@ HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
                                          const char *image,
                                          HemoLane lane,
                                          GError **error);
+
+/* @object was proven, and that is written down: what was made of it for that is not needed any
+ * more.
+ */
+void hemo_outgoing_forget (HemoStore *store, const HemoRemoteObject *object);
 
 /* The same in two steps: what it needs of the store, in a transaction of whoever takes it from the
  * queue, and then the files. */

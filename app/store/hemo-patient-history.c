@@ -5,8 +5,10 @@
 #include "hemo-patient-history.h"
 
 #include "hemo-clinic-info.h"
+#include "hemo-json.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -114,13 +116,14 @@ static HemoPatient *
 patient_from_history (const char *uuid, const char *content, GError **error)
 {
   g_autoptr (HemoPatient) patient = hemo_patient_new ();
-  json_object *object = json_tokener_parse (content);
+  json_object *object = hemo_json_read_stored (content);
   g_autofree char *sex = NULL;
 
   if (object == NULL || !json_object_is_type (object, json_type_object))
     {
       json_object_put (object);
-      hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT, "A version of the record is damaged.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT,
+                        N_ ("A version of the record is damaged."));
       return NULL;
     }
   g_set_str (&patient->uuid, uuid);
@@ -139,7 +142,7 @@ patient_from_history (const char *uuid, const char *content, GError **error)
   json_object_put (object);
   if (sex != NULL && hemo_sex_from_code (sex, &patient->sex, NULL))
     return g_steal_pointer (&patient);
-  hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT, "A version of the record is damaged.");
+  hemo_record_fail (error, HEMO_STORE_ERROR_CORRUPT, N_ ("A version of the record is damaged."));
   return NULL;
 }
 

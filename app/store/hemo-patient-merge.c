@@ -11,6 +11,7 @@
 #include "hemo-json.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 
 /* That hemo_patient_validate() accepts. */
@@ -78,7 +79,7 @@ is_gained (json_object *gained, const HemoIdentifier *identifier)
 static gboolean
 take_identifiers (HemoPatient *survivor, const char *text)
 {
-  json_object *gained = json_tokener_parse (text);
+  json_object *gained = hemo_json_read_stored (text);
   guint before = survivor->identifiers->len;
 
   if (!json_object_is_type (gained, json_type_array))
@@ -121,12 +122,13 @@ static gboolean
 check_mergeable (const HemoPatient *patient, GError **error)
 {
   if (patient->merged_into != NULL)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "One of the records was merged already. Merge the record that took "
-                             "its place.");
+    return hemo_record_fail (
+        error, HEMO_STORE_ERROR_STATE,
+        N_ ("One of the records was merged already. Merge the record that took "
+            "its place."));
   if (!patient->active)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "One of the records was entered in error.");
+                             N_ ("One of the records was entered in error."));
   return TRUE;
 }
 
@@ -139,9 +141,10 @@ merge (HemoTxn *txn, HemoPatient *survivor, HemoPatient *merged, const char *wha
   merged->merged_into = g_strdup (survivor->uuid);
   merged->active = FALSE;
   if (survivor->identifiers->len > MAX (before, IDENTIFIERS_MAX))
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "Both records together have too many identifiers. Remove those that "
-                             "are no longer valid first.");
+    return hemo_record_fail (
+        error, HEMO_STORE_ERROR_STATE,
+        N_ ("Both records together have too many identifiers. Remove those that "
+            "are no longer valid first."));
   if (!insert_merge (txn, merged, survivor, gained, error)
       || !hemo_patient_update (txn, merged, what, error))
     return FALSE;
@@ -161,7 +164,7 @@ fetch_mergeable (HemoTxn *txn,
 {
   if (g_strcmp0 (a, b) == 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "A record cannot be merged with itself.");
+                             N_ ("A record cannot be merged with itself."));
   *first = hemo_patient_fetch (txn, a, NULL, error);
   *second = *first != NULL ? hemo_patient_fetch (txn, b, NULL, error) : NULL;
   return *second != NULL && check_mergeable (*first, error) && check_mergeable (*second, error);
@@ -223,7 +226,7 @@ close_merge (HemoTxn *txn, const char *merged, GError **error)
     return NULL;
   if (!row)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "This record was not merged.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This record was not merged."));
       return NULL;
     }
   return hemo_statement_dup_text (statement, 0);
@@ -255,14 +258,14 @@ hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, GError **
   if (patient == NULL)
     return FALSE;
   if (patient->merged_into == NULL)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "This record was not merged.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This record was not merged."));
   survivor = hemo_patient_fetch (txn, patient->merged_into, NULL, error);
   if (survivor == NULL)
     return FALSE;
   if (survivor->merged_into != NULL)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "The record that it was merged into was merged itself. Take that "
-                             "merge back first.");
+                             N_ ("The record that it was merged into was merged itself. Take that "
+                                 "merge back first."));
   return unmerge (txn, patient, survivor, what, error)
          && hemo_patient_refresh_cases (txn, patient->uuid, error)
          && hemo_patient_refresh_cases (txn, survivor->uuid, error);

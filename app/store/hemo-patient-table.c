@@ -6,6 +6,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 /* Merges of merges: more than anybody makes, less than would take long. */
 #define CHAIN_LIMIT 64
 
@@ -62,7 +64,7 @@ fetch (HemoTxn *txn, HemoStatement *statement, gint64 *id, GError **error)
     return NULL;
   if (!row)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such patient.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such patient."));
       return NULL;
     }
   found = hemo_statement_get_int (statement, 0);
@@ -184,7 +186,7 @@ update_row (HemoTxn *txn, const HemoPatient *patient, gint64 *id, GError **error
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such patient.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such patient."));
   *id = hemo_statement_get_int (statement, 0);
   return TRUE;
 }
@@ -236,8 +238,8 @@ check_not_merged (HemoTxn *txn, const HemoPatient *patient, GError **error)
   if (!row && patient->merged_into == NULL)
     return TRUE;
   return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                           "This record was merged into another. Change that one, or take the "
-                           "merge back first.");
+                           N_ ("This record was merged into another. Change that one, or take the "
+                               "merge back first."));
 }
 
 gboolean
@@ -289,7 +291,7 @@ dup_merged_into (HemoTxn *txn, const char *uuid, char **out, GError **error)
   if (statement == NULL || !hemo_statement_next (statement, &row, error))
     return FALSE;
   if (!row)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such patient.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such patient."));
   *out = hemo_statement_dup_text (statement, 0);
   return TRUE;
 }
@@ -345,7 +347,9 @@ list_tubes (HemoTxn *txn, const char *patient, GError **error)
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "SELECT specimen.uuid FROM specimen JOIN case_state ON case_state.specimen = specimen.id "
-      "WHERE patient = ?1 AND case_state.state < 5",
+      "WHERE patient = ?1 AND case_state.state < 5 "
+      /* What is signed with a value that nobody was told stays signed. */
+      "AND (case_state.state <> 3 OR case_state.touched)",
       patient, error);
   gboolean row = FALSE;
 

@@ -151,16 +151,17 @@ hemo_phrase_add (HemoTxn *txn, const char *text, char **uuid, GError **error)
   if (!hemo_txn_require (txn, HEMO_ACTION_RANGE_EDIT, "phrases", NULL, error))
     return FALSE;
   if (*trimmed == '\0')
-    return hemo_record_refuse (error, "A phrase has some text.");
-  if (!hemo_record_check_text (trimmed, TEXT_MAX, "phrase", error))
+    return hemo_record_refuse (error, N_ ("A phrase has some text."));
+  if (!hemo_record_check_text (trimmed, TEXT_MAX, N_ ("phrase"), error))
     return FALSE;
   phrases = fetch_phrases (txn, error);
   if (phrases == NULL)
     return FALSE;
   if (phrases->len >= PHRASES_MAX)
-    return hemo_record_refuse (error, "There are at most 1,000 phrases.");
+    return hemo_record_refuse (error, N_ ("There are at most 1,000 phrases."));
   if (find_phrase (phrases, NULL, trimmed) != NULL)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT, "This phrase is there already.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
+                             N_ ("This phrase is there already."));
   /* A shipped one that was removed comes back as itself. */
   for (gsize i = 0; made == NULL && i < G_N_ELEMENTS (shipped); i++)
     if (strcmp (shipped[i], trimmed) == 0)
@@ -198,6 +199,6 @@ hemo_phrase_remove (HemoTxn *txn, const char *uuid, GError **error)
     return FALSE;
   phrase = find_phrase (phrases, uuid, NULL);
   if (phrase == NULL)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such phrase.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such phrase."));
   return write_phrase (txn, phrase->uuid, phrase->text, TRUE, error);
 }

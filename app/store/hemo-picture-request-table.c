@@ -8,6 +8,7 @@
 #include "hemo-incoming-table.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define COLUMNS                                                                                    \
@@ -329,8 +330,9 @@ check_askable (const HemoAskedPicture *picture, const HemoPictureRequest *before
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, HEMO_PICTURE_DISCARDED);
   if (before == NULL || before->state != HEMO_PICTURE_REFUSED)
     return TRUE;
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, "This picture will not come: %s",
-               before->reason != NULL ? before->reason : "no reason was given.");
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+               N_ ("This picture will not come: %s"),
+               before->reason != NULL ? before->reason : N_ ("no reason was given."));
   return FALSE;
 }
 

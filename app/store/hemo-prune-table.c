@@ -12,6 +12,8 @@
 #include "hemo-remote-table.h"
 #include "hemo-sealed-private.h"
 
+#include <glib/gi18n.h>
+
 #define SETTING_RETENTION "images.retention_days"
 #define RETENTION_MOST (100 * 366)
 
@@ -64,8 +66,8 @@ hemo_retention_save (HemoTxn *txn, int days, GError **error)
   if (!hemo_txn_require (txn, HEMO_ACTION_SETTINGS_EDIT, "retention", NULL, error))
     return FALSE;
   if (days != 0 && (days < HEMO_RETENTION_LEAST || days > RETENTION_MOST))
-    return hemo_record_refuse (error, "Originals are kept for at least 30 days and at most 100 "
-                                      "years; 0 keeps them for ever.");
+    return hemo_record_refuse (error, N_ ("Originals are kept for at least 30 days and at most 100 "
+                                          "years; 0 keeps them for ever."));
   return hemo_maintenance_set (txn, SETTING_RETENTION, days, error)
          && hemo_txn_audit (txn, "retention.edit", NULL, NULL, detail, error);
 }
@@ -438,7 +440,8 @@ hemo_pruned_explain (HemoStore *store, const char *image, GError **error)
       || !hemo_store_read (store, NULL, look_job, &look, NULL, NULL) || !look.pruned)
     return;
   g_clear_error (error);
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE,
-                       "The original of this picture was taken off this laptop to make room. The "
-                       "clinic's server has it: bring it back with 'hemogram-cli sync fetch'.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ELSEWHERE,
+      N_ ("The original of this picture was taken off this laptop to make room. The "
+          "clinic's server has it: bring it back with 'hemogram-cli sync fetch'."));
 }

@@ -8,6 +8,7 @@
 #include "hemo-picture-request-private.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ITEM_COLUMNS                                                                               \
@@ -73,7 +74,7 @@ hemo_change_load (HemoTxn *txn, const char *uuid, GError **error)
     return NULL;
   if (!row)
     {
-      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such change.");
+      hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such change."));
       return NULL;
     }
   self = g_new0 (HemoChange, 1);
@@ -190,7 +191,7 @@ update (HemoTxn *txn, const char *sql, gint64 sequence, const char *reason, GErr
   if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 1)
     return TRUE;
   return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                           "This item of the queue does not wait any more.");
+                           N_ ("This item of the queue does not wait any more."));
 }
 
 gboolean
@@ -306,7 +307,8 @@ hemo_queue_retry (HemoTxn *txn, gint64 sequence, int *moved, GError **error)
     return FALSE;
   changed = hemo_db_get_changes (hemo_txn_get_db (txn));
   if (sequence != 0 && changed == 0)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT, "This item is not on the shelf.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
+                             N_ ("This item is not on the shelf."));
   if (changed > 0 && !hemo_txn_audit (txn, "queue.retry", "queue", NULL, NULL, error))
     return FALSE;
   if (moved != NULL)

@@ -7,6 +7,7 @@
 #include "hemo-range-table-private.h"
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define SOURCE_MAX 500
@@ -108,7 +109,7 @@ check_range (const HemoRange *range, GError **error)
     return hemo_record_refuse (error, "The limits of a range are not in order.");
   if (range->source == NULL || *range->source == '\0')
     return hemo_record_refuse (error, "A range says where its limits come from.");
-  return hemo_record_check_text (range->source, SOURCE_MAX, "source of a range", error);
+  return hemo_record_check_text (range->source, SOURCE_MAX, N_ ("source of a range"), error);
 }
 
 static gboolean

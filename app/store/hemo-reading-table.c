@@ -6,6 +6,8 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
+
 #define READING_COLUMNS                                                                            \
   "reading.uuid, reading.specimen, reading.state, reading.urgency, question, asked_by, "           \
   "asked_by_name, asked_us, asked_offset, asked_by_hand, reader, reader_name, report_version, "    \
@@ -50,7 +52,7 @@ hemo_reading_fetch (HemoTxn *txn, const char *uuid, GError **error)
     return NULL;
   if (row)
     return reading_from_row (statement, error);
-  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no such reading.");
+  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such reading."));
   return NULL;
 }
 
@@ -106,8 +108,8 @@ check_open (HemoTxn *txn, const char *tube, GError **error)
     return FALSE;
   return !row
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "This case waits for a pathologist already. Cancel that question "
-                              "first to ask another.");
+                              N_ ("This case waits for a pathologist already. Cancel that question "
+                                  "first to ask another."));
 }
 
 static gboolean
@@ -117,8 +119,8 @@ check_written (const char *text, glong limit, const char *what, GError **error)
 
   if (*stripped == '\0')
     {
-      g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID, "The %s has to be written.",
-                   what);
+      g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
+                   N_ ("The %s has to be written."), what);
       return FALSE;
     }
   return hemo_record_check_text (text, limit, what, error);
@@ -169,7 +171,7 @@ hemo_reading_ask (HemoTxn *txn, HemoReading *reading, GError **error)
   g_autofree char *tube = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_READING_ASK, "Task", reading->uuid, error)
-      || !check_written (reading->question, HEMO_READING_QUESTION_MAX, "question", error)
+      || !check_written (reading->question, HEMO_READING_QUESTION_MAX, N_ ("question"), error)
       || !hemo_record_check_version (txn, "reading", reading->uuid, 0, error))
     return FALSE;
   if (hemo_urgency_to_code (reading->urgency) == NULL)
@@ -249,9 +251,10 @@ check_waits (const HemoReading *stored, GError **error)
 {
   if (stored->state == HEMO_READING_CANCELLED)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "This reading was cancelled: nobody waits for an answer.");
+                             N_ ("This reading was cancelled: nobody waits for an answer."));
   return stored->state != HEMO_READING_COMPLETED
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "This reading is answered already.");
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                              N_ ("This reading is answered already."));
 }
 
 /* A second pair of eyes is another person's. */
@@ -260,8 +263,8 @@ check_reader (HemoTxn *txn, const HemoReading *stored, GError **error)
 {
   return g_strcmp0 (stored->asked_by, hemo_record_actor (txn)) != 0
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "You asked for this reading yourself: another pathologist has to "
-                              "answer.");
+                              N_ ("You asked for this reading yourself: another pathologist has to "
+                                  "answer."));
 }
 
 gboolean
@@ -295,9 +298,10 @@ check_answer (HemoTxn *txn, const HemoReading *stored, const HemoReading *readin
     return FALSE;
   if (reading->conclusion == HEMO_CONCLUSION_NONE
       || hemo_conclusion_to_code (reading->conclusion) == NULL)
-    return hemo_record_refuse (error, "Say whether you agree with the report, see something else, "
-                                      "or cannot tell.");
-  return check_written (reading->answer, HEMO_READING_ANSWER_MAX, "answer", error);
+    return hemo_record_refuse (error,
+                               N_ ("Say whether you agree with the report, see something else, "
+                                   "or cannot tell."));
+  return check_written (reading->answer, HEMO_READING_ANSWER_MAX, N_ ("answer"), error);
 }
 
 gboolean

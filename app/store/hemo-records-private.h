@@ -177,12 +177,22 @@ gboolean hemo_case_state_insert (HemoTxn *txn,
                                  GError **error);
 /* Judges the case anew after a change; @tube: UUID. */
 gboolean hemo_case_state_refresh (HemoTxn *txn, const char *tube, GError **error);
+/* The same after something of a picture that its report has: whether it is printed, the cells that
+ * were accepted on it. */
+gboolean hemo_case_state_refresh_image (HemoTxn *txn, const char *image, GError **error);
 /* The same after a cell of @count: only its numbers where nothing else can have moved. */
 gboolean hemo_case_state_refresh_count (HemoTxn *txn,
                                         const char *tube,
                                         const HemoCount *count,
                                         GError **error);
 /* @state: (out): of the case of @tube */
+/* After a call or a signature: what is signed stays signed, and is critical for as long as a
+ * critical value of it has not been told. */
+gboolean hemo_case_state_refresh_call (HemoTxn *txn, const char *tube, GError **error);
+
+/* The case stands again as it was signed. */
+gboolean hemo_case_state_forget_changes (HemoTxn *txn, const char *tube, GError **error);
+
 gboolean hemo_case_state_get (HemoTxn *txn, const char *tube, HemoState *state, GError **error);
 
 /* The clinic without a question to the policy. */

@@ -4,6 +4,7 @@
 
 #include "hemo-records-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A clock that says less or more is wrong; see hemo_record_today(). */
@@ -105,14 +106,15 @@ hemo_record_check_version (
     return FALSE;
   if (!row && expected != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                             "The record that was to be changed is not here.");
+                             N_ ("The record that was to be changed is not here."));
   if (row && expected == 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
                              "A record with this UUID is here already.");
   if (row && hemo_statement_get_int (statement, 0) != expected)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "The record was changed since it was read. Nothing was written; read "
-                             "it again and repeat the change.");
+    return hemo_record_fail (
+        error, HEMO_STORE_ERROR_CONFLICT,
+        N_ ("The record was changed since it was read. Nothing was written; read "
+            "it again and repeat the change."));
   return TRUE;
 }
 
@@ -132,9 +134,10 @@ hemo_record_check_text (const char *text, glong limit, const char *what, GError 
     return TRUE;
   if (g_utf8_validate (text, -1, NULL) && g_utf8_strlen (text, -1) <= limit && !has_control (text))
     return TRUE;
+  /* Translators: a field of a form: 'comment' */
   g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-               "The %s has to be text of at most %ld characters without control characters.", what,
-               limit);
+               N_ ("The %s has to be text of at most %ld characters without control characters."),
+               what, limit);
   return FALSE;
 }
 
@@ -155,9 +158,10 @@ hemo_record_claim (HemoTxn *txn, char **reader, GError **error)
     *reader = g_strdup (actor);
   if (g_strcmp0 (*reader, actor) == 0)
     return TRUE;
-  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                           "This is another reader's work: only its reader may change it. Begin "
-                           "your own.");
+  return hemo_record_fail (
+      error, HEMO_STORE_ERROR_STATE,
+      N_ ("This is another reader's work: only its reader may change it. Begin "
+          "your own."));
 }
 
 gboolean
@@ -178,8 +182,8 @@ hemo_record_check_reason (const char *reason, GError **error)
   g_autofree char *text = g_strstrip (g_strdup (reason != NULL ? reason : ""));
 
   if (*text == '\0')
-    return hemo_record_refuse (error, "Say why: the reason has to be given.");
-  return hemo_record_check_text (text, REASON_MAX, "reason", error);
+    return hemo_record_refuse (error, N_ ("Say why: the reason has to be given."));
+  return hemo_record_check_text (text, REASON_MAX, N_ ("reason"), error);
 }
 
 gboolean

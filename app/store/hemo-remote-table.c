@@ -15,6 +15,9 @@ hemo_server_row_free (HemoServerRow *self)
 {
   g_free (self->kind);
   g_free (self->identity);
+  /* They hold secrets. */
+  if (self->settings != NULL)
+    explicit_bzero (self->settings, strlen (self->settings));
   g_free (self->settings);
   g_free (self);
 }
@@ -384,6 +387,40 @@ hemo_remote_object_load (
   return self;
 }
 
+static char *
+ours_key (const char *object, HemoLane lane)
+{
+  return g_strdup_printf (NOTE_PREFIX "ours.%d.%s", (int)lane, object);
+}
+
+char *
+hemo_remote_object_load_ours (HemoTxn *txn, const char *object, HemoLane lane, GError **error)
+{
+  g_autofree char *key = ours_key (object, lane);
+
+  return hemo_txn_dup_meta (txn, key, error);
+}
+
+gboolean
+hemo_remote_object_save_ours (
+    HemoTxn *txn, const char *object, HemoLane lane, const char *ours, GError **error)
+{
+  g_autofree char *key = ours_key (object, lane);
+
+  return hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error)
+         && (*ours == '\0' || hemo_txn_set_meta (txn, key, ours, error));
+}
+
+static gboolean
+forget_ours (HemoTxn *txn, const HemoRemoteObject *object, GError **error)
+{
+  g_autofree char *key = ours_key (object->object, object->lane);
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "DELETE FROM meta WHERE key = ?1", key, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
 gboolean
 hemo_remote_object_save (HemoTxn *txn,
                          const char *server,
@@ -414,7 +451,54 @@ hemo_remote_object_save (HemoTxn *txn,
   hemo_statement_bind_bytes (statement, 9, proven ? NULL : object->sealed);
   hemo_statement_bind_int (statement, 10, object->proven_us);
   hemo_statement_bind_bytes (statement, 11, proven ? NULL : object->signature);
-  return hemo_statement_run (statement, error);
+  return hemo_statement_run (statement, error) && (!proven || forget_ours (txn, object, error));
+}
+
+gboolean
+hemo_remote_object_describe (HemoTxn *txn, HemoImage *image, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT sha256, bytes FROM remote_object WHERE object = ?1 AND lane = ?2 AND sha256 <> ?3 "
+      "AND server = (SELECT identity FROM server WHERE kind = ?4)",
+      image->uuid, error);
+  g_autoptr (GError) failure = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 2, HEMO_LANE_ORIGINALS);
+  hemo_statement_bind_text (statement, 3, image->sealed_sha256);
+  hemo_statement_bind_text (statement, 4, HEMO_SERVER_S3);
+  if (!hemo_statement_step (statement, &failure))
+    {
+      if (failure == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  g_free (image->sealed_sha256);
+  image->sealed_sha256 = hemo_statement_dup_text (statement, 0);
+  image->sealed_bytes = hemo_statement_get_int (statement, 1);
+  return TRUE;
+}
+
+gboolean
+hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **error)
+{
+  g_autoptr (HemoStatement) wait = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", image, error))
+    return FALSE;
+  wait = hemo_record_select (
+      txn,
+      "UPDATE queue SET state = 'waiting', attempts = max (attempts, 1), ended_us = NULL WHERE "
+      "seq = (SELECT max (seq) FROM queue WHERE object = ?1 AND kind = 'Media' AND lane = ?2) AND "
+      "state = 'received'",
+      image, error);
+  if (wait == NULL)
+    return FALSE;
+  hemo_statement_bind_int (wait, 2, HEMO_LANE_RESULTS);
+  return hemo_statement_run (wait, error);
 }
 
 /* It counts as begun: what is there under its name is asked for first. */

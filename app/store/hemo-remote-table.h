@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "hemo-image.h"
 #include "hemo-txn.h"
 
 G_BEGIN_DECLS
@@ -99,7 +100,7 @@ gboolean hemo_remote_resource_lost (
  * @sent: bytes that are proven so far
  * @progress: JSON of the upload, or NULL
  * @sealed: the bytes of a preview that is on its way, or NULL
- * @signature: of those, detached, or NULL
+ * @signature: of those, or of an original that was sealed anew before it left, detached; or NULL
  * @proven_us: when all of it was proven, 0 before
  */
 typedef struct
@@ -127,6 +128,21 @@ gboolean hemo_remote_object_save (HemoTxn *txn,
                                   const char *server,
                                   const HemoRemoteObject *object,
                                   GError **error);
+
+/* What of @object may stand under its names in a seal that another took the place of: lines 'SIZE
+ * SHA256', NULL without @error for nothing. It is forgotten when the newest seal is proven.
+ * (transfer full) */
+char *
+hemo_remote_object_load_ours (HemoTxn *txn, const char *object, HemoLane lane, GError **error);
+gboolean hemo_remote_object_save_ours (
+    HemoTxn *txn, const char *object, HemoLane lane, const char *ours, GError **error);
+
+/* What of @image left in another seal than that of its file here: its sealed hash and size are that
+ * then, as its record tells of what left. */
+gboolean hemo_remote_object_describe (HemoTxn *txn, HemoImage *image, GError **error);
+/* The record of @image tells of another seal from now on: it waits to be sent again where it was.
+ */
+gboolean hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **error);
 
 /* The server says that it does not have what it had proven to have: an original or a preview waits
  * to be sent again. */

@@ -5,6 +5,8 @@
 #include "hemo-clock.h"
 #include "hemo-finding-private.h"
 
+#include <glib/gi18n.h>
+
 #define ANALYTES_MAX 1000
 #define TOLD_MAX 200
 
@@ -52,9 +54,10 @@ check_analyte (HemoTxn *txn, const HemoResult *result, GError **error)
   if (!hemo_statement_next (statement, &row, error))
     return FALSE;
   return !row
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                              "A value stays with its analyte: mark this one as an error and enter "
-                              "another.");
+         || hemo_record_fail (
+             error, HEMO_STORE_ERROR_STATE,
+             N_ ("A value stays with its analyte: mark this one as an error and enter "
+                 "another."));
 }
 
 /* A value from the future would stand before every later one for good. Clocks of analysers differ a
@@ -69,8 +72,9 @@ check_measured_at (HemoTxn *txn, const HemoResult *result, GError **error)
   if (result->measured_at.utc_us <= now + 5 * G_TIME_SPAN_MINUTE
       || !hemo_clock_is_plausible (now, newest))
     return TRUE;
-  g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-                       "The time of measuring lies in the future: check the date that was typed.");
+  g_set_error_literal (
+      error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
+      N_ ("The time of measuring lies in the future: check the date that was typed."));
   return FALSE;
 }
 
@@ -123,10 +127,11 @@ write_call (HemoTxn *txn, const HemoCriticalCall *self, GError **error)
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "INSERT INTO critical_call (uuid, specimen, analytes, told, read_back, called_by, at_us, "
-      "at_offset, at_by_hand, version, told_lines) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "at_offset, at_by_hand, version, told_lines, not_reached) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
       "ON CONFLICT (uuid) DO UPDATE SET analytes = ?3, told = ?4, read_back = ?5, called_by = ?6, "
-      "at_us = ?7, at_offset = ?8, at_by_hand = ?9, version = ?10, told_lines = ?11",
+      "at_us = ?7, at_offset = ?8, at_by_hand = ?9, version = ?10, told_lines = ?11, "
+      "not_reached = ?12",
       self->uuid, error);
 
   if (statement == NULL)
@@ -139,6 +144,7 @@ write_call (HemoTxn *txn, const HemoCriticalCall *self, GError **error)
   hemo_statement_bind_time (statement, 7, self->at);
   hemo_statement_bind_int (statement, 10, self->version + 1);
   hemo_statement_bind_text (statement, 11, self->told_lines);
+  hemo_statement_bind_int (statement, 12, self->not_reached ? 1 : 0);
   return hemo_statement_run (statement, error);
 }
 
@@ -204,17 +210,22 @@ hemo_critical_call_save (HemoTxn *txn, HemoCriticalCall *call, GError **error)
                             call->version };
   g_autofree char *tube = hemo_record_place_check (txn, &place, NULL, error);
 
-  if (tube == NULL || !hemo_record_check_text (call->told, TOLD_MAX, "name of who was told", error)
-      || !hemo_record_check_text (call->analytes, ANALYTES_MAX, "list of values", error))
+  if (tube == NULL
+      || !hemo_record_check_text (call->told, TOLD_MAX, N_ ("name of who was told"), error)
+      || !hemo_record_check_text (call->analytes, ANALYTES_MAX, N_ ("list of values"), error))
     return FALSE;
   if (is_blank (call->told) || is_blank (call->analytes))
-    return hemo_record_refuse (error, "A call says who was told, and of which values.");
+    return hemo_record_refuse (error, N_ ("A call says who was told, and of which values."));
+  if (call->not_reached && call->read_back)
+    return hemo_record_refuse (error, N_ ("Who was not reached has read nothing back."));
   g_free (call->by);
   call->by = g_strdup (hemo_record_actor (txn));
   if (call->at.utc_us == 0)
     call->at = hemo_txn_get_time (txn);
   if (!note_told_lines (txn, call, tube, error) || !write_call (txn, call, error)
-      || !hemo_record_place_log (txn, &place, tube, "critical.call", HEMO_LANE_RESULTS, error))
+      || !hemo_case_state_refresh_call (txn, tube, error)
+      || !hemo_txn_log_change (txn, call->not_reached ? "critical.attempt" : "critical.call",
+                               place.kind, place.uuid, place.version + 1, HEMO_LANE_RESULTS, error))
     return FALSE;
   call->version++;
   return TRUE;
@@ -235,5 +246,6 @@ hemo_critical_call_from_row (HemoStatement *statement)
   self->version = hemo_statement_get_int (statement, 9);
   self->by_name = hemo_statement_dup_text (statement, 10);
   self->told_lines = hemo_statement_dup_text (statement, 11);
+  self->not_reached = hemo_statement_get_int (statement, 12) != 0;
   return self;
 }

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
@@ -233,7 +234,7 @@ hemo_sealed_sort_out (HemoStore *store, int *moved, GError **error)
     return FALSE;
   if (!make_folders (directory, &local) || !put_right (store, known, pruned, &tally.moved, &local))
     return hemo_sealed_fail (error, g_steal_pointer (&local),
-                             "The folders of sealed files could not be looked after.");
+                             N_ ("The folders of sealed files could not be looked after."));
   tally.removed = remove_old (directory);
   if (moved != NULL)
     *moved = tally.moved;

@@ -7,6 +7,8 @@
 #include "hemo-files.h"
 #include "hemo-records.h"
 
+#include <glib/gi18n.h>
+
 void
 hemo_sealed_report_free (HemoSealedReport *self)
 {
@@ -76,7 +78,7 @@ hemo_sealed_report_load (HemoTxn *txn, const char *specimen, int version, GError
     return read_report (statement);
   if (local == NULL)
     local = g_error_new_literal (HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                                 "No such version of this report was signed.");
+                                 N_ ("No such version of this report was signed."));
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
@@ -119,7 +121,8 @@ check_pdf_hash (const HemoSealedReport *self, GError **error)
   if (report != NULL && g_strcmp0 (report->pdf_sha256, self->pdf_sha256) == 0
       && report->version == self->version && g_strcmp0 (report->uuid, self->uuid) == 0)
     return TRUE;
-  return fail (error, "The signed content of this report is of another report: it is not shown.");
+  return fail (error,
+               N_ ("The signed content of this report is of another report: it is not shown."));
 }
 
 gboolean
@@ -129,16 +132,16 @@ hemo_sealed_report_check (const HemoSealedReport *self, GError **error)
   g_autofree char *sha256 = hemo_sha256 (content);
   g_autoptr (GBytes) statement = hemo_sealed_report_statement (self->content);
   if (g_strcmp0 (sha256, self->content_sha256) != 0)
-    return fail (error, "The content of this report is not what was signed: it is not shown.");
+    return fail (error, N_ ("The content of this report is not what was signed: it is not shown."));
   if (self->certificate == NULL)
-    return fail (error, "Who signed this report is not known here: it is not shown.");
+    return fail (error, N_ ("Who signed this report is not known here: it is not shown."));
   g_autoptr (GError) local = NULL;
   if (hemo_cms_verify (statement, self->signature, self->certificate, &local))
     return check_pdf_hash (self, error);
   /* Not known is not wrong. */
   if (g_error_matches (local, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
-  return fail (error, "The signature is not of this report: it is not shown.");
+  return fail (error, N_ ("The signature is not of this report: it is not shown."));
 }
 
 GBytes *
@@ -152,7 +155,7 @@ hemo_sealed_report_open (const char *directory,
   if (self->pdf_sha256 == NULL || self->sealed_sha256 == NULL)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "This version of the report has no PDF here.");
+                           N_ ("This version of the report has no PDF here."));
       return NULL;
     }
   g_autofree char *name = hemo_sealed_report_name (self->uuid, self->version);

@@ -8,6 +8,7 @@
 #include "hemo-files.h"
 #include "hemo-picture.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /* A seal and its recipients are a few KiB; more than this is none of ours. */
@@ -113,14 +114,14 @@ gboolean
 hemo_sealed_fail (GError **error, GError *source, const char *what)
 {
   HemoStoreError code = HEMO_STORE_ERROR_IO;
-  const char *advice = "Check the disk and make a backup.";
+  const char *advice = N_ ("Check the disk and make a backup.");
   if (g_error_matches (source, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    code = HEMO_STORE_ERROR_FULL, advice = "Make room on the disk and try again.";
+    code = HEMO_STORE_ERROR_FULL, advice = N_ ("Make room on the disk and try again.");
   else if (g_error_matches (source, G_IO_ERROR, G_IO_ERROR_READ_ONLY)
            || g_error_matches (source, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    code = HEMO_STORE_ERROR_READ_ONLY, advice = "The folder of the clinic cannot be written.";
+    code = HEMO_STORE_ERROR_READ_ONLY, advice = N_ ("The folder of the clinic cannot be written.");
   else if (g_error_matches (source, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    code = HEMO_STORE_ERROR_NOT_FOUND, advice = "Restore it from a backup.";
+    code = HEMO_STORE_ERROR_NOT_FOUND, advice = N_ ("Restore it from a backup.");
   else if (source->domain != G_IO_ERROR)
     {
       g_propagate_error (error, source);
@@ -134,9 +135,10 @@ hemo_sealed_fail (GError **error, GError *source, const char *what)
 static gboolean
 fail_damaged (GError **error)
 {
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "The sealed file is not what was written: it is not shown. Restore it from "
-                       "a backup.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+      N_ ("The sealed file is not what was written: it is not shown. Restore it from "
+          "a backup."));
   return FALSE;
 }
 
@@ -162,7 +164,7 @@ hemo_sealed_open (const char *directory,
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
     return fail_damaged (error), NULL;
   if (sealed == NULL)
-    return hemo_sealed_fail (error, g_steal_pointer (&local), "A sealed file cannot be read."),
+    return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("A sealed file cannot be read.")),
            NULL;
   if (!check_hash (sealed, sealed_sha256, error))
     return NULL;
@@ -191,9 +193,10 @@ hemo_sealed_image_check_signature (const HemoSealedImage *image,
       if (g_error_matches (local, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_FAILED))
         return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
     }
-  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "The picture is not signed for this specimen by a laptop of this clinic: it "
-                       "is not shown.");
+  g_set_error_literal (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
+      N_ ("The picture is not signed for this specimen by a laptop of this clinic: it "
+          "is not shown."));
   return FALSE;
 }
 
@@ -228,7 +231,7 @@ hemo_sealed_claim (const char *name, GError **error)
   if (!g_hash_table_contains (claims, name))
     return g_hash_table_add (claims, g_strdup (name));
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                       "This picture is being kept already.");
+                       N_ ("This picture is being kept already."));
   return FALSE;
 }
 
@@ -257,7 +260,7 @@ hemo_sealed_write (const char *directory, const char *name, GBytes *sealed, GErr
   if (hemo_durable_make_folder (folder, &local)
       && hemo_durable_write (path, temporary, sealed, &local))
     return TRUE;
-  return hemo_sealed_fail (error, g_steal_pointer (&local), "Nothing was kept.");
+  return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("Nothing was kept."));
 }
 
 static gboolean
@@ -283,10 +286,10 @@ hemo_sealed_require_store (HemoClinic *clinic, gboolean to_write, GError **error
   HemoStore *store = hemo_clinic_get_store (clinic);
   if (store == NULL)
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                         "The store is locked: somebody has to sign in first.");
+                         N_ ("The store is locked: somebody has to sign in first."));
   else if (to_write && hemo_store_is_read_only (store))
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_READ_ONLY,
-                         "The folder of the clinic cannot be written: nothing was kept.");
+                         N_ ("The folder of the clinic cannot be written: nothing was kept."));
   else
     return store;
   return NULL;

@@ -56,7 +56,8 @@ hemo_specimen_fetch (HemoTxn *txn, const char *uuid_or_accession, GError **error
     return NULL;
   if (row)
     return hemo_specimen_from_row (statement, error);
-  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, "There is no specimen with this number.");
+  hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
+                    N_ ("There is no specimen with this number."));
   return NULL;
 }
 
@@ -79,9 +80,10 @@ refuse_rejected (const HemoSpecimen *specimen, GError **error)
 {
   if (specimen->rejection == HEMO_REJECTION_NONE)
     return TRUE;
-  return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                           "The specimen was rejected: nothing is examined on it. Ask for another "
-                           "one.");
+  return hemo_record_fail (
+      error, HEMO_STORE_ERROR_STATE,
+      N_ ("The specimen was rejected: nothing is examined on it. Ask for another "
+          "one."));
 }
 
 char *
@@ -106,8 +108,8 @@ hemo_specimen_check (const HemoSpecimen *specimen, GError **error)
   if (hemo_specimen_type_to_code (specimen->type) == NULL
       || hemo_stain_to_code (specimen->stain) == NULL)
     return hemo_record_refuse (error, "The specimen's type or stain is none that is known.");
-  return hemo_record_check_text (specimen->accession, ACCESSION_MAX, "accession number", error)
-         && hemo_record_check_text (specimen->rejection_note, NOTE_MAX, "note", error);
+  return hemo_record_check_text (specimen->accession, ACCESSION_MAX, N_ ("accession number"), error)
+         && hemo_record_check_text (specimen->rejection_note, NOTE_MAX, N_ ("note"), error);
 }
 
 /* A number from elsewhere: typed wrong it is found by its check digit. */
@@ -118,14 +120,14 @@ check_given_number (HemoTxn *txn, const char *accession, GError **error)
   gboolean taken = FALSE;
 
   if (strchr (accession, '/') != NULL || !hemo_accession_is_plausible (accession))
-    return hemo_record_refuse (error,
-                               "The check digit of this accession number is wrong. Compare it with "
-                               "the label.");
+    return hemo_record_refuse (
+        error, N_ ("The check digit of this accession number is wrong. Compare it with "
+                   "the label."));
   if (!hemo_accession_is_taken (txn, number, &taken, error))
     return FALSE;
   return !taken
          || hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                              "Another specimen has this accession number already.");
+                              N_ ("Another specimen has this accession number already."));
 }
 
 static gboolean
@@ -137,7 +139,7 @@ prepare_tube (HemoTxn *txn, HemoSpecimen *specimen, HemoUrgency *urgency, GError
     return FALSE;
   if (order->revoked)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "The order was revoked: its specimen is not accepted.");
+                             N_ ("The order was revoked: its specimen is not accepted."));
   if (specimen->accession != NULL && !check_given_number (txn, specimen->accession, error))
     return FALSE;
   if (specimen->accession == NULL)
@@ -160,7 +162,7 @@ count_slide (HemoTxn *txn, const char *tube, gint64 *out, GError **error)
     return FALSE;
   *out = hemo_statement_get_int (statement, 0);
   return *out <= SLIDES_MAX
-         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "This tube has too many slides.");
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This tube has too many slides."));
 }
 
 static gboolean
@@ -173,7 +175,7 @@ prepare_slide (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
     return FALSE;
   if (tube->parent != NULL)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
-                             "A slide is made from a tube, not from another slide.");
+                             N_ ("A slide is made from a tube, not from another slide."));
   if (specimen->accession != NULL)
     return hemo_record_refuse (error, "A slide's number comes from its tube.");
   if (!count_slide (txn, tube->uuid, &number, error))
@@ -253,7 +255,7 @@ hemo_specimen_accept (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
     return FALSE;
   if (specimen->version != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                             "The specimen was accepted already.");
+                             N_ ("The specimen was accepted already."));
   if (!hemo_record_check_version (txn, "specimen", specimen->uuid, 0, error))
     return FALSE;
   if (filled->received_at.utc_us == 0)
@@ -306,7 +308,7 @@ hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error)
     return FALSE;
   if (specimen->version == 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND,
-                             "The specimen has not been accepted yet.");
+                             N_ ("The specimen has not been accepted yet."));
   if (!hemo_record_check_version (txn, "specimen", specimen->uuid, specimen->version, error))
     return FALSE;
   stored = hemo_specimen_fetch (txn, specimen->uuid, error);
@@ -333,7 +335,8 @@ hemo_specimen_check_rejectable (HemoTxn *txn, const HemoSpecimen *specimen, GErr
   gboolean final = FALSE;
 
   if (specimen->rejection != HEMO_REJECTION_NONE)
-    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, "The specimen was rejected already.");
+    return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                             N_ ("The specimen was rejected already."));
   if (!hemo_case_state_get (txn, tube_of (specimen), &state, error)
       || (specimen->parent == NULL
           && !hemo_record_has_final_report (txn, specimen->uuid, &final, error)))
@@ -351,10 +354,10 @@ hemo_specimen_reject (
   g_autoptr (HemoSpecimen) specimen = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "Specimen", uuid, error)
-      || !hemo_record_check_text (note, NOTE_MAX, "note", error))
+      || !hemo_record_check_text (note, NOTE_MAX, N_ ("note"), error))
     return FALSE;
   if (reason == HEMO_REJECTION_NONE || hemo_rejection_to_code (reason) == NULL)
-    return hemo_record_refuse (error, "A rejection needs a reason.");
+    return hemo_record_refuse (error, N_ ("A rejection needs a reason."));
   specimen = hemo_specimen_fetch (txn, uuid, error);
   if (specimen == NULL || !hemo_specimen_check_rejectable (txn, specimen, error))
     return FALSE;

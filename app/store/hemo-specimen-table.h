@@ -13,6 +13,11 @@ G_BEGIN_DECLS
  * The patient of an order never changes. */
 gboolean hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error);
 
+/* Orders that came in and whose specimen did not: those of other programs for this clinic, with the
+ * patient they are for. STAT first, then oldest. hemo_specimen_accept() with such an order makes it
+ * a case, whose results are based on it. Not audited. (transfer full) (element-type HemoOrder) */
+GPtrArray *hemo_orders_expected (HemoTxn *txn, int limit, GError **error);
+
 /* Audited as a view. (transfer full) */
 HemoOrder *hemo_order_load (HemoTxn *txn, const char *uuid, GError **error);
 
@@ -29,6 +34,20 @@ gboolean hemo_specimen_accept (HemoTxn *txn, HemoSpecimen *specimen, GError **er
 
 /* Type, stain and times; number, patient and order stay, and a rejection is not made here. */
 gboolean hemo_specimen_save (HemoTxn *txn, HemoSpecimen *specimen, GError **error);
+
+/**
+ * hemo_order_edit:
+ * @order: as it was loaded, with other tests, urgency, pregnancy, requester or clinical note
+ * @tube: its tube as it was loaded, with another type, stain or time of collection
+ *
+ * Saves whichever of the two says something else; nothing is written where neither does. Slides of
+ * the tube that have its time of collection follow it. Results that were entered stay, whatever is
+ * asked for. A signed report stays as it is, and its case waits to be signed anew.
+ * %HEMO_STORE_ERROR_STATE when a test is taken out of which a result is signed, when the specimen
+ * was rejected and when its report was taken back; %HEMO_STORE_ERROR_CONFLICT when what is
+ * written was changed by another since it was loaded.
+ */
+gboolean hemo_order_edit (HemoTxn *txn, HemoOrder *order, HemoSpecimen *tube, GError **error);
 
 /* @note: or NULL. A signed case is %HEMO_STORE_ERROR_STATE. */
 gboolean hemo_specimen_reject (

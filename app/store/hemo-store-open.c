@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -215,12 +216,12 @@ hemo_store_check_head (HemoStore *self, HemoWorker *worker, gboolean accept, GEr
     return FALSE;
   if (holds || accept)
     return TRUE;
-  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ROLLED_BACK,
-               "This store is older than it has been: its log ends at row %" G_GINT64_FORMAT
-               " where row %" G_GINT64_FORMAT
-               " had been reached. If it was put back on purpose, an "
-               "administrator can accept it; else look for the newer one or a backup.",
-               self->found, self->remembered);
+  g_set_error (
+      error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_ROLLED_BACK,
+      N_ ("This store is older than it has been: its log ends at row %u where row %u had "
+          "been reached. If it was put back on purpose, an administrator can accept it; else "
+          "look for the newer one or a backup."),
+      (guint)self->found, (guint)self->remembered);
   return FALSE;
 }
 
@@ -240,8 +241,8 @@ check_schema_of_reader (HemoDb *db, GError **error)
       error, HEMO_STORE_ERROR,
       version > hemo_db_newest_schema_version () ? HEMO_STORE_ERROR_NEWER
                                                  : HEMO_STORE_ERROR_READ_ONLY,
-      "This store is of form %d, and this program works with form %d. A folder that cannot "
-      "be written cannot be brought up to date.",
+      N_ ("This store is of form %d, and this program works with form %d. A folder that cannot "
+          "be written cannot be brought up to date."),
       version, hemo_db_newest_schema_version ());
   return FALSE;
 }
@@ -310,15 +311,15 @@ check_file (HemoStore *self, HemoStoreOpenFlags flags, GError **error)
   if (fresh && there)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                           "There is a store in this folder already.");
+                           N_ ("There is a store in this folder already."));
       return FALSE;
     }
   if (!fresh && (!there || !S_ISREG (info.st_mode) || info.st_size == 0))
     {
       g_set_error_literal (
           error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-          "The clinic's store is missing or empty though its keys are there. Nothing "
-          "was changed; restore from a backup.");
+          N_ ("The clinic's store is missing or empty though its keys are there. Nothing "
+              "was changed; restore from a backup."));
       return FALSE;
     }
   return TRUE;
@@ -387,7 +388,7 @@ hemo_store_dup_wrap_key (HemoStore *self, guint version, GError **error)
   if (key != NULL)
     return hemo_store_derive (self, key, "hemogram wrap 1", error);
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-               "Version %u of the store's key is not in the key file. Restore from a backup.",
+               N_ ("Version %u of the store's key is not in the key file. Restore from a backup."),
                version);
   return NULL;
 }

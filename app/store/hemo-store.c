@@ -7,6 +7,7 @@
 #include "hemo-durable.h"
 #include "hemo-store-private.h"
 
+#include <glib/gi18n.h>
 #include <unistd.h>
 
 G_DEFINE_FINAL_TYPE (HemoStore, hemo_store, G_TYPE_OBJECT)
@@ -84,7 +85,7 @@ complete (Job *job)
 static gboolean
 fail_closed (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The store is closed.");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, N_ ("The store is closed."));
   return FALSE;
 }
 
@@ -376,7 +377,7 @@ check_takes_jobs (HemoStore *self, gboolean writes, GError **error)
   if (writes && self->read_only)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_READ_ONLY,
-                           "The clinic's folder cannot be written: it can only be looked at.");
+                           N_ ("The clinic's folder cannot be written: it can only be looked at."));
       return FALSE;
     }
   return TRUE;

@@ -7,6 +7,7 @@
 #include "hemo-fhir-picture-request.h"
 #include "hemo-picture-request-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Tasks about one picture; the clinic's own is taken besides. */
@@ -121,11 +122,11 @@ take (HemoSyncContext *self,
   if (local != NULL
       && (g_strcmp0 (local->image, theirs->image) != 0
           || g_strcmp0 (local->specimen, picture->tube) != 0))
-    return keep_unused (self, local, "It asked for another picture before.", error);
+    return keep_unused (self, local, N_ ("It asked for another picture before."), error);
   if (local == NULL && !check_room (self, theirs, &room, error))
     return FALSE;
   if (!room)
-    return keep_unused (self, NULL, "Too many ask for this picture.", error);
+    return keep_unused (self, NULL, N_ ("Too many ask for this picture."), error);
   complete (self, theirs, picture->tube);
   release (theirs, picture);
   if (picture->own)
@@ -158,6 +159,7 @@ hemo_sync_apply_picture (HemoSyncContext *self, GError **error)
   if (!hemo_asked_picture_find (self->txn, theirs->image, &picture, error))
     return FALSE;
   if (picture.tube == NULL)
-    return keep_unused (self, local, "It asks for a picture that nobody here knows of.", error);
+    return keep_unused (self, local, N_ ("It asks for a picture that nobody here knows of."),
+                        error);
   return take (self, theirs, local, &picture, error);
 }

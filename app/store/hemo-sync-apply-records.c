@@ -8,6 +8,8 @@
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
 
+#include <glib/gi18n.h>
+
 /**
  * Merge: what came of two versions of one record
  * @changed: fields that are to be written here
@@ -78,7 +80,7 @@ finish (HemoSyncContext *self,
   if (merge->conflicts != 0)
     {
       fields = hemo_fields_to_text (merge->conflicts);
-      reason = g_strdup_printf ("Both sides changed: %s.", fields);
+      reason = g_strdup_printf (N_ ("Both sides changed: %s."), fields);
       return hemo_sync_keep (self, HEMO_INCOMING_WAITING, reason, NULL, error);
     }
   if (merge->changed != 0 || merge->link)
@@ -230,7 +232,8 @@ hemo_sync_apply_patient (HemoSyncContext *self, GError **error)
     return FALSE;
   if (!here && self->incoming->last)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING,
-                           "It was merged into a record that is not on the server.", NULL, error);
+                           N_ ("It was merged into a record that is not on the server."), NULL,
+                           error);
   if (!here)
     return TRUE;
   local = find_patient (self->txn, self->id, &failure);
@@ -351,8 +354,8 @@ hemo_sync_apply_order (HemoSyncContext *self, GError **error)
   if (!hemo_sync_need (self, "Patient", theirs->patient, &here, error))
     return FALSE;
   if (!here && self->incoming->last)
-    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, "Its patient is not on the server.", NULL,
-                           error);
+    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, N_ ("Its patient is not on the server."),
+                           NULL, error);
   return !here || create_order (self, theirs, error);
 }
 
@@ -394,14 +397,14 @@ judge_references (HemoSyncContext *self,
   if (order == NULL)
     return FALSE;
   if (g_strcmp0 (order->patient, theirs->patient) != 0)
-    *reason = "Its order is for another patient.";
+    *reason = N_ ("Its order is for another patient.");
   if (theirs->parent == NULL)
     return TRUE;
   tube = hemo_specimen_fetch (self->txn, theirs->parent, error);
   if (tube == NULL)
     return FALSE;
   if (tube->parent != NULL || g_strcmp0 (tube->order, theirs->order) != 0)
-    *reason = "Its tube is a slide, or of another order.";
+    *reason = N_ ("Its tube is a slide, or of another order.");
   return TRUE;
 }
 
@@ -420,7 +423,7 @@ create_specimen (HemoSyncContext *self, HemoSpecimen *theirs, GError **error)
       || !hemo_accession_is_taken (self->txn, number, &taken, error))
     return FALSE;
   if (taken)
-    reason = "Another specimen has this accession number here.";
+    reason = N_ ("Another specimen has this accession number here.");
   if (reason != NULL)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING, reason, NULL, error);
   theirs->version = 0;
@@ -461,10 +464,10 @@ refuse_specimen (HemoSyncContext *self, const HemoSpecimen *local, const HemoSpe
       || g_strcmp0 (local->order, theirs->order) != 0
       || g_strcmp0 (local->parent, theirs->parent) != 0
       || g_strcmp0 (local->accession, theirs->accession) != 0)
-    return "Its number, patient or order is another one there.";
+    return N_ ("Its number, patient or order is another one there.");
   sha256 = hemo_sync_hash (text);
   if (self->known == NULL || g_strcmp0 (self->known->sha256, sha256) != 0)
-    return "The specimen was changed here and there.";
+    return N_ ("The specimen was changed here and there.");
   return NULL;
 }
 
@@ -483,7 +486,7 @@ check_signed (HemoSyncContext *self,
                                      &final, error))
     return FALSE;
   if (final)
-    *reason = "It was rejected there, and its report is signed here.";
+    *reason = N_ ("It was rejected there, and its report is signed here.");
   return TRUE;
 }
 
@@ -535,12 +538,12 @@ hemo_sync_apply_specimen (HemoSyncContext *self, GError **error)
     return take_specimen (self, local, theirs, error);
   if (theirs->patient == NULL || theirs->order == NULL || theirs->accession == NULL)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING,
-                           "A specimen of another program, without an order or a number.", NULL,
-                           error);
+                           N_ ("A specimen of another program, without an order or a number."),
+                           NULL, error);
   if (!need_of_specimen (self, theirs, &here, error))
     return FALSE;
   if (!here && self->incoming->last)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING,
-                           "Its patient or order is not on the server.", NULL, error);
+                           N_ ("Its patient or order is not on the server."), NULL, error);
   return !here || create_specimen (self, theirs, error);
 }

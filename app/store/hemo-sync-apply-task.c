@@ -9,6 +9,7 @@
 #include "hemo-picture-request-private.h"
 #include "hemo-queue.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* The answers' Observations, as they came. */
@@ -87,13 +88,13 @@ takes_theirs (const HemoReading *local, const HemoReading *theirs, const char **
       if (theirs->state == HEMO_READING_COMPLETED && g_strcmp0 (local->reader, theirs->reader) == 0)
         return theirs->changed_at.utc_us > local->changed_at.utc_us;
       if (!hemo_reading_is_open (theirs))
-        *reason = "It was answered here, and ended there in another way.";
+        *reason = N_ ("It was answered here, and ended there in another way.");
       return FALSE;
     }
   if (local->state == HEMO_READING_CANCELLED)
     {
       if (theirs->state == HEMO_READING_COMPLETED)
-        *reason = "It was cancelled here, and answered there.";
+        *reason = N_ ("It was cancelled here, and answered there.");
       return FALSE;
     }
   return theirs->state >= local->state;
@@ -126,9 +127,11 @@ complete (HemoSyncContext *self, HemoReading *reading)
 static gboolean
 check (const HemoReading *reading, GError **error)
 {
-  return hemo_record_check_text (reading->question, HEMO_READING_QUESTION_MAX, "question", error)
-         && hemo_record_check_text (reading->answer, HEMO_READING_ANSWER_MAX, "answer", error)
-         && hemo_record_check_text (reading->reason, HEMO_READING_QUESTION_MAX, "reason", error);
+  return hemo_record_check_text (reading->question, HEMO_READING_QUESTION_MAX, N_ ("question"),
+                                 error)
+         && hemo_record_check_text (reading->answer, HEMO_READING_ANSWER_MAX, N_ ("answer"), error)
+         && hemo_record_check_text (reading->reason, HEMO_READING_QUESTION_MAX, N_ ("reason"),
+                                    error);
 }
 
 /* The answer that came is not sent again as ours: it is known by what we would send. */
@@ -189,7 +192,7 @@ merge (HemoSyncContext *self, const HemoReading *local, HemoReading *theirs, GEr
   const char *reason = NULL;
 
   if (g_strcmp0 (local->specimen, theirs->specimen) != 0)
-    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, "It is about another specimen there.",
+    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, N_ ("It is about another specimen there."),
                            local->specimen, error);
   if (says_the_same (local, theirs))
     {
@@ -269,10 +272,10 @@ hemo_sync_apply_task (HemoSyncContext *self, GError **error)
     return FALSE;
   /* One id is one thing: whatever a server makes of a Task, what goes by it here stays that. */
   if (taken)
-    return hemo_sync_keep (self, HEMO_INCOMING_KEPT, "Another record here has its id.", NULL,
+    return hemo_sync_keep (self, HEMO_INCOMING_KEPT, N_ ("Another record here has its id."), NULL,
                            error);
   if (local != NULL && hemo_fhir_is_picture_request (self->incoming->resource))
-    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, "It is about another specimen there.",
+    return hemo_sync_keep (self, HEMO_INCOMING_WAITING, N_ ("It is about another specimen there."),
                            local->specimen, error);
   if (request != NULL || hemo_fhir_is_picture_request (self->incoming->resource))
     return hemo_sync_apply_picture (self, error);
@@ -291,8 +294,8 @@ hemo_sync_apply_task (HemoSyncContext *self, GError **error)
       if (failure != NULL)
         return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
       if (self->incoming->last)
-        return hemo_sync_keep (self, HEMO_INCOMING_WAITING, "Its specimen is not on the server.",
-                               NULL, error);
+        return hemo_sync_keep (self, HEMO_INCOMING_WAITING,
+                               N_ ("Its specimen is not on the server."), NULL, error);
       return TRUE;
     }
   return local != NULL ? merge (self, local, theirs, error) : take (self, theirs, 0, error);

@@ -7,6 +7,7 @@
 #include "hemo-cms.h"
 #include "hemo-queue.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* References that are looked at to find the case that a result is about. */
@@ -397,7 +398,7 @@ apply_own (HemoSyncContext *self, const char *tube, gboolean *done, GError **err
   self->out->outcome = HEMO_SYNC_SAME;
   return says_the_same (ours, self->incoming->resource)
          || hemo_sync_keep (self, HEMO_INCOMING_WAITING,
-                            "Somebody else changed what this laptop reported.", tube, error);
+                            N_ ("Somebody else changed what this laptop reported."), tube, error);
 }
 
 gboolean
@@ -417,7 +418,7 @@ hemo_sync_apply_result (HemoSyncContext *self, GError **error)
   /* What this laptop wrote, and somebody changed. */
   if (self->known != NULL && !theirs)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING,
-                           "Somebody else changed what this laptop reported.", tube, error);
+                           N_ ("Somebody else changed what this laptop reported."), tube, error);
   if (!ours)
     {
       self->out->outcome = HEMO_SYNC_FOREIGN;
@@ -451,8 +452,8 @@ apply_older (HemoSyncContext *self, GError **error)
       self->out->outcome = HEMO_SYNC_OLDER;
       return TRUE;
     }
-  return hemo_sync_keep (self, HEMO_INCOMING_KEPT, "The server went back to this version.", NULL,
-                         error)
+  return hemo_sync_keep (self, HEMO_INCOMING_KEPT, N_ ("The server went back to this version."),
+                         NULL, error)
          && hemo_sync_remember (self->txn, self->incoming->server, self->incoming->resource,
                                 self->incoming->resource, NULL, error)
          && hemo_sync_queue_ours (self->txn, &incoming, error)
@@ -618,7 +619,8 @@ hemo_sync_apply_refused (HemoTxn *txn,
   };
 
   return hemo_txn_require (txn, HEMO_ACTION_SYNC_APPLY, self.type, self.id, error)
-         && hemo_sync_keep (&self, HEMO_INCOMING_WAITING, "A rule here refused it.", NULL, error);
+         && hemo_sync_keep (&self, HEMO_INCOMING_WAITING, N_ ("A rule here refused it."), NULL,
+                            error);
 }
 
 gboolean
@@ -637,7 +639,7 @@ hemo_sync_apply_deleted (HemoTxn *txn,
     .version_id = mark,
     .resource = resource,
     .state = HEMO_INCOMING_WAITING,
-    .reason = (char *)"Somebody deleted this on the server. Nothing is deleted here.",
+    .reason = (char *)N_ ("Somebody deleted this on the server. Nothing is deleted here."),
   };
   gboolean known = FALSE;
 

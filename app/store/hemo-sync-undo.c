@@ -9,6 +9,7 @@
 #include "hemo-remote-table.h"
 #include "hemo-specimen-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* One moment; the records are those that are here, or NULL. */
@@ -140,8 +141,8 @@ check_unchanged (HemoSyncUndo *self, HemoTxn *txn, GError **error)
       && knows_the_same (now.known, self->after.known))
     return TRUE;
   return hemo_record_fail (error, HEMO_STORE_ERROR_CONFLICT,
-                           "What was decided was sent or changed since, and stands. Edit the "
-                           "record itself if it is wrong.");
+                           N_ ("What was decided was sent or changed since, and stands. Edit the "
+                               "record itself if it is wrong."));
 }
 
 /* The record says again what it said, as a new version of it. */

@@ -6,6 +6,8 @@
 
 #include "hemo-txn-private.h"
 
+#include <glib/gi18n.h>
+
 /* A clock that is set back by less is a clock being put right, not one that was wrong. */
 #define SMALL_STEP_US (5 * G_TIME_SPAN_MINUTE)
 
@@ -78,7 +80,7 @@ hemo_txn_commit (HemoTxn *self, GError **error)
   if (!self->open || self->refused)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "A part of this was refused: nothing of it was kept.");
+                           N_ ("A part of this was refused: nothing of it was kept."));
       return FALSE;
     }
   if (!hemo_db_execute (self->db, "COMMIT", error))
@@ -252,7 +254,7 @@ append_row (HemoTxn *self, HemoAuditRow *row, GError **error)
   if (version == 0)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "Without the key of the audit log nothing can be changed.");
+                           N_ ("Without the key of the audit log nothing can be changed."));
       return FALSE;
     }
   row->sequence = self->sequence + 1;
@@ -323,8 +325,9 @@ load_role (HemoTxn *self, HemoRole *role, GError **error)
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
-    g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                         "This user may no longer work here. An administrator can change that.");
+    g_set_error_literal (
+        error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+        N_ ("This user may no longer work here. An administrator can change that."));
   return FALSE;
 }
 
@@ -336,7 +339,7 @@ may (HemoTxn *self, HemoAction action, GError **error)
   if (self->session == NULL)
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                           "Nobody is signed in. Sign in first.");
+                           N_ ("Nobody is signed in. Sign in first."));
       return FALSE;
     }
   if (hemo_session_is_sync (self->session))
@@ -344,13 +347,13 @@ may (HemoTxn *self, HemoAction action, GError **error)
       if (hemo_policy_allows_sync (action))
         return TRUE;
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                           "Only a person who is signed in may do this.");
+                           N_ ("Only a person who is signed in may do this."));
       return FALSE;
     }
   if (hemo_session_is_locked (self->session))
     {
       g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                           "The session is locked. Unlock it with the PIN or the passphrase.");
+                           N_ ("The session is locked. Unlock it with the PIN or the passphrase."));
       return FALSE;
     }
   return load_role (self, &role, error) && hemo_policy_check (role, action, error);

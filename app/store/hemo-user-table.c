@@ -51,7 +51,7 @@ hemo_login_fold (const char *login, GError **error)
       && is_plain (normal))
     return g_utf8_casefold (normal, -1);
   g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-               "A login has 1 to %d letters, digits or signs, without spaces.", LOGIN_LIMIT);
+               N_ ("A login has 1 to %d letters, digits or signs, without spaces."), LOGIN_LIMIT);
   return NULL;
 }
 
@@ -90,7 +90,7 @@ load_by (HemoTxn *txn, const char *sql, const char *value, GError **error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                         "There is no such user in this clinic.");
+                         N_ ("There is no such user in this clinic."));
   return NULL;
 }
 

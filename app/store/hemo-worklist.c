@@ -47,11 +47,15 @@ entry_clear (gpointer data)
   "THEN 0 WHEN conclusion = 'differs' THEN 3 WHEN conclusion = 'unclear' THEN 4 ELSE 2 END "       \
   "FROM reading WHERE reading.specimen = specimen.uuid AND reading.state <> 'cancelled' "          \
   "ORDER BY reading.id DESC LIMIT 1)"
+#define IS_WITHDRAWN                                                                               \
+  "(SELECT v.status = 'entered-in-error' FROM report "                                             \
+  "JOIN report_version AS v ON v.report = report.uuid WHERE report.specimen = specimen.uuid "      \
+  "ORDER BY v.version DESC LIMIT 1)"
 #define ITEM_COLUMNS                                                                               \
   "specimen.id, specimen.uuid, specimen.accession, patient.uuid, patient.family, patient.given, "  \
   "patient.sex, birth_year, birth_month, birth_day, birth_estimated, lab_order.tests, "            \
   "case_state.urgency, case_state.state, counted, target, images, received_us, received_offset, "  \
-  "received_by_hand, " READING_MARK
+  "received_by_hand, " READING_MARK ", " IS_WITHDRAWN
 #define ITEM_TABLES                                                                                \
   "JOIN specimen ON specimen.id = case_state.specimen "                                            \
   "JOIN lab_order ON lab_order.uuid = specimen.lab_order "                                         \
@@ -94,6 +98,7 @@ item_from_row (HemoStatement *statement, GArray *out, GError **error)
   entry.item->images = (int)hemo_statement_get_int (statement, 16);
   entry.item->waiting_since = hemo_statement_get_time (statement, 17);
   entry.item->reading = (HemoReadingMark)hemo_statement_get_int (statement, 20);
+  entry.item->withdrawn = hemo_statement_get_int (statement, 21) != 0;
   g_array_append_val (out, entry);
   return TRUE;
 }
@@ -311,6 +316,28 @@ hemo_worklist_of_patient (HemoTxn *txn, const char *patient, int limit, GError *
       || !hemo_txn_audit (txn, "patient.cases", "Patient", patient, NULL, error))
     return NULL;
   return take_items (entries, limit);
+}
+
+gboolean
+hemo_worklist_count_untold (HemoTxn *txn, int *count, GError **error)
+{
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = FALSE;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, NULL, NULL, error))
+    return FALSE;
+  /* Also of a case that was changed since: the paper that went out is the same. */
+  statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT count(*) FROM case_state WHERE state = 3 AND (NOT touched OR EXISTS ("
+      "SELECT 1 FROM specimen JOIN report ON report.specimen = specimen.uuid "
+      "JOIN report_version ON report_version.report = report.uuid "
+      "WHERE specimen.id = case_state.specimen))",
+      error);
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  *count = (int)hemo_statement_get_int (statement, 0);
+  return TRUE;
 }
 
 gboolean

@@ -47,6 +47,7 @@ typedef enum
  * @row: its number here, in the order of acceptance
  * @counted: cells in the denominator so far, of @target
  * @waiting_since: when the specimen was received
+ * @withdrawn: its signed report was withdrawn, and is not to be used
  */
 typedef struct
 {
@@ -66,6 +67,7 @@ typedef struct
   HemoTime waiting_since;
   HemoSafety safety;
   HemoReadingMark reading;
+  gboolean withdrawn;
 } HemoWorkItem;
 
 void hemo_work_item_free (HemoWorkItem *self);
@@ -86,6 +88,9 @@ GPtrArray *hemo_worklist_load (HemoTxn *txn, const gint64 *rows, guint n_rows, G
 /* Cases of one patient and of the records merged into it, newest first. Audited as a view.
  * (transfer full) (element-type HemoWorkItem) */
 GPtrArray *hemo_worklist_of_patient (HemoTxn *txn, const char *patient, int limit, GError **error);
+
+/* How many cases are signed with a critical value that nobody has been told. */
+gboolean hemo_worklist_count_untold (HemoTxn *txn, int *count, GError **error);
 
 /* How many cases stand in each state; @counts has room for HEMO_STATE_REJECTED + 1. */
 gboolean hemo_worklist_tally (HemoTxn *txn, int *counts, GError **error);

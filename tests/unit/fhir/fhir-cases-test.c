@@ -103,6 +103,48 @@ test_amended (void)
   g_assert_cmpstr (back->report->reason, ==, "A species was added");
 }
 
+static const char *
+status_in (HemoFhirBundle *bundle, const char *uuid)
+{
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      json_object *json = hemo_fhir_bundle_get (bundle, i);
+
+      if (g_strcmp0 (hemo_fhir_get_id (json), uuid) == 0)
+        return json_object_get_string (json_object_object_get (json, "status"));
+    }
+  return NULL;
+}
+
+/* A value that the newest version has no more is taken back wherever somebody asks for it alone. */
+static void
+test_dropped (void)
+{
+  HemoCase *data = sample_case_new ();
+  HemoReport *newest = hemo_report_copy (data->report);
+  const HemoLine *kept = g_ptr_array_index (newest->lines, 1);
+  const HemoLine *last = g_ptr_array_index (newest->lines, newest->lines->len - 1);
+  g_autofree char *dropped = g_strdup (last->uuid);
+  g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_COLLECTION);
+  g_autoptr (GError) error = NULL;
+
+  newest->version++;
+  newest->status = HEMO_REPORT_CORRECTED;
+  newest->cells_found = 0;
+  g_ptr_array_add (newest->found, g_strdup ("1.2;0123456789ab;Asha"));
+  g_ptr_array_set_size (newest->lines, (int)newest->lines->len - 1);
+  g_ptr_array_add (data->reports, newest);
+  g_assert_true (hemo_fhir_bundle_add_case (bundle, data, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (status_in (bundle, dropped), ==, "entered-in-error");
+  g_assert_cmpstr (status_in (bundle, kept->uuid), ==, "corrected");
+  /* Counted by key: what was found on fields is no word about the differential. */
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    g_assert_null (strstr (json_object_to_json_string (hemo_fhir_bundle_get (bundle, i)),
+                           "Cells found by Hemogram"));
+  hemo_case_free (data);
+}
+
 static gboolean
 is_readers_answer (json_object *observation)
 {
@@ -484,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/cases/rejected", test_rejected);
   g_test_add_func ("/fhir/cases/amended", test_amended);
   g_test_add_func ("/fhir/cases/cancelled", test_cancelled);
+  g_test_add_func ("/fhir/cases/dropped", test_dropped);
   g_test_add_func ("/fhir/cases/missing", test_missing);
   g_test_add_func ("/fhir/cases/found", test_found);
   g_test_add_func ("/fhir/cases/malaria", test_malaria);

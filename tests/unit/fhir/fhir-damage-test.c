@@ -253,7 +253,7 @@ static const Damage messages[] = {
   { TASK, "status", "\"rejected\"", OK, NULL },
   { TASK, "status", "\"in-progress\"", OK, NULL },
   { CALL, "status", NULL, BAD, NULL },
-  { CALL, "status", "\"not-done\"", NO, NULL },
+  { CALL, "status", "\"not-done\"", OK, NULL },
   { CALL, "status", "\"preparation\"", NO, NULL },
   { CALL, "status", "\"entered-in-error\"", NO, NULL },
   { CALL, "sent", "\"SECRET\"", BAD, NULL },

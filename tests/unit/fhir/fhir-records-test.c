@@ -120,6 +120,66 @@ test_image (void)
   g_assert_true (back->entered_in_error);
 }
 
+/* Marks are there as they were drawn, beside the note of the picture, and one that says nothing
+ * does not make the picture one that R4 refuses. */
+static void
+test_marks (void)
+{
+  g_autoptr (HemoCase) data = sample_case_new ();
+  HemoImage *image = g_ptr_array_index (data->images, 0);
+  HemoMark *blank = hemo_mark_new (HEMO_MARK_TEXT, 5, 5, 5, 5);
+  g_autoptr (GPtrArray) drawn = hemo_marks_copy (image->marks);
+
+  blank->note = g_strdup (" ");
+  g_ptr_array_add (image->marks, blank);
+  for (int noted = 1; noted >= 0; noted--)
+    {
+      g_autoptr (json_object) json = NULL;
+      g_autoptr (json_object) read = NULL;
+      g_autoptr (HemoImage) back = NULL;
+
+      if (!noted)
+        g_clear_pointer (&image->note, g_free);
+      json = hemo_fhir_media_to_json (image, NULL, NULL);
+      read = travel (json);
+      back = hemo_fhir_media_from_json (read, NULL, NULL);
+      g_assert_nonnull (back);
+      g_assert_cmpstr (back->note, ==, image->note);
+      g_assert_true (hemo_marks_equal (back->marks, drawn));
+    }
+}
+
+/* Of what others made of a mark nothing is guessed: it is left out, and the picture is there. */
+static void
+test_damaged_mark (void)
+{
+  static const char *const ways[][2] = {
+    { "\"arrow\"", "\"spear\"" },
+    { "\"valueDecimal\":300.50", "\"valueDecimal\":1e9" },
+    { "\"valueDecimal\":300.50", "\"valueDecimal\":\"300\"" },
+    { "mark-uuid", "mark-name" },
+  };
+  g_autoptr (HemoCase) data = sample_case_new ();
+  const HemoImage *image = g_ptr_array_index (data->images, 0);
+  g_autoptr (json_object) json = hemo_fhir_media_to_json (image, NULL, NULL);
+  g_autofree char *text = hemo_fhir_to_text (json, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autoptr (GString) other = g_string_new (text);
+      g_autoptr (json_object) damaged = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HemoImage) back = NULL;
+
+      g_assert_cmpuint (g_string_replace (other, ways[i][0], ways[i][1], 1), ==, 1);
+      damaged = hemo_fhir_parse (other->str, other->len, &error);
+      g_assert_no_error (error);
+      back = hemo_fhir_media_from_json (damaged, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (back->marks != NULL ? back->marks->len : 0, ==, image->marks->len - 1);
+    }
+}
+
 static void
 test_provenance (void)
 {
@@ -151,6 +211,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/records/patient", test_patient);
   g_test_add_func ("/fhir/records/order-and-specimens", test_order_and_specimens);
   g_test_add_func ("/fhir/records/image", test_image);
+  g_test_add_func ("/fhir/records/marks", test_marks);
+  g_test_add_func ("/fhir/records/damaged-mark", test_damaged_mark);
   g_test_add_func ("/fhir/records/provenance", test_provenance);
   return g_test_run ();
 }

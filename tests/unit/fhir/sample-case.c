@@ -102,6 +102,23 @@ add_specimens (HemoCase *data)
     }
 }
 
+/* One of each kind; what has no note, what has one. */
+static void
+add_marks (HemoImage *image)
+{
+  image->marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  for (HemoMarkKind kind = 0; kind < HEMO_MARK_KINDS; kind++)
+    {
+      HemoMark *mark = hemo_mark_new (kind, 10.25, 20 + kind, 300.5, 1900);
+
+      set_uuid (&mark->uuid, 60 + (int)kind);
+      g_set_str (&mark->by, USER);
+      g_set_str (&mark->note, kind == HEMO_MARK_TEXT ? "Ring form?\nLook again." : NULL);
+      mark->at = at (40);
+      g_ptr_array_add (image->marks, mark);
+    }
+}
+
 static void
 add_image (HemoCase *data, int n)
 {
@@ -130,6 +147,8 @@ add_image (HemoCase *data, int n)
   image->entered_in_error = n == 2;
   g_set_str (&image->note, "edge of the film");
   image->version = 2;
+  if (n == 1)
+    add_marks (image);
   g_ptr_array_add (data->images, image);
 }
 
@@ -204,6 +223,17 @@ add_findings (HemoReport *report)
   line = add_line (report, HEMO_SECTION_MALARIA, "Parasite density", NULL);
   g_set_str (&line->local_code, "malaria-density");
   set_value (line, NULL, 2480, 0, "/uL");
+  line = add_line (report, HEMO_SECTION_CELLS, "Mean diameter of red cells", NULL);
+  g_set_str (&line->local_code, "red-cell-diameter");
+  set_value (line, NULL, 7.2, 1, "um");
+  line = add_line (report, HEMO_SECTION_CELLS, "Mean area of a red cell", NULL);
+  g_set_str (&line->local_code, "red-cell-area");
+  set_value (line, NULL, 41, 0, "um2");
+  line = add_line (report, HEMO_SECTION_CELLS, "Red cells for each white cell", NULL);
+  g_set_str (&line->local_code, "red-per-white");
+  set_value (line, NULL, 640, 0, "1");
+  line->interval_low = 410;
+  line->interval_high = 1010;
 }
 
 GBytes *

@@ -611,10 +611,61 @@ test_found_signed (void)
   g_assert_cmpint (back->cells_by_key, ==, 60);
 }
 
+/* Ten red cells of 60 by 60 and 80 by 80 pixels, away from the edges, and two white ones. */
+static HemoFieldCells *
+new_field (const char *image, double micrometres_per_pixel, gboolean white)
+{
+  HemoFieldCells *field = hemo_field_cells_new (image, 1280, 960);
+
+  field->micrometres_per_pixel = micrometres_per_pixel;
+  field->detector = g_strdup ("cells 5 (sha256 0123456789ab)");
+  field->program = g_strdup ("1.2");
+  field->accepted_by = g_strdup ("u");
+  field->accepted_name = g_strdup ("Asha");
+  field->accepted_at = now;
+  for (int i = 0; i < 10; i++)
+    hemo_field_cells_append (field, HEMO_CELL_RED, 100 + 100 * i, 100, i % 2 ? 60 : 80,
+                             i % 2 ? 60 : 80);
+  for (int i = 0; white && i < 2; i++)
+    hemo_field_cells_append (field, HEMO_CELL_WHITE, 100 + 200 * i, 400, 120, 120);
+  return field;
+}
+
+static void
+test_fields (void)
+{
+  const HemoSection c = HEMO_SECTION_CELLS;
+  g_autoptr (HemoCase) data = new_case ((HemoTests)31);
+  g_autoptr (HemoReport) none = fill_report (data);
+  g_autoptr (HemoReport) red = NULL, both = NULL;
+
+  g_assert_null (find (none, c, "red-cells-counted"));
+  g_ptr_array_add (data->fields, new_field ("a", 0, FALSE));
+  red = fill_report (data);
+  check_line (red, c, "red-cells-counted", "10", HEMO_FLAG_NONE, "accepted fields: 1");
+  g_assert_null (find (red, c, "red-cell-diameter"));
+  g_assert_null (find (red, c, "red-per-white"));
+  g_ptr_array_add (data->fields, new_field ("b", 0.1, TRUE));
+  both = fill_report (data);
+  check_line (both, c, "red-cells-counted", "20", HEMO_FLAG_NONE, "accepted fields: 2");
+  check_line (both, c, "red-cell-diameter", "7.0", HEMO_FLAG_NONE, "measured cells: 10");
+  check_line (both, c, "red-cell-diameter-sd", "1.05", HEMO_FLAG_NONE, NULL);
+  /* (36 + 64) / 2 of pi / 4 */
+  check_line (both, c, "red-cell-area", "39", HEMO_FLAG_NONE, NULL);
+  check_line (both, c, "red-per-white", "10", HEMO_FLAG_NONE, NULL);
+  g_assert_cmpfloat (find (both, c, "red-per-white")->interval_low, <, 5);
+  g_assert_cmpfloat (find (both, c, "red-per-white")->interval_high, >, 20);
+  g_assert_null (find (both, c, "red-per-platelet"));
+  g_assert_cmpstr (find (both, c, "red-cell-diameter")->ucum, ==, "um");
+  g_assert_cmpuint (both->found->len, ==, 1);
+  g_assert_cmpstr (both->found->pdata[0], ==, "1.2;0123456789ab;Asha");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/report/fields", test_fields);
   g_test_add_func ("/model/report/rich-counts", test_rich_counts);
   g_test_add_func ("/model/report/rich-smear", test_rich_smear);
   g_test_add_func ("/model/report/stable-ids", test_stable_ids);

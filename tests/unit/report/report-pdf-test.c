@@ -152,7 +152,7 @@ test_statuses (void)
     { HEMO_REPORT_PRELIMINARY, "PRELIMINARY", "a final report follows" },
     { HEMO_REPORT_AMENDED, "AMENDED", "Replaces the report of 2026-11-21 10:15 (version 1)." },
     { HEMO_REPORT_CORRECTED, "CORRECTED", "Reason: wrong WBC typed" },
-    { HEMO_REPORT_ENTERED_IN_ERROR, "ENTERED IN ERROR", "Do not use these results." },
+    { HEMO_REPORT_ENTERED_IN_ERROR, "WITHDRAWN", "before. Reason: wrong WBC typed" },
     { HEMO_REPORT_CANCELLED, "CANCELLED", "The specimen was rejected: clotted. to the rim" },
   };
 

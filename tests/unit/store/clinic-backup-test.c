@@ -293,7 +293,7 @@ test_restore_damaged (Backups *self, gconstpointer data)
   g_assert_no_error (error);
   hemo_clinic_close (clinic);
   check_older (self, manifest->made_at);
-  g_assert_nonnull (strstr (self->found->damage, "1 files are damaged"));
+  g_assert_nonnull (strstr (self->found->damage, "1 file is damaged"));
 }
 
 /* The newest list is gone, cut short, or names what is not there: the one before it, and said. */

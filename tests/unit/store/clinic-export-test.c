@@ -5,6 +5,7 @@
 #include "files-fixture.h"
 
 #include "hemo-clinic-export.h"
+#include "hemo-mark-table.h"
 #include "hemo-picture.h"
 
 #include <string.h>
@@ -104,7 +105,7 @@ test_everything (Exports *self, gconstpointer data)
   g_assert_true (hemo_picture_probe (picture, &info, &error));
   g_assert_false (info.has_metadata);
   g_autoptr (GBytes) csv = read_export (self, csv_name);
-  g_assert_true (holds (csv, "118"));
+  g_assert_true (holds (csv, ",118,"));
   g_autoptr (GBytes) fhir = read_export (self, fhir_name);
   g_assert_true (holds (fhir, "\"collection\""));
   g_assert_true (holds (fhir, "DiagnosticReport"));
@@ -118,6 +119,50 @@ test_everything (Exports *self, gconstpointer data)
       g_assert_true (result->verified);
       g_assert_null (strstr (result->name, "Wanjiru"));
     }
+}
+
+static gboolean
+mark_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  HemoMark *mark = hemo_mark_new (HEMO_MARK_TEXT, 10, 20, 10, 20);
+  gint64 version = 0;
+  mark->note = g_strdup ("Blast cell?");
+  g_ptr_array_add (marks, mark);
+  return hemo_marks_save (txn, data, marks, &version, error);
+}
+
+/* What was drawn on a signed picture lies beside it, says the same, and the report is as it was
+ * signed; under a password nothing of it can be read. */
+static void
+test_marks (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = NULL, sealed = NULL, marks = NULL;
+  g_autofree char *folder = hemo_export_name_part (self->files.accession);
+  g_autofree char *name = g_strdup_printf ("%s/images/%s.marks.json", folder, self->image->uuid);
+  g_autofree char *pdf_name = g_strdup_printf ("%s/report-1.pdf", folder);
+  hemo_store_write (files_store (&self->files), self->files.base.session, mark_job,
+                    self->image->uuid, NULL, &error);
+  g_assert_no_error (error);
+  export (self, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES, NULL, &results, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (results->len, ==, 4);
+  g_autoptr (GBytes) sidecar = read_export (self, name);
+  marks
+      = hemo_marks_from_json (g_bytes_get_data (sidecar, NULL), g_bytes_get_size (sidecar), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (marks->len, ==, 1);
+  g_assert_cmpstr (((HemoMark *)marks->pdata[0])->note, ==, "Blast cell?");
+  g_autoptr (GBytes) pdf = read_export (self, pdf_name);
+  g_autofree char *sha256 = hemo_sha256 (pdf);
+  g_assert_cmpstr (sha256, ==, self->report->pdf_sha256);
+  g_set_str (&self->target, self->files.base.root);
+  export (self, HEMO_EXPORT_IMAGES, "correct horse 9", &sealed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sealed->len, ==, 2);
+  g_autoptr (GBytes) package = read_export (self, ((HemoExportResult *)sealed->pdata[0])->name);
+  g_assert_false (holds (package, "Blast"));
 }
 
 static void
@@ -244,8 +289,8 @@ test_draft_after_signature (Exports *self, gconstpointer data)
   g_autofree char *folder = hemo_export_name_part (self->files.accession);
   g_autofree char *name = g_strdup_printf ("results-%s.csv", folder);
   g_autoptr (GBytes) csv = read_export (self, name);
-  g_assert_true (holds (csv, "118"));
-  g_assert_false (holds (csv, "654"));
+  g_assert_true (holds (csv, ",118,"));
+  g_assert_false (holds (csv, ",654,"));
 }
 
 static void
@@ -407,6 +452,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/clinic-export/formats", test_formats);
   ADD ("/clinic-export/everything", test_everything);
   ADD ("/clinic-export/password", test_password);
+  ADD ("/clinic-export/marks", test_marks);
   ADD ("/clinic-export/left-out-needs-no-room", test_left_out_needs_no_room);
   ADD ("/clinic-export/not-signed", test_not_signed);
   ADD ("/clinic-export/draft-after-signature", test_draft_after_signature);

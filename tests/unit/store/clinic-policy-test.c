@@ -392,6 +392,40 @@ test_without_reading_key (People *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static HemoReport *
+withdraw_as (People *self, HemoRole role, const char *specimen, GError **error)
+{
+  const HemoTime now = { 0 };
+
+  return hemo_clinic_withdraw_report (self->files.base.clinic, self->sessions[role], specimen,
+                                      "another patient's tube", now, error);
+}
+
+/* What one has signed is withdrawn by oneself or by a pathologist. */
+static void
+test_withdraw (People *self, gconstpointer data)
+{
+  const HemoTime now = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  for (int by_pathologist = 0; by_pathologist < 2; by_pathologist++)
+    {
+      g_autofree char *specimen = files_add_specimen (&self->files, "Wairimu", 120);
+      g_autoptr (HemoReport) report
+          = hemo_clinic_sign_report (self->files.base.clinic, self->sessions[HEMO_ROLE_TECHNICIAN],
+                                     specimen, HEMO_REPORT_PRELIMINARY, NULL, now, &error);
+      g_autoptr (HemoReport) withdrawn = NULL;
+
+      g_assert_no_error (error);
+      g_assert_null (withdraw_as (self, HEMO_ROLE_ADMINISTRATOR, specimen, &error));
+      files_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED);
+      withdrawn = withdraw_as (self, by_pathologist ? HEMO_ROLE_PATHOLOGIST : HEMO_ROLE_TECHNICIAN,
+                               specimen, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (withdrawn->status, ==, HEMO_REPORT_ENTERED_IN_ERROR);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -404,6 +438,7 @@ main (int argc, char *argv[])
   g_test_add ("/clinic-policy/" name, People, NULL, set_up, function, tear_down)
   ADD ("each-function", test_policy);
   ADD ("before-sign-in", test_before_sign_in);
+  ADD ("withdraw", test_withdraw);
   ADD ("certificates", test_certificates);
   ADD ("recipients", test_recipients);
   ADD ("without-reading-key", test_without_reading_key);

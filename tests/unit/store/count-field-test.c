@@ -122,7 +122,7 @@ test_keep_others (Fields *self, gconstpointer data)
   g_assert_cmpint (told.others, ==, 1);
   g_assert_cmpint (told.closed, ==, 0);
   refuse_discard (self, HEMO_ROLE_PATHOLOGIST, told, FALSE, HEMO_STORE_ERROR_STATE,
-                  "count of Test technician");
+                  "count of 'Test technician'");
   fields_discard (self, HEMO_ROLE_PATHOLOGIST, self->image, 1, 0, TRUE);
   fields_assert_counted (self, 1, 0);
 }
@@ -303,7 +303,7 @@ test_others_mark (Fields *self, gconstpointer data)
 {
   fields_count_marks (self);
   hemo_found_cell_take_back (hemo_field_cells_find (self->cells, 2), TRUE);
-  refuse_save (self, HEMO_ROLE_PATHOLOGIST, "count of Test technician");
+  refuse_save (self, HEMO_ROLE_PATHOLOGIST, "count of 'Test technician'");
   fields_assert_counted (self, 3, 3);
   hemo_found_cell_take_back (hemo_field_cells_find (self->cells, 2), FALSE);
   hemo_found_cell_take_back (hemo_field_cells_find (self->cells, 1), TRUE);

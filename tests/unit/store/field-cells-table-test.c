@@ -3,6 +3,7 @@
 /* Cells found on fields: kept, who changed and accepted them, and which of them were counted. */
 
 #include "hemo-field-cells-table.h"
+#include "hemo-maintenance-private.h"
 
 #include "records-fixture.h"
 
@@ -329,9 +330,64 @@ test_report (Fields *self, gconstpointer data)
   records_commit (txn);
   after = load_case (self);
   g_assert_cmpuint (after->found->len, ==, 0);
-  g_assert_cmpuint (after->report->found->len, ==, 0);
+  /* The red cells of the accepted field are in it still. */
+  g_assert_cmpuint (after->report->found->len, ==, 1);
   g_assert_cmpint (after->report->cells_found, ==, 0);
   g_assert_cmpint (after->report->cells_by_key, ==, 0);
+}
+
+static gboolean
+has_line (const HemoCase *data, const char *code)
+{
+  for (guint i = 0; i < data->report->lines->len; i++)
+    {
+      const HemoLine *line = data->report->lines->pdata[i];
+
+      if (line->section == HEMO_SECTION_CELLS && g_strcmp0 (line->local_code, code) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Only what a person confirmed as it stands is reported, and nothing of a rejected slide. What was
+ * signed before is known to be behind. */
+static void
+test_report_fields (Fields *self, gconstpointer data)
+{
+  const char *touched = "SELECT touched FROM case_state";
+  const char *ahead = "SELECT count(*) FROM case_state WHERE " HEMO_CASE_IS_AHEAD;
+  g_autoptr (HemoFieldCells) cells = make (self->second);
+  g_autoptr (HemoCase) found = NULL, accepted = NULL, changed = NULL, rejected = NULL;
+  g_autoptr (HemoCase) damaged = NULL;
+
+  records_run (self->records, "UPDATE case_state SET touched = 0");
+  save (self, HEMO_ROLE_TECHNICIAN, cells, FALSE);
+  g_assert_cmpint (records_ask (self->records, touched), ==, 0);
+  g_assert_cmpint (records_ask (self->records, ahead), ==, 0);
+  found = load_case (self);
+  g_assert_cmpuint (found->fields->len, ==, 0);
+  g_assert_false (has_line (found, "red-cells-counted"));
+  save (self, HEMO_ROLE_TECHNICIAN, cells, TRUE);
+  g_assert_cmpint (records_ask (self->records, touched), ==, 1);
+  g_assert_cmpint (records_ask (self->records, ahead), ==, 1);
+  accepted = load_case (self);
+  g_assert_true (has_line (accepted, "red-cells-counted"));
+  g_assert_true (has_line (accepted, "red-per-white"));
+  g_assert_cmpuint (accepted->report->found->len, ==, 1);
+  hemo_field_cells_add (cells, HEMO_CELL_RED, 10, 200, 60, 60);
+  records_run (self->records, "UPDATE case_state SET touched = 0");
+  save (self, HEMO_ROLE_TECHNICIAN, cells, FALSE);
+  g_assert_cmpint (records_ask (self->records, touched), ==, 1);
+  changed = load_case (self);
+  g_assert_false (has_line (changed, "red-cells-counted"));
+  g_assert_cmpuint (changed->report->found->len, ==, 0);
+  save (self, HEMO_ROLE_TECHNICIAN, cells, TRUE);
+  records_run (self->records, "UPDATE field_cells SET content = '{\"cells\": 1}'");
+  damaged = load_case (self);
+  g_assert_false (has_line (damaged, "red-cells-counted"));
+  records_run (self->records, "UPDATE specimen SET rejection = 'clotted' WHERE parent IS NOT NULL");
+  rejected = load_case (self);
+  g_assert_false (has_line (rejected, "red-cells-counted"));
 }
 
 static void
@@ -401,12 +457,12 @@ test_one_way (Fields *self, gconstpointer data)
   refuse_count (txn, count->uuid, self->image, 3);
   undo (txn, count->uuid);
   add_mark (txn, count->uuid, self->image, 3);
-  refuse_key (txn, count->uuid, self->image, "1 cells");
+  refuse_key (txn, count->uuid, self->image, "1 cell ");
   add_key (txn, count->uuid, self->second);
   add_mark (txn, count->uuid, self->image, 4);
   undo (txn, count->uuid);
   undo (txn, count->uuid);
-  refuse_key (txn, count->uuid, self->image, "1 cells");
+  refuse_key (txn, count->uuid, self->image, "1 cell ");
   undo (txn, count->uuid);
   add_key (txn, count->uuid, self->image);
   records_commit (txn);
@@ -502,6 +558,7 @@ main (int argc, char **argv)
   ADD ("/field-cells-table/counted", test_counted);
   ADD ("/field-cells-table/added", test_added);
   ADD ("/field-cells-table/report", test_report);
+  ADD ("/field-cells-table/report-fields", test_report_fields);
   ADD ("/field-cells-table/one-way", test_one_way);
   ADD ("/field-cells-table/one-way-of-case", test_one_way_of_case);
   ADD ("/field-cells-table/both-ways", test_both_ways);

@@ -2,6 +2,7 @@
 
 /* Marks on pictures: kept, whose they are, history, what is refused. */
 
+#include "hemo-case-load.h"
 #include "hemo-mark-table.h"
 
 #include "records-fixture.h"
@@ -111,7 +112,7 @@ test_whose (Marks *self, gconstpointer data)
   g_assert_cmpstr (((HemoMark *)last->pdata[1])->by, ==, RECORDS_PATHOLOGIST);
 }
 
-/* What was taken away is in the history, each save in the change log and the audit. */
+/* What was taken away is in the history, each save in the change log, the audit and the queue. */
 static void
 test_told (Marks *self, gconstpointer data)
 {
@@ -123,6 +124,10 @@ test_told (Marks *self, gconstpointer data)
   g_assert_cmpint (records_ask (self->records, "SELECT count(*) FROM change"), ==, changes + 2);
   g_assert_cmpint (records_ask (self->records, "SELECT count(*) FROM audit "
                                                "WHERE what = 'image.mark'"),
+                   ==, 2);
+  g_assert_cmpint (records_ask (self->records,
+                                "SELECT count(*) FROM queue JOIN change ON change.seq = change "
+                                "WHERE what = 'image.mark' AND lane = 0"),
                    ==, 2);
   g_assert_cmpint (records_ask (self->records,
                                 "SELECT json_array_length (content) FROM record_history "
@@ -167,6 +172,41 @@ test_refused (Marks *self, gconstpointer data)
   g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND);
 }
 
+/* The marks of the picture as its case has them, or -1 for none; the case itself is there. */
+static int
+count_in_case (Marks *self)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->records, HEMO_ROLE_PATHOLOGIST);
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT uuid FROM specimen WHERE parent IS NULL", &error);
+  g_autoptr (HemoCase) data = NULL;
+  const HemoImage *image;
+
+  g_assert_no_error (error);
+  g_assert_true (hemo_statement_step (statement, &error));
+  data = hemo_case_reload (txn, hemo_statement_get_text (statement, 0), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (data->images->len, ==, 1);
+  image = data->images->pdata[0];
+  g_clear_pointer (&statement, hemo_statement_release);
+  records_commit (txn);
+  return image->marks != NULL ? (int)image->marks->len : -1;
+}
+
+/* A case has the marks of its pictures, and is of use without where their list is damaged. */
+static void
+test_in_case (Marks *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) marks = make (3);
+
+  g_assert_cmpint (count_in_case (self), ==, -1);
+  save (self, HEMO_ROLE_TECHNICIAN, marks, 0);
+  g_assert_cmpint (count_in_case (self), ==, 3);
+  records_run (self->records, "UPDATE image_mark SET marks = '[{\"kind\"'");
+  g_assert_cmpint (count_in_case (self), ==, -1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +216,6 @@ main (int argc, char **argv)
   ADD ("/mark-table/whose", test_whose);
   ADD ("/mark-table/told", test_told);
   ADD ("/mark-table/refused", test_refused);
+  ADD ("/mark-table/in-case", test_in_case);
   return g_test_run ();
 }

@@ -102,14 +102,16 @@ static const char *const fills[] = {
   "('q1', 'i8', 's1', 'asked', 'ब्लास्ट', 78, 180, 0, 79, -300, 0, 2);",
   "INSERT INTO pruned_image VALUES ('i9', 'v1', '2026-01-02', 'u1', 80);",
   "INSERT INTO image_preview VALUES ('i9', x'0102');",
+  "UPDATE critical_call SET not_reached = 1, read_back = 0, version = 2 WHERE uuid = 'c1';",
 };
 
 /* A table or an index that each migration after the first makes late. */
-static const char *const late_tables[] = { "report",       "form_draft",         "phrase",
-                                           "objective",    "image_mark",         "server",
-                                           "reading",      "counted_found_cell", "count_both_ways",
-                                           "picture_rank", "counted_cell_step",  "picture_request",
-                                           "pruned_image", "remote_object_open" };
+static const char *const late_tables[]
+    = { "report",       "form_draft",         "phrase",
+        "objective",    "image_mark",         "server",
+        "reading",      "counted_found_cell", "count_both_ways",
+        "picture_rank", "counted_cell_step",  "picture_request",
+        "pruned_image", "remote_object_open", "case_state_untold" };
 
 static void
 execute (HemoDb *db, const char *sql)

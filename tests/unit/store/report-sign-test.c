@@ -6,6 +6,7 @@
 #include "files-fixture.h"
 
 #include "hemo-clock.h"
+#include "hemo-worklist.h"
 
 #include <string.h>
 
@@ -140,6 +141,92 @@ test_critical_value (Files *self, gconstpointer data)
   g_assert_cmpuint (report->calls->len, ==, 1);
 }
 
+static HemoCase *
+load (Files *self)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer loaded = NULL;
+  hemo_store_read (files_store (self), self->base.session, load_job, self->specimen, &loaded,
+                   &error);
+  g_assert_no_error (error);
+  return loaded;
+}
+
+static gboolean
+attempt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoCriticalCall *call = hemo_critical_call_new (data);
+  call->analytes = g_strdup ("Haemoglobin");
+  call->told = g_strdup ("ward 3, nobody answers");
+  call->not_reached = TRUE;
+  gboolean done = hemo_critical_call_save (txn, call, error);
+  hemo_critical_call_free (call);
+  return done;
+}
+
+static gboolean
+untold_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_worklist_count_untold (txn, data, error);
+}
+
+static int
+count_untold (Files *self)
+{
+  g_autoptr (GError) error = NULL;
+  int count = -1;
+  hemo_store_read (files_store (self), self->base.session, untold_job, &count, NULL, &error);
+  g_assert_no_error (error);
+  return count;
+}
+
+static int
+get_state (Files *self)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT state + 10 * touched FROM case_state WHERE specimen = (SELECT id FROM specimen "
+      "WHERE uuid = '%s')",
+      self->specimen);
+  return (int)store_count (files_store (self), sql);
+}
+
+static void
+write_call (Files *self, HemoStoreJob job)
+{
+  g_autoptr (GError) error = NULL;
+  hemo_store_write (files_store (self), self->base.session, job, self->specimen, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Nobody answers: who was tried stands on the report, which goes out; the case stays among those to
+ * be called until somebody is told, which does not make what was signed anything else. */
+static void
+test_not_reached (Files *self, gconstpointer data)
+{
+  g_autofree char *grave = files_add_specimen (self, "Akinyi", 45);
+  g_autofree char *old = g_steal_pointer (&self->specimen);
+  self->specimen = g_steal_pointer (&grave);
+  assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
+  write_call (self, attempt_job);
+  /* A value that came after the attempt was not tried. */
+  files_add_result (self, self->specimen, "hb", 41);
+  assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
+  write_call (self, attempt_job);
+  g_assert_cmpint (count_untold (self), ==, 0);
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_cmpuint (report->calls->len, ==, 2);
+  g_assert_true (((HemoCriticalCall *)report->calls->pdata[1])->not_reached);
+  g_assert_true (hemo_report_needs_call (report));
+  g_assert_cmpint (count_untold (self), ==, 1);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_CRITICAL);
+  write_call (self, call_job);
+  g_assert_cmpint (count_untold (self), ==, 0);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_SIGNED);
+  g_autoptr (HemoCase) after = load (self);
+  g_assert_cmpint (after->report->status, ==, HEMO_REPORT_FINAL);
+  g_assert_false (hemo_report_needs_call (after->report));
+}
+
 static HemoReport *
 sign_as (Files *self, const HemoSigningRequest *request, GError **error)
 {
@@ -203,17 +290,6 @@ cancel (Files *self, GError **error)
                                     error);
 }
 
-static HemoCase *
-load (Files *self)
-{
-  g_autoptr (GError) error = NULL;
-  gpointer loaded = NULL;
-  hemo_store_read (files_store (self), self->base.session, load_job, self->specimen, &loaded,
-                   &error);
-  g_assert_no_error (error);
-  return loaded;
-}
-
 /* A preliminary report of a specimen that was rejected since is withdrawn; what was signed stays.
  */
 static void
@@ -259,6 +335,70 @@ test_cancel (Files *self, gconstpointer data)
     }
 }
 
+static HemoReport *
+withdraw (Files *self, const char *reason, GError **error)
+{
+  return hemo_clinic_withdraw_report (self->base.clinic, self->base.session, self->specimen, reason,
+                                      by_clock, error);
+}
+
+static gboolean
+item_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_worklist (txn, 1u << HEMO_STATE_SIGNED, (HemoDate){ 0 }, 10, error);
+  return *result != NULL;
+}
+
+static gboolean
+is_listed_as_withdrawn (Files *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  gpointer loaded = NULL;
+  hemo_store_read (files_store (self), self->base.session, item_job, NULL, &loaded, &error);
+  g_assert_no_error (error);
+  items = loaded;
+  g_assert_cmpuint (items->len, ==, 1);
+  return ((HemoWorkItem *)items->pdata[0])->withdrawn;
+}
+
+/* What nobody may use any more is signed once more as that, with the reason, and for good; what is
+ * found afterwards does not bring it back. */
+static void
+test_withdraw (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (withdraw (self, "wrong patient", &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) first = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_false (is_listed_as_withdrawn (self));
+  g_assert_null (withdraw (self, " ", &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_ENTERED_IN_ERROR, "wrong patient", HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) report = withdraw (self, "wrong patient", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (report->status, ==, HEMO_REPORT_ENTERED_IN_ERROR);
+  g_assert_cmpint (report->version, ==, 2);
+  g_assert_cmpstr (report->uuid, ==, first->uuid);
+  g_assert_cmpstr (report->reason, ==, "wrong patient");
+  g_assert_cmpstr (report->replaces_sha256, ==, first->pdf_sha256);
+  g_assert_cmpuint (report->lines->len, ==, first->lines->len);
+  g_assert_true (is_listed_as_withdrawn (self));
+  g_assert_cmpint (
+      store_count (files_store (self), "SELECT count(*) FROM audit WHERE what = 'report.withdraw'"),
+      ==, 1);
+  files_add_result (self, self->specimen, "plt", 210);
+  g_autoptr (HemoCase) after = load (self);
+  g_assert_true (hemo_case_is_withdrawn (after));
+  g_assert_false (hemo_case_may_withdraw (after));
+  g_assert_cmpint (after->report->status, ==, HEMO_REPORT_ENTERED_IN_ERROR);
+  g_assert_true (is_listed_as_withdrawn (self));
+  assert_refused (self, HEMO_REPORT_CORRECTED, "mended", HEMO_STORE_ERROR_STATE);
+  assert_refused (self, HEMO_REPORT_FINAL, NULL, HEMO_STORE_ERROR_STATE);
+  g_assert_null (withdraw (self, "again", &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+}
+
 static gboolean
 draft_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -274,6 +414,49 @@ save_draft (Files *self, HemoReport *draft)
   g_assert_no_error (error);
   g_autoptr (HemoCase) after = load (self);
   return after->report->status;
+}
+
+static gboolean
+discard_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_report_discard_draft (txn, data, error);
+}
+
+static gboolean
+discard (Files *self, GError **error)
+{
+  return hemo_store_write (files_store (self), self->base.session, discard_job, self->specimen,
+                           NULL, error);
+}
+
+/* An amendment that was begun goes, and the report stands as it was signed; not so when the results
+ * are others by now. */
+static void
+test_discard_draft (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (discard (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
+  g_assert_false (discard (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoReport) draft = hemo_report_copy (report);
+  g_set_str (&draft->comment, "begun");
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+  g_assert_cmpint (get_state (self), !=, HEMO_STATE_SIGNED);
+  g_assert_true (discard (self, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_SIGNED);
+  g_autoptr (HemoCase) after = load (self);
+  g_assert_cmpint (after->report->status, ==, HEMO_REPORT_FINAL);
+  g_assert_cmpstr (after->report->comment, ==, report->comment);
+  g_assert_cmpstr (after->report->pdf_sha256, ==, report->pdf_sha256);
+  g_assert_cmpint (save_draft (self, draft), ==, HEMO_REPORT_DRAFT);
+  files_add_result (self, self->specimen, "plt", 20);
+  g_assert_false (discard (self, &error));
+  files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_autoptr (HemoCase) changed = load (self);
+  g_assert_cmpstr (changed->report->comment, ==, "begun");
 }
 
 /* What says the same as what was signed makes no draft of it; what says something else does, and
@@ -479,7 +662,7 @@ test_lost_cells (Files *self, gconstpointer data)
   files_run_sql (self, "UPDATE image SET entered_in_error = 1");
   assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
   g_assert_null (sign (self, HEMO_REPORT_PRELIMINARY, NULL, &error));
-  g_assert_nonnull (strstr (error->message, "1 cells were counted on fields that are discarded"));
+  g_assert_nonnull (strstr (error->message, "1 cell was counted on a field that is discarded"));
   files_run_sql (self, "UPDATE cell_count SET entered_in_error = 1");
   hemo_report_free (sign_well (self, HEMO_REPORT_PRELIMINARY, NULL));
 }
@@ -500,9 +683,12 @@ main (int argc, char *argv[])
   ADD ("/report-sign/draft-image", test_draft_image);
   ADD ("/report-sign/nothing-examined", test_nothing_examined);
   ADD ("/report-sign/critical-value", test_critical_value);
+  ADD ("/report-sign/not-reached", test_not_reached);
   ADD ("/report-sign/missing", test_missing);
   ADD ("/report-sign/lost-cells", test_lost_cells);
   ADD ("/report-sign/cancel", test_cancel);
+  ADD ("/report-sign/withdraw", test_withdraw);
+  ADD ("/report-sign/discard-draft", test_discard_draft);
   ADD ("/report-sign/language", test_language);
   ADD ("/report-sign/with-pictures", test_with_pictures);
   ADD ("/report-sign/with-damaged-picture", test_with_damaged_picture);
