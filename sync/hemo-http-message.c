@@ -9,6 +9,18 @@
 #include <string.h>
 
 #define PATIENCE_MS 60000
+/* Bodies of this size are announced also where nobody asked for care. */
+#define EXPECT_FROM (1024 * 1024)
+
+/* What proves who asks is among them. */
+static void
+free_value (gpointer data)
+{
+  char *value = data;
+
+  explicit_bzero (value, strlen (value));
+  g_free (value);
+}
 
 HemoHttpRequest *
 hemo_http_request_new (const char *method, const char *target)
@@ -17,7 +29,7 @@ hemo_http_request_new (const char *method, const char *target)
 
   self->method = g_strdup (method);
   self->target = g_strdup (target);
-  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
   self->limit = HEMO_HTTP_LIMIT;
   self->patience_ms = PATIENCE_MS;
   return self;
@@ -203,4 +215,40 @@ hemo_http_encode (const char *text, gboolean slash)
     else
       g_string_append_printf (encoded, "%%%02X", *c);
   return g_string_free_and_steal (encoded);
+}
+
+void
+hemo_http_list_free (struct curl_slist *list)
+{
+  for (struct curl_slist *at = list; at != NULL; at = at->next)
+    explicit_bzero (at->data, strlen (at->data));
+  curl_slist_free_all (list);
+}
+
+struct curl_slist *
+hemo_http_request_make_list (const HemoHttpRequest *request, gboolean careful)
+{
+  g_autoptr (GPtrArray) names = hemo_http_request_list_headers (request);
+  struct curl_slist *list = curl_slist_append (NULL, "User-Agent: Hemogram/" HEMO_VERSION);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      const char *value = g_hash_table_lookup (request->headers, name);
+      g_autofree char *line = *value != '\0' ? g_strdup_printf ("%s: %s", name, value)
+                                             : g_strdup_printf ("%s;", name);
+
+      if (strpbrk (line, "\r\n") != NULL)
+        {
+          explicit_bzero (line, strlen (line));
+          hemo_http_list_free (list);
+          return NULL;
+        }
+      if (!g_str_equal (name, "host"))
+        list = curl_slist_append (list, line);
+      explicit_bzero (line, strlen (line));
+    }
+  if (request->length > 0 && (careful || request->length >= EXPECT_FROM))
+    return curl_slist_append (list, "Expect: 100-continue");
+  return curl_slist_append (list, "Expect:");
 }

@@ -92,6 +92,12 @@ gint64 hemo_http_transfer_watch (HemoHttpTransfer *self, gint64 now);
 /* (transfer full) */
 HemoHttpResponse *hemo_http_transfer_finish (HemoHttpTransfer *self, gint64 now, GError **error);
 
+/* hemo-http-message.c: the headers as they are sent; NULL if a value would begin another one.
+ * @careful: whether every body is announced */
+struct curl_slist *hemo_http_request_make_list (const HemoHttpRequest *request, gboolean careful);
+/* Cleanses them: what proves who asks is among them. */
+void hemo_http_list_free (struct curl_slist *list);
+
 /* hemo-http-tls.c */
 /* (transfer full) (element-type X509): NULL if there is no certificate in it or it is damaged */
 GPtrArray *hemo_http_tls_read_authorities (GBytes *pem, GError **error);

@@ -6,6 +6,7 @@
 
 #include "hemo-remote.h"
 
+#include <glib/gi18n.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -36,9 +37,10 @@ hemo_http_tls_read_authorities (GBytes *pem, GError **error)
   ERR_clear_error ();
   if (read)
     return g_steal_pointer (&authorities);
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                       "The certificate to be trusted is damaged or not in PEM form; ask for it "
-                       "again from who runs the server.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
+      N_ ("The certificate to be trusted is damaged or not in PEM form; ask for it "
+          "again from who runs the server."));
   return NULL;
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -29,7 +30,7 @@ fail_read (HemoHttpTransfer *self, int code)
 {
   if (self->error == NULL)
     g_set_error (&self->error, G_IO_ERROR, (int)g_io_error_from_errno (code),
-                 "A file could not be read while it was sent: %s", g_strerror (code));
+                 N_ ("A file could not be read while it was sent: %s"), g_strerror (code));
   return FALSE;
 }
 
@@ -99,7 +100,7 @@ take (HemoHttpTransfer *self, const guint8 *bytes, gsize size)
   if (self->taken > self->request->limit)
     {
       g_set_error_literal (&self->error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                           "The answer of the server is larger than it can be.");
+                           N_ ("The answer of the server is larger than it can be."));
       return FALSE;
     }
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);

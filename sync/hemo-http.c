@@ -19,8 +19,6 @@
 #define TURN_MS 200
 #define WATCH_US (100 * 1000)
 #define PROXY_KEPT_US G_TIME_SPAN_MINUTE
-/* Bodies of this size are announced also where nobody asked for care. */
-#define EXPECT_FROM (1024 * 1024)
 /* Of a server that refuses at once: if the body were begun before its answer came over a slow link,
  * it would close the connection, and the answer would be lost. */
 #define EXPECT_MS 4000L
@@ -61,6 +59,8 @@ struct _HemoHttp
   gboolean doubted;
   gint64 retry_at;
   gint64 heard_at;
+  /* Atomic: monotonic seconds. */
+  int moved_at;
   char *proxy;
   gint64 proxy_asked_at;
 };
@@ -368,33 +368,6 @@ set_method (CURL *easy, const HemoHttpRequest *request)
   curl_easy_setopt (easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)request->length);
 }
 
-/* NULL if a value would begin another header. */
-static struct curl_slist *
-list_headers (const HemoHttpRequest *request, gboolean careful)
-{
-  g_autoptr (GPtrArray) names = hemo_http_request_list_headers (request);
-  struct curl_slist *list = curl_slist_append (NULL, "User-Agent: Hemogram/" HEMO_VERSION);
-
-  for (guint i = 0; i < names->len; i++)
-    {
-      const char *name = g_ptr_array_index (names, i);
-      const char *value = g_hash_table_lookup (request->headers, name);
-      g_autofree char *line = *value != '\0' ? g_strdup_printf ("%s: %s", name, value)
-                                             : g_strdup_printf ("%s;", name);
-
-      if (strpbrk (line, "\r\n") != NULL)
-        {
-          curl_slist_free_all (list);
-          return NULL;
-        }
-      if (!g_str_equal (name, "host"))
-        list = curl_slist_append (list, line);
-    }
-  if (request->length > 0 && (careful || request->length >= EXPECT_FROM))
-    return curl_slist_append (list, "Expect: 100-continue");
-  return curl_slist_append (list, "Expect:");
-}
-
 /* Nothing that would break the request line. */
 static gboolean
 is_target (const char *target)
@@ -448,18 +421,20 @@ may_go_on (HemoHttp *self,
            GCancellable *cancellable,
            GError **error)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = g_get_monotonic_time (), idle;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (g_atomic_int_get (&self->renew) != 0)
-    return set_offline (error, "The network changed; what was under way is tried again.");
+    return set_offline (error, N_ ("The network changed; what was under way is tried again."));
   hemo_http_transfer_release (transfer, now);
   if (now - *watched_at < WATCH_US)
     return TRUE;
   *watched_at = now;
-  if (hemo_http_transfer_watch (transfer, now) >= self->stall_ms)
-    return set_offline (error, "Nothing moves on the connection any more; it is tried again.");
+  idle = hemo_http_transfer_watch (transfer, now);
+  g_atomic_int_set (&self->moved_at, (int)(transfer->moved_at / G_TIME_SPAN_SECOND));
+  if (idle >= self->stall_ms)
+    return set_offline (error, N_ ("Nothing moves on the connection any more; it is tried again."));
   return TRUE;
 }
 
@@ -486,7 +461,7 @@ run (HemoHttp *self,
   if (polled)
     g_cancellable_release_fd (cancellable);
   if (!ended && error != NULL && *error == NULL)
-    set_offline (error, "The connection could not be made.");
+    set_offline (error, N_ ("The connection could not be made."));
   return ended;
 }
 
@@ -503,8 +478,8 @@ take_answer (HemoHttp *self, HemoHttpResponse *response, GError **error)
   response->secure = self->tls;
   if (is_foreign_redirect (self, response))
     return set_offline (error,
-                        "Another network answers and sends to a page of its own; it may want "
-                        "a sign-in in a browser.");
+                        N_ ("Another network answers and sends to a page of its own; it may want "
+                            "a sign-in in a browser."));
   if (response->status == 407)
     {
       hemo_http_set_error (error, 407, NULL);
@@ -570,9 +545,10 @@ hemo_http_send (HemoHttp *self, HemoHttpRequest *request, GCancellable *cancella
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  if (!is_target (request->target) || (headers = list_headers (request, self->careful)) == NULL)
+  if (!is_target (request->target)
+      || (headers = hemo_http_request_make_list (request, self->careful)) == NULL)
     {
-      refuse (error, "What is to be asked of the server is not well formed.");
+      refuse (error, N_ ("What is to be asked of the server is not well formed."));
       return NULL;
     }
   prepare_multi (self);
@@ -589,7 +565,7 @@ hemo_http_send (HemoHttp *self, HemoHttpRequest *request, GCancellable *cancella
     curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   response = perform (self, easy, request, cancellable, error);
   curl_easy_cleanup (easy);
-  curl_slist_free_all (headers);
+  hemo_http_list_free (headers);
   return response;
 }
 
@@ -615,6 +591,12 @@ gint64
 hemo_http_get_heard_at (HemoHttp *self)
 {
   return self->heard_at;
+}
+
+gint64
+hemo_http_get_moved_at (HemoHttp *self)
+{
+  return g_atomic_int_get (&self->moved_at) * G_TIME_SPAN_SECOND;
 }
 
 const char *
@@ -685,6 +667,6 @@ hemo_http_target_of (HemoHttp *self, const char *url, GError **error)
   if (path != NULL && strncmp (path, self->base_path, length) == 0 && is_target (path + length))
     return g_strdup (path + length);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The server names an address that is not its own.");
+                       N_ ("The server names an address that is not its own."));
   return NULL;
 }

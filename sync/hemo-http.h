@@ -78,6 +78,10 @@ gint64 hemo_http_get_retry_at (HemoHttp *self);
 /* When an answer of the server came last, g_get_monotonic_time(); 0 for never. */
 gint64 hemo_http_get_heard_at (HemoHttp *self);
 
+/* When a byte moved last in what is under way, or was under way last, g_get_monotonic_time() to the
+ * second; 0 for never. From any thread. */
+gint64 hemo_http_get_moved_at (HemoHttp *self);
+
 /* "host" or "host:port" as it stands in the Host header. */
 const char *hemo_http_get_host (HemoHttp *self);
 

@@ -7,6 +7,7 @@
 #include "hemo-remote.h"
 #include "hemo-secret.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -59,9 +60,14 @@ hemo_sign_in_take_error (GError **error, GError *cause)
       default:
         cause->code = HEMO_REMOTE_ERROR_DENIED;
       }
-  if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_prefix_error_literal (&cause, "Signing in: ");
-  g_propagate_error (error, cause);
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, cause);
+      return;
+    }
+  /* Translators: why signing in to a server failed */
+  g_set_error (error, cause->domain, cause->code, N_ ("Signing in: %s"), cause->message);
+  g_error_free (cause);
 }
 
 struct _HemoSignInFixed
@@ -162,9 +168,10 @@ hemo_sign_in_basic_new (const char *name, const char *password, GError **error)
 
   if (*name == '\0' || strchr (name, ':') != NULL || !is_clean (name) || !is_clean (password))
     {
-      g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                           "This name or password cannot be sent. A name has no colon, and neither "
-                           "has line breaks. Ask who runs the server.");
+      g_set_error_literal (
+          error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
+          N_ ("This name or password cannot be sent. A name has no colon, and neither "
+              "has line breaks. Ask who runs the server."));
       return NULL;
     }
   plain = g_strconcat (name, ":", password, NULL);
@@ -192,7 +199,7 @@ hemo_sign_in_bearer_new (const char *token, GError **error)
   if (hemo_sign_in_is_token (token))
     return fixed_new (g_strconcat ("Bearer ", token, NULL));
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                       "This is not an access token: it has characters that none has. Copy it "
-                       "again, without spaces.");
+                       N_ ("This is not an access token: it has characters that none has. Copy it "
+                           "again, without spaces."));
   return NULL;
 }

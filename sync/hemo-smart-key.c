@@ -7,6 +7,7 @@
 #include "hemo-json.h"
 #include "hemo-remote.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -121,7 +122,7 @@ hemo_smart_key_new (GError **error)
   EVP_PKEY *key = EVP_EC_gen ("P-384");
   HemoSmartKey *self = key != NULL ? wrap (key) : NULL;
 
-  return self != NULL ? self : refuse (error, "A key for signing in could not be made.");
+  return self != NULL ? self : refuse (error, N_ ("A key for signing in could not be made."));
 }
 
 /* Else OpenSSL asks for the password on the terminal. */
@@ -153,10 +154,11 @@ hemo_smart_key_parse (const char *pem, GError **error)
   HemoSmartKey *self = key != NULL && is_p384_pair (key) ? wrap (g_steal_pointer (&key)) : NULL;
 
   ERR_clear_error ();
-  return self != NULL ? self
-                      : refuse (error, "This is no private key for signing in: it must be one of "
-                                       "P-384 in PEM, without a password. Make a new one, and give "
-                                       "its public part to who runs the server.");
+  return self != NULL
+             ? self
+             : refuse (error, N_ ("This is no private key for signing in: it must be one of "
+                                  "P-384 in PEM, without a password. Make a new one, and give "
+                                  "its public part to who runs the server."));
 }
 
 HemoSecret *
@@ -170,7 +172,7 @@ hemo_smart_key_to_pem (HemoSmartKey *self, GError **error)
   if (bio != NULL && PEM_write_bio_PKCS8PrivateKey (bio, self->key, NULL, NULL, 0, NULL, NULL) == 1)
     size = BIO_get_mem_data (bio, &text);
   if (size <= 0 || (secret = hemo_secret_new ((gsize)size + 1)) == NULL)
-    return refuse (error, "The key for signing in could not be written.");
+    return refuse (error, N_ ("The key for signing in could not be written."));
   memcpy (hemo_secret_get_data (secret), text, (gsize)size);
   hemo_secret_get_data (secret)[size] = '\0';
   return g_steal_pointer (&secret);
@@ -238,7 +240,7 @@ sign (HemoSmartKey *self, const char *text, GError **error)
   if (context == NULL || EVP_DigestSignInit (context, NULL, EVP_sha384 (), NULL, self->key) != 1
       || EVP_DigestSign (context, der, &size, (const guint8 *)text, strlen (text)) != 1
       || !flatten (der, size, flat))
-    return refuse (error, "The request to sign in could not be signed.");
+    return refuse (error, N_ ("The request to sign in could not be signed."));
   return to_base64url (flat, sizeof flat);
 }
 
@@ -276,7 +278,7 @@ hemo_smart_key_assert (
   g_autofree char *packed_head = NULL, *packed_claims = NULL;
 
   if (RAND_bytes (random, sizeof random) != 1)
-    return refuse (error, "The request to sign in could not be signed.");
+    return refuse (error, N_ ("The request to sign in could not be signed."));
   jti = to_base64url (random, sizeof random);
   head = make_head (self);
   claims = make_claims (client_id, audience, jti, now / G_USEC_PER_SEC);

@@ -4,6 +4,8 @@
 
 #include "hemo-token-json.h"
 
+#include "hemo-json.h"
+
 #include <string.h>
 
 #define DEPTH_MAX 16
@@ -12,22 +14,11 @@
 json_object *
 hemo_token_json_parse (const char *text, gsize length)
 {
-  struct json_tokener *tokener = NULL;
   g_autoptr (json_object) object = NULL;
 
   if (length == 0 || length > LENGTH_MAX || !g_utf8_validate (text, (gssize)length, NULL))
     return NULL;
-  /* White space after the value would be 'unexpected' to json-c. */
-  while (length > 0 && strchr (" \t\r\n", text[length - 1]) != NULL)
-    length--;
-  tokener = json_tokener_new_ex (DEPTH_MAX);
-  if (tokener == NULL)
-    g_error ("Out of memory");
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT);
-  object = json_tokener_parse_ex (tokener, text, (int)length);
-  if (json_tokener_get_error (tokener) != json_tokener_success)
-    g_clear_pointer (&object, json_object_put);
-  json_tokener_free (tokener);
+  object = hemo_json_read (text, length, DEPTH_MAX, JSON_TOKENER_STRICT);
   return json_object_is_type (object, json_type_object) ? g_steal_pointer (&object) : NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "hemo-courier-json.h"
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FORMAT "hemogram-courier-1"
@@ -109,8 +110,8 @@ static gboolean
 fail_damaged (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "A file on the stick is not as it was written. Nothing of it was used; "
-                       "write it again.");
+                       N_ ("A file on the stick is not as it was written. Nothing of it was used; "
+                           "write it again."));
   return FALSE;
 }
 
@@ -177,7 +178,7 @@ seal_content (const HemoCourierKeys *self, GBytes *content, GError **error)
   if (g_bytes_get_size (content) > HEMO_COURIER_CONTENT_MOST)
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE,
-                           "The case is too large for a stick.");
+                           N_ ("The case is too large for a stick."));
       return NULL;
     }
   g_ptr_array_add (recipients, self->clinic_key->certificate);
@@ -249,16 +250,17 @@ check_writer (const HemoCourierKeys *self,
   g_autoptr (GBytes) endorsement = NULL;
 
   if (strcmp (envelope->clinic, self->clinic) != 0)
-    return fail_stranger (error, "A file on the stick is another clinic's. It was left as it is.");
+    return fail_stranger (error,
+                          N_ ("A file on the stick is another clinic's. It was left as it is."));
   endorsement = endorse (self, envelope->from, envelope->certificate, error);
   if (endorsement == NULL)
     return FALSE;
   if (!is_equal (endorsement, envelope->endorsement))
-    return fail_stranger (error, "A file on the stick says that it is this clinic's, but was "
-                                 "written by nobody of it. Nothing of it was used.");
+    return fail_stranger (error, N_ ("A file on the stick says that it is this clinic's, but was "
+                                     "written by nobody of it. Nothing of it was used."));
   if (from != NULL && strcmp (envelope->from, from) != 0)
-    return fail_stranger (error, "A file on the stick was written by another computer than it "
-                                 "should be. Nothing of it was used.");
+    return fail_stranger (error, N_ ("A file on the stick was written by another computer than it "
+                                     "should be. Nothing of it was used."));
   return TRUE;
 }
 

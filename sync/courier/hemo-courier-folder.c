@@ -8,6 +8,7 @@
 #include "hemo-time.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -62,8 +63,9 @@ check_stick (const char *stick, GError **error)
 {
   if (g_file_test (stick, G_FILE_TEST_IS_DIR))
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                       "The stick is not there, or it is no folder. Plug it in and try again.");
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+      N_ ("The stick is not there, or it is no folder. Plug it in and try again."));
   return FALSE;
 }
 
@@ -115,7 +117,7 @@ list_names (const char *path, gboolean (*accept) (const char *name), GError **er
   if (dir == NULL && !g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           "The stick cannot be read. Plug it in again.");
+                           N_ ("The stick cannot be read. Plug it in again."));
       return NULL;
     }
   while (dir != NULL && names->len < HEMO_COURIER_FILES_MOST
@@ -258,9 +260,10 @@ check_space (const HemoCourierFolder *self, guint64 size, GError **error)
     return FALSE;
   if (space > size && space - size >= RESERVE)
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                       "The stick is full. What is on it is whole and can travel; write the rest "
-                       "on another one, or on this one when it comes back.");
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+      N_ ("The stick is full. What is on it is whole and can travel; write the rest "
+          "on another one, or on this one when it comes back."));
   return FALSE;
 }
 
@@ -284,7 +287,7 @@ hemo_courier_folder_write (const HemoCourierFolder *self,
     return TRUE;
   g_unlink (path);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "The stick does not keep what is written on it. Take another one.");
+                       N_ ("The stick does not keep what is written on it. Take another one."));
   return FALSE;
 }
 
@@ -325,7 +328,7 @@ hemo_courier_folder_copy (const HemoCourierFolder *self,
     return TRUE;
   g_unlink (path);
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT,
-                       "A picture's file is damaged here. Restore it from a backup.");
+                       N_ ("A picture's file is damaged here. Restore it from a backup."));
   return FALSE;
 }
 
@@ -350,7 +353,7 @@ remove_file (const char *path, GError **error)
 {
   if (g_unlink (path) == 0 || errno == ENOENT)
     return TRUE;
-  return fail_errno (error, "A file on the stick could not be removed");
+  return fail_errno (error, N_ ("A file on the stick could not be removed"));
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include "hemo-object-upload.h"
 #include "hemo-sync.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /**
@@ -97,10 +98,12 @@ open_place (Forward *self, guint place, GError **error)
 {
   if (self->run->places[place].settings == NULL)
     {
-      g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                   "On this computer no server for %s is set up: they wait on the stick. Read it "
-                   "where one is.",
-                   place == 0 ? "records" : "pictures");
+      g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND, "%s",
+                   place == 0
+                       ? N_ ("On this computer no server for records is set up: they wait on "
+                             "the stick. Read it where one is.")
+                       : N_ ("On this computer no server for pictures is set up: they wait "
+                             "on the stick. Read it where one is."));
       return FALSE;
     }
   if (place == 0)

@@ -9,6 +9,7 @@
 #include "hemo-remote.h"
 #include "hemo-time.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define TYPE_MOST 64
@@ -33,15 +34,12 @@ parse (GBytes *bytes, int depth)
 {
   gsize size = 0;
   const char *text = g_bytes_get_data (bytes, &size);
-  g_autoptr (json_tokener) tokener = json_tokener_new_ex (depth);
   json_object *object;
 
-  if (tokener == NULL || size > G_MAXINT || !is_ascii (text, size))
+  if (!is_ascii (text, size))
     return NULL;
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT);
-  object = json_tokener_parse_ex (tokener, text, (int)size);
-  if (object != NULL && json_object_is_type (object, json_type_object)
-      && json_tokener_get_parse_end (tokener) == size)
+  object = hemo_json_read (text, size, depth, JSON_TOKENER_STRICT);
+  if (json_object_is_type (object, json_type_object))
     return object;
   json_object_put (object);
   return NULL;
@@ -56,9 +54,10 @@ hemo_courier_json_parse (GBytes *bytes, const char *format, int depth, gsize mos
   if (object != NULL
       && g_strcmp0 (hemo_courier_json_text (object, "format", strlen (format)), format) == 0)
     return g_steal_pointer (&object);
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "A file on the stick is not as it was written, or a newer version of this "
-                       "program wrote it. Nothing of it was used.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
+      N_ ("A file on the stick is not as it was written, or a newer version of this "
+          "program wrote it. Nothing of it was used."));
   return NULL;
 }
 

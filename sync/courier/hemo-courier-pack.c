@@ -9,6 +9,7 @@
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -330,7 +331,7 @@ put_picture (Pack *self, const char *id, gpointer data, GError **error)
   if (g_stat (picture->outgoing->signature_path, &info) != 0)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           "A picture's signature is gone.");
+                           N_ ("A picture's signature is gone."));
       return FALSE;
     }
   return put_file (self, picture->outgoing->path, id, ".cms", (guint64)object->bytes,

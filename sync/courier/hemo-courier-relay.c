@@ -8,6 +8,7 @@
 #include "hemo-fhir-overlay.h"
 #include "hemo-fhir-push.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Somebody else may write in between. */
@@ -137,7 +138,7 @@ set_outcome (Work *self, HemoCourierOutcome outcome, const char *reason)
 static void
 add_theirs (Work *self, json_object *theirs)
 {
-  set_outcome (self, HEMO_COURIER_CONFLICT, "Somebody else changed a record of this case.");
+  set_outcome (self, HEMO_COURIER_CONFLICT, N_ ("Somebody else changed a record of this case."));
   g_ptr_array_add (self->reply->theirs, hemo_courier_record_new (NULL, theirs));
 }
 
@@ -159,7 +160,7 @@ plan_differing (Work *self, const HemoFhirPart *part, json_object *theirs, GErro
   if (known != NULL && known->base != NULL
       && g_ascii_strtoll (known->base, NULL, 10) > self->letter->number)
     {
-      set_outcome (self, HEMO_COURIER_OLDER, "A newer letter went before this one.");
+      set_outcome (self, HEMO_COURIER_OLDER, N_ ("A newer letter went before this one."));
       return TRUE;
     }
   own = known != NULL && g_strcmp0 (known->version_id, version) == 0;
@@ -187,8 +188,8 @@ plan_one (Work *self, const HemoFhirPart *part, GError **error)
   if (deleted)
     set_outcome (
         self, HEMO_COURIER_REFUSED,
-        "Somebody deleted a record of this case on the server. Nothing is deleted here, and "
-        "nothing of it is put there again from a stick: ask who runs the server.");
+        N_ ("Somebody deleted a record of this case on the server. Nothing is deleted here, and "
+            "nothing of it is put there again from a stick: ask who runs the server."));
   else if (theirs == NULL)
     plan_part (self, part, NULL);
   else if (is_same (part->resource, theirs))

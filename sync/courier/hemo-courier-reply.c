@@ -6,6 +6,7 @@
 #include "hemo-courier-json-private.h"
 #include "hemo-json.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define REPLY_FORMAT "hemogram-courier-reply-1"
@@ -24,8 +25,9 @@ G_STATIC_ASSERT (G_N_ELEMENTS (outcome_codes) == HEMO_COURIER_OUTCOMES);
 gboolean
 hemo_courier_json_fail (GError **error)
 {
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "A file on the stick does not say what it should. Nothing of it was used.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
+      N_ ("A file on the stick does not say what it should. Nothing of it was used."));
   return FALSE;
 }
 

@@ -8,6 +8,7 @@
 #include "hemo-courier-memory.h"
 #include "hemo-sync-apply.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Pages of answers in one go. */
@@ -188,7 +189,8 @@ mark_refused (HemoTxn *txn, const HemoQueueItem *item, const Take *self, GError 
 {
   const char *reason = self->reply->reason;
 
-  return hemo_queue_shelve (txn, item, reason != NULL ? reason : "The server refused it.", error);
+  return hemo_queue_shelve (txn, item, reason != NULL ? reason : N_ ("The server refused it."),
+                            error);
 }
 
 /* What was proven and that it was received: both or neither. @result: how many items, + 1 */

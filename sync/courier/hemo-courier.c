@@ -7,6 +7,7 @@
 #include "hemo-queue.h"
 #include "hemo-sync.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 const char *const hemo_courier_types[]
@@ -223,7 +224,8 @@ run_begin (HemoCourierRun *self, const char *what, GError **error)
   self->store = hemo_clinic_get_store (self->courier->clinic);
   if (self->store == NULL)
     {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE, "Nobody is signed in.");
+      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                           N_ ("Nobody is signed in."));
       return FALSE;
     }
   self->sync = hemo_clinic_new_sync_session (self->courier->clinic, error);

@@ -27,6 +27,8 @@ struct _HemoLaneThread
   gboolean paused;
   gboolean woken;
   gboolean retry;
+  gboolean renewed;
+  gboolean local;
   GCancellable *cancellable;
   HemoLaneState state;
   HemoBackoff backoff;
@@ -89,7 +91,7 @@ note_end (HemoLaneThread *self, GError *failure, gint64 retry_at)
 
   g_clear_error (&self->state.failure);
   self->state.next_at = 0;
-  self->state.is_told = retry_at > now;
+  self->state.is_told = retry_at > now && !self->local;
   if (failure == NULL)
     {
       hemo_backoff_reset (&self->backoff);
@@ -125,6 +127,8 @@ do_work (HemoLaneThread *self)
 
   self->woken = FALSE;
   self->retry = FALSE;
+  self->renewed = FALSE;
+  self->local = FALSE;
   self->progressed = FALSE;
   g_set_object (&self->cancellable, cancellable);
   self->state.activity = HEMO_LANE_WORKING;
@@ -141,6 +145,14 @@ do_work (HemoLaneThread *self)
   tell (self);
 }
 
+/* What the server itself said, and what a person has to put right, no other network changes. */
+static gboolean
+is_bound (const HemoLaneThread *self)
+{
+  return (self->state.activity == HEMO_LANE_STOPPED && !self->local)
+         || (self->state.activity == HEMO_LANE_WAITING && self->state.is_told);
+}
+
 /* Whether there is something to do now; else until when to sleep, 0 for until woken. */
 static gboolean
 is_due (HemoLaneThread *self, gint64 *until)
@@ -150,7 +162,7 @@ is_due (HemoLaneThread *self, gint64 *until)
   *until = 0;
   if (self->paused)
     return FALSE;
-  if (self->retry)
+  if (self->retry || (self->renewed && !is_bound (self)))
     {
       hemo_backoff_reset (&self->backoff);
       return TRUE;
@@ -252,12 +264,30 @@ hemo_lane_thread_note_progress (HemoLaneThread *self)
 }
 
 void
+hemo_lane_thread_note_local (HemoLaneThread *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->local = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
 hemo_lane_thread_retry (HemoLaneThread *self)
 {
   g_mutex_lock (&self->mutex);
   /* What is under way may hang in a network that is gone: if it fails, it is tried at once. */
   self->retry = TRUE;
   self->woken = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+hemo_lane_thread_renew (HemoLaneThread *self)
+{
+  g_mutex_lock (&self->mutex);
+  /* Also if what is under way fails, as in hemo_lane_thread_retry(). */
+  self->renewed = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
 }

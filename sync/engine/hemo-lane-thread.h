@@ -81,14 +81,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoLaneThread, hemo_lane_thread_free)
 
 /* There is something to do. Does not shorten a wait after a failure. From any thread. */
 void hemo_lane_thread_wake (HemoLaneThread *self);
-/* Try now: a network came, the computer woke, or a person asked. From any thread. */
+/* Try now, whatever the lane waits for: a person asked, or what it missed is there. From any
+ * thread. */
 void hemo_lane_thread_retry (HemoLaneThread *self);
+/* Try now, as another network came or the computer woke; but for a lane that the other side itself
+ * told when to come again, or that waits for a person; hemo_lane_thread_note_local() apart. From
+ * any thread. */
+void hemo_lane_thread_renew (HemoLaneThread *self);
 /* Somebody else watches for what the lane waits for: a wait after a failure does not end before
- * @until, g_get_monotonic_time(), but by hemo_lane_thread_retry(). From any thread. */
+ * @until, g_get_monotonic_time(), but by hemo_lane_thread_retry() or hemo_lane_thread_renew().
+ * From any thread. */
 void hemo_lane_thread_hold (HemoLaneThread *self, gint64 until);
 /* The work brought something over, though it may fail yet: the waits begin small again. From any
  * thread. */
 void hemo_lane_thread_note_progress (HemoLaneThread *self);
+/* What the work under way ends with may be of this network, not of the other side: the hours or the
+ * connection forbid it, or the answer may be that of a page to sign in. hemo_lane_thread_renew()
+ * lets it try again then. From any thread. */
+void hemo_lane_thread_note_local (HemoLaneThread *self);
 /* Pausing cancels what is under way; it goes on where it was. */
 void hemo_lane_thread_set_paused (HemoLaneThread *self, gboolean paused);
 /* (out) */

@@ -8,13 +8,16 @@
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
 
+#include <glib/gi18n.h>
+
 /* So often a picture is sent that arrives as something else. */
 #define SPOILT_MOST 3
 /* How soon a hand that waits for its turn sees that it is to end. */
 #define TURN_US (200 * G_TIME_SPAN_MILLISECOND)
 
 /* What each hand holds: UUID of a picture, or NULL; whether one of them has its turn on the link,
- * or lost it; whether a picture was spoilt each time and nothing arrived since. */
+ * or lost it; whether a picture was spoilt each time and nothing arrived since; whether a hand
+ * failed, so that no other begins anything. */
 typedef struct
 {
   GMutex mutex;
@@ -23,6 +26,7 @@ typedef struct
   gboolean taken;
   gboolean lost;
   gboolean spoilt;
+  gboolean failed;
 } Table;
 
 /* done: what was proven and is not noted yet, with what is to be noted of it. */
@@ -166,7 +170,11 @@ turn (Hand *self, gboolean takes)
   if ((takes || self->done != NULL)
       && hemo_store_write (hemo_clinic_get_store (self->push->clinic), self->push->session,
                            turn_job, &turn, (gpointer *)&taken, &failure))
-    table->held[self->index] = taken->item != NULL ? g_strdup (taken->item->object) : NULL;
+    {
+      table->held[self->index] = taken->item != NULL ? g_strdup (taken->item->object) : NULL;
+      if (self->proof != NULL)
+        hemo_outgoing_forget (hemo_clinic_get_store (self->push->clinic), self->proof);
+    }
   g_mutex_unlock (&table->mutex);
   g_clear_pointer (&self->done, hemo_queue_item_free);
   g_clear_pointer (&self->proof, hemo_remote_object_free);
@@ -221,7 +229,7 @@ keep (const char *state, gpointer data, GError **error)
     return FALSE;
   if (!gives_way (work->push))
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Something else goes first.");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, N_ ("Something else goes first."));
   return FALSE;
 }
 
@@ -252,7 +260,7 @@ take_turn (gpointer data, GCancellable *cancellable, GError **error)
   g_mutex_unlock (&table->mutex);
   if (lost)
     g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE,
-                         "Nothing moves on the connection any more; it is tried again.");
+                         N_ ("Nothing moves on the connection any more; it is tried again."));
   return !lost && !cancelled;
 }
 
@@ -288,6 +296,7 @@ send_signature (Work *work, GCancellable *cancellable, GError **error)
                           .link = work->link,
                           .key = key,
                           .path = outgoing->signature_path,
+                          .ours = outgoing->ours,
                           .begun = work->item->attempts > 0,
                           .noted = TRUE,
                           .keep = keep_nothing };
@@ -311,6 +320,7 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
                           .size = (guint64)outgoing->object->bytes,
                           .sha256 = outgoing->object->sha256,
                           .state = outgoing->object->progress,
+                          .ours = outgoing->ours,
                           .begun = work->item->attempts > 0,
                           .noted = TRUE,
                           .keep = keep,
@@ -413,6 +423,25 @@ send_item (Hand *self, Work *work, Taken *taken, GError **error)
   return write_job (work, shelve_job, error);
 }
 
+static void
+note_failed (Table *table)
+{
+  g_mutex_lock (&table->mutex);
+  table->failed = TRUE;
+  g_mutex_unlock (&table->mutex);
+}
+
+static gboolean
+has_failed (Table *table)
+{
+  gboolean failed;
+
+  g_mutex_lock (&table->mutex);
+  failed = table->failed;
+  g_mutex_unlock (&table->mutex);
+  return failed;
+}
+
 /* FALSE when this hand has nothing more to do, which may be a failure. */
 static gboolean
 send_next (Hand *self, Taken *taken)
@@ -429,7 +458,10 @@ send_next (Hand *self, Taken *taken)
    * copies of the same names. */
   g_clear_pointer (&work.outgoing, hemo_outgoing_free);
   if (!done && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PENDING))
-    self->error = g_steal_pointer (&failure);
+    {
+      note_failed (self->table);
+      self->error = g_steal_pointer (&failure);
+    }
   return done;
 }
 
@@ -442,7 +474,7 @@ work_on (gpointer data)
   while (goes_on)
     {
       gboolean takes = !g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
-                       && !gives_way (self->push);
+                       && !has_failed (self->table) && !gives_way (self->push);
       g_autoptr (Taken) taken = turn (self, takes);
 
       goes_on = taken != NULL && taken->item != NULL && send_next (self, taken);

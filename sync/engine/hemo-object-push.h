@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @server: identity of the bucket
  * @lane: previews or originals
  * @give_way: asked before each picture and each piece, or NULL: TRUE ends the run well, because
- *   something more important waits
+ *   something more important waits or the hours are over; from either hand's thread
  * @progress: bytes of @image that the server has, first those that it had before; from either
  * hand's thread; or NULL
  */

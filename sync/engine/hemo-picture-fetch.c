@@ -5,6 +5,7 @@
 #include "hemo-picture-fetch.h"
 
 #include "hemo-clinic-roster.h"
+#include "hemo-durable.h"
 #include "hemo-fhir-media.h"
 #include "hemo-files.h"
 #include "hemo-incoming-table.h"
@@ -13,6 +14,8 @@
 #include "hemo-prune.h"
 #include "hemo-remote-table.h"
 
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* A detached signature, and what sealing adds to a picture. */
@@ -110,7 +113,7 @@ static void
 fail_unknown (GError **error)
 {
   g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                       "No other laptop told of such a picture.");
+                       N_ ("No other laptop told of such a picture."));
 }
 
 /* The newest that a server told of the image. */
@@ -144,6 +147,165 @@ read_beside (HemoS3 *s3, const char *key, guint64 limit, GCancellable *cancellab
   return hemo_object_read_bytes (s3, key, NULL, limit, cancellable, error);
 }
 
+/* Of the folder of the clinic: sealed files that did not come whole yet. */
+#define FOLDER "fetched"
+/* So long they are kept. */
+#define KEPT_US (14 * G_TIME_SPAN_DAY)
+/* While something comes it is gone on with, as often as this without any of it. */
+#define BARREN_MOST 4
+#define AGAIN_MS 2500
+
+/* One original on its way here. */
+typedef struct
+{
+  HemoS3 *s3;
+  const char *key;
+  const char *sha256;
+  char *path;
+  char *part;
+  GCancellable *cancellable;
+} Coming;
+
+static void
+coming_clear (Coming *self)
+{
+  g_free (self->path);
+  g_free (self->part);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Coming, coming_clear)
+
+/* Those that nobody asked for again. */
+static void
+drop_old (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gint64 now = g_get_real_time ();
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (g_stat (path, &info) == 0 && now - info.st_mtime * G_TIME_SPAN_SECOND > KEPT_US)
+        g_unlink (path);
+    }
+}
+
+static guint64
+size_of (const char *path)
+{
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 ? (guint64)info.st_size : 0;
+}
+
+/* FALSE when it was cancelled meanwhile. */
+static gboolean
+pause_for (guint ms, GCancellable *cancellable)
+{
+  GPollFD fd = { .fd = -1 };
+  gboolean polled = g_cancellable_make_pollfd (cancellable, &fd);
+
+  g_poll (&fd, polled ? 1 : 0, (int)ms);
+  if (polled)
+    g_cancellable_release_fd (cancellable);
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+/* The link went away, or an answer was cut off. */
+static gboolean
+is_break (const GError *error)
+{
+  return g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL);
+}
+
+/* Until it is whole, or nothing of it comes any more. */
+static gboolean
+come (const Coming *self, GError **error)
+{
+  guint barren = 0;
+  gboolean moves = FALSE;
+
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      guint64 before = size_of (self->part);
+
+      if (hemo_object_read_file (self->s3, self->key, self->sha256, self->path, SEALED_LIMIT,
+                                 self->cancellable, &failure))
+        return TRUE;
+      barren = size_of (self->part) > before ? 0 : barren + 1;
+      moves = moves || barren == 0;
+      if (!is_break (failure) || !moves || barren > BARREN_MOST
+          || !pause_for (AGAIN_MS, self->cancellable))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static gboolean
+coming_init (Coming *self, HemoClinic *clinic, const char *image)
+{
+  g_autofree char *folder = g_build_filename (hemo_clinic_get_directory (clinic), FOLDER, NULL);
+  g_autofree char *name = g_strconcat (image, ".cms", NULL);
+
+  if (!hemo_durable_make_folder (folder, NULL))
+    return FALSE;
+  drop_old (folder);
+  self->path = g_build_filename (folder, name, NULL);
+  self->part = g_strconcat (self->path, HEMO_DURABLE_PART, NULL);
+  /* Whole, and cut off before it was opened: it is verified once more. */
+  if (g_file_test (self->path, G_FILE_TEST_EXISTS))
+    g_rename (self->path, self->part);
+  return TRUE;
+}
+
+/* The sealed bytes of an original. What came of them stays, as sealed as it came, for the next
+ * time, also of a program that was killed; where the disk takes nothing, they go through memory.
+ * @sha256: (nullable): what they are to be: without it nothing is kept */
+static GBytes *
+read_original (HemoClinic *clinic,
+               HemoS3 *s3,
+               const char *image,
+               const char *sha256,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autofree char *key = hemo_outgoing_key (image, HEMO_LANE_ORIGINALS);
+  g_autofree char *lower = sha256 != NULL ? g_ascii_strdown (sha256, -1) : NULL;
+  g_auto (Coming) coming = { .s3 = s3, .key = key, .sha256 = lower, .cancellable = cancellable };
+  g_autoptr (GError) failure = NULL;
+  GBytes *bytes = NULL;
+
+  if (sha256 == NULL || !coming_init (&coming, clinic, image))
+    return read_beside (s3, key, SEALED_LIMIT, cancellable, error);
+  if (come (&coming, &failure))
+    bytes = hemo_durable_read (coming.path, SEALED_LIMIT, &failure);
+  g_unlink (coming.path);
+  if (bytes != NULL)
+    return bytes;
+  /* It may have been sealed anew since it was told of: its signature says what it is. */
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED)
+      || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT)
+      || (failure->domain == G_IO_ERROR
+          && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+    return read_beside (s3, key, SEALED_LIMIT, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+static gboolean
+sealed_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  *result = hemo_image_dup_sealed_sha256 (txn, data, error);
+  hemo_txn_set_result_free (txn, g_free);
+  return *result != NULL;
+}
+
 /* One of this laptop's own, which is here again then. */
 static GBytes *
 bring_back (HemoClinic *clinic,
@@ -153,9 +315,13 @@ bring_back (HemoClinic *clinic,
             GCancellable *cancellable,
             GError **error)
 {
-  g_autofree char *key = hemo_outgoing_key (image, HEMO_LANE_ORIGINALS);
-  g_autoptr (GBytes) sealed = read_beside (s3, key, SEALED_LIMIT, cancellable, error);
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) sealed = NULL;
 
+  if (!hemo_store_read (hemo_clinic_get_store (clinic), session, sealed_job, (gpointer)image,
+                        (gpointer *)&sha256, error))
+    return NULL;
+  sealed = read_original (clinic, s3, image, sha256, cancellable, error);
   return sealed != NULL ? hemo_clinic_bring_back (clinic, session, image, sealed, error) : NULL;
 }
 
@@ -197,7 +363,9 @@ hemo_picture_fetch (HemoClinic *clinic,
   if (roster != NULL)
     signature = read_beside (s3, beside, SIGNATURE_LIMIT, cancellable, error);
   if (signature != NULL)
-    sealed = read_beside (s3, key, SEALED_LIMIT, cancellable, error);
+    sealed = lane == HEMO_LANE_ORIGINALS
+                 ? read_original (clinic, s3, image, media->sealed_sha256, cancellable, error)
+                 : read_beside (s3, key, SEALED_LIMIT, cancellable, error);
   if (sealed == NULL)
     return NULL;
   foreign = (HemoForeignImage){

@@ -32,10 +32,11 @@ gboolean hemo_picture_tell (HemoClinic *clinic,
  * @specimen: UUID of the specimen that it is shown with, or NULL where it is shown with none
  * @lane: originals, or previews for the small picture, which is there long before
  *
- * The captured bytes, verified and opened; they are kept nowhere here, but for an original of this
- * laptop that was pruned: that is back then. %HEMO_STORE_ERROR_NOT_FOUND
- * when no other laptop told of it or it is of another specimen, %HEMO_REMOTE_ERROR_NOT_FOUND when
- * the picture has not arrived yet. Blocks. (transfer full)
+ * What came of an original over a link that broke is kept as sealed as it came, and gone on with,
+ * also by a program that was killed. The captured bytes, verified and opened; they are kept nowhere
+ * here, but for an original of this laptop that was pruned: that is back then.
+ * %HEMO_STORE_ERROR_NOT_FOUND when no other laptop told of it or it is of another specimen,
+ * %HEMO_REMOTE_ERROR_NOT_FOUND when the picture has not arrived yet. Blocks. (transfer full)
  */
 GBytes *hemo_picture_fetch (HemoClinic *clinic,
                             HemoSession *session,

@@ -6,6 +6,8 @@
 
 #include "hemo-object-reader.h"
 
+#include <glib/gi18n.h>
+
 typedef struct
 {
   HemoS3 *s3;
@@ -39,7 +41,7 @@ ask (const HemoPruneQuestion *question,
   if (g_strcmp0 (question->server, self->server) != 0)
     {
       g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           "The server for pictures was changed meanwhile.");
+                           N_ ("The server for pictures was changed meanwhile."));
       return FALSE;
     }
   if (!hemo_object_prove_file (self->s3, question->key, question->path, (guint64)question->bytes,

@@ -7,6 +7,7 @@
 #include "hemo-certificate-table.h"
 #include "hemo-range-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* With the programme's UUID: a clinic may be of several. */
@@ -277,15 +278,17 @@ static gboolean
 check_accept (const HemoProgramme *self, const char *digest, const char *trust, GError **error)
 {
   if (g_strcmp0 (digest, self->digest) != 0)
-    g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                         "This is not what was shown. Look at what the file changes once more.");
+    g_set_error_literal (
+        error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
+        N_ ("This is not what was shown. Look at what the file changes once more."));
   else if (self->serial < self->known_serial)
     g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                         "A newer file of this programme was accepted before.");
+                         N_ ("A newer file of this programme was accepted before."));
   else if (!self->trusted && !is_fingerprint (trust, self->signer))
-    g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
-                         "Nobody here trusts who signed this file. Compare the fingerprint with "
-                         "what the programme tells you by another way.");
+    g_set_error_literal (
+        error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DENIED,
+        N_ ("Nobody here trusts who signed this file. Compare the fingerprint with "
+            "what the programme tells you by another way."));
   else
     return TRUE;
   return FALSE;

@@ -8,6 +8,7 @@
 #include "hemo-json.h"
 #include "hemo-range-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FORMAT "hemogram-programme-1"
@@ -45,9 +46,10 @@ hemo_programme_free (HemoProgramme *self)
 static gboolean
 fail (GError **error)
 {
-  g_set_error_literal (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
-                       "This is not a whole file of a programme. Copy it again or ask for a new "
-                       "one.");
+  g_set_error_literal (
+      error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED,
+      N_ ("This is not a whole file of a programme. Copy it again or ask for a new "
+          "one."));
   return FALSE;
 }
 
@@ -65,16 +67,10 @@ parse_json (GBytes *content)
 {
   gsize length = 0;
   const char *text = g_bytes_get_data (content, &length);
-  json_tokener *tokener = json_tokener_new_ex (DEPTH);
-  json_object *object = NULL;
+  json_object *object = hemo_json_read (text, length, DEPTH, JSON_TOKENER_VALIDATE_UTF8);
 
-  json_tokener_set_flags (tokener, JSON_TOKENER_VALIDATE_UTF8);
-  if (length > 0)
-    object = json_tokener_parse_ex (tokener, text, (int)length);
-  if (object == NULL || json_tokener_get_error (tokener) != json_tokener_success
-      || !json_object_is_type (object, json_type_object))
+  if (!json_object_is_type (object, json_type_object))
     g_clear_pointer (&object, json_object_put);
-  json_tokener_free (tokener);
   return object;
 }
 

@@ -7,9 +7,11 @@
 #include "hemo-audit.h"
 #include "hemo-clinic-rescue.h"
 #include "hemo-cms.h"
+#include "hemo-json.h"
 #include "hemo-object-reader.h"
 #include "hemo-remote-table.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -120,7 +122,7 @@ head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static char *
 dup_row (const char *head)
 {
-  json_object *json = json_tokener_parse (head);
+  json_object *json = hemo_json_read_stored (head);
   json_object *row = NULL;
   char *text = NULL;
 
@@ -208,9 +210,10 @@ hemo_rescue_fetch (HemoS3 *s3, GCancellable *cancellable, GError **error)
       return NULL;
   if (texts->len > 0)
     return g_steal_pointer (&texts);
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND,
-                       "Nothing of this clinic is kept there for a new start. Check the address, "
-                       "the bucket and which clinic it is.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND,
+      N_ ("Nothing of this clinic is kept there for a new start. Check the address, "
+          "the bucket and which clinic it is."));
   return NULL;
 }
 

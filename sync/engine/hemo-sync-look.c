@@ -315,6 +315,7 @@ run (gpointer data)
       g_atomic_int_set (&self->stirred, 0);
       first = look (self, &self->looks[0]);
       second = look (self, &self->looks[1]);
+      hemo_sync_wake_waiting (self->sync);
       if (first || second || is_at_work (self->sync))
         wait (self, choose_ms (self->sync));
       else if (!g_cancellable_is_cancelled (self->cancellable))

@@ -44,11 +44,19 @@ typedef struct
   /* What the server refused to tell in this run, or NULL: it stops nothing. */
   GError *refusal;
   gboolean reached;
+  /* When to look again, as the hours ended in the run, g_get_monotonic_time(); 0 where they did
+   * not.
+   */
+  gint64 turn_at;
   /* Uploads that nobody ended were looked for; when the first run began, g_get_monotonic_time(). */
   gboolean swept;
   gint64 first_at;
-  /* Pictures are under way, not only what is told beside them; under the mutex. */
-  gboolean pushes;
+  /* Records, or pictures and not only what is told beside them, are under way until then,
+   * g_get_monotonic_time(); 0 while none are. Under the mutex. */
+  gint64 pushes_until;
+  /* It gave way to another lane and is to be woken when that does not use the link; under the
+   * mutex. */
+  gboolean gave_way;
   /* Items, when that was looked at last. */
   gint64 waiting;
   /* UUID of each picture that was under way to how much of it the server had; under the mutex. */
@@ -74,6 +82,10 @@ struct _HemoSync
   gint64 first_wait;
   guint look_ms;
 
+  /* The hour of the day; NULL for local time. */
+  guint (*hour) (gpointer data);
+  gpointer hour_data;
+
   /* FHIR, S3. Changed under mutex while no lane is at work. */
   HemoServerRow *servers[2];
   HemoServerClock *clocks[2];
@@ -91,6 +103,8 @@ struct _HemoSync
   gboolean telling;
   gboolean paused;
   gint64 proven_time;
+  /* Until when each server asked to be left alone, g_get_monotonic_time(); 0 for no wish. */
+  gint64 told_until[2];
   HemoLaneThread *threads[HEMO_LANE_NONE];
   HemoSyncLooker *looker;
   HemoSyncStatus *status;
@@ -138,8 +152,28 @@ gboolean hemo_sync_is_pull_due (HemoSyncWork *work);
 gboolean
 hemo_sync_pull (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error);
 
+/* hemo-sync-turn.c */
+
+/* Of self->servers: that of a lane. */
+guint hemo_sync_server_of (HemoLane lane);
+/* Under the mutex. */
+gboolean hemo_sync_is_working (HemoSync *self, HemoLane lane);
+/* Until when records or pictures are under way, as of HemoSyncWork. */
+void hemo_sync_set_pushes (HemoSyncWork *work, gint64 until);
+/* Whether the lane may use its server now: within the hours that were set, on a connection that may
+ * be used, and not before the server wants it. @retry_at: (inout): when to look again. */
+gboolean hemo_sync_check_turn (HemoSyncWork *work, gint64 *retry_at, GError **error);
+/* Of HemoObjectPush; @data: HemoSyncWork */
+gboolean hemo_sync_give_way (gpointer data);
+/* Wakes the lanes that gave way to one that stands still since. From any thread. */
+void hemo_sync_wake_waiting (HemoSync *self);
+/* The server of the lane wants to be left alone until @at, g_get_monotonic_time(). */
+void hemo_sync_note_told (HemoSyncWork *work, gint64 at);
+
 /* hemo-sync-work.c */
 
+/* Of self->servers. (transfer full) */
+HemoServerSettings *hemo_sync_parse_settings (HemoSync *self, guint server, GError **error);
 /* HemoLaneWork; @data: HemoSyncWork */
 gboolean
 hemo_sync_work (gpointer data, gint64 *retry_at, GCancellable *cancellable, GError **error);

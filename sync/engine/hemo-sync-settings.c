@@ -8,6 +8,7 @@
 #include "hemo-server-keys.h"
 #include "hemo-sign-in-sigv4.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <openssl/crypto.h>
 #include <string.h>
@@ -95,6 +96,18 @@ hemo_server_settings_copy (const HemoServerSettings *self)
   return copy;
 }
 
+/* Where json-c keeps it. */
+static void
+forget_secret (json_object *json)
+{
+  json_object *value;
+
+  if (json_object_object_get_ex (json, "secret", &value)
+      && json_object_is_type (value, json_type_string))
+    OPENSSL_cleanse ((char *)json_object_get_string (value),
+                     (size_t)json_object_get_string_len (value));
+}
+
 char *
 hemo_server_settings_to_json (const HemoServerSettings *self)
 {
@@ -125,6 +138,7 @@ hemo_server_settings_to_json (const HemoServerSettings *self)
         }
     }
   text = hemo_json_to_text (json, JSON_C_TO_STRING_PLAIN);
+  forget_secret (json);
   json_object_put (json);
   return text;
 }
@@ -157,7 +171,7 @@ HemoServerSettings *
 hemo_server_settings_parse (const char *json, GError **error)
 {
   g_autoptr (HemoServerSettings) self = hemo_server_settings_new ();
-  json_object *parsed = json_tokener_parse (json);
+  json_object *parsed = hemo_json_read_stored (json);
   json_object *value;
   gboolean good = json_object_is_type (parsed, json_type_object);
 
@@ -166,6 +180,7 @@ hemo_server_settings_parse (const char *json, GError **error)
       good = read_field (self, i, value);
   if (good && json_object_object_get_ex (parsed, "sign_in", &value))
     good = hemo_sync_sign_in_from_code (json_object_get_string (value), &self->sign_in, NULL);
+  forget_secret (parsed);
   json_object_put (parsed);
   if (good)
     return g_steal_pointer (&self);
@@ -186,9 +201,10 @@ check_role (const HemoServerSettings *self, GError **error)
   if (is_empty (self->role))
     return TRUE;
   if (is_empty (self->token_url))
-    return refuse (error, "With a role, the address where the clinic gets its token is needed.");
+    return refuse (error,
+                   N_ ("With a role, the address where the clinic gets its token is needed."));
   return (!is_empty (self->user) && !is_empty (self->secret))
-         || refuse (error, "With a role, a client id and its private key are needed.");
+         || refuse (error, N_ ("With a role, a client id and its private key are needed."));
 }
 
 static gboolean
@@ -198,16 +214,16 @@ check_sign_in (const HemoServerSettings *self, GError **error)
     {
     case HEMO_SYNC_SIGN_IN_BASIC:
       return (!is_empty (self->user) && !is_empty (self->secret))
-             || refuse (error, "A name and a password are needed for this sign-in.");
+             || refuse (error, N_ ("A name and a password are needed for this sign-in."));
     case HEMO_SYNC_SIGN_IN_BEARER:
-      return !is_empty (self->secret) || refuse (error, "A token is needed for this sign-in.");
+      return !is_empty (self->secret) || refuse (error, N_ ("A token is needed for this sign-in."));
     case HEMO_SYNC_SIGN_IN_SMART:
       return (!is_empty (self->user) && !is_empty (self->secret))
-             || refuse (error, "A client id and a private key are needed for this sign-in.");
+             || refuse (error, N_ ("A client id and a private key are needed for this sign-in."));
     case HEMO_SYNC_SIGN_IN_SIGV4:
       if (is_empty (self->user) || is_empty (self->secret) || is_empty (self->region))
-        return refuse (error, "An access key, its secret and a region are needed for this "
-                              "sign-in.");
+        return refuse (error, N_ ("An access key, its secret and a region are needed for this "
+                                  "sign-in."));
       return check_role (self, error);
     case HEMO_SYNC_SIGN_IN_NONE:
     default:
@@ -219,18 +235,18 @@ gboolean
 hemo_server_settings_check (const HemoServerSettings *self, const char *kind, GError **error)
 {
   if (is_empty (self->url))
-    return refuse (error, "The address of the server is missing, such as "
-                          "'https://fhir.example.org/r4'.");
+    return refuse (error, N_ ("The address of the server is missing, such as "
+                              "'https://fhir.example.org/r4'."));
   if (self->from_hour > 24 || self->to_hour > 24)
-    return refuse (error, "Hours of the day go from 0 to 24.");
+    return refuse (error, N_ ("Hours of the day go from 0 to 24."));
   if (strcmp (kind, HEMO_SERVER_S3) != 0)
     return check_sign_in (self, error);
   if (is_empty (self->bucket))
-    return refuse (error, "The name of the bucket is missing.");
+    return refuse (error, N_ ("The name of the bucket is missing."));
   if (!check_role (self, error))
     return FALSE;
   if (is_empty (self->user) || is_empty (self->secret))
-    return refuse (error, "An access key and its secret are needed.");
+    return refuse (error, N_ ("An access key and its secret are needed."));
   return TRUE;
 }
 

@@ -7,6 +7,7 @@
 #include "hemo-cms.h"
 #include "hemo-fhir-server.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ANSWER_MAX 4096
@@ -20,13 +21,13 @@ static const struct
   const char *code;
   const char *label;
 } steps[HEMO_SYNC_TEST_STEPS] = {
-  [HEMO_SYNC_TEST_NAME] = { "name", "Server is reached" },
-  [HEMO_SYNC_TEST_TLS] = { "tls", "Connection is safe" },
+  [HEMO_SYNC_TEST_NAME] = { "name", N_ ("Server is reached") },
+  [HEMO_SYNC_TEST_TLS] = { "tls", N_ ("Connection is safe") },
   [HEMO_SYNC_TEST_CLOCK] = { "clock", "Clocks agree" },
-  [HEMO_SYNC_TEST_SIGN_IN] = { "sign-in", "Sign-in is accepted" },
-  [HEMO_SYNC_TEST_WRITE] = { "write", "A test record is stored" },
-  [HEMO_SYNC_TEST_READ_BACK] = { "read-back", "It is read back unchanged" },
-  [HEMO_SYNC_TEST_DELETE] = { "delete", "It is taken away again" },
+  [HEMO_SYNC_TEST_SIGN_IN] = { "sign-in", N_ ("Sign-in is accepted") },
+  [HEMO_SYNC_TEST_WRITE] = { "write", N_ ("A test record is stored") },
+  [HEMO_SYNC_TEST_READ_BACK] = { "read-back", N_ ("It is read back unchanged") },
+  [HEMO_SYNC_TEST_DELETE] = { "delete", N_ ("It is taken away again") },
 };
 
 typedef struct
@@ -119,6 +120,19 @@ tell_before (Test *self, HemoSyncTestStep step)
     tell (self, (HemoSyncTestStep)i, TRUE, TRUE, NULL);
 }
 
+/* @off: microseconds that the server's clock is ahead of this computer's. (transfer full) */
+static char *
+say_clock (gint64 off)
+{
+  return g_strdup_printf (
+      off > 0
+          ? N_ ("This computer's clock is %d minutes slow. Set it right; the sync works all the "
+                "same.")
+          : N_ ("This computer's clock is %d minutes fast. Set it right; the sync works all the "
+                "same."),
+      (int)(ABS (off) / G_TIME_SPAN_MINUTE));
+}
+
 static gboolean
 tell_contact (Test *self, GError *failure, GError **error)
 {
@@ -134,11 +148,10 @@ tell_contact (Test *self, GError *failure, GError **error)
     }
   passed (self, HEMO_SYNC_TEST_NAME, self->software);
   passed (self, HEMO_SYNC_TEST_TLS,
-          hemo_http_is_tls (self->http) ? NULL : "Nothing is encrypted on the way to this server.");
+          hemo_http_is_tls (self->http) ? NULL
+                                        : N_ ("Nothing is encrypted on the way to this server."));
   if (ABS (off) > CLOCK_OFF_US)
-    words = g_strdup_printf ("This computer's clock is %d minutes %s. Set it right; the sync works "
-                             "all the same.",
-                             (int)(ABS (off) / G_TIME_SPAN_MINUTE), off > 0 ? "slow" : "fast");
+    words = say_clock (off);
   passed (self, HEMO_SYNC_TEST_CLOCK, words);
   return passed (self, HEMO_SYNC_TEST_SIGN_IN, NULL);
 }
@@ -168,8 +181,9 @@ check_record (json_object *found, GError **error)
       && json_object_object_get_ex (code, "text", &text)
       && g_strcmp0 (json_object_get_string (text), RECORD_TEXT) == 0)
     return TRUE;
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "The server gave back another record than it was given. Do not use it.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
+      N_ ("The server gave back another record than it was given. Do not use it."));
   return FALSE;
 }
 
@@ -222,7 +236,7 @@ read_back (Test *self, const char *key, GError **error)
   if (g_bytes_equal (found, self->bytes))
     return TRUE;
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "The server gave back other bytes than it was given. Do not use it.");
+                       N_ ("The server gave back other bytes than it was given. Do not use it."));
   return FALSE;
 }
 

@@ -14,15 +14,16 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
-/* When the hours or the connection do not allow it, it is looked again after this. */
-#define BUDGET_US (5 * G_TIME_SPAN_MINUTE)
 /* Multipart uploads that nobody ended. */
 #define STALE_US (7 * G_TIME_SPAN_DAY)
 /* They are looked for when all else was sent, or after this at the latest. */
 #define TIDY_US (15 * G_TIME_SPAN_MINUTE)
 /* How often it is noted in a run that the server was heard. */
 #define NOTE_US (10 * G_TIME_SPAN_SECOND)
+/* For so long others wait while it is asked what others wrote; it may be much. */
+#define PULL_FIRST_US G_TIME_SPAN_MINUTE
 /* A server that was not heard for so long may take what it is given and never answer. */
 #define UNHEARD_US G_TIME_SPAN_MINUTE
 
@@ -64,7 +65,7 @@ static void
 note_reached (HemoSyncWork *work)
 {
   HemoSync *self = work->self;
-  HemoServerClock *clock = self->clocks[work->lane == HEMO_LANE_RESULTS ? 0 : 1];
+  HemoServerClock *clock = self->clocks[hemo_sync_server_of (work->lane)];
   gint64 proven = hemo_server_clock_proven (clock);
   gboolean is_news;
 
@@ -142,8 +143,8 @@ kind_of (HemoLane lane)
   return lane == HEMO_LANE_RESULTS ? HEMO_SERVER_FHIR : HEMO_SERVER_S3;
 }
 
-static HemoServerSettings *
-parse_settings (HemoSync *self, guint server, GError **error)
+HemoServerSettings *
+hemo_sync_parse_settings (HemoSync *self, guint server, GError **error)
 {
   return hemo_server_settings_parse (self->servers[server]->settings, error);
 }
@@ -152,7 +153,7 @@ static gboolean
 open_fhir (HemoSyncWork *work, GError **error)
 {
   HemoSync *self = work->self;
-  g_autoptr (HemoServerSettings) settings = parse_settings (self, 0, error);
+  g_autoptr (HemoServerSettings) settings = hemo_sync_parse_settings (self, 0, error);
   g_autoptr (HemoHttp) http = NULL;
   g_autoptr (HemoSignIn) sign_in = NULL;
 
@@ -172,7 +173,7 @@ static gboolean
 open_s3 (HemoSyncWork *work, GError **error)
 {
   HemoSync *self = work->self;
-  g_autoptr (HemoServerSettings) settings = parse_settings (self, 1, error);
+  g_autoptr (HemoServerSettings) settings = hemo_sync_parse_settings (self, 1, error);
 
   if (settings == NULL)
     return FALSE;
@@ -198,7 +199,7 @@ open_pictures (HemoSync *self, GError **error)
                            N_ ("No server is set up for pictures."));
       return NULL;
     }
-  settings = parse_settings (self, 1, error);
+  settings = hemo_sync_parse_settings (self, 1, error);
   return settings != NULL
              ? hemo_server_settings_open_s3 (settings, self->clinic_uuid, self->clocks[1], error)
              : NULL;
@@ -250,7 +251,7 @@ static char *
 make_picture_base (HemoSync *self)
 {
   g_autoptr (HemoServerSettings) settings
-      = self->servers[1] != NULL ? parse_settings (self, 1, NULL) : NULL;
+      = self->servers[1] != NULL ? hemo_sync_parse_settings (self, 1, NULL) : NULL;
 
   if (settings == NULL || settings->bucket == NULL)
     return NULL;
@@ -290,6 +291,23 @@ note_taken (const char *type, const char *id, HemoSyncOutcome outcome, gpointer 
 }
 
 static gboolean
+go_on_pulling (gpointer data, GError **error)
+{
+  HemoSyncWork *work = data;
+
+  return hemo_sync_check_turn (work, &work->turn_at, error);
+}
+
+/* @data: the HemoFhirPull that settles conflicts. */
+static gboolean
+go_on_pushing (gpointer data, GError **error)
+{
+  const HemoFhirPull *pull = data;
+
+  return go_on_pulling (pull->data, error);
+}
+
+static gboolean
 push_records (
     HemoSyncWork *work, HemoFhirPull *pull, guint *sent, GCancellable *cancellable, GError **error)
 {
@@ -302,6 +320,7 @@ push_records (
           .options = { .server = self->servers[0]->identity, .image_url = image_url, .data = work },
           .conflict = hemo_fhir_pull_conflict,
           .received = note_received,
+          .go_on = go_on_pushing,
           .data = pull };
   gboolean done = hemo_fhir_push_run (&push, sent, cancellable, error);
 
@@ -319,6 +338,7 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
                         .server = work->fhir,
                         .identity = self->servers[0]->identity,
                         .taken = note_taken,
+                        .go_on = go_on_pulling,
                         .data = work };
   guint again = 0;
 
@@ -326,53 +346,14 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
     return FALSE;
   if (!hemo_sync_is_pull_due (work))
     return TRUE;
+  hemo_sync_set_pushes (work, g_get_monotonic_time () + PULL_FIRST_US);
   if (!hemo_sync_pull (work, &pull, cancellable, error))
     return FALSE;
+  hemo_sync_set_pushes (work, G_MAXINT64);
   if (!push_records (work, &pull, &again, cancellable, error))
     return FALSE;
   *sent += again;
   return TRUE;
-}
-
-/* Under the mutex. */
-static gboolean
-is_working (HemoSync *self, HemoLane lane)
-{
-  g_auto (HemoLaneState) state = { 0 };
-
-  if (self->threads[lane] == NULL)
-    return FALSE;
-  hemo_lane_thread_get_state (self->threads[lane], &state);
-  return state.activity == HEMO_LANE_WORKING;
-}
-
-/* Under the mutex. While a lane of pictures only asks and is answered, or has less to send than the
- * piece that is under way, the link bears another beside it. */
-static gboolean
-holds_link (HemoSync *self, HemoLane lane)
-{
-  const HemoLaneTally *tally = self->status != NULL ? &self->status->lanes[lane].tally : NULL;
-
-  if (!is_working (self, lane))
-    return FALSE;
-  return lane == HEMO_LANE_RESULTS
-         || (self->works[lane].pushes
-             && (tally == NULL || tally->bytes - tally->sent >= (gint64)HEMO_LINK_PIECE_LEAST));
-}
-
-/* A record goes before a picture, a small picture before a large one. */
-static gboolean
-give_way (gpointer data)
-{
-  HemoSyncWork *work = data;
-  HemoSync *self = work->self;
-  gboolean busy = FALSE;
-
-  g_mutex_lock (&self->mutex);
-  for (guint i = 0; i < (guint)work->lane; i++)
-    busy = busy || holds_link (self, (HemoLane)i);
-  g_mutex_unlock (&self->mutex);
-  return busy;
 }
 
 /* Of two pictures under way one is shown, until it is there. */
@@ -424,7 +405,7 @@ tell_whom (HemoSyncWork *work, GCancellable *cancellable, GError **error)
   gboolean others;
 
   g_mutex_lock (&self->mutex);
-  others = work->lane == HEMO_LANE_ORIGINALS && is_working (self, HEMO_LANE_PREVIEWS);
+  others = work->lane == HEMO_LANE_ORIGINALS && hemo_sync_is_working (self, HEMO_LANE_PREVIEWS);
   g_mutex_unlock (&self->mutex);
   return others
          || hemo_picture_tell (self->clinic, self->session, work->s3[0], self->servers[1]->identity,
@@ -446,14 +427,6 @@ tidy (HemoSyncWork *work, gboolean done, GCancellable *cancellable)
   work->swept = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
-static void
-set_pushes (HemoSyncWork *work, gboolean pushes)
-{
-  g_mutex_lock (&work->self->mutex);
-  work->pushes = pushes;
-  g_mutex_unlock (&work->self->mutex);
-}
-
 static gboolean
 push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError **error)
 {
@@ -464,7 +437,7 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
                           .links = self->links[work->lane],
                           .server = self->servers[1]->identity,
                           .lane = work->lane,
-                          .give_way = work->gives_way ? give_way : NULL,
+                          .give_way = hemo_sync_give_way,
                           .progress = note_progress,
                           .data = work };
   g_autoptr (GError) untold = NULL;
@@ -477,38 +450,15 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
   if (done && work->lane == HEMO_LANE_PREVIEWS)
     hemo_rescue_tell (self->clinic, self->session, work->s3[0], push.server, cancellable, &untold);
   broken = g_error_matches (untold, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
-  set_pushes (work, done && !broken);
+  hemo_sync_set_pushes (work, done && !broken ? G_MAXINT64 : 0);
   done = done && !broken && hemo_object_push_run (&push, sent, cancellable, error);
-  set_pushes (work, FALSE);
+  hemo_sync_set_pushes (work, 0);
   forget_picture (self);
-  if (done && (push.give_way == NULL || !push.give_way (work)))
+  if (done && !hemo_sync_give_way (work))
     tidy (work, TRUE, cancellable);
   if (untold == NULL || (!done && !broken))
     return done;
   g_propagate_error (error, g_steal_pointer (&untold));
-  return FALSE;
-}
-
-/* The hours that were set, and connections that cost. */
-static gboolean
-check_budget (HemoSyncWork *work, gint64 *retry_at, GError **error)
-{
-  g_autoptr (HemoServerSettings) settings
-      = parse_settings (work->self, work->lane == HEMO_LANE_RESULTS ? 0 : 1, error);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  const char *why = NULL;
-
-  if (settings == NULL)
-    return FALSE;
-  if (!hemo_server_settings_allows_hour (settings, (guint)g_date_time_get_hour (now)))
-    why = "It is outside the hours in which this server may be used.";
-  else if (!settings->metered && work->lane != HEMO_LANE_RESULTS
-           && g_network_monitor_get_network_metered (g_network_monitor_get_default ()))
-    why = "This connection costs money, and pictures wait for one that does not.";
-  if (why == NULL)
-    return TRUE;
-  *retry_at = g_get_monotonic_time () + BUDGET_US;
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY, why);
   return FALSE;
 }
 
@@ -601,7 +551,8 @@ work_once (gpointer data, gint64 *retry_at, GCancellable *cancellable, GError **
   guint sent = 0;
   gboolean done;
 
-  if (!check_budget (work, retry_at, error) || !open_connection (work, error)
+  work->turn_at = 0;
+  if (!hemo_sync_check_turn (work, retry_at, error) || !open_connection (work, error)
       || !check_heard (work, cancellable, error))
     return FALSE;
   done = work->lane == HEMO_LANE_RESULTS ? sync_records (work, &sent, cancellable, error)
@@ -614,9 +565,28 @@ work_once (gpointer data, gint64 *retry_at, GCancellable *cancellable, GError **
   g_mutex_lock (&work->self->mutex);
   work->self->sent += sent;
   g_mutex_unlock (&work->self->mutex);
-  if (!done)
-    *retry_at = get_retry_at (work);
-  return done;
+  /* What is left waits for the hours. */
+  if (done)
+    return hemo_sync_check_turn (work, retry_at, error);
+  hemo_sync_note_told (work, get_retry_at (work));
+  *retry_at = MAX (get_retry_at (work), work->turn_at);
+  return FALSE;
+}
+
+/* Without TLS, a page to sign in to the network answers in the server's name. */
+static void
+note_doubt (HemoSyncWork *work)
+{
+  HemoSync *self = work->self;
+  g_autoptr (HemoServerSettings) settings
+      = hemo_sync_parse_settings (self, hemo_sync_server_of (work->lane), NULL);
+
+  if (settings == NULL || g_ascii_strncasecmp (settings->url, "http://", strlen ("http://")) != 0)
+    return;
+  g_mutex_lock (&self->mutex);
+  if (self->threads[work->lane] != NULL)
+    hemo_lane_thread_note_local (self->threads[work->lane]);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean
@@ -624,9 +594,18 @@ hemo_sync_work (gpointer data, gint64 *retry_at, GCancellable *cancellable, GErr
 {
   HemoSyncWork *work = data;
   GError *failure = NULL;
-  gboolean done = work_once (data, retry_at, cancellable, &failure);
+  gboolean done;
+
+  /* From the beginning: a record goes before a picture. */
+  if (work->lane == HEMO_LANE_RESULTS)
+    hemo_sync_set_pushes (work, G_MAXINT64);
+  done = work_once (data, retry_at, cancellable, &failure);
+  hemo_sync_set_pushes (work, 0);
 
   hemo_sync_note_failure (work->self, work->lane, failure != NULL ? failure : work->refusal);
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
+      || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED))
+    note_doubt (work);
   if (failure != NULL)
     g_propagate_error (error, failure);
   return done;

@@ -470,7 +470,7 @@ hemo_sync_renew (HemoSync *self)
       if (self->works[i].http[hand] != NULL)
         hemo_http_renew (self->works[i].http[hand]);
   g_mutex_unlock (&self->mutex);
-  each_thread (self, hemo_lane_thread_retry);
+  each_thread (self, hemo_lane_thread_renew);
 }
 
 static void
@@ -486,13 +486,14 @@ start_lane (HemoSync *self, HemoLane lane, const char *name)
   HemoLaneThread *thread;
 
   self->works[lane] = (HemoSyncWork){ .self = self, .lane = lane, .gives_way = TRUE };
+  /* It tells of itself before it works, and so finds itself there. */
+  g_mutex_lock (&self->mutex);
   thread = hemo_lane_thread_new (name, hemo_sync_work, POLL_US, self->first_wait,
                                  hemo_sync_lane_changed, &self->works[lane]);
-  if (self->paused)
-    hemo_lane_thread_set_paused (thread, TRUE);
-  g_mutex_lock (&self->mutex);
   self->threads[lane] = thread;
   g_mutex_unlock (&self->mutex);
+  if (self->paused)
+    hemo_lane_thread_set_paused (thread, TRUE);
 }
 
 gboolean
@@ -501,6 +502,8 @@ hemo_sync_start (HemoSync *self, GError **error)
   static const char *const names[] = { "hemo-results", "hemo-previews", "hemo-originals" };
 
   end_threads (self);
+  /* It may be another server. */
+  self->told_until[0] = self->told_until[1] = 0;
   if (!read_setup (self, error))
     return FALSE;
   if (self->watcher == NULL)
@@ -538,6 +541,9 @@ void
 hemo_sync_send_now (HemoSync *self)
 {
   g_atomic_int_set (&self->asked, TRUE);
+  g_mutex_lock (&self->mutex);
+  self->told_until[0] = self->told_until[1] = 0;
+  g_mutex_unlock (&self->mutex);
   each_thread (self, hemo_lane_thread_retry);
 }
 

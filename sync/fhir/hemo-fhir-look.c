@@ -160,29 +160,67 @@ read_each (const HemoFhirLook *self,
   return TRUE;
 }
 
+/* Whether this clinic may ask the server for anything but @type, of which @refusal was said just
+ * now. FALSE with @error, which is that of the sign-in where it may not. */
+static gboolean
+is_let_in (const HemoFhirLook *self,
+           const char *type,
+           const GError *refusal,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const char *target = strcmp (type, "Patient") == 0 ? "/Specimen?_count=1" : "/Patient?_count=1";
+  g_autofree char *next = NULL;
+  g_autoptr (HemoFhirBundle) bundle = NULL;
+
+  /* It does not know us at all. */
+  if (hemo_fhir_server_get_status (self->server) == 401)
+    {
+      g_propagate_error (error, g_error_copy (refusal));
+      return FALSE;
+    }
+  bundle = hemo_fhir_server_search (self->server, target, &next, cancellable, error);
+  return bundle != NULL;
+}
+
+/* @barred: (out): on failure, whether this type alone may not be read */
 static gboolean
 ask (const HemoFhirLook *self,
      const char *type,
      char *const *ids,
      GHashTable *asked,
      GPtrArray *there,
+     gboolean *barred,
      GCancellable *cancellable,
      GError **error)
 {
   g_autofree char *list = g_strjoinv (",", (char **)ids);
   g_autoptr (GError) failure = NULL;
-  gboolean honest = FALSE;
+  g_autoptr (GError) unread = NULL;
+  gboolean honest = FALSE, let_in = FALSE;
 
   if (search (self, type, list, asked, there, &honest, cancellable, &failure) && honest)
     return TRUE;
-  if (failure != NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
-      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
+    {
+      if (!is_let_in (self, type, failure, cancellable, error))
+        return FALSE;
+      let_in = TRUE;
+    }
+  else if (failure != NULL
+           && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+           && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   g_ptr_array_set_size (there, 0);
-  return read_each (self, type, ids, there, cancellable, error);
+  if (read_each (self, type, ids, there, cancellable, &unread))
+    return TRUE;
+  *barred = g_error_matches (unread, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
+            && (let_in || is_let_in (self, type, unread, cancellable, NULL));
+  g_propagate_error (error, g_steal_pointer (&unread));
+  return FALSE;
 }
 
 /**
@@ -274,6 +312,7 @@ look_some (const HemoFhirLook *self,
            char *const *ids,
            GHashTable *asked,
            guint *found,
+           gboolean *barred,
            GCancellable *cancellable,
            GError **error)
 {
@@ -282,7 +321,7 @@ look_some (const HemoFhirLook *self,
   HemoFhirLook look = *self;
   Found job = { .look = &look, .asked = asked, .there = there };
 
-  if (!ask (self, type, ids, asked, there, cancellable, error))
+  if (!ask (self, type, ids, asked, there, barred, cancellable, error))
     return FALSE;
   note_absent (self, type, ids, there);
   *found += there->len;
@@ -295,6 +334,47 @@ look_some (const HemoFhirLook *self,
   return TRUE;
 }
 
+/* Of a type that may not be read: what would go over something unseen. */
+static void
+note_barred (const HemoFhirLook *self, const char *type)
+{
+  for (guint i = 0; i < self->parcels->len; i++)
+    {
+      HemoFhirParcel *parcel = g_ptr_array_index (self->parcels, i);
+      g_autoptr (GPtrArray) one = g_ptr_array_new ();
+      HemoFhirLook look = *self;
+      g_autoptr (GHashTable) ids = NULL;
+
+      g_ptr_array_add (one, parcel);
+      look.parcels = one;
+      ids = collect (&look, type);
+      if (g_hash_table_size (ids) > 0 && !g_ptr_array_find (self->barred, parcel, NULL))
+        g_ptr_array_add (self->barred, parcel);
+    }
+}
+
+static gboolean
+look_type (const HemoFhirLook *self,
+           const char *type,
+           guint *found,
+           gboolean *barred,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GHashTable) asked = collect (self, type);
+  g_autoptr (GPtrArray) ids = g_hash_table_get_keys_as_ptr_array (asked);
+
+  for (guint first = 0; first < ids->len; first += IDS)
+    {
+      g_autofree char **some = g_new0 (char *, IDS + 1);
+
+      memcpy (some, ids->pdata + first, MIN (ids->len - first, IDS) * sizeof (char *));
+      if (!look_some (self, type, some, asked, found, barred, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 hemo_fhir_look_run (const HemoFhirLook *self,
                     guint *found,
@@ -304,17 +384,18 @@ hemo_fhir_look_run (const HemoFhirLook *self,
   *found = 0;
   for (guint i = 0; types[i] != NULL; i++)
     {
-      g_autoptr (GHashTable) asked = collect (self, types[i]);
-      g_autoptr (GPtrArray) ids = g_hash_table_get_keys_as_ptr_array (asked);
+      GError *failure = NULL;
+      gboolean barred = FALSE;
 
-      for (guint first = 0; first < ids->len; first += IDS)
+      if (look_type (self, types[i], found, &barred, cancellable, &failure))
+        continue;
+      if (!barred)
         {
-          g_autofree char **some = g_new0 (char *, IDS + 1);
-
-          memcpy (some, ids->pdata + first, MIN (ids->len - first, IDS) * sizeof (char *));
-          if (!look_some (self, types[i], some, asked, found, cancellable, error))
-            return FALSE;
+          g_propagate_error (error, failure);
+          return FALSE;
         }
+      g_error_free (failure);
+      note_barred (self, types[i]);
     }
   return TRUE;
 }
@@ -363,7 +444,9 @@ hemo_fhir_look_back (HemoFhirServer *server,
           = hemo_fhir_server_read (server, type, id, cancellable, &failure);
       HemoFhirStored *one;
 
-      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+      /* What may not be read is not known to be there. */
+      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+          || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
         continue;
       if (json == NULL)
         {
@@ -393,7 +476,8 @@ has_change (HemoFhirServer *server,
   g_autoptr (json_object) json
       = hemo_fhir_server_read (server, "Provenance", change, cancellable, &failure);
 
-  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @parcels: (element-type HemoFhirParcel)
  * @absent: (element-type utf8): 'Type/id' that was not there; grows, and is not asked for again
  * @differing: (element-type json_object): versions of others; grows
+ * @barred: (element-type HemoFhirParcel) (transfer none): those of which something may not be read;
+ *   grows
  */
 typedef struct
 {
@@ -28,6 +30,7 @@ typedef struct
   const GPtrArray *parcels;
   GHashTable *absent;
   GPtrArray *differing;
+  GPtrArray *barred;
 } HemoFhirLook;
 
 /**
@@ -37,8 +40,9 @@ typedef struct
  * Asks for the parts of which no version is known, many at a time; not for who runs the clinic and
  * on what, whom the last who writes decides, nor for a Provenance, which has one writer. Where a
  * case was never sent, its results are not asked for. What is there as it is here, or as this
- * laptop last sent it, is written down with its version: the parcels are to be loaded again.
- * Blocks.
+ * laptop last sent it, is written down with its version: the parcels are to be loaded again. A type
+ * that may not be read bars the parcels that have to be looked at for it and no others; where
+ * nothing may be read, that is %HEMO_REMOTE_ERROR_DENIED. Blocks.
  */
 gboolean hemo_fhir_look_run (const HemoFhirLook *self,
                              guint *found,

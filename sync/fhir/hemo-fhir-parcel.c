@@ -11,6 +11,7 @@
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-picture-request.h"
 #include "hemo-fhir-specimen.h"
+#include "hemo-mark-table.h"
 #include "hemo-picture-request-table.h"
 #include "hemo-records.h"
 #include "hemo-remote-table.h"
@@ -224,6 +225,16 @@ add_requests (HemoFhirBundle *bundle, Context *context, const HemoCase *data, GE
   return requests != NULL;
 }
 
+/* Of pictures that were sealed anew before they left. */
+static gboolean
+describe_images (HemoTxn *txn, const HemoCase *data, GError **error)
+{
+  for (guint i = 0; data->images != NULL && i < data->images->len; i++)
+    if (!hemo_remote_object_describe (txn, g_ptr_array_index (data->images, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 fill_case (HemoFhirBundle *bundle, Context *context, const char *uuid, GError **error)
 {
@@ -231,7 +242,8 @@ fill_case (HemoFhirBundle *bundle, Context *context, const char *uuid, GError **
   const HemoFhirBundleOptions options
       = { .user_name = user_name, .image_url = image_url, .data = context };
 
-  return data != NULL && hemo_fhir_bundle_add_case (bundle, data, &options, error)
+  return data != NULL && describe_images (context->txn, data, error)
+         && hemo_fhir_bundle_add_case (bundle, data, &options, error)
          && add_discarded (bundle, context, data, error)
          && add_requests (bundle, context, data, error);
 }
@@ -298,7 +310,7 @@ load_provenance (HemoTxn *txn, const HemoQueueItem *item, GError **error)
   /* What the sync itself did, nobody did. */
   if (g_strcmp0 (provenance->agent, provenance->installation) == 0)
     g_clear_pointer (&provenance->agent, g_free);
-  provenance->created = item->version == 1;
+  provenance->created = item->version == 1 && g_strcmp0 (change->what, HEMO_CHANGE_MARK) != 0;
   provenance->recorded = change->at;
   return provenance;
 }

@@ -13,6 +13,9 @@
 /* A slide refers to a tube, that to an order, that to a patient, and that to who took its place. */
 #define DEPTH_MAX 12
 
+/* So many of a run that may not be read: the others are left without asking. */
+#define UNREAD_MAX 40
+
 /**
  * Batch: versions that are taken in together
  * @results: one for each of @resources
@@ -56,6 +59,7 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
   self->installation = installation;
   self->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return TRUE;
 }
 
@@ -64,6 +68,7 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
 {
   g_clear_pointer (&self->authors, g_hash_table_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->unread, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
   g_clear_error (&self->refusal);
 }
@@ -201,49 +206,68 @@ apply_alone (HemoFhirPullRun *self,
   return FALSE;
 }
 
-/* 'Type/id' as the server has it; NULL without @error when it has not. (transfer full) */
+/* 'Type/id' as the server has it; NULL without @error when it has not. @barred: (out): that it may
+ * not be read, which stops nothing else. (transfer full) */
 static json_object *
-read_one (HemoFhirPullRun *self, const char *type, const char *id, GError **error)
+read_one (HemoFhirPullRun *self, const char *type, const char *id, gboolean *barred, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-  json_object *json
-      = hemo_fhir_server_read (self->pull->server, type, id, self->cancellable, &failure);
+  g_autofree char *name = g_strdup_printf ("%s/%s", type, id);
+  GError *failure = NULL;
+  json_object *json = NULL;
 
-  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
-    g_propagate_error (error, g_steal_pointer (&failure));
+  *barred = g_hash_table_contains (self->unread, name)
+            || g_hash_table_size (self->unread) >= UNREAD_MAX;
+  if (!*barred)
+    json = hemo_fhir_server_read (self->pull->server, type, id, self->cancellable, &failure);
+  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    g_clear_error (&failure);
+  if (failure != NULL && hemo_fhir_pull_run_leave (self, failure, error))
+    {
+      g_hash_table_add (self->unread, g_steal_pointer (&name));
+      *barred = TRUE;
+    }
+  self->left = self->left || *barred;
   return json;
 }
 
-static gboolean take (HemoFhirPullRun *self, json_object *resource, guint depth, GError **error);
-
-/* Reads and takes in what @result lacks. @got: (out): whether the server had it */
 static gboolean
-take_lacking (
-    HemoFhirPullRun *self, const HemoSyncResult *result, guint depth, gboolean *got, GError **error)
+take (HemoFhirPullRun *self, json_object *resource, guint depth, gboolean *barred, GError **error);
+
+/* Reads and takes in what @result lacks. @got: (out): whether the server had it; @barred: (out):
+ * whether it, or what it refers to in its turn, may not be read */
+static gboolean
+take_lacking (HemoFhirPullRun *self,
+              const HemoSyncResult *result,
+              guint depth,
+              gboolean *got,
+              gboolean *barred,
+              GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (json_object) json = NULL;
 
-  *got = FALSE;
+  *got = *barred = FALSE;
   if (depth >= DEPTH_MAX)
     return TRUE;
-  json = read_one (self, result->lacks_type, result->lacks_id, &failure);
+  json = read_one (self, result->lacks_type, result->lacks_id, barred, &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   *got = json != NULL;
-  return json == NULL || take (self, json, depth + 1, error);
+  return json == NULL || take (self, json, depth + 1, barred, error);
 }
 
-/* A version that was read by itself, and before it what it refers to. */
+/* A version that was read by itself, and before it what it refers to. @barred: (out): it is left,
+ * as something of that may not be read */
 static gboolean
-take (HemoFhirPullRun *self, json_object *resource, guint depth, GError **error)
+take (HemoFhirPullRun *self, json_object *resource, guint depth, gboolean *barred, GError **error)
 {
   g_auto (HemoSyncResult) result = { 0 };
   gboolean got = TRUE;
 
+  *barred = FALSE;
   for (guint attempt = 0; attempt <= DEPTH_MAX; attempt++)
     {
       gboolean last = !got || attempt == DEPTH_MAX;
@@ -252,8 +276,11 @@ take (HemoFhirPullRun *self, json_object *resource, guint depth, GError **error)
         return FALSE;
       if (result.outcome != HEMO_SYNC_LACKS)
         break;
-      if (!take_lacking (self, &result, depth, &got, error))
+      if (!take_lacking (self, &result, depth, &got, barred, error))
         return FALSE;
+      /* It may be read another day. */
+      if (*barred)
+        return TRUE;
     }
   report (self, resource, result.outcome);
   return TRUE;
@@ -265,21 +292,23 @@ follow (HemoFhirPullRun *self, json_object *resource, HemoSyncOutcome outcome, G
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (json_object) newest = NULL;
+  gboolean barred = FALSE;
 
   if (outcome == HEMO_SYNC_LACKS)
-    return take (self, resource, 0, error);
+    return take (self, resource, 0, &barred, error);
   if (outcome != HEMO_SYNC_OLDER)
     {
       report (self, resource, outcome);
       return TRUE;
     }
-  newest = read_one (self, hemo_fhir_get_type (resource), hemo_fhir_get_id (resource), &failure);
+  newest = read_one (self, hemo_fhir_get_type (resource), hemo_fhir_get_id (resource), &barred,
+                     &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  return newest == NULL || take (self, newest, 0, error);
+  return newest == NULL || take (self, newest, 0, &barred, error);
 }
 
 static gboolean
@@ -354,8 +383,7 @@ ask_author (HemoFhirPullRun *self, json_object *resource, GError **error)
   if (bundle == NULL)
     {
       /* That nobody knows who it was is no reason not to take it. */
-      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
-          || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+      if (hemo_fhir_pull_is_refusal (failure))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
@@ -371,9 +399,10 @@ hemo_fhir_pull_take (const HemoFhirPull *self,
                      GError **error)
 {
   g_auto (HemoFhirPullRun) run = { 0 };
+  gboolean barred = FALSE;
 
   return hemo_fhir_pull_run_init (&run, self, cancellable, error)
-         && ask_author (&run, theirs, error) && take (&run, theirs, 0, error);
+         && ask_author (&run, theirs, error) && take (&run, theirs, 0, &barred, error);
 }
 
 gboolean

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  *   Provenance says
  * @names: id of a Practitioner to name
  * @installation: of this laptop
+ * @unread: 'Type/id' that the server does not let us read
+ * @left: a version was left, as what it refers to may not be read: it is asked for again the next
+ *   time
  * @refusal: of the first type that the server does not let us ask for, or NULL
  */
 typedef struct
@@ -23,6 +26,8 @@ typedef struct
   GHashTable *authors;
   GHashTable *names;
   char *installation;
+  GHashTable *unread;
+  gboolean left;
   GError *refusal;
   HemoFhirPulled count;
 } HemoFhirPullRun;
@@ -44,6 +49,8 @@ gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
 /* A type was not read: one that is refused is left, and the others are asked for all the same.
  * @failure: (transfer full): becomes @error where it is no refusal */
 gboolean hemo_fhir_pull_run_leave (HemoFhirPullRun *self, GError *failure, GError **error);
+/* Between two questions: FALSE when it was cancelled or is to end. */
+gboolean hemo_fhir_pull_run_goes_on (HemoFhirPullRun *self, GError **error);
 /* FALSE with what was refused. */
 gboolean hemo_fhir_pull_run_end (HemoFhirPullRun *self, GError **error);
 

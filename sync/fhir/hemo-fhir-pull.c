@@ -7,6 +7,7 @@
 #include "hemo-fhir-admin.h"
 #include "hemo-remote-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Each after what it refers to. */
@@ -156,7 +157,7 @@ read_pages (Query *query, GError **error)
       g_autofree char *next = NULL;
       g_autoptr (HemoFhirBundle) bundle = NULL;
 
-      if (g_cancellable_set_error_if_cancelled (query->run->cancellable, error))
+      if (!hemo_fhir_pull_run_goes_on (query->run, error))
         return FALSE;
       bundle = hemo_fhir_server_search (query->run->pull->server, target, &next,
                                         query->run->cancellable, error);
@@ -165,7 +166,7 @@ read_pages (Query *query, GError **error)
       if (page >= PAGES_MAX || g_strcmp0 (next, target) == 0)
         {
           g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                               "The server's pages do not end.");
+                               N_ ("The server's pages do not end."));
           return FALSE;
         }
       g_free (target);
@@ -184,8 +185,12 @@ pull_type (HemoFhirPullRun *self, const char *type, GError **error)
                         error))
     return FALSE;
   query.began = g_get_monotonic_time ();
+  self->left = FALSE;
   if (!read_pages (&query, error))
     return FALSE;
+  /* What was left comes again. */
+  if (self->left)
+    return TRUE;
   query.cursor = next_cursor (&query);
   return hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
 }
@@ -220,6 +225,13 @@ hemo_fhir_pull_run_end (HemoFhirPullRun *self, GError **error)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&self->refusal));
   return FALSE;
+}
+
+gboolean
+hemo_fhir_pull_run_goes_on (HemoFhirPullRun *self, GError **error)
+{
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error)
+         && (self->pull->go_on == NULL || self->pull->go_on (self->pull->data, error));
 }
 
 static gboolean

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @session: of the sync
  * @identity: of the server
  * @taken: told of each version that is new here, after it was written down; or NULL
+ * @go_on: asked before each page, or NULL; FALSE with @error set ends the run
  */
 typedef struct
 {
@@ -28,6 +29,7 @@ typedef struct
   HemoFhirServer *server;
   const char *identity;
   void (*taken) (const char *type, const char *id, HemoSyncOutcome outcome, gpointer data);
+  gboolean (*go_on) (gpointer data, GError **error);
   gpointer data;
 } HemoFhirPull;
 

@@ -9,6 +9,7 @@
 #include "hemo-remote-table.h"
 #include "hemo-sync-apply.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Groups that are looked at together. */
@@ -16,7 +17,11 @@
 /* Others may write as fast as we do. */
 #define CONFLICTS_MAX 5
 
-#define DISPUTED "Somebody else changed this report on the server. Decide which one stands first."
+#define BARRED                                                                                     \
+  N_ ("The server does not let this clinic read what it may have of this, so nothing is written "  \
+      "over it.")
+#define DISPUTED                                                                                   \
+  N_ ("Somebody else changed this report on the server. Decide which one stands first.")
 
 /**
  * Run:
@@ -337,7 +342,8 @@ show_conflicts (Run *run, const HemoFhirParcel *parcel, guint *found, GError **e
       theirs
           = hemo_fhir_server_read (run->push->server, hemo_fhir_get_type (part->resource),
                                    hemo_fhir_get_id (part->resource), run->cancellable, &failure);
-      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+          || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
         continue;
       if (theirs == NULL)
         {
@@ -404,18 +410,23 @@ look_first (Run *run, const GPtrArray *parcels, gboolean *changed, GError **erro
 {
   const HemoFhirPush *push = run->push;
   g_autoptr (GPtrArray) differing = g_ptr_array_new_with_free_func (put_json);
+  g_autoptr (GPtrArray) barred = g_ptr_array_new ();
   const HemoFhirLook look = { .store = push->store,
                               .session = push->session,
                               .server = push->server,
                               .identity = push->options.server,
                               .parcels = parcels,
                               .absent = run->absent,
-                              .differing = differing };
+                              .differing = differing,
+                              .barred = barred };
   guint found = 0;
 
   if (!hemo_fhir_look_run (&look, &found, run->cancellable, error))
     return FALSE;
-  *changed = found > 0;
+  *changed = found > 0 || barred->len > 0;
+  for (guint i = 0; i < barred->len; i++)
+    if (!shelve (run, g_ptr_array_index (barred, i), BARRED, error))
+      return FALSE;
   for (guint i = 0; i < differing->len; i++)
     {
       json_object *theirs = g_ptr_array_index (differing, i);
@@ -641,7 +652,8 @@ send_some (Run *run, gboolean *more, GError **error)
     {
       g_autoptr (GPtrArray) batch = NULL;
 
-      if (g_cancellable_set_error_if_cancelled (run->cancellable, error))
+      if (g_cancellable_set_error_if_cancelled (run->cancellable, error)
+          || (run->push->go_on != NULL && !run->push->go_on (run->push->data, error)))
         return FALSE;
       batch = take_batch (run->push, rest, &next);
       if (!send_batch (run, batch, error))

@@ -30,6 +30,7 @@ typedef gboolean (*HemoFhirConflict) (json_object *theirs, gpointer data, GError
  * @conflict: or NULL: then a conflict goes to the shelf
  * @bytes_max: of JSON in one transaction, 0 for %HEMO_FHIR_PUSH_BYTES: less on a poor link
  * @received: called after what was proven is written down, or NULL
+ * @go_on: asked before each transaction, or NULL; FALSE with @error set ends the run
  */
 typedef struct
 {
@@ -40,6 +41,7 @@ typedef struct
   HemoFhirConflict conflict;
   gsize bytes_max;
   void (*received) (guint items, gpointer data);
+  gboolean (*go_on) (gpointer data, GError **error);
   gpointer data;
 } HemoFhirPush;
 

@@ -4,6 +4,7 @@
 
 #include "hemo-fhir-server.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define JSON_TYPE "application/fhir+json"
@@ -23,6 +24,7 @@ struct _HemoFhirServer
   HemoSignIn *sign_in;
   gboolean packs;
   guint64 payload;
+  guint status;
 };
 
 G_DEFINE_FINAL_TYPE (HemoFhirServer, hemo_fhir_server, G_TYPE_OBJECT)
@@ -129,6 +131,7 @@ ask (HemoFhirServer *self, HemoHttpRequest *request, GCancellable *cancellable, 
           || !hemo_sign_in_forget (self->sign_in, response->status))
         break;
     }
+  self->status = response != NULL ? response->status : 0;
   return g_steal_pointer (&response);
 }
 
@@ -142,7 +145,7 @@ parse_answer (const HemoHttpResponse *response, const char *type, GError **error
   if (json != NULL && g_strcmp0 (hemo_fhir_get_type (json), type) == 0)
     return g_steal_pointer (&json);
   g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-               "The server did not answer with the %s that it was asked for.", type);
+               N_ ("The server did not answer with the %s that it was asked for."), type);
   return NULL;
 }
 
@@ -176,7 +179,7 @@ hemo_fhir_server_read (HemoFhirServer *self,
   if (g_strcmp0 (hemo_fhir_get_id (json), id) == 0)
     return g_steal_pointer (&json);
   g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-               "The server answered with another %s than the one it was asked for.", type);
+               N_ ("The server answered with another %s than the one it was asked for."), type);
   return NULL;
 }
 
@@ -222,7 +225,7 @@ hemo_fhir_server_look (HemoFhirServer *self,
   if (json == NULL || g_strcmp0 (hemo_fhir_get_id (json), id) == 0)
     return g_steal_pointer (&json);
   g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-               "The server answered with another %s than the one it was asked for.", type);
+               N_ ("The server answered with another %s than the one it was asked for."), type);
   return NULL;
 }
 
@@ -255,16 +258,17 @@ hemo_fhir_server_check (HemoFhirServer *self,
     return FALSE;
   if (version == NULL || !g_str_has_prefix (version, "4.0"))
     {
-      g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                   "This server speaks FHIR %s, and this program FHIR R4 (4.0). Ask who runs it "
-                   "for the address of R4.",
-                   version != NULL ? version : "of an unknown version");
+      g_set_error (
+          error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
+          N_ ("This server speaks FHIR %s, and this program FHIR R4 (4.0). Ask who runs it "
+              "for the address of R4."),
+          version != NULL ? version : N_ ("of an unknown version"));
       return FALSE;
     }
   if (!speaks_json (json))
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                           "This server does not speak JSON, which this program needs.");
+                           N_ ("This server does not speak JSON, which this program needs."));
       return FALSE;
     }
   if (software != NULL)
@@ -326,7 +330,7 @@ hemo_fhir_server_search (HemoFhirServer *self,
   if (g_strcmp0 (get_string (json, "type"), "searchset") != 0)
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                           "The server answered a search with something else.");
+                           N_ ("The server answered a search with something else."));
       return NULL;
     }
   if (!find_next (self, json, &found, error))
@@ -451,9 +455,10 @@ read_answer (json_object *json, HemoFhirBundle *bundle, GError **error)
       }
   if (stored->len == count)
     return g_steal_pointer (&stored);
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The server's answer does not say of every record that it was stored. It "
-                       "is asked again before anything counts as received.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
+      N_ ("The server's answer does not say of every record that it was stored. It "
+          "is asked again before anything counts as received."));
   return NULL;
 }
 
@@ -525,4 +530,10 @@ static void
 hemo_fhir_server_init (HemoFhirServer *self)
 {
   self->packs = TRUE;
+}
+
+guint
+hemo_fhir_server_get_status (HemoFhirServer *self)
+{
+  return self->status;
 }

@@ -107,4 +107,7 @@ GPtrArray *hemo_fhir_server_transaction (HemoFhirServer *self,
 /* Bytes of the bodies that were sent so far, before they were packed. */
 guint64 hemo_fhir_server_get_payload (HemoFhirServer *self);
 
+/* HTTP status of the last answer; 0 where none came. */
+guint hemo_fhir_server_get_status (HemoFhirServer *self);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "hemo-remote-table.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PAGE 200
@@ -218,7 +219,7 @@ read_pages (Sweep *self, GError **error)
       g_autofree char *next = NULL;
       gboolean done;
 
-      if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
+      if (!hemo_fhir_pull_run_goes_on (self->run, error))
         return FALSE;
       self->page = hemo_fhir_server_search (self->run->pull->server, target, &next,
                                             self->run->cancellable, error);
@@ -229,7 +230,7 @@ read_pages (Sweep *self, GError **error)
       if (i >= PAGES_MAX || g_strcmp0 (next, target) == 0)
         {
           g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                               "The server's pages do not end.");
+                               N_ ("The server's pages do not end."));
           return FALSE;
         }
       g_free (target);

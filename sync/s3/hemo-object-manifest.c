@@ -8,6 +8,7 @@
 #include "hemo-remote.h"
 #include "hemo-time.h"
 
+#include <glib/gi18n.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -174,20 +175,19 @@ read_manifest (json_object *object)
 HemoObjectManifest *
 hemo_object_manifest_parse (GBytes *json, GError **error)
 {
-  g_autoptr (json_tokener) tokener = json_tokener_new_ex (DEPTH_LIMIT);
   g_autoptr (json_object) object = NULL;
   HemoObjectManifest *manifest = NULL;
   gsize size = 0;
   const char *text = g_bytes_get_data (json, &size);
 
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  if (size > 0 && size <= HEMO_OBJECT_MANIFEST_LIMIT)
-    object = json_tokener_parse_ex (tokener, text, (int)size);
-  if (object != NULL && json_tokener_get_parse_end (tokener) == size)
+  if (size <= HEMO_OBJECT_MANIFEST_LIMIT)
+    object = hemo_json_read (text, size, DEPTH_LIMIT,
+                             JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  if (object != NULL)
     manifest = read_manifest (object);
   if (manifest == NULL)
     g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                         "The list of the pieces of an object is damaged.");
+                         N_ ("The list of the pieces of an object is damaged."));
   return manifest;
 }
 

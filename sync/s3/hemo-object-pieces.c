@@ -4,6 +4,7 @@
 
 #include "hemo-object-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A server that never got so much of a piece cannot hold it; that nothing moved for so long says
@@ -152,7 +153,7 @@ check_pieces (HemoObjectWork *work, GError **error)
       if (!g_str_equal (digests.sha256, piece->sha256))
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                               "A file on this computer changed while it was sent.");
+                               N_ ("A file on this computer changed while it was sent."));
           return FALSE;
         }
       offset += piece->size;
@@ -260,7 +261,7 @@ static gboolean
 fail_conflict (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT,
-                       "The object store holds another object under this name.");
+                       N_ ("The object store holds another object under this name."));
   return FALSE;
 }
 
@@ -283,7 +284,8 @@ check_manifest (HemoObjectWork *work, GError **error)
     }
   manifest = hemo_object_manifest_parse (json, NULL);
   if (manifest == NULL || g_str_equal (manifest->upload, work->state->upload)
-      || (manifest->size == work->task->size && g_str_equal (manifest->sha256, work->task->sha256)))
+      || (manifest->size == work->task->size && g_str_equal (manifest->sha256, work->task->sha256))
+      || hemo_object_replaces (work->task, manifest->size, manifest->sha256))
     return TRUE;
   return fail_conflict (error);
 }

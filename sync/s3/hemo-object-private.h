@@ -82,6 +82,8 @@ void hemo_object_end_send (HemoObjectWork *work,
                            const HemoS3Receipt *receipt,
                            gint64 began,
                            const GError *failure);
+/* Whether @sha256 is that of something that this replaces. */
+gboolean hemo_object_replaces (const HemoObjectTask *task, guint64 size, const char *sha256);
 /* Puts @key and proves it, by reading it back where it must be. */
 gboolean hemo_object_put_proven (HemoObjectWork *work,
                                  const char *key,

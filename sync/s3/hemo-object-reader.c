@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <openssl/evp.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* Where an object is read into: a file from @size on, or memory. */
@@ -21,6 +23,7 @@ typedef struct
   const char *sha256;
   guint64 limit;
   int fd;
+  const char *part;
   GByteArray *bytes;
   guint64 size;
   GCancellable *cancellable;
@@ -30,7 +33,7 @@ static gboolean
 fail_damaged (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "What the object store holds is not what was sent.");
+                       N_ ("What the object store holds is not what was sent."));
   return FALSE;
 }
 
@@ -38,7 +41,7 @@ static gboolean
 fail_large (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "What the object store holds is larger than an object can be.");
+                       N_ ("What the object store holds is larger than an object can be."));
   return FALSE;
 }
 
@@ -56,7 +59,8 @@ write_file (Reading *self, const guint8 *bytes, gsize size, GError **error)
           int code = errno;
 
           g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
-                       "A file that was read back could not be written: %s", g_strerror (code));
+                       N_ ("A file that was read back could not be written: %s"),
+                       g_strerror (code));
           return FALSE;
         }
       bytes += written;
@@ -88,7 +92,7 @@ cut (Reading *self, guint64 size, GError **error)
   if (self->fd >= 0 && ftruncate (self->fd, (off_t)size) != 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           "A file that was read back could not be shortened.");
+                           N_ ("A file that was read back could not be shortened."));
       return FALSE;
     }
   if (self->fd < 0)
@@ -97,15 +101,17 @@ cut (Reading *self, guint64 size, GError **error)
 }
 
 static gboolean
-read_whole (Reading *self, guint64 size, GError **error)
+read_whole (Reading *self, const HemoS3Object *object, GError **error)
 {
+  guint64 size = object->size;
+
   if (size > self->limit)
     return fail_large (error);
   if (self->size > size && !cut (self, 0, error))
     return FALSE;
   if (self->size < size
-      && !hemo_s3_get (self->s3, self->key, self->size, 0, size - self->size, take, self,
-                       self->cancellable, error))
+      && !hemo_s3_get (self->s3, self->key, object->etag, self->size, 0, size - self->size, take,
+                       self, self->cancellable, error))
     return FALSE;
   return self->size == size || fail_damaged (error);
 }
@@ -120,23 +126,50 @@ get_manifest (HemoS3 *s3, const char *key, GCancellable *cancellable, GError **e
   return json != NULL ? hemo_object_manifest_parse (json, error) : NULL;
 }
 
+/* Whether what was read from @offset on is the piece. */
 static gboolean
-read_piece (Reading *self, const HemoObjectManifest *manifest, guint index, GError **error)
+is_piece (const Reading *self, const HemoObjectPiece *piece, guint64 offset, GError **error)
+{
+  HemoObjectDigests digests = { 0 };
+  g_autofree char *sha256 = NULL;
+
+  if (self->size != offset + piece->size)
+    return fail_damaged (error);
+  if (self->fd >= 0)
+    {
+      if (!hemo_object_hash (self->part, offset, piece->size, &digests, self->cancellable, error))
+        return FALSE;
+      sha256 = g_strdup (digests.sha256);
+    }
+  else
+    sha256
+        = g_compute_checksum_for_data (G_CHECKSUM_SHA256, self->bytes->data + offset, piece->size);
+  return g_str_equal (sha256, piece->sha256) || fail_damaged (error);
+}
+
+/* From where a read of it broke: on a poor link a piece of a good one would never come whole. */
+static gboolean
+read_piece (
+    Reading *self, const HemoObjectManifest *manifest, guint index, guint64 offset, GError **error)
 {
   const HemoObjectPiece *piece = hemo_object_manifest_piece (manifest, index);
   g_autofree char *name = hemo_object_piece_key (self->key, manifest->upload, index);
-  g_autofree char *sha256 = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) failure = NULL;
+  guint64 had = self->size - offset;
 
   if (piece->size > HEMO_OBJECT_PIECE_MOST)
     return fail_large (error);
-  bytes = hemo_s3_get_bytes (self->s3, name, piece->size, self->cancellable, error);
-  if (bytes == NULL)
+  if (had < piece->size
+      && !hemo_s3_get (self->s3, name, NULL, had, 0, piece->size - had, take, self,
+                       self->cancellable, error))
     return FALSE;
-  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  if (g_bytes_get_size (bytes) != piece->size || !g_str_equal (sha256, piece->sha256))
-    return fail_damaged (error);
-  return take (g_bytes_get_data (bytes, NULL), piece->size, self, error);
+  if (is_piece (self, piece, offset, &failure))
+    return TRUE;
+  /* What was there of it may be of something else. */
+  if (had > 0 && g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
+    return cut (self, offset, error) && read_piece (self, manifest, index, offset, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* From the first piece that is not all there. */
@@ -144,23 +177,19 @@ static gboolean
 read_pieces (Reading *self, const HemoObjectManifest *manifest, GError **error)
 {
   guint64 offset = 0;
-  guint first = 0;
 
   if (manifest->size > self->limit)
     return fail_large (error);
-  for (; first < manifest->pieces->len; first++)
+  if (self->size > manifest->size && !cut (self, 0, error))
+    return FALSE;
+  for (guint i = 0; i < manifest->pieces->len; i++)
     {
-      guint64 size = hemo_object_manifest_piece (manifest, first)->size;
+      guint64 size = hemo_object_manifest_piece (manifest, i)->size;
 
-      if (offset + size > self->size)
-        break;
+      if (offset + size > self->size && !read_piece (self, manifest, i, offset, error))
+        return FALSE;
       offset += size;
     }
-  if (!cut (self, offset, error))
-    return FALSE;
-  for (guint i = first; i < manifest->pieces->len; i++)
-    if (!read_piece (self, manifest, i, error))
-      return FALSE;
   return TRUE;
 }
 
@@ -174,7 +203,7 @@ read_any (Reading *self, char **sha256, GError **error)
 
   *sha256 = g_strdup (self->sha256);
   if (object != NULL)
-    return read_whole (self, object->size, error);
+    return read_whole (self, object, error);
   if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -189,13 +218,14 @@ read_any (Reading *self, char **sha256, GError **error)
   return read_pieces (self, manifest, error);
 }
 
-/* Whether what a read left may be gone on with. */
+/* Whether what a read left may be gone on with: an answer that was cut off is one of
+ * %HEMO_REMOTE_ERROR_PROTOCOL, and what is wrong in the end is found by its hash. */
 static gboolean
 may_go_on (const Reading *self, const GError *failure)
 {
   return self->sha256 != NULL
          && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED)
-         && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL)
+         && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT)
          && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND);
 }
 
@@ -212,20 +242,22 @@ verify_file (const char *part, const char *sha256, GCancellable *cancellable, GE
   return g_ascii_strcasecmp (found, sha256) == 0 || fail_damaged (error);
 }
 
+/* For one reader at a time. */
 static gboolean
 open_part (Reading *self, const char *part, GError **error)
 {
-  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
-  off_t size = 0;
+  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, code = 0;
+  off_t size = -1;
 
-  self->fd = open (part, self->sha256 != NULL ? flags : flags | O_TRUNC, 0600);
-  size = self->fd >= 0 ? lseek (self->fd, 0, SEEK_END) : -1;
+  self->fd = open (part, flags, 0600);
+  if (self->fd >= 0 && flock (self->fd, LOCK_EX | LOCK_NB) == 0
+      && (self->sha256 != NULL || ftruncate (self->fd, 0) == 0))
+    size = lseek (self->fd, 0, SEEK_END);
   if (size < 0)
     {
-      int code = errno;
-
+      code = errno;
       g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
-                   "A file that is read back could not be made: %s", g_strerror (code));
+                   N_ ("A file that is read back could not be made: %s"), g_strerror (code));
       return FALSE;
     }
   self->size = (guint64)size;
@@ -238,7 +270,7 @@ finish_file (Reading *self, const char *part, const char *path, const char *sha2
   if (fsync (self->fd) != 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           "A file that was read back did not get onto the disk.");
+                           N_ ("A file that was read back did not get onto the disk."));
       return FALSE;
     }
   return verify_file (part, sha256, self->cancellable, error)
@@ -260,16 +292,19 @@ hemo_object_read_file (HemoS3 *s3,
   g_autofree char *part = g_strconcat (path, HEMO_DURABLE_PART, NULL);
   g_autofree char *expected = NULL;
   g_autoptr (GError) failure = NULL;
-  gboolean read = FALSE;
+  gboolean read = FALSE, opened = FALSE;
 
-  read = open_part (&reading, part, &failure) && read_any (&reading, &expected, &failure)
+  reading.part = part;
+  opened = open_part (&reading, part, &failure);
+  read = opened && read_any (&reading, &expected, &failure)
          && finish_file (&reading, part, path, expected, &failure);
+  /* Before another may take it up. */
+  if (!read && opened && !may_go_on (&reading, failure))
+    g_unlink (part);
   if (reading.fd >= 0)
     close (reading.fd);
   if (read)
     return TRUE;
-  if (!may_go_on (&reading, failure))
-    g_unlink (part);
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
@@ -526,7 +561,7 @@ hemo_object_prove_file (HemoS3 *s3,
   if (g_str_equal (digests.sha256, sha256))
     return prove (&proving, there, error);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "A file on this computer is not what was saved.");
+                       N_ ("A file on this computer is not what was saved."));
   return FALSE;
 }
 

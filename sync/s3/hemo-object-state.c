@@ -169,14 +169,11 @@ read_state (json_object *object, guint64 size, const char *sha256)
 HemoObjectState *
 hemo_object_state_parse (const char *json, guint64 size, const char *sha256)
 {
-  g_autoptr (json_tokener) tokener = json_tokener_new_ex (DEPTH_LIMIT);
   g_autoptr (json_object) object = NULL;
   gsize length = json != NULL ? strlen (json) : 0;
 
-  json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  if (length > 0 && length <= SIZE_LIMIT)
-    object = json_tokener_parse_ex (tokener, json, (int)length);
-  return object != NULL && json_tokener_get_parse_end (tokener) == length
-             ? read_state (object, size, sha256)
-             : NULL;
+  if (length <= SIZE_LIMIT)
+    object = hemo_json_read (json, length, DEPTH_LIMIT,
+                             JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  return object != NULL ? read_state (object, size, sha256) : NULL;
 }

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
@@ -50,7 +51,7 @@ hash_open_file (int fd,
           int code = got < 0 ? errno : EIO;
 
           g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
-                       "A file could not be read to be sent: %s", g_strerror (code));
+                       N_ ("A file could not be read to be sent: %s"), g_strerror (code));
           return FALSE;
         }
       EVP_DigestUpdate (sha256, buffer, (gsize)got);
@@ -77,7 +78,7 @@ hemo_object_hash (const char *path,
   EVP_DigestInit_ex2 (md5, EVP_md5 (), NULL);
   if (fd < 0)
     g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
-                 "A file could not be opened to be sent: %s", g_strerror (code));
+                 N_ ("A file could not be opened to be sent: %s"), g_strerror (code));
   else
     {
       read = hash_open_file (fd, offset, length, sha256, md5, cancellable, error);
@@ -202,26 +203,82 @@ hemo_object_put_proven (HemoObjectWork *work,
 }
 
 static gboolean
-fail_conflict (GError **error)
+read_line (const char *line, guint64 *size, const char **sha256)
 {
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT,
-                       "The object store holds another object under this name.");
+  char *end = NULL;
+
+  *size = g_ascii_strtoull (line, &end, 10);
+  if (end == line || *end != ' ' || !hemo_object_is_sha256 (end + 1))
+    return FALSE;
+  *sha256 = end + 1;
+  return TRUE;
+}
+
+gboolean
+hemo_object_replaces (const HemoObjectTask *task, guint64 size, const char *sha256)
+{
+  g_auto (GStrv) lines = g_strsplit (task->ours != NULL ? task->ours : "", "\n", -1);
+  const char *known = NULL;
+  guint64 known_size = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (read_line (lines[i], &known_size, &known) && known_size == size
+        && g_str_equal (known, sha256))
+      return TRUE;
   return FALSE;
 }
 
-/* What is there although we were told to put only what is new. */
+/* @ours: (out): whether what stands under the key is what we put there and replace now */
+static gboolean
+ask_ours (HemoObjectWork *work, gboolean *ours, GError **error)
+{
+  const HemoObjectTask *task = work->task;
+  g_auto (GStrv) lines = g_strsplit (task->ours != NULL ? task->ours : "", "\n", -1);
+
+  *ours = FALSE;
+  for (guint i = 0; lines[i] != NULL && !*ours; i++)
+    {
+      HemoS3Proof proof = { 0 };
+
+      if (read_line (lines[i], &proof.size, &proof.sha256)
+          && !hemo_object_ask (work, task->key, &proof, ours, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+fail_conflict (GError **error)
+{
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT,
+                       N_ ("The object store holds another object under this name."));
+  return FALSE;
+}
+
+static gboolean send_whole (HemoObjectWork *work, GError **error);
+
+/* What is there although we were told to put only what is new: this, what this replaces, or
+ * another's. */
 static gboolean
 settle_taken (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
 {
   const HemoObjectTask *task = work->task;
   g_autoptr (GError) failure = NULL;
+  gboolean ours = FALSE;
 
   if (hemo_s3_prove (task->s3, task->key, proof, work->cancellable, &failure))
     return work->there = TRUE;
-  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
+  if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (!ask_ours (work, &ours, error))
+    return FALSE;
+  if (!ours || work->state->ours)
     return fail_conflict (error);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  work->state->ours = TRUE;
+  return hemo_object_keep (work, error) && send_whole (work, error);
 }
 
 /* It is ours and not what was sent, as far as the receipt says: what is there decides. */
@@ -247,7 +304,7 @@ check_file (HemoObjectWork *work, GError **error)
   if (g_ascii_strcasecmp (digests.sha256, task->sha256) == 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "A file on this computer is not what was saved; it is not sent.");
+                       N_ ("A file on this computer is not what was saved; it is not sent."));
   return FALSE;
 }
 
@@ -322,6 +379,7 @@ claim_key (HemoObjectWork *work, GError **error)
   const HemoObjectTask *task = work->task;
   const HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256 };
   g_autoptr (GError) failure = NULL;
+  gboolean ours = FALSE;
 
   if (work->state->form == HEMO_LINK_WHOLE || *work->state->upload != '\0')
     return TRUE;
@@ -331,10 +389,15 @@ claim_key (HemoObjectWork *work, GError **error)
     return work->there = TRUE;
   if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
     return TRUE;
-  if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
-    return fail_conflict (error);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (!g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (!ask_ours (work, &ours, error))
+    return FALSE;
+  return ours ? hemo_s3_delete (task->s3, task->key, work->cancellable, error)
+              : fail_conflict (error);
 }
 
 /* What was begun goes on, but a part that never arrives does not. */

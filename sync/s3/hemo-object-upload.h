@@ -23,6 +23,8 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * @sha256: of the file, lower-case hexadecimal
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
+ * @ours: (nullable): lines 'SIZE SHA256' of what we may have put under @key before, and which this
+ *   replaces; what is none of these and not this stays
  * @noted: that it is begun now outlives a power cut already, and comes as @begun after one: nothing
  *   is kept of what goes in one request
  * @keep: called before and after every step that counts
@@ -41,6 +43,7 @@ typedef struct
   guint64 size;
   const char *sha256;
   const char *state;
+  const char *ours;
   gboolean begun;
   gboolean noted;
   HemoObjectKeep keep;

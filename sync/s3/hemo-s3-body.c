@@ -6,6 +6,7 @@
 
 #include "hemo-sigv4.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define SHA256_SIZE 32
@@ -82,9 +83,10 @@ hemo_s3_has_digest_etag (const HemoHttpResponse *response, const char *etag)
 static gboolean
 fail_damaged (GError **error)
 {
-  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                       "What the object store says that it got is not what was sent; it is sent "
-                       "again.");
+  g_set_error_literal (
+      error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
+      N_ ("What the object store says that it got is not what was sent; it is sent "
+          "again."));
   return FALSE;
 }
 
@@ -113,7 +115,7 @@ read_receipt (HemoS3 *self,
   if (body->sha256 != NULL && g_ascii_strcasecmp (body->sha256, sha256) != 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "A file on this computer is not what was saved; it is not sent.");
+                           N_ ("A file on this computer is not what was saved; it is not sent."));
       return FALSE;
     }
   hemo_s3_set_echoes (self, said != NULL);
@@ -139,7 +141,7 @@ sign_payload (HemoS3 *self, const HemoS3Body *body, GError **error)
   if (hemo_http_is_tls (hemo_s3_get_http (self)))
     return g_strdup (HEMO_SIGV4_UNSIGNED);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                       "Without encryption nothing is sent whose hash is not known.");
+                       N_ ("Without encryption nothing is sent whose hash is not known."));
   return NULL;
 }
 
@@ -179,6 +181,6 @@ hemo_s3_send_body (HemoS3 *self,
   if (response->sha256 != NULL)
     return read_receipt (self, response, body, receipt, error);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The server answered before everything was sent.");
+                       N_ ("The server answered before everything was sent."));
   return FALSE;
 }

@@ -7,6 +7,7 @@
 #include "hemo-s3-xml.h"
 #include "hemo-sign-in.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -204,7 +205,7 @@ parse_keys (GBytes *xml, GError **error)
       || (kept = hemo_secret_new (strlen (secret))) == NULL)
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                           "The token service did not give keys that can be used.");
+                           N_ ("The token service did not give keys that can be used."));
       return NULL;
     }
   memcpy (hemo_secret_get_data (kept), secret, strlen (secret));
@@ -229,9 +230,10 @@ assume (HemoS3KeyRing *self, GCancellable *cancellable, GError **error)
   /* 400 is what it says to a token that it does not take. */
   if (response->status == 400)
     {
-      g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED,
-                           "The token service did not accept how this clinic signs in; check the "
-                           "sign-in in the settings.");
+      g_set_error_literal (
+          error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED,
+          N_ ("The token service did not accept how this clinic signs in; check the "
+              "sign-in in the settings."));
       return NULL;
     }
   if (hemo_http_check (response, &cause))

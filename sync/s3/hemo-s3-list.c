@@ -4,6 +4,8 @@
 
 #include "hemo-s3-private.h"
 
+#include <glib/gi18n.h>
+
 static HemoS3Object *
 read_entry (HemoS3 *self, const HemoS3Node *node)
 {
@@ -77,7 +79,7 @@ add_page (HemoS3 *self,
     return FALSE;
   return read_page (self, page, objects, next)
          || fail (error, HEMO_REMOTE_ERROR_PROTOCOL,
-                  "The answer of the server is not what an S3 server says.");
+                  N_ ("The answer of the server is not what an S3 server says."));
 }
 
 static int
@@ -103,7 +105,7 @@ hemo_s3_list (
       if (objects->len > limit || (next != NULL && objects->len == before))
         {
           fail (error, HEMO_REMOTE_ERROR_TOO_LARGE,
-                "The object store holds more than is looked at.");
+                N_ ("The object store holds more than is looked at."));
           return NULL;
         }
     }

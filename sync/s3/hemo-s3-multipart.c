@@ -7,6 +7,8 @@
 #include "hemo-s3-private.h"
 #include "hemo-sigv4.h"
 
+#include <glib/gi18n.h>
+
 #define UPLOADS_MOST 10000
 
 HemoS3Part *
@@ -41,7 +43,7 @@ static gboolean
 fail_protocol (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The answer of the server is not what an S3 server says.");
+                       N_ ("The answer of the server is not what an S3 server says."));
   return FALSE;
 }
 

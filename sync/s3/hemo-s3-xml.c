@@ -6,6 +6,7 @@
 
 #include "hemo-remote.h"
 
+#include <glib/gi18n.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -109,7 +110,7 @@ hemo_s3_xml_parse (GBytes *xml, GError **error)
     return reading.root;
   hemo_s3_node_free (reading.root);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The answer of the server is not what an S3 server says.");
+                       N_ ("The answer of the server is not what an S3 server says."));
   return NULL;
 }
 

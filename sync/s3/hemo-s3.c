@@ -7,6 +7,7 @@
 #include "hemo-s3-private.h"
 #include "hemo-sigv4.h"
 
+#include <glib/gi18n.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ hemo_s3_new (const HemoHttpOptions *server, const HemoS3Options *options, GError
           && (strlen (options->prefix) > 512 || !g_utf8_validate (options->prefix, -1, NULL))))
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                           "The name of the bucket or its region is none; ask who runs it.");
+                           N_ ("The name of the bucket or its region is none; ask who runs it."));
       return NULL;
     }
   base = base_of (server, options);
@@ -405,6 +406,7 @@ is_range (const HemoHttpResponse *response, guint64 offset, guint64 length)
 static HemoHttpResponse *
 get (HemoS3 *self,
      const char *key,
+     const char *etag,
      guint64 offset,
      guint64 length,
      guint64 limit,
@@ -423,19 +425,26 @@ get (HemoS3 *self,
 
   if (offset > 0 || length > 0)
     hemo_http_request_set_header (request, "range", range);
+  if (etag != NULL && *etag != '\0')
+    {
+      g_autofree char *quoted = g_strdup_printf ("\"%s\"", etag);
+
+      hemo_http_request_set_header (request, "if-match", quoted);
+    }
   hemo_http_request_set_limit (request, limit);
   hemo_http_request_set_sink (request, sink, data);
   response = hemo_s3_ask (self, request, HEMO_SIGV4_EMPTY, cancellable, error);
   if (response == NULL || is_range (response, offset, length))
     return g_steal_pointer (&response);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                       "The object store gave another part of the object than was asked for.");
+                       N_ ("The object store gave another part of the object than was asked for."));
   return NULL;
 }
 
 gboolean
 hemo_s3_get (HemoS3 *self,
              const char *key,
+             const char *etag,
              guint64 offset,
              guint64 length,
              guint64 limit,
@@ -445,7 +454,7 @@ hemo_s3_get (HemoS3 *self,
              GError **error)
 {
   g_autoptr (HemoHttpResponse) response
-      = get (self, key, offset, length, limit, sink, data, cancellable, error);
+      = get (self, key, etag, offset, length, limit, sink, data, cancellable, error);
 
   return response != NULL;
 }
@@ -464,7 +473,7 @@ hemo_s3_get_bytes (
   g_autoptr (GByteArray) array = g_byte_array_new ();
 
   limit = MIN (limit, G_MAXINT);
-  if (!hemo_s3_get (self, key, 0, 0, limit, append_bytes, array, cancellable, error))
+  if (!hemo_s3_get (self, key, NULL, 0, 0, limit, append_bytes, array, cancellable, error))
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
 }
@@ -499,7 +508,7 @@ read_back (HemoS3 *self,
   g_autoptr (HemoHttpResponse) response = NULL;
 
   EVP_DigestInit_ex2 (hashing.context, EVP_sha256 (), NULL);
-  response = get (self, key, 0, 0, proof->size, hash_bytes, &hashing, cancellable, error);
+  response = get (self, key, NULL, 0, 0, proof->size, hash_bytes, &hashing, cancellable, error);
   EVP_DigestFinal_ex (hashing.context, value, &bytes);
   for (unsigned i = 0; i < bytes; i++)
     g_string_append_printf (hex, "%02x", value[i]);
@@ -548,7 +557,7 @@ hemo_s3_prove (HemoS3 *self,
     return FALSE;
   if (!same)
     g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED,
-                         "The object store holds something else under this name.");
+                         N_ ("The object store holds something else under this name."));
   return same;
 }
 

@@ -123,6 +123,8 @@ hemo_s3_head (HemoS3 *self, const char *key, GCancellable *cancellable, GError *
 
 /**
  * hemo_s3_get:
+ * @etag: (nullable): of the object that this is a part of: %HEMO_REMOTE_ERROR_CONFLICT where it is
+ * another meanwhile
  * @length: 0 for all from @offset on
  * @limit: bytes at most, %HEMO_REMOTE_ERROR_PROTOCOL above
  *
@@ -130,6 +132,7 @@ hemo_s3_head (HemoS3 *self, const char *key, GCancellable *cancellable, GError *
  */
 gboolean hemo_s3_get (HemoS3 *self,
                       const char *key,
+                      const char *etag,
                       guint64 offset,
                       guint64 length,
                       guint64 limit,

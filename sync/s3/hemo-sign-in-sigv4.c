@@ -6,6 +6,8 @@
 
 #include "hemo-sigv4.h"
 
+#include <glib/gi18n.h>
+
 /* AWS takes five minutes to either side; some of it is left for the way. */
 #define SKEW_MIN G_TIME_SPAN_MINUTE
 /* What the clinic may not do, no other keys let it: they are not asked for each time. */
@@ -63,7 +65,7 @@ sigv4_apply (HemoSignIn *sign_in,
   if (payload == NULL)
     {
       g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED,
-                           "A file is not sent to a server with this sign-in.");
+                           N_ ("A file is not sent to a server with this sign-in."));
       return FALSE;
     }
   keys = get_keys (self, cancellable, error);

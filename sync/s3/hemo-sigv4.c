@@ -4,6 +4,7 @@
 
 #include "hemo-sigv4.h"
 
+#include <glib/gi18n.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static gboolean
 fail (GError **error)
 {
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-                       "The request could not be signed.");
+                       N_ ("The request could not be signed."));
   return FALSE;
 }
 

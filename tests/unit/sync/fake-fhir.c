@@ -116,6 +116,8 @@ check_transaction (FakeFhir *self, json_object *bundle)
 
       if (self->refused != NULL && strcmp (name, self->refused) == 0)
         return 422;
+      if (self->multiple != NULL && strcmp (name, self->multiple) == 0)
+        return 412;
       if (match != NULL && strcmp (match, tag) != 0)
         return 412;
     }
@@ -341,6 +343,9 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
     reply_outcome (reply, self->status, "so it is");
   else if (strcmp (request->method, "POST") == 0)
     take_transaction (self, request, reply);
+  else if (self->unread != NULL && strcmp (request->method, "GET") == 0
+           && g_str_has_prefix (target + 1, self->unread))
+    reply_outcome (reply, 403, "not for you");
   else if (strcmp (request->method, "DELETE") == 0)
     {
       g_hash_table_remove (self->resources, target + 1);

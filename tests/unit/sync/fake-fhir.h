@@ -14,6 +14,7 @@
  * @resources: 'Type/id' to JSON, with meta.versionId
  * @history: every version that was ever stored, 'Type/id/_history/n' to JSON
  * @refused: a transaction that has this 'Type/id' is 422
+ * @multiple: a transaction that has this 'Type/id' is 412, as of what stands there more than once
  * @lose_answers: so many transactions are stored and their answer is lost
  * @wrong_id: answers name another record
  * @short_answer: answers leave out the last entry
@@ -21,6 +22,7 @@
  * @status: everything is this status
  * @keeps: a search that was asked before finds what it found then, unless it says 'no-cache'
  * @unasked: a search of this type is 403
+ * @unread: reading or searching this type is 403
  * @deleted: 'Type/id' that somebody deleted: 410
  * @page_max: entries of a page at most, 0 for as many as are asked for
  * @lag: searches do not show the so many newest changes yet
@@ -42,9 +44,11 @@ typedef struct
   gboolean endless;
   guint pages;
   const char *refused;
+  const char *multiple;
   gboolean keeps;
   GHashTable *kept;
   const char *unasked;
+  const char *unread;
   guint lose_answers;
   gboolean wrong_id;
   gboolean short_answer;

@@ -146,6 +146,11 @@ get_object (FakeS3 *self, const char *key, const FakeRequest *request, FakeReply
       say_error (reply, 404, "NoSuchKey");
       return;
     }
+  if (self->changed && fake_request_header (request, "if-match") != NULL)
+    {
+      say_error (reply, 412, "PreconditionFailed");
+      return;
+    }
   if (self->told != NULL && g_str_has_suffix (key, self->told_of)
       && g_str_equal (request->method, self->told_to_get ? "GET" : "HEAD"))
     g_string_append_printf (reply->headers, "%s\r\n", self->told);
@@ -165,12 +170,16 @@ get_object (FakeS3 *self, const char *key, const FakeRequest *request, FakeReply
   say_receipt (self, reply, bytes);
   g_byte_array_append (reply->body, (const guint8 *)g_bytes_get_data (bytes, NULL) + from,
                        (guint)(to - from));
-  if (self->short_gets > 0 && g_str_equal (request->method, "GET"))
+  if (self->short_gets > 0 && g_str_equal (request->method, "GET")
+      && (self->short_of == NULL || g_str_has_suffix (key, self->short_of)))
     {
       self->short_gets--;
       reply->short_by = reply->body->len / 2;
       g_byte_array_set_size (reply->body, reply->body->len - reply->short_by);
     }
+  if (g_str_equal (request->method, "GET")
+      && (self->short_of == NULL || g_str_has_suffix (key, self->short_of)))
+    self->given += reply->body->len;
 }
 
 static int

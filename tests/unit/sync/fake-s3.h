@@ -47,8 +47,14 @@ typedef struct
   guint lost;
   /* Once so many more were heard. */
   guint heard;
+  /* What is asked for by its ETag is another meanwhile. */
+  gboolean changed;
+  /* Bytes that GETs of keys as @short_of gave. */
+  guint64 given;
   /* GETs that break off in the middle. */
   guint short_gets;
+  /* Only of keys that end so; NULL: any. */
+  const char *short_of;
   /* Complete answers 200 with an error in it. */
   guint hidden_errors;
   /* Answers a page of another network to everything. */

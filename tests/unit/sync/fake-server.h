@@ -36,7 +36,7 @@ typedef struct
 /* Called for one request at a time. */
 typedef void (*FakeHandler) (const FakeRequest *request, FakeReply *reply, gpointer data);
 
-/* Fields are read and set by the test with fake_server_lock(), or before the first request. */
+/* Fields are read and set by the test under @mutex, or before the first request. */
 typedef struct
 {
   /* "http://127.0.0.1:PORT" */

@@ -2,6 +2,7 @@
 
 /* A picture that one laptop took is asked for on another, and by a program that is none of ours. */
 
+#include "hemo-mark-table.h"
 #include "hemo-picture-request-table.h"
 #include "hemo-queue.h"
 #include "laptops.h"
@@ -253,6 +254,99 @@ test_other_focus (Laptops *self, gconstpointer data)
   assert_status (self, TASK, "requested");
 }
 
+typedef struct
+{
+  const char *image;
+  GPtrArray *marks;
+  gint64 version;
+} Drawn;
+
+static gboolean
+draw_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Drawn *drawn = data;
+
+  return hemo_marks_save (txn, drawn->image, drawn->marks, &drawn->version, error);
+}
+
+typedef struct
+{
+  const char *tube;
+  GPtrArray *marks;
+} Seen;
+
+static gboolean
+see_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Seen *seen = data;
+  g_autoptr (GPtrArray) others = hemo_other_pictures_load (txn, seen->tube, error);
+  const HemoOtherPicture *first;
+
+  if (others == NULL)
+    return FALSE;
+  g_assert_cmpuint (others->len, ==, 1);
+  first = others->pdata[0];
+  g_clear_pointer (&seen->marks, g_ptr_array_unref);
+  seen->marks = first->image->marks != NULL ? g_ptr_array_ref (first->image->marks) : NULL;
+  return TRUE;
+}
+
+/* On the other laptop the picture has these marks, and nobody has anything to decide. */
+static void
+assert_drawn (Laptops *self, const char *image, GPtrArray *expected)
+{
+  g_autofree char *tube
+      = laptop_ask (&self->a, "SELECT specimen FROM image WHERE uuid = '%s'", image);
+  Seen seen = { .tube = tube };
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  laptops_settle (self);
+  laptop_write (&self->b, see_job, &seen);
+  g_assert_cmpuint (seen.marks != NULL ? seen.marks->len : 0, ==, expected->len);
+  for (guint i = 0; i < expected->len; i++)
+    {
+      const HemoMark *there = seen.marks->pdata[i], *here = expected->pdata[i];
+
+      g_assert_cmpstr (there->uuid, ==, here->uuid);
+      g_assert_cmpstr (there->note, ==, here->note);
+      g_assert_cmpint (there->kind, ==, here->kind);
+      g_assert_cmpfloat (there->x2, ==, here->x2);
+      g_assert_cmpstr (there->by, ==, hemo_session_get_user (self->a.user));
+    }
+  g_clear_pointer (&seen.marks, g_ptr_array_unref);
+  waiting = laptop_waiting (&self->b);
+  g_assert_cmpuint (waiting->len, ==, 0);
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+}
+
+/* What is drawn on A is seen on B: at first, when its note is changed, when it is taken away. */
+static void
+test_marks (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *made = NULL;
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  Drawn drawn = { .image = image, .marks = marks };
+  HemoMark *circle = hemo_mark_new (HEMO_MARK_CIRCLE, 100.5, 100, 130.25, 140);
+  guint changes;
+
+  circle->note = g_strdup ("Ring form?");
+  g_ptr_array_add (marks, circle);
+  g_ptr_array_add (marks, hemo_mark_new (HEMO_MARK_ARROW, 10, 20, 30, 40));
+  laptop_write (&self->a, draw_job, &drawn);
+  g_assert_cmpint (laptop_queued (&self->a), ==, 1);
+  assert_drawn (self, image, marks);
+  g_set_str (&circle->note, "Trophozoite");
+  laptop_write (&self->a, draw_job, &drawn);
+  assert_drawn (self, image, marks);
+  g_ptr_array_set_size (marks, 0);
+  laptop_write (&self->a, draw_job, &drawn);
+  assert_drawn (self, image, marks);
+  changes = self->fake->changes->len;
+  laptops_settle (self);
+  g_assert_cmpuint (self->fake->changes->len, ==, changes);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-pull-picture/" path, Laptops, NULL, laptops_set_up, function,                 \
               laptops_tear_down)
@@ -271,5 +365,6 @@ main (int argc, char **argv)
   ADD ("unknown", test_unknown);
   ADD ("put-aside", test_put_aside);
   ADD ("other-focus", test_other_focus);
+  ADD ("marks", test_marks);
   return g_test_run ();
 }

@@ -303,14 +303,11 @@ test_out_of_order (Laptops *self, gconstpointer data)
 static void
 test_dangling (Laptops *self, gconstpointer data)
 {
+  g_autofree char *dangling = laptops_order_of (NOBODY, "11111111-1111-4111-8111-111111111111");
   g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
   g_autoptr (GPtrArray) waiting = NULL;
 
-  fake_fhir_write (self->fake,
-                   "{\"resourceType\":\"ServiceRequest\",\"id\":\"" NOBODY "\",\"status\":"
-                   "\"active\",\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
-                   "\"http://loinc.org\",\"code\":\"58410-2\"}]},\"subject\":{\"reference\":"
-                   "\"Patient/11111111-1111-4111-8111-111111111111\"}}");
+  fake_fhir_write (self->fake, dangling);
   laptop_push (&self->a);
   g_assert_cmpuint (laptop_pull (&self->b).waiting, ==, 1);
   waiting = laptop_waiting (&self->b);
@@ -318,6 +315,114 @@ test_dangling (Laptops *self, gconstpointer data)
   g_assert_cmpstr (((HemoIncoming *)waiting->pdata[0])->reason, ==,
                    "Its patient is not on the server.");
   g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM patient"), ==, 1);
+}
+
+/* A patient whom the server does not let us read stops nothing else, and what belongs to her comes
+ * when she may be read. */
+static void
+test_unread (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *known = laptops_order_of ("22222222-2222-4222-8222-222222222222", patient->uuid);
+  g_autofree char *unknown = laptops_order_of (NOBODY, "11111111-1111-4111-8111-111111111111");
+  g_autoptr (GError) error = NULL;
+  HemoFhirPulled pulled = { 0 };
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, unknown);
+  fake_fhir_write (self->fake, known);
+  self->fake->page_max = 1;
+  self->fake->unread = "Patient/11111111-";
+  g_assert_false (hemo_fhir_pull_run (&self->b.pull, &pulled, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED);
+  g_assert_cmpuint (pulled.waiting, ==, 0);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM lab_order"), ==, 1);
+  self->fake->unread = NULL;
+  g_assert_cmpuint (laptop_pull (&self->b).waiting, ==, 1);
+}
+
+/* An answer whose tube may be read and whose patient may not: it is left as well, is asked for no
+ * more often, and no person has to decide anything. */
+static void
+test_unread_far (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (HemoSpecimen) tube = laptop_add_case (&self->a, patient->uuid);
+  g_autofree char *unread = g_strdup_printf ("Patient/%s", patient->uuid);
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"Observation\",\"id\":\"11111111-1111-4111-8111-111111111111\","
+      "\"status\":\"final\",\"specimen\":{\"reference\":\"Specimen/%s\"}}",
+      tube->uuid);
+  g_autoptr (json_object) answer = NULL;
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before;
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  answer = fake_fhir_read (self->fake, "Observation", "11111111-1111-4111-8111-111111111111");
+  self->fake->unread = unread;
+  before = self->fake->requests;
+  g_assert_true (hemo_fhir_pull_take (&self->b.pull, answer, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->requests - before, <=, 5);
+  waiting = laptop_waiting (&self->b);
+  g_assert_cmpuint (waiting->len, ==, 0);
+  self->fake->unread = NULL;
+  laptop_pull (&self->b);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM specimen"), ==, 1);
+}
+
+/* The server has her twice, under the same name and number: both are here, each with its own id,
+ * and neither takes the place of the other before a person says so. */
+static void
+test_twice_there (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (json_object) theirs = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  laptop_push (&self->a);
+  theirs = fake_fhir_read (self->fake, "Patient", patient->uuid);
+  text = hemo_fhir_to_text (theirs, FALSE);
+  parts = g_strsplit (text, patient->uuid, -1);
+  g_free (text);
+  text = g_strjoinv (NOBODY, parts);
+  fake_fhir_write (self->fake, text);
+  laptop_pull (&self->a);
+  laptop_pull (&self->b);
+  laptops_settle (self);
+  g_assert_cmpint (store_count (self->a.store, "SELECT count(*) FROM patient WHERE active = 1"), ==,
+                   2);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM patient WHERE active = 1"), ==,
+                   2);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM patient_merge"), ==, 0);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Patient"), ==, 2);
+}
+
+static gboolean
+go_on_never (gpointer data, GError **error)
+{
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY, "The hours are over.");
+  return FALSE;
+}
+
+static void
+test_go_on (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (GError) error = NULL;
+
+  laptop_push (&self->a);
+  self->b.pull.go_on = go_on_never;
+  g_assert_false (hemo_fhir_pull_run (&self->b.pull, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_false (hemo_fhir_pull_sweep (&self->b.pull, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY);
+  self->b.pull.go_on = NULL;
+  g_assert_cmpuint (laptop_pull (&self->b).taken, ==, 1);
 }
 
 /* Pages, a cursor that moves only at the end, and what is asked for again is not taken again. */
@@ -519,6 +624,10 @@ main (int argc, char **argv)
   ADD ("unknown-elements-stay", test_unknown_elements_stay);
   ADD ("out-of-order", test_out_of_order);
   ADD ("dangling", test_dangling);
+  ADD ("unread", test_unread);
+  ADD ("unread-far", test_unread_far);
+  ADD ("twice-there", test_twice_there);
+  ADD ("go-on", test_go_on);
   ADD ("pages-and-cursor", test_pages_and_cursor);
   ADD ("offline", test_offline);
   ADD ("own-write", test_own_write);

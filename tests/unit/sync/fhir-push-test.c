@@ -172,6 +172,111 @@ test_conflict (Pushing *self, gconstpointer data)
   g_assert_cmpint (pushing_count (self, "stuck"), ==, 1);
 }
 
+/* What stands on the server more than once goes to the shelf for a person, and is no conflict of
+ * versions; the other case is received. */
+static void
+test_multiple (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) bad = { 0 };
+  g_auto (Made) good = { 0 };
+  g_autofree char *name = NULL;
+  g_autoptr (json_object) tube = NULL;
+
+  pushing_make_case (self, &bad);
+  pushing_make_case (self, &good);
+  self->fake->multiple = name = g_strconcat ("Specimen/", bad.tube->uuid, NULL);
+  self->push.conflict = pushing_note_conflict;
+  pushing_run (self);
+  g_assert_cmpuint (self->conflicts, ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "stuck"), >, 0);
+  tube = fake_fhir_read (self->fake, "Specimen", good.tube->uuid);
+  g_assert_nonnull (tube);
+}
+
+/* Of a case whose tubes may not be read nothing is written; a patient alone goes. */
+static void
+test_barred (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+  g_autoptr (HemoPatient) alone = hemo_patient_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (json_object) patient = NULL;
+
+  pushing_make_case (self, &made);
+  alone->family = g_strdup ("Ap");
+  hemo_store_write (self->store, self->base.session, pushing_edit_job, alone, NULL, &error);
+  g_assert_no_error (error);
+  self->fake->unread = "Specimen";
+  pushing_run (self);
+  patient = fake_fhir_read (self->fake, "Patient", alone->uuid);
+  g_assert_nonnull (patient);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Specimen"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "stuck"), >, 0);
+}
+
+/* Who may read nothing is not let in: all stays in the queue. */
+static void
+test_nothing_read (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+
+  pushing_make_case (self, &made);
+  self->fake->unread = "";
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_DENIED);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Patient"), ==, 0);
+}
+
+/* A Provenance that may not be read: what was lost is found by what it says itself. */
+static void
+test_unread_provenance (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+
+  pushing_make_case (self, &made);
+  self->fake->unread = "Provenance";
+  self->fake->lose_answers = 1;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
+  pushing_run (self);
+  g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Specimen"), ==, 1);
+}
+
+/* Once, then no more. */
+static gboolean
+go_on_once (gpointer data, GError **error)
+{
+  guint *asked = data;
+
+  if (++*asked == 1)
+    return TRUE;
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY, "The hours are over.");
+  return FALSE;
+}
+
+/* What is to end ends between two transactions. */
+static void
+test_go_on (Pushing *self, gconstpointer data)
+{
+  guint asked = 0;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_auto (Made) made = { 0 };
+
+      pushing_make_case (self, &made);
+    }
+  self->push.bytes_max = 1;
+  self->push.go_on = go_on_once;
+  self->push.data = &asked;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_BUSY);
+  g_assert_cmpuint (self->fake->transactions, ==, 1);
+  g_assert_cmpint (pushing_count (self, "waiting"), >, 0);
+}
+
 /* As many cases as fit, no more than a server takes; none is split. */
 static void
 test_many (Pushing *self, gconstpointer data)
@@ -462,6 +567,11 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("lies", test_lies);
   ADD ("conflict", test_conflict);
+  ADD ("multiple", test_multiple);
+  ADD ("barred", test_barred);
+  ADD ("nothing-read", test_nothing_read);
+  ADD ("unread-provenance", test_unread_provenance);
+  ADD ("go-on", test_go_on);
   ADD ("many", test_many);
   ADD ("lost-part", test_lost_part);
   ADD ("reading", test_reading);

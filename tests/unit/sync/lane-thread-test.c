@@ -203,6 +203,34 @@ test_retry_after (Fixture *self, gconstpointer data)
   wait_runs (self, 2);
 }
 
+/* Another network hurries nobody whom the server told when to come again, nor who asks a person. */
+static void
+test_renew (Fixture *self, gconstpointer data)
+{
+  set_code (self, HEMO_REMOTE_ERROR_BUSY);
+  self->retry_after = 3600 * G_TIME_SPAN_SECOND;
+  start (self, 0);
+  wait_runs (self, 1);
+  wait_activity (self, HEMO_LANE_WAITING);
+  hemo_lane_thread_renew (self->lane);
+  g_usleep (50000);
+  g_assert_cmpuint (count_runs (self), ==, 1);
+  set_code (self, HEMO_REMOTE_ERROR_DENIED);
+  hemo_lane_thread_retry (self->lane);
+  wait_activity (self, HEMO_LANE_STOPPED);
+  hemo_lane_thread_renew (self->lane);
+  g_usleep (50000);
+  g_assert_cmpuint (count_runs (self), ==, 2);
+  self->retry_after = 0;
+  set_code (self, HEMO_REMOTE_ERROR_OFFLINE);
+  hemo_lane_thread_retry (self->lane);
+  wait_runs (self, 3);
+  wait_activity (self, HEMO_LANE_WAITING);
+  hemo_lane_thread_hold (self->lane, g_get_monotonic_time () + G_TIME_SPAN_DAY);
+  hemo_lane_thread_renew (self->lane);
+  wait_runs (self, 4);
+}
+
 /* Somebody else watches: the lane waits for a word, and for a person. */
 static void
 test_hold (Fixture *self, gconstpointer data)
@@ -284,6 +312,7 @@ main (int argc, char **argv)
   ADD ("progress", test_progress);
   ADD ("soon", test_soon);
   ADD ("retry-after", test_retry_after);
+  ADD ("renew", test_renew);
   ADD ("hold", test_hold);
   ADD ("denied", test_denied);
   ADD ("pause", test_pause);

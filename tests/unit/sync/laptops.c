@@ -264,3 +264,14 @@ laptop_ask (Laptop *self, const char *format, ...)
   va_end (list);
   return store_ask (self->store, sql);
 }
+
+char *
+laptops_order_of (const char *id, const char *patient)
+{
+  return g_strdup_printf (
+      "{\"resourceType\":\"ServiceRequest\",\"id\":\"%s\",\"status\":\"active\","
+      "\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
+      "\"http://loinc.org\",\"code\":\"58410-2\"}]},\"subject\":{\"reference\":"
+      "\"Patient/%s\"}}",
+      id, patient);
+}

@@ -66,3 +66,5 @@ GPtrArray *laptop_waiting (Laptop *self);
 gint64 laptop_queued (Laptop *self);
 /* The first value that @format asks for. (transfer full) */
 char *laptop_ask (Laptop *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* What another program ordered. (transfer full) */
+char *laptops_order_of (const char *id, const char *patient);

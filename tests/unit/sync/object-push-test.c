@@ -7,6 +7,7 @@
 #include "hemo-sync-settings.h"
 #include "hemo-sync.h"
 
+#include "cms-tools.h"
 #include "fake-s3.h"
 #include "files-fixture.h"
 
@@ -270,6 +271,122 @@ test_spoilt (Fixture *self, gconstpointer data)
                    ==, MIN (lost, 1));
 }
 
+/* Between: what is there when the connection breaks, and when the seal is to be another. */
+typedef struct
+{
+  HemoLane lane;
+  /* Ends of keys that never arrived. */
+  const char *missing;
+  /* Somebody is to read no more, instead of from now on. */
+  gboolean gone;
+  /* Somebody else put the signature there. */
+  gboolean others;
+} Between;
+
+static void
+add_organisation (Fixture *self)
+{
+  g_autoptr (HemoKeyPair) key_pair = tools_make_rsa (2048);
+  g_autoptr (GError) error = NULL;
+
+  hemo_clinic_add_certificate (self->files.base.clinic, self->files.base.session, "one",
+                               key_pair->certificate, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+ends_so (gpointer key, gpointer value, gpointer ending)
+{
+  return g_str_has_suffix (key, ending);
+}
+
+/* (transfer none): the only key that ends so */
+static const char *
+find_key (Fixture *self, const char *ending)
+{
+  GHashTableIter iter;
+  gpointer key = NULL;
+
+  g_assert_cmpuint (count_keys (self, ending), ==, 1);
+  g_hash_table_iter_init (&iter, self->s3->objects);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_str_has_suffix (key, ending))
+      return key;
+  g_assert_not_reached ();
+}
+
+/* Of the next answers to a PUT, the first @heard arrive and @lost do not. */
+static void
+lose_answers (Fixture *self, guint heard, guint lost)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->s3->server->mutex);
+
+  self->s3->heard = heard;
+  self->s3->lost = lost;
+}
+
+static void
+remove_keys (Fixture *self, const char *ending)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->s3->server->mutex);
+
+  g_hash_table_foreach_remove (self->s3->objects, ends_so, (gpointer)ending);
+}
+
+/* The first picture breaks off in the middle, or only the answer to it is lost; then it is to be
+ * sealed to others: what is there of it is replaced, but never what somebody else put there. */
+static void
+test_sealed_between (Fixture *self, gconstpointer data)
+{
+  const Between *between = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  g_autoptr (HemoS3) s3 = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  g_autoptr (GBytes) other = g_bytes_new_static ("other", 5);
+  g_autofree char *signature = NULL;
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  guint sent = 0, lost = between->others ? 1 : 0;
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .s3 = { s3 },
+                          .links = links,
+                          .server = "bucket",
+                          .lane = between->lane };
+
+  if (between->gone)
+    add_organisation (self);
+  lose_answers (self, 1, 99);
+  g_assert_false (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
+  g_clear_error (&error);
+  lose_answers (self, 0, 0);
+  remove_keys (self, between->missing);
+  signature = g_strdup (find_key (self, ".sig"));
+  if (between->others)
+    fake_s3_store (self->s3, signature, other);
+  if (between->gone)
+    files_run_sql (&self->files, "UPDATE certificate SET enabled = 0");
+  else
+    add_organisation (self);
+  g_assert_true (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, PICTURES - lost);
+  g_assert_cmpint (
+      store_count (files_store (&self->files), "SELECT count(*) FROM queue WHERE state = 'stuck'"),
+      ==, lost);
+  g_assert_true (g_bytes_equal (fake_s3_object (self->s3, signature), other) == between->others);
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM meta WHERE key LIKE 'sync.ours.%'"),
+                   ==, lost);
+}
+
+static const Between signature_there = { .lane = HEMO_LANE_ORIGINALS, .missing = ".cms" };
+static const Between all_there = { .lane = HEMO_LANE_ORIGINALS, .missing = "-" };
+static const Between reader_gone = { .lane = HEMO_LANE_ORIGINALS, .missing = "-", .gone = TRUE };
+static const Between preview_there = { .lane = HEMO_LANE_PREVIEWS, .missing = "-" };
+static const Between others_there
+    = { .lane = HEMO_LANE_ORIGINALS, .missing = ".cms", .others = TRUE };
+
 int
 main (int argc, char **argv)
 {
@@ -286,5 +403,13 @@ main (int argc, char **argv)
   g_test_add ("/object-push/all-spoilt", Fixture, GUINT_TO_POINTER (99), set_up, test_spoilt,
               tear_down);
   g_test_add ("/object-push/one-hand", Fixture, NULL, set_up, test_one_hand, tear_down);
+#define BETWEEN(name, between)                                                                     \
+  g_test_add ("/object-push/sealed-between/" name, Fixture, &(between), set_up,                    \
+              test_sealed_between, tear_down)
+  BETWEEN ("signature", signature_there);
+  BETWEEN ("all", all_there);
+  BETWEEN ("gone", reader_gone);
+  BETWEEN ("preview", preview_there);
+  BETWEEN ("others", others_there);
   return g_test_run ();
 }

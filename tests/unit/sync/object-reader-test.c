@@ -40,6 +40,48 @@ test_read_resumes (Fixture *self, gconstpointer data)
     }
 }
 
+static char *key_of_piece (Fixture *self);
+
+/* Of a piece that breaks off only the rest is read the next time. */
+static void
+test_piece_resumes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+
+  make_file (self, 400 * KIB);
+  set_link (self, HEMO_LINK_PIECES);
+  assert_sent (self, HEMO_LINK_PIECES);
+  key = key_of_piece (self);
+  self->fake->short_of = "/00002";
+  self->fake->short_gets = 1;
+  g_assert_false (read_out (self, &error));
+  g_clear_error (&error);
+  g_assert_true (read_out (self, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->given, ==, g_bytes_get_size (fake_s3_object (self->fake, key)));
+}
+
+/* What is another meanwhile is not put together with what came of the first. */
+static void
+test_changed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *part = g_strconcat (self->out, ".part", NULL);
+
+  make_file (self, 400 * KIB);
+  set_link (self, HEMO_LINK_WHOLE);
+  assert_sent (self, HEMO_LINK_WHOLE);
+  self->fake->short_gets = 1;
+  g_assert_false (read_out (self, &error));
+  g_clear_error (&error);
+  g_assert_true (g_file_test (part, G_FILE_TEST_EXISTS));
+  self->fake->changed = TRUE;
+  g_assert_false (read_out (self, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+}
+
 static void
 spoil (Fixture *self, const char *key)
 {
@@ -353,6 +395,8 @@ main (int argc, char **argv)
   g_test_add_func ("/object-reader/manifest", test_manifest);
   g_test_add_func ("/object-reader/odd-manifests", test_odd_manifests);
   ADD ("resumes", test_read_resumes);
+  ADD ("piece-resumes", test_piece_resumes);
+  ADD ("changed", test_changed);
   ADD ("damaged", test_read_damaged);
   ADD ("put-text", test_put_text);
   ADD ("limit", test_read_limit);

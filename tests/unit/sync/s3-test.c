@@ -194,8 +194,8 @@ test_range (Fixture *self, gconstpointer data)
   g_autoptr (GString) taken = g_string_new (NULL);
 
   put (self, "k", "0123456789", FALSE, NULL, NULL);
-  g_assert_true (hemo_s3_get (self->s3, "k", 3, 4, 4, append, taken, NULL, &error));
-  g_assert_true (hemo_s3_get (self->s3, "k", 8, 0, 9, append, taken, NULL, &error));
+  g_assert_true (hemo_s3_get (self->s3, "k", NULL, 3, 4, 4, append, taken, NULL, &error));
+  g_assert_true (hemo_s3_get (self->s3, "k", NULL, 8, 0, 9, append, taken, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (taken->str, ==, "345689");
 }

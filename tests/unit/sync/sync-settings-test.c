@@ -4,6 +4,10 @@
 
 #include "hemo-sync-settings.h"
 
+#include "hemo-http-private.h"
+
+#include <malloc.h>
+
 static HemoServerSettings *
 example (void)
 {
@@ -172,6 +176,46 @@ test_open (void)
   g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+static const char *wanted;
+static int left;
+
+extern void __libc_free (void *block);
+
+/* Every block that is given back is looked at. */
+void
+free (void *block)
+{
+  if (block != NULL && wanted != NULL
+      && memmem (block, malloc_usable_size (block), wanted, strlen (wanted)) != NULL)
+    left++;
+  __libc_free (block);
+}
+
+/* A secret is gone when what held it is given back. */
+static void
+test_cleansed (void)
+{
+  g_autofree char *secret = g_strdup_printf ("Bearer %s", "a-secret-of-the-clinic");
+  HemoHttpRequest *request = hemo_http_request_new ("GET", "/");
+  HemoServerSettings *settings = hemo_server_settings_new ();
+  HemoServerRow *row = g_new0 (HemoServerRow, 1);
+
+  hemo_http_request_set_header (request, "Authorization", secret);
+  settings->secret = g_strdup (secret);
+  row->settings = g_strdup (secret);
+  wanted = "a-secret-of-the-clinic";
+  hemo_http_list_free (hemo_http_request_make_list (request, FALSE));
+  hemo_http_request_free (request);
+  hemo_server_settings_free (settings);
+  hemo_server_row_free (row);
+  wanted = NULL;
+  g_assert_cmpint (left, ==, 0);
+}
+
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +227,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-settings/same-host", test_same_host);
   g_test_add_func ("/sync-settings/hours", test_hours);
   g_test_add_func ("/sync-settings/open", test_open);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  g_test_add_func ("/sync-settings/cleansed", test_cleansed);
+#endif
   return g_test_run ();
 }

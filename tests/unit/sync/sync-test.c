@@ -3,10 +3,12 @@
 /* A clinic with pictures and a signed report against a FHIR server and a bucket that fail in turn:
  * what the store calls received is there, byte for byte. */
 
+#include "hemo-cms.h"
 #include "hemo-fhir.h"
 #include "hemo-incoming-table.h"
 #include "hemo-outgoing.h"
 
+#include "cms-tools.h"
 #include "sync-fixture.h"
 
 #include <glib/gstdio.h>
@@ -357,6 +359,200 @@ test_fetch (Syncing *self, gconstpointer data)
   files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
 }
 
+/* Whether whoever has @key_pair finds @content in what left. */
+static gboolean
+may_open (
+    Syncing *self, const char *folder, const char *image, HemoKeyPair *key_pair, GBytes *content)
+{
+  g_autofree char *key = g_strdup_printf ("b/c/%s/%s.cms", folder, image);
+
+  return tools_cli_opens (fake_s3_object (self->s3, key), key_pair, content);
+}
+
+static void
+add_organisation (Syncing *self, const char *name, HemoKeyPair *key_pair)
+{
+  g_autoptr (GError) error = NULL;
+
+  hemo_clinic_add_certificate (self->files.base.clinic, self->files.base.session, name,
+                               key_pair->certificate, &error);
+  g_assert_no_error (error);
+}
+
+/* Whoever was added or taken out after the picture was taken and before it left: what leaves is for
+ * those of now, is signed as it is, and its record tells of it; the file here is as it was. */
+static void
+test_sealed_anew (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoKeyPair) before = tools_make_rsa (2048), after = tools_make_rsa (2048);
+  g_autoptr (HemoImage) image = NULL;
+  g_autoptr (GBytes) captured = NULL, small = NULL, fetched = NULL;
+  g_autoptr (json_object) media = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL, *sha256 = NULL, *file = NULL, *text = NULL;
+  g_autoptr (GDir) copies = NULL;
+
+  add_organisation (self, "gone", before);
+  image = files_add_image (&self->files, self->files.specimen, 1);
+  captured = hemo_clinic_open_image (self->files.base.clinic, self->files.base.session, image->uuid,
+                                     NULL);
+  syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  files_run_sql (&self->files, "UPDATE certificate SET enabled = 0");
+  add_organisation (self, "come", after);
+  /* What another bucket holds, as of before it was changed for this one. */
+  files_run_sql (&self->files,
+                 "INSERT INTO remote_object (server, object, lane, key, sha256, bytes, sent) "
+                 "SELECT '00000000-0000-4000-8000-000000000000', uuid, 2, 'k', "
+                 "substr (hex (zeroblob (32)), 1, 64), 1, 1 FROM image");
+  syncing_run (self, 0);
+  small = hemo_clinic_open_preview (self->files.base.clinic, self->files.base.session, image->uuid,
+                                    NULL);
+  g_assert_true (may_open (self, "images", image->uuid, after, captured));
+  g_assert_true (may_open (self, "previews", image->uuid, after, small));
+  g_assert_false (may_open (self, "images", image->uuid, before, captured));
+  g_assert_false (may_open (self, "previews", image->uuid, before, small));
+  key = g_strdup_printf ("b/c/images/%s.cms", image->uuid);
+  sha256 = hemo_sha256 (fake_s3_object (self->s3, key));
+  g_assert_cmpstr (sha256, !=, image->sealed_sha256);
+  syncing_run (self, 0);
+  media = fake_fhir_read (self->fhir, "Media", image->uuid);
+  text = hemo_fhir_to_text (media, FALSE);
+  g_assert_nonnull (strstr (text, sha256));
+  hemo_store_write (files_store (&self->files), self->files.base.session, told_job, media, NULL,
+                    &error);
+  g_assert_no_error (error);
+  fetched = fetch (self, image->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (fetched, captured));
+  file = g_build_filename (self->files.base.folder, "outgoing", NULL);
+  copies = g_dir_open (file, 0, &error);
+  g_assert_no_error (error);
+  g_assert_null (g_dir_read_name (copies));
+  g_assert_cmpint (syncing_count (self, "state <> 'received'"), ==, 0);
+}
+
+/* The key of the store is another before anything left: what waited goes, and opens here still. */
+static void
+test_rotated (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autoptr (GBytes) opened = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (syncing_count (self, "state = 'waiting'"), >, 0);
+  hemo_clinic_rotate_key (self->files.base.clinic, self->files.base.session, &error);
+  g_assert_no_error (error);
+  syncing_run (self, 0);
+  g_assert_cmpint (syncing_count (self, "state <> 'received'"), ==, 0);
+  syncing_assert_original (self, image->uuid);
+  opened = hemo_clinic_open_image (self->files.base.clinic, self->files.base.session, image->uuid,
+                                   &error);
+  g_assert_no_error (error);
+}
+
+/* What was begun is gone on with, until somebody else is to read it. */
+static void
+test_sealed_anew_once (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoKeyPair) first = tools_make_rsa (2048), second = tools_make_rsa (2048);
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  HemoSession *session = hemo_clinic_new_sync_session (self->files.base.clinic, NULL);
+  g_autofree char *sha256 = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HemoOutgoing) outgoing = NULL;
+
+      if (i != 1)
+        add_organisation (self, i == 0 ? "one" : "two", i == 0 ? first : second);
+      outgoing = hemo_clinic_open_outgoing (self->files.base.clinic, session, "v1", image->uuid,
+                                            HEMO_LANE_ORIGINALS, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_file_test (outgoing->path, G_FILE_TEST_EXISTS));
+      if (i == 1)
+        g_assert_cmpstr (sha256, ==, outgoing->object->sha256);
+      else
+        g_assert_cmpstr (sha256, !=, outgoing->object->sha256);
+      g_set_str (&sha256, outgoing->object->sha256);
+    }
+  hemo_session_unref (session);
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (700 * 1000);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+/* The half that came stays, sealed, and the next program asks for the other half alone. */
+static void
+test_fetch_resumes (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autofree char *key = g_strdup_printf ("b/c/images/%s.cms", image->uuid);
+  g_autofree char *part
+      = g_strdup_printf ("%s/fetched/%s.cms.part", self->files.base.folder, image->uuid);
+  g_autoptr (GBytes) captured = hemo_clinic_open_image (
+      self->files.base.clinic, self->files.base.session, image->uuid, NULL);
+  g_autoptr (GBytes) fetched = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (json_object) media = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL;
+  gsize size = 0, all;
+  GThread *thread;
+
+  syncing_run (self, 0);
+  media = fake_fhir_read (self->fhir, "Media", image->uuid);
+  hemo_store_write (files_store (&self->files), self->files.base.session, told_job, media, NULL,
+                    &error);
+  g_assert_no_error (error);
+  self->s3->given = 0;
+  self->s3->short_of = ".cms";
+  self->s3->short_gets = 1;
+  thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  g_assert_null (hemo_sync_fetch_picture (self->sync, self->files.base.session, image->uuid,
+                                          self->files.specimen, HEMO_LANE_ORIGINALS, cancellable,
+                                          &error));
+  g_clear_error (&error);
+  g_thread_join (thread);
+  all = g_bytes_get_size (fake_s3_object (self->s3, key));
+  g_assert_true (g_file_get_contents (part, &kept, &size, NULL));
+  g_assert_cmpuint (size, ==, all - all / 2);
+  g_assert_cmpmem (kept, size, g_bytes_get_data (fake_s3_object (self->s3, key), NULL), size);
+  g_object_unref (self->sync);
+  self->sync = hemo_sync_new (self->files.base.clinic, &error);
+  fetched = fetch (self, image->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (fetched, captured));
+  g_assert_cmpuint (self->s3->given, ==, all);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+}
+
+/* What breaks off and comes on again is waited for. */
+static void
+test_fetch_breaks (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autoptr (json_object) media = NULL;
+  g_autoptr (GBytes) fetched = NULL;
+  g_autoptr (GError) error = NULL;
+
+  syncing_run (self, 0);
+  media = fake_fhir_read (self->fhir, "Media", image->uuid);
+  hemo_store_write (files_store (&self->files), self->files.base.session, told_job, media, NULL,
+                    &error);
+  g_assert_no_error (error);
+  self->s3->short_of = ".cms";
+  self->s3->short_gets = 2;
+  fetched = fetch (self, image->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (fetched);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,6 +566,11 @@ main (int argc, char **argv)
   ADD ("unreadable", test_unreadable);
   ADD ("one-server-away", test_one_server_away);
   ADD ("lost-answer", test_lost_answer);
+  ADD ("rotated", test_rotated);
+  ADD ("sealed-anew", test_sealed_anew);
+  ADD ("sealed-anew-once", test_sealed_anew_once);
+  ADD ("fetch-resumes", test_fetch_resumes);
+  ADD ("fetch-breaks", test_fetch_breaks);
   ADD ("spoils", test_spoils);
   ADD ("pull", test_pull);
   ADD ("fetch", test_fetch);

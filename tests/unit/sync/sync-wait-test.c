@@ -435,6 +435,196 @@ test_renew (Syncing *self, gconstpointer data)
 }
 
 static gboolean
+is_original_received (Syncing *self)
+{
+  return syncing_count (self, "state <> 'received' AND lane > 0") == 0;
+}
+
+/* A server of records that takes what it is given and says nothing holds no picture on its way to
+ * another server. */
+static void
+test_stuck (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autoptr (HemoSyncStatus) status = NULL;
+
+  set_stall (self, 50000);
+  set_mute (self->fhir->server, TRUE);
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  g_assert_no_error (error);
+  syncing_iterate_until (self, is_asked);
+  syncing_iterate_until (self, is_original_received);
+  syncing_assert_original (self, image->uuid);
+  status = hemo_sync_make_status (self->sync, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status->lanes[HEMO_LANE_RESULTS].activity, ==, HEMO_LANE_WORKING);
+  set_mute (self->fhir->server, FALSE);
+  hemo_sync_renew (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+}
+
+static gboolean
+is_bucket_asked (Syncing *self)
+{
+  gboolean asked;
+
+  g_mutex_lock (&self->s3->server->mutex);
+  asked = self->s3->server->received > 0;
+  g_mutex_unlock (&self->s3->server->mutex);
+  return asked;
+}
+
+/* Whoever signs out in the middle of an upload takes nothing with her: the sync has its own
+ * session. */
+static void
+test_signed_out (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+
+  set_mute (self->s3->server, TRUE);
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  syncing_iterate_until (self, is_bucket_asked);
+  g_assert_true (hemo_clinic_sign_out (self->files.base.clinic, self->files.base.session, &error));
+  g_assert_no_error (error);
+  set_mute (self->s3->server, FALSE);
+  hemo_sync_renew (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+  syncing_assert_original (self, image->uuid);
+  g_assert_null (hemo_clinic_open_image (self->files.base.clinic, self->files.base.session,
+                                         image->uuid, &error));
+}
+
+static gboolean
+are_told (Syncing *self)
+{
+  return is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_BUSY)
+         && is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_BUSY);
+}
+
+/* What a server asks for in one lane holds for all that use it, in every network; a person may ask
+ * at once. */
+static void
+test_told (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  guint requests;
+
+  self->s3->fail_method = "PUT";
+  self->s3->fail_status = 503;
+  self->s3->fail_code = "SlowDown";
+  self->s3->fail_header = "Retry-After: 600";
+  self->s3->failures = 1;
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  g_assert_no_error (error);
+  syncing_iterate_until (self, are_told);
+  requests = count_requests (self->s3->server, "/b");
+  for (guint i = 0; i < 10; i++)
+    {
+      hemo_sync_renew (self->sync);
+      hemo_sync_wake (self->sync);
+      g_usleep (20000);
+    }
+  g_assert_true (are_told (self));
+  g_assert_cmpuint (count_requests (self->s3->server, "/b"), ==, requests);
+  hemo_sync_send_now (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+  syncing_assert_original (self, image->uuid);
+}
+
+/* The evening comes when some have gone. */
+static guint
+tell_hour (gpointer data)
+{
+  Syncing *self = data;
+  g_autoptr (GMutexLocker) fhir = g_mutex_locker_new (&self->fhir->server->mutex);
+  g_autoptr (GMutexLocker) s3 = g_mutex_locker_new (&self->s3->server->mutex);
+
+  return self->s3->puts + self->fhir->transactions >= 3 ? 20 : 10;
+}
+
+static void
+set_hours (Syncing *self, const char *kind)
+{
+  g_autoptr (GError) error = NULL;
+  guint server = g_str_equal (kind, HEMO_SERVER_FHIR) ? 0 : 1;
+  g_autoptr (HemoServerSettings) settings
+      = hemo_server_settings_parse (self->sync->servers[server]->settings, &error);
+
+  g_assert_no_error (error);
+  settings->from_hour = 8;
+  settings->to_hour = 18;
+  syncing_configure (self, kind, settings);
+}
+
+/* The hours end while the lanes are at work: what is left waits for the morning. */
+static void
+test_hours (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 6; i++)
+    hemo_image_free (files_add_image (&self->files, self->files.specimen, (int)i + 1));
+  set_hours (self, HEMO_SERVER_S3);
+  g_object_unref (self->sync);
+  self->sync = hemo_sync_new (self->files.base.clinic, &error);
+  g_assert_no_error (error);
+  self->sync->hour = tell_hour;
+  self->sync->hour_data = self;
+  syncing_run_fails (self, 1u << HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_BUSY);
+  g_assert_cmpuint (self->s3->puts, <, 8);
+  g_assert_cmpint (syncing_count (self, "state <> 'received' AND lane = 2"), >, 0);
+  self->sync->hour = NULL;
+}
+
+static guint
+read_hour (gpointer data)
+{
+  return (guint)g_atomic_int_get ((int *)data);
+}
+
+/* What waits for the hours, or for a connection that costs nothing, is looked at again when another
+ * network comes. */
+static void
+test_renewed_budget (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  int hour = 20;
+
+  set_hours (self, HEMO_SERVER_S3);
+  g_object_unref (self->sync);
+  self->sync = hemo_sync_new (self->files.base.clinic, &error);
+  g_assert_no_error (error);
+  self->sync->hour = read_hour;
+  self->sync->hour_data = &hour;
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  syncing_iterate_until (self, are_told);
+  g_atomic_int_set (&hour, 10);
+  hemo_sync_renew (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+  syncing_assert_original (self, image->uuid);
+  g_clear_object (&self->sync);
+  self->sync = hemo_sync_new (self->files.base.clinic, &error);
+}
+
+/* Without TLS it may be another network that lets nobody in. */
+static void
+test_renewed_denial (Syncing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->fhir->status = 403;
+  g_assert_true (hemo_sync_start (self->sync, &error));
+  syncing_iterate_until (self, is_stopped);
+  self->fhir->status = 0;
+  hemo_sync_renew (self->sync);
+  syncing_iterate_until (self, syncing_all_received);
+}
+
+static gboolean
 is_over_cb (gpointer data)
 {
   *(gboolean *)data = TRUE;
@@ -487,6 +677,12 @@ main (int argc, char **argv)
   ADD ("busy", test_busy);
   ADD ("proven", test_proven);
   ADD ("renew", test_renew);
+  ADD ("renewed-budget", test_renewed_budget);
+  ADD ("renewed-denial", test_renewed_denial);
+  ADD ("stuck", test_stuck);
+  ADD ("signed-out", test_signed_out);
+  ADD ("told", test_told);
+  ADD ("hours", test_hours);
   ADD ("few-statuses", test_few_statuses);
   return g_test_run ();
 }

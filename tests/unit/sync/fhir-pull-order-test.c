@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Orders of other programs, from the server to a case. */
+
+#include "laptops.h"
+
+static gboolean
+expected_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  *result = hemo_orders_expected (txn, 100, error);
+  return *result != NULL;
+}
+
+static GPtrArray *
+expected_by (Laptop *laptop)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer orders = NULL;
+
+  hemo_store_read (laptop->store, laptop->user, expected_job, NULL, &orders, &error);
+  g_assert_no_error (error);
+  return orders;
+}
+
+static gboolean
+accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_specimen_accept (txn, data, error);
+}
+
+/* An order of another program waits for its specimen, and what is found is based on it. */
+static void
+test_order_comes (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *text = laptops_order_of ("22222222-2222-4222-8222-222222222222", patient->uuid);
+  g_autoptr (HemoSpecimen) own = laptop_add_case (&self->a, patient->uuid);
+  g_autoptr (HemoSpecimen) tube = hemo_specimen_new ();
+  g_autoptr (GPtrArray) before = expected_by (&self->a);
+  g_autoptr (GPtrArray) expected = NULL, after = NULL;
+  g_autoptr (json_object) sent = NULL;
+  const HemoOrder *order;
+
+  g_assert_cmpuint (before->len, ==, 0);
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  laptop_pull (&self->a);
+  expected = expected_by (&self->a);
+  g_assert_cmpuint (expected->len, ==, 1);
+  order = expected->pdata[0];
+  g_assert_cmpstr (order->uuid, ==, "22222222-2222-4222-8222-222222222222");
+  g_assert_cmpstr (order->patient, ==, patient->uuid);
+  g_assert_cmpuint (order->tests, !=, 0);
+  g_set_str (&tube->order, order->uuid);
+  g_set_str (&tube->patient, order->patient);
+  laptop_write (&self->a, accept_job, tube);
+  after = expected_by (&self->a);
+  g_assert_cmpuint (after->len, ==, 0);
+  laptop_push (&self->a);
+  sent = fake_fhir_read (self->fake, "Specimen", tube->uuid);
+  g_assert_nonnull (strstr (json_object_to_json_string_ext (
+                                sent, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+                            "ServiceRequest/22222222-2222-4222-8222-222222222222"));
+}
+
+/* One that was revoked is waited for no longer; what is urgent comes first. */
+static void
+test_order_revoked (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  static const char *const ids[]
+      = { "22222222-2222-4222-8222-222222222221", "22222222-2222-4222-8222-222222222222",
+          "22222222-2222-4222-8222-222222222223" };
+  static const char *const words[]
+      = { "\"status\":\"active\"", "\"status\":\"active\",\"priority\":\"stat\"",
+          "\"status\":\"revoked\"" };
+  g_autoptr (GPtrArray) expected = NULL;
+
+  laptop_push (&self->a);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *text = laptops_order_of (ids[i], patient->uuid);
+      g_auto (GStrv) parts = g_strsplit (text, words[0], 2);
+      g_autofree char *changed = g_strjoinv (words[i], parts);
+
+      fake_fhir_write (self->fake, changed);
+    }
+  laptop_pull (&self->a);
+  expected = expected_by (&self->a);
+  g_assert_cmpuint (expected->len, ==, 2);
+  g_assert_cmpstr (((HemoOrder *)expected->pdata[0])->uuid, ==, ids[1]);
+  g_assert_cmpstr (((HemoOrder *)expected->pdata[1])->uuid, ==, ids[0]);
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/fhir-pull-order/" path, Laptops, NULL, laptops_set_up, function, laptops_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+  ADD ("comes", test_order_comes);
+  ADD ("revoked", test_order_revoked);
+  return g_test_run ();
+}
