@@ -8,20 +8,11 @@
 #include "hemo-accepted.h"
 #include "hemo-draft-keeper.h"
 #include "hemo-format.h"
+#include "hemo-order-form.h"
 #include "hemo-patient-table.h"
 #include "hemo-rejection-dialog.h"
-#include "hemo-settings.h"
-#include "hemo-when.h"
 
 #include <glib/gi18n.h>
-#include <json-c/json.h>
-
-/* Between these a woman may be pregnant. */
-#define PREGNANCY_FROM_DAYS (10 * 365)
-#define PREGNANCY_TO_DAYS (56 * 365)
-#define TESTS 5
-/* What most smears are asked for. */
-#define USUAL_TESTS (HEMO_TEST_DIFFERENTIAL | HEMO_TEST_MORPHOLOGY)
 
 struct _HemoAcceptance
 {
@@ -33,25 +24,14 @@ struct _HemoAcceptance
   AdwBanner *banner;
   GtkStack *stack;
   GtkLabel *patient_name;
-  AdwWrapBox *tests;
-  AdwToggleGroup *urgency;
-  AdwEntryRow *requester;
-  AdwEntryRow *note;
-  AdwComboRow *pregnancy;
-  AdwComboRow *type;
-  AdwComboRow *stain;
-  AdwEntryRow *collected;
-  GtkLabel *collected_note;
+  HemoOrderForm *form;
   HemoAccepted *accepted;
 
-  GtkCheckButton *test_buttons[TESTS];
-  GSettings *settings;
   char *uuid;
   HemoPatient *patient;
   /* After it was accepted. */
   HemoSpecimen *specimen;
   HemoDraftKeeper *keeper;
-  gboolean filling;
   gboolean saving;
 };
 
@@ -81,208 +61,20 @@ say (HemoAcceptance *self, const char *text)
   adw_banner_set_revealed (self->banner, text != NULL);
 }
 
-static const char *
-entry_text (AdwEntryRow *row)
-{
-  return gtk_editable_get_text (GTK_EDITABLE (row));
-}
-
-static char *
-dup_entry (AdwEntryRow *row)
-{
-  char *text = g_strstrip (g_strdup (entry_text (row)));
-
-  if (text[0] == '\0')
-    g_clear_pointer (&text, g_free);
-  return text;
-}
-
-static HemoTests
-get_tests (HemoAcceptance *self)
-{
-  HemoTests tests = 0;
-
-  for (int i = 0; i < TESTS; i++)
-    if (gtk_check_button_get_active (self->test_buttons[i]))
-      tests |= 1 << i;
-  return tests;
-}
-
-static void
-set_tests (HemoAcceptance *self, HemoTests tests)
-{
-  for (int i = 0; i < TESTS; i++)
-    gtk_check_button_set_active (self->test_buttons[i], (tests & (1 << i)) != 0);
-}
-
-/* The moment that was typed; unknown is never made now but by an empty field. FALSE: said in the
- * note. */
-static gboolean
-read_collected (HemoAcceptance *self, HemoTime *out)
-{
-  const HemoClinicInfo *info = hemo_desk_get_info (desk (self));
-  g_autofree char *text = dup_entry (self->collected);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *understood = NULL;
-  HemoTime time = hemo_time_now ();
-  gboolean done = text == NULL
-                  || hemo_when_parse (text, time, info == NULL || info->day_first, &time, &error);
-
-  if (done && text != NULL)
-    understood = hemo_format_time (time);
-  gtk_label_set_text (self->collected_note, done ? understood : _ (error->message));
-  gtk_widget_set_visible (GTK_WIDGET (self->collected_note), text != NULL);
-  if (done)
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->collected), "error");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->collected_note), "error");
-      *out = time;
-    }
-  else
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->collected), "error");
-      gtk_widget_add_css_class (GTK_WIDGET (self->collected_note), "error");
-    }
-  return done;
-}
-
-/* Drafts */
-
-static void
-add_text (json_object *object, const char *key, const char *text)
-{
-  json_object_object_add (object, key, json_object_new_string (text != NULL ? text : ""));
-}
-
-static char *
-to_draft (HemoAcceptance *self)
-{
-  json_object *draft = json_object_new_object ();
-  g_autofree char *tests = hemo_tests_to_codes (get_tests (self));
-  char *text;
-
-  add_text (draft, "tests", tests);
-  add_text (draft, "urgency", adw_toggle_group_get_active_name (self->urgency));
-  add_text (draft, "requester", entry_text (self->requester));
-  add_text (draft, "note", entry_text (self->note));
-  add_text (draft, "pregnancy",
-            hemo_pregnancy_to_code ((HemoPregnancy)adw_combo_row_get_selected (self->pregnancy)));
-  add_text (draft, "type",
-            hemo_specimen_type_to_code ((HemoSpecimenType)adw_combo_row_get_selected (self->type)));
-  add_text (draft, "stain",
-            hemo_stain_to_code ((HemoStain)adw_combo_row_get_selected (self->stain)));
-  add_text (draft, "collected", entry_text (self->collected));
-  text = g_strdup (json_object_to_json_string_ext (draft, JSON_C_TO_STRING_PLAIN));
-  json_object_put (draft);
-  return text;
-}
-
-static const char *
-get_text (json_object *object, const char *key)
-{
-  json_object *value = NULL;
-
-  if (!json_object_object_get_ex (object, key, &value))
-    return "";
-  return json_object_is_type (value, json_type_string) ? json_object_get_string (value) : "";
-}
-
-/* What a code does not say stays as it is. */
-static void
-fill_choices (HemoAcceptance *self, json_object *draft)
-{
-  HemoTests tests;
-  HemoUrgency urgency;
-  HemoPregnancy pregnancy;
-  HemoSpecimenType type;
-  HemoStain stain;
-
-  if (hemo_tests_from_codes (get_text (draft, "tests"), &tests, NULL))
-    set_tests (self, tests);
-  if (hemo_urgency_from_code (get_text (draft, "urgency"), &urgency, NULL))
-    adw_toggle_group_set_active (self->urgency, urgency);
-  if (hemo_pregnancy_from_code (get_text (draft, "pregnancy"), &pregnancy, NULL))
-    adw_combo_row_set_selected (self->pregnancy, pregnancy);
-  if (hemo_specimen_type_from_code (get_text (draft, "type"), &type, NULL))
-    adw_combo_row_set_selected (self->type, type);
-  if (hemo_stain_from_code (get_text (draft, "stain"), &stain, NULL))
-    adw_combo_row_set_selected (self->stain, stain);
-}
-
-static void
-from_draft (HemoAcceptance *self, const char *text)
-{
-  json_object *draft = json_tokener_parse (text);
-
-  if (draft != NULL && json_object_is_type (draft, json_type_object))
-    {
-      self->filling = TRUE;
-      fill_choices (self, draft);
-      gtk_editable_set_text (GTK_EDITABLE (self->requester), get_text (draft, "requester"));
-      gtk_editable_set_text (GTK_EDITABLE (self->note), get_text (draft, "note"));
-      gtk_editable_set_text (GTK_EDITABLE (self->collected), get_text (draft, "collected"));
-      self->filling = FALSE;
-    }
-  json_object_put (draft);
-}
-
-/* What this computer's technician takes in most: no fact about a patient. */
-static void
-fill_usual (HemoAcceptance *self)
-{
-  g_autofree char *usual = g_settings_get_string (self->settings, "usual-specimen");
-
-  self->filling = TRUE;
-  set_tests (self, USUAL_TESTS);
-  adw_toggle_group_set_active (self->urgency, HEMO_URGENCY_ROUTINE);
-  adw_combo_row_set_selected (self->pregnancy, HEMO_PREGNANCY_UNKNOWN);
-  adw_combo_row_set_selected (self->type, HEMO_SPECIMEN_VENOUS_EDTA);
-  adw_combo_row_set_selected (self->stain, HEMO_STAIN_GIEMSA);
-  gtk_editable_set_text (GTK_EDITABLE (self->requester), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->note), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->collected), "");
-  self->filling = FALSE;
-  from_draft (self, usual);
-}
-
-static void
-remember_usual (HemoAcceptance *self)
-{
-  json_object *usual = json_object_new_object ();
-  g_autofree char *tests = hemo_tests_to_codes (get_tests (self));
-
-  add_text (usual, "tests", tests);
-  add_text (usual, "type",
-            hemo_specimen_type_to_code ((HemoSpecimenType)adw_combo_row_get_selected (self->type)));
-  add_text (usual, "stain",
-            hemo_stain_to_code ((HemoStain)adw_combo_row_get_selected (self->stain)));
-  g_settings_set_string (self->settings, "usual-specimen",
-                         json_object_to_json_string_ext (usual, JSON_C_TO_STRING_PLAIN));
-  json_object_put (usual);
-}
-
 static void
 changed_cb (HemoAcceptance *self)
 {
-  HemoTime ignored;
-
-  if (self->filling)
-    return;
   say (self, NULL);
-  read_collected (self, &ignored);
   if (self->keeper != NULL && self->specimen == NULL)
-    hemo_draft_keeper_keep (self->keeper, to_draft (self));
+    hemo_draft_keeper_keep (self->keeper, hemo_order_form_to_draft (self->form));
 }
 
 static void
 draft_found_cb (HemoAcceptance *self, const char *draft)
 {
-  HemoTime ignored;
-
   if (self->specimen != NULL)
     return;
-  from_draft (self, draft);
-  read_collected (self, &ignored);
+  hemo_order_form_from_draft (self->form, draft);
   adw_banner_set_title (self->draft_banner,
                         _ ("This was typed before and not saved. It is here again."));
   adw_banner_set_button_label (self->draft_banner, _ ("_Discard It"));
@@ -301,12 +93,9 @@ draft_failed_cb (HemoAcceptance *self, const GError *error)
 static void
 discard_draft_cb (HemoAcceptance *self)
 {
-  HemoTime ignored;
-
   hemo_draft_keeper_forget (self->keeper);
   adw_banner_set_revealed (self->draft_banner, FALSE);
-  fill_usual (self);
-  read_collected (self, &ignored);
+  hemo_order_form_fill_usual (self->form);
 }
 
 /* Accepting */
@@ -343,7 +132,7 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (is_gone (self))
     return;
   hemo_draft_keeper_forget (self->keeper);
-  remember_usual (self);
+  hemo_order_form_remember_usual (self->form);
   show_accepted (self);
 }
 
@@ -353,48 +142,26 @@ form_name (HemoAcceptance *self)
   return g_strdup_printf ("specimen %s", self->uuid);
 }
 
-static HemoOrder *
-make_order (HemoAcceptance *self)
-{
-  HemoOrder *order = hemo_order_new (self->uuid);
-
-  order->requester = dup_entry (self->requester);
-  order->clinical_note = dup_entry (self->note);
-  order->urgency = (HemoUrgency)adw_toggle_group_get_active (self->urgency);
-  order->tests = get_tests (self);
-  if (gtk_widget_get_visible (GTK_WIDGET (self->pregnancy)))
-    order->pregnancy = (HemoPregnancy)adw_combo_row_get_selected (self->pregnancy);
-  order->ordered_at = hemo_time_now ();
-  return order;
-}
-
 static void
 accept_as (HemoAcceptance *self, HemoRejection reason, const char *note)
 {
-  HemoTime collected = { 0 };
+  const char *why = NULL;
   HemoAcceptJob *accept;
 
   if (self->saving || self->patient == NULL || self->specimen != NULL)
     return;
-  if (get_tests (self) == 0)
+  if (!hemo_order_form_check (self->form, &why))
     {
-      say (self, _ ("Choose at least one test."));
-      gtk_widget_grab_focus (GTK_WIDGET (self->test_buttons[0]));
-      return;
-    }
-  if (!read_collected (self, &collected))
-    {
-      gtk_widget_grab_focus (GTK_WIDGET (self->collected));
+      say (self, why);
       return;
     }
   say (self, NULL);
   self->saving = TRUE;
   accept = g_new0 (HemoAcceptJob, 1);
-  accept->order = make_order (self);
+  accept->order = hemo_order_new (self->uuid);
+  accept->order->ordered_at = hemo_time_now ();
   accept->specimen = hemo_specimen_new ();
-  accept->specimen->type = (HemoSpecimenType)adw_combo_row_get_selected (self->type);
-  accept->specimen->stain = (HemoStain)adw_combo_row_get_selected (self->stain);
-  accept->specimen->collected_at = collected;
+  hemo_order_form_read (self->form, accept->order, accept->specimen);
   accept->form = form_name (self);
   accept->reason = reason;
   accept->note = g_strdup (note);
@@ -454,7 +221,7 @@ accept_key_cb (GtkWidget *widget, GVariant *parameter, gpointer data)
 static void
 shown_cb (HemoAcceptance *self)
 {
-  gtk_widget_grab_focus (self->specimen == NULL ? GTK_WIDGET (self->test_buttons[0])
+  gtk_widget_grab_focus (self->specimen == NULL ? GTK_WIDGET (self->form)
                                                 : GTK_WIDGET (self->accepted));
 }
 
@@ -507,13 +274,9 @@ show_patient (HemoAcceptance *self)
   g_autofree char *name = hemo_patient_display_name (self->patient);
   g_autofree char *age = hemo_format_sex_age (self->patient->sex, &self->patient->birth, today);
   g_autofree char *person = g_strdup_printf (_ ("\u2068%s\u2069  %s"), name, age);
-  int days = hemo_birth_age_days (&self->patient->birth, today);
 
   gtk_label_set_text (self->patient_name, person);
-  gtk_widget_set_visible (
-      GTK_WIDGET (self->pregnancy),
-      self->patient->sex != HEMO_SEX_MALE
-          && (days < 0 || (days >= PREGNANCY_FROM_DAYS && days < PREGNANCY_TO_DAYS)));
+  hemo_order_form_show_patient (self->form, self->patient);
 }
 
 static gboolean
@@ -555,55 +318,6 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-make_choices (HemoAcceptance *self)
-{
-  g_autoptr (GtkStringList) types = gtk_string_list_new (NULL);
-  g_autoptr (GtkStringList) stains = gtk_string_list_new (NULL);
-  const char *const pregnancies[]
-      = { C_ ("pregnancy", "Not known"), _ ("Not pregnant"),    _ ("First trimester"),
-          _ ("Second trimester"),        _ ("Third trimester"), NULL };
-  g_autoptr (GtkStringList) pregnancy_list = gtk_string_list_new (pregnancies);
-
-  for (int i = HEMO_SPECIMEN_VENOUS_EDTA; i <= HEMO_SPECIMEN_THICK_FILM; i++)
-    gtk_string_list_append (types, hemo_format_specimen_type ((HemoSpecimenType)i));
-  for (int i = HEMO_STAIN_NONE; i <= HEMO_STAIN_FIELD; i++)
-    gtk_string_list_append (stains, hemo_format_stain ((HemoStain)i));
-  adw_combo_row_set_model (self->type, G_LIST_MODEL (types));
-  adw_combo_row_set_model (self->stain, G_LIST_MODEL (stains));
-  adw_combo_row_set_model (self->pregnancy, G_LIST_MODEL (pregnancy_list));
-  for (int i = HEMO_URGENCY_ROUTINE; i <= HEMO_URGENCY_STAT; i++)
-    {
-      AdwToggle *toggle = adw_toggle_new ();
-
-      adw_toggle_set_name (toggle, hemo_urgency_to_code ((HemoUrgency)i));
-      adw_toggle_set_label (toggle, hemo_format_urgency ((HemoUrgency)i));
-      adw_toggle_group_add (self->urgency, toggle);
-    }
-  for (int i = 0; i < TESTS; i++)
-    {
-      g_autofree char *label = hemo_format_tests (1 << i);
-
-      self->test_buttons[i] = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (label));
-      adw_wrap_box_append (self->tests, GTK_WIDGET (self->test_buttons[i]));
-    }
-}
-
-static void
-watch_changes (HemoAcceptance *self)
-{
-  gpointer entries[] = { self->requester, self->note, self->collected };
-  gpointer combos[] = { self->pregnancy, self->type, self->stain };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_signal_connect_swapped (entries[i], "changed", G_CALLBACK (changed_cb), self);
-  for (gsize i = 0; i < G_N_ELEMENTS (combos); i++)
-    g_signal_connect_swapped (combos[i], "notify::selected", G_CALLBACK (changed_cb), self);
-  for (int i = 0; i < TESTS; i++)
-    g_signal_connect_swapped (self->test_buttons[i], "toggled", G_CALLBACK (changed_cb), self);
-  g_signal_connect_swapped (self->urgency, "notify::active", G_CALLBACK (changed_cb), self);
-}
-
-static void
 hidden_cb (HemoAcceptance *self)
 {
   if (self->keeper != NULL)
@@ -617,10 +331,8 @@ hemo_acceptance_dispose (GObject *object)
 
   if (self->keeper != NULL)
     hemo_draft_keeper_flush (self->keeper);
-  self->filling = TRUE;
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_ACCEPTANCE);
   g_clear_object (&self->keeper);
-  g_clear_object (&self->settings);
   g_clear_pointer (&self->patient, hemo_patient_free);
   g_clear_pointer (&self->specimen, hemo_specimen_free);
   g_clear_pointer (&self->uuid, g_free);
@@ -637,15 +349,7 @@ bind_children (GtkWidgetClass *klass)
   BIND (banner);
   BIND (stack);
   BIND (patient_name);
-  BIND (tests);
-  BIND (urgency);
-  BIND (requester);
-  BIND (note);
-  BIND (pregnancy);
-  BIND (type);
-  BIND (stain);
-  BIND (collected);
-  BIND (collected_note);
+  BIND (form);
   BIND (accepted);
 #undef BIND
 }
@@ -659,6 +363,7 @@ hemo_acceptance_class_init (HemoAcceptanceClass *klass)
   HEMO_PLACE_CLASS (klass)->takes_typing = TRUE;
   HEMO_PLACE_CLASS (klass)->help = "registration";
   g_type_ensure (HEMO_TYPE_ACCEPTED);
+  g_type_ensure (HEMO_TYPE_ORDER_FORM);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/hemogram/Hemogram/patient/hemo-acceptance.ui");
   bind_children (widget_class);
@@ -672,11 +377,8 @@ static void
 hemo_acceptance_init (HemoAcceptance *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->settings = hemo_settings_new ();
-  make_choices (self);
-  fill_usual (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->collected_note), FALSE);
-  watch_changes (self);
+  hemo_order_form_fill_usual (self->form);
+  g_signal_connect_swapped (self->form, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (self->accept, "clicked", G_CALLBACK (accept_cb), self);
   g_signal_connect_swapped (self->reject, "clicked", G_CALLBACK (reject_cb), self);
   g_signal_connect_swapped (self->draft_banner, "button-clicked", G_CALLBACK (discard_draft_cb),
@@ -691,6 +393,7 @@ hemo_acceptance_new (HemoDesk *the_desk, const char *patient)
 {
   HemoAcceptance *self = g_object_new (HEMO_TYPE_ACCEPTANCE, "desk", the_desk, NULL);
 
+  hemo_order_form_set_desk (self->form, the_desk);
   hemo_accepted_set_desk (self->accepted, the_desk);
   self->uuid = g_strdup (patient);
   hemo_desk_read_async (the_desk, load_job, g_strdup (patient), g_free,

@@ -7,6 +7,7 @@
 #include "hemo-clinic-export.h"
 #include "hemo-place.h"
 #include "hemo-print-bytes.h"
+#include "hemo-settings.h"
 
 #include <glib/gi18n.h>
 
@@ -187,4 +188,36 @@ hemo_label_printer_save (GtkWidget *parent,
   hemo_desk_run_async (desk, render_work, job_new (parent, specimens, size),
                        (GDestroyNotify)job_free, (GDestroyNotify)g_bytes_unref, NULL,
                        save_rendered_cb, answer);
+}
+
+HemoLabelSize
+hemo_label_size_get (void)
+{
+  g_autoptr (GSettings) settings = hemo_settings_new ();
+  g_autofree char *code = g_settings_get_string (settings, "label-size");
+  HemoLabelSize size = HEMO_LABEL_50X25;
+
+  hemo_label_size_from_code (code, &size, NULL);
+  return size;
+}
+
+static void
+chosen_cb (GtkDropDown *choice)
+{
+  g_autoptr (GSettings) settings = hemo_settings_new ();
+  HemoLabelSize size
+      = (HemoLabelSize)MIN (gtk_drop_down_get_selected (choice), HEMO_LABEL_SIZES - 1);
+
+  g_settings_set_string (settings, "label-size", hemo_label_size_to_code (size));
+}
+
+void
+hemo_label_size_bind (GtkDropDown *choice)
+{
+  const char *const sizes[] = { _ ("50 × 25 mm"), _ ("40 × 20 mm"), _ ("A4, 3 × 8 labels"), NULL };
+  g_autoptr (GtkStringList) list = gtk_string_list_new (sizes);
+
+  gtk_drop_down_set_model (choice, G_LIST_MODEL (list));
+  gtk_drop_down_set_selected (choice, hemo_label_size_get ());
+  g_signal_connect (choice, "notify::selected", G_CALLBACK (chosen_cb), NULL);
 }

@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* The size of this computer's labels, and what it is chosen with. */
+HemoLabelSize hemo_label_size_get (void);
+void hemo_label_size_bind (GtkDropDown *choice);
+
 /* Asks for the printer, and prints the labels of @specimens (UUIDs, ended by NULL). What goes wrong
  * is said on @parent, a widget in the window. Nothing is written to a file on the way. */
 void hemo_label_printer_print (GtkWidget *parent,

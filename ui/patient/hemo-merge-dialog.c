@@ -30,6 +30,11 @@ struct _HemoMergeDialog
   HemoPatient *patient;
   HemoPatient *other;
   GCancellable *cancellable;
+  /* What was looked for last, and whether the list shows what was found. */
+  char *asked;
+  gboolean answered;
+  /* Enter came before it did. */
+  gboolean entered;
 };
 
 G_DEFINE_FINAL_TYPE (HemoMergeDialog, hemo_merge_dialog, ADW_TYPE_DIALOG)
@@ -241,6 +246,39 @@ search_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return *result != NULL;
 }
 
+/* Enter takes the only one that was found; of several it comes to the first. What was typed faster
+ * than it is looked for is waited for: the list may still show somebody else. */
+static void
+activate_cb (HemoMergeDialog *self)
+{
+  GtkListBoxRow *first = gtk_list_box_get_row_at_index (self->list, 0);
+
+  self->entered
+      = !self->answered
+        || g_strcmp0 (self->asked, gtk_editable_get_text (GTK_EDITABLE (self->entry))) != 0;
+  if (self->entered || first == NULL)
+    return;
+  if (gtk_list_box_get_row_at_index (self->list, 1) == NULL)
+    row_activated_cb (self, first);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (first));
+}
+
+static void
+typed_cb (HemoMergeDialog *self)
+{
+  self->entered = FALSE;
+}
+
+/* The list shows what was found. */
+static void
+answered (HemoMergeDialog *self)
+{
+  self->answered = TRUE;
+  if (self->entered)
+    activate_cb (self);
+}
+
 static void
 likely_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -268,6 +306,7 @@ likely_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       add_person (self, patient->uuid, name, patient->sex, &patient->birth, text);
     }
+  answered (self);
 }
 
 static void
@@ -293,6 +332,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       add_person (self, hit->uuid, hit->name, hit->sex, &hit->birth, hit->identifier);
     }
+  answered (self);
 }
 
 static void
@@ -302,6 +342,8 @@ look (HemoMergeDialog *self)
   Find *find = g_new0 (Find, 1);
   gboolean likely = text[0] == '\0';
 
+  g_set_str (&self->asked, text);
+  self->answered = FALSE;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -390,6 +432,7 @@ hemo_merge_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->asked, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_MERGE_DIALOG);
   g_clear_pointer (&self->patient, hemo_patient_free);
   g_clear_pointer (&self->other, hemo_patient_free);
@@ -421,6 +464,8 @@ hemo_merge_dialog_init (HemoMergeDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->entry, "search-changed", G_CALLBACK (look), self);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (typed_cb), self);
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
   g_signal_connect_swapped (self->back, "clicked", G_CALLBACK (back_cb), self);
   g_signal_connect_swapped (self->merge, "clicked", G_CALLBACK (merge_cb), self);

@@ -5,6 +5,7 @@
 #include "hemo-patient-form.h"
 
 #include "hemo-age-entry.h"
+#include "hemo-json.h"
 #include "hemo-plain-entry.h"
 
 #include <glib/gi18n.h>
@@ -464,7 +465,7 @@ fill_rows (HemoPatientForm *self, json_object *draft)
 void
 hemo_patient_form_from_draft (HemoPatientForm *self, const char *text)
 {
-  json_object *draft = json_tokener_parse (text);
+  json_object *draft = hemo_json_read_stored (text);
   HemoSex sex = HEMO_SEX_UNKNOWN;
 
   if (draft != NULL && json_object_is_type (draft, json_type_object))

@@ -52,6 +52,8 @@ make_fields (Question *self)
   adw_combo_row_set_model (self->reason, G_LIST_MODEL (reasons));
   self->note = GTK_EDITABLE (adw_entry_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->note), _ ("More in words"));
+  /* Room for the heading in one line: libadwaita measures it so. */
+  gtk_editable_set_width_chars (self->note, 32);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (self->reason));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (self->note));
   return group;
