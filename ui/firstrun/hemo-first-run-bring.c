@@ -7,6 +7,7 @@
 
 #include "hemo-backup-words.h"
 #include "hemo-entry.h"
+#include "hemo-failure.h"
 
 #include <glib/gi18n.h>
 
@@ -183,10 +184,14 @@ static char *
 state_text (const HemoRestored *restored)
 {
   if (restored->damage != NULL)
-    return g_strdup_printf (
-        _ ("The newest backup is damaged (%s). This is the one of %s; what was saved after that is "
-           "not here. Keep the backup, and look for another copy."),
-        restored->damage, restored->made_at);
+    {
+      g_autofree char *damage = hemo_failure_say (restored->damage);
+
+      return g_strdup_printf (
+          _ ("The newest backup is damaged (%s). This is the one of %s; what was saved after that "
+             "is not here. Keep the backup, and look for another copy."),
+          damage, restored->made_at);
+    }
   if (restored->missing > 0)
     return g_strdup_printf (
         ngettext ("The clinic is as it was on %s. %u picture was damaged already then.",

@@ -44,6 +44,8 @@ struct _HemoFirstRun
   AdwButtonRow *confirm_next;
 
   AdwComboRow *objective;
+  /* (element-type HemoObjective): what it offers */
+  GPtrArray *objectives;
   AdwComboRow *film;
   AdwButtonRow *microscope_next;
 
@@ -102,3 +104,7 @@ void hemo_first_run_enter (HemoFirstRun *self,
 
 /* Joining and bringing back. */
 void hemo_first_run_bring_init (HemoFirstRun *self);
+
+/* hemo-first-run-microscope.c: fills the list of objectives; saves what was chosen */
+void hemo_first_run_list_objectives (HemoFirstRun *self);
+void hemo_first_run_save_microscope (HemoFirstRun *self);

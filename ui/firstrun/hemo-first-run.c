@@ -6,14 +6,12 @@
 
 #include "hemo-clinic-info.h"
 #include "hemo-entry.h"
+#include "hemo-failure.h"
 #include "hemo-languages.h"
 #include "hemo-recovery-paper.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define WEDGE_FACTOR 20000
-#define MONOLAYER_FACTOR 15000
 
 G_DEFINE_FINAL_TYPE (HemoFirstRun, hemo_first_run, ADW_TYPE_BIN)
 
@@ -84,7 +82,9 @@ hemo_first_run_take_passphrase (HemoFirstRun *self,
     }
   if (!hemo_passphrase_check (first, login, text_of (self->clinic_name), &error))
     {
-      hemo_first_run_say (self, message, _ (error->message));
+      g_autofree char *text = hemo_failure_say (error->message);
+
+      hemo_first_run_say (self, message, text);
       return NULL;
     }
   hemo_first_run_say (self, message, NULL);
@@ -420,31 +420,13 @@ confirm_next_cb (HemoFirstRun *self)
     }
   forget_code (self);
   hemo_first_run_show (self, "microscope");
-}
-
-static gboolean
-save_info_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_clinic_info_save (txn, data, error);
+  hemo_first_run_list_objectives (self);
 }
 
 static void
 microscope_next_cb (HemoFirstRun *self)
 {
-  static const guint objectives[] = { 100, 60, 40 };
-  const HemoClinicInfo *info = hemo_desk_get_info (self->desk);
-
-  g_settings_set_uint (self->settings, "objective",
-                       objectives[adw_combo_row_get_selected (self->objective) % 3]);
-  if (info != NULL)
-    {
-      HemoClinicInfo *changed = hemo_clinic_info_copy (info);
-
-      changed->platelet_factor
-          = adw_combo_row_get_selected (self->film) == 0 ? WEDGE_FACTOR : MONOLAYER_FACTOR;
-      hemo_desk_write_async (self->desk, save_info_job, changed,
-                             (GDestroyNotify)hemo_clinic_info_free, NULL, NULL, NULL, NULL);
-    }
+  hemo_first_run_save_microscope (self);
   finish (self);
 }
 
@@ -485,6 +467,7 @@ hemo_first_run_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_FIRST_RUN);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->groups, g_strfreev);
+  g_clear_pointer (&self->objectives, g_ptr_array_unref);
   g_clear_object (&self->file);
   g_clear_object (&self->folder);
   g_clear_object (&self->desk);

@@ -5,6 +5,7 @@
 #include "hemo-settings-page.h"
 
 #include "hemo-clinic-info.h"
+#include "hemo-failure.h"
 #include "hemo-report-languages.h"
 #include "hemo-specimen.h"
 
@@ -114,7 +115,7 @@ pattern_cb (HemoSettingsClinic *self)
   else
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->pattern), "error");
-      title = g_strdup (error->message);
+      title = hemo_failure_say (error->message);
     }
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->pattern), title);
 }

@@ -4,6 +4,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-number-entry.h"
 #include "hemo-range-table.h"
@@ -198,7 +199,11 @@ edited_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
   if (error == NULL && hemo_range_validate (range, &error))
     replace (edit->self, g_steal_pointer (&ranges));
   else
-    present_edit (edit->self, edit->index, edit, error->message);
+    {
+      g_autofree char *refusal = hemo_failure_say (error->message);
+
+      present_edit (edit->self, edit->index, edit, refusal);
+    }
 }
 
 static HemoNumberEntry *
