@@ -19,8 +19,12 @@ struct _HemoStickPicker
   GtkWidget *folder_row;
   GtkWidget *none_row;
   GtkCheckButton *group;
+  /* What became of a stick that was let go: its row may be gone. */
+  GtkLabel *said;
   HemoSticks *sticks;
   HemoStick *stick;
+  /* Of what is being mounted because it was chosen: it stays chosen once it is. */
+  GVolume *opening;
   char *folder;
 };
 
@@ -39,18 +43,29 @@ hemo_stick_picker_get_stick (HemoStickPicker *self)
   return self->stick;
 }
 
+/* The folder while it is chosen: a stick that goes or cannot be opened leaves nothing chosen. */
+static const char *
+chosen_folder (HemoStickPicker *self)
+{
+  return self->folder != NULL
+                 && gtk_check_button_get_active (
+                     g_object_get_data (G_OBJECT (self->folder_row), "check"))
+             ? self->folder
+             : NULL;
+}
+
 const char *
 hemo_stick_picker_get_path (HemoStickPicker *self)
 {
   if (self->stick != NULL)
     return hemo_stick_is_read_only (self->stick) ? NULL : hemo_stick_get_path (self->stick);
-  return self->folder;
+  return chosen_folder (self);
 }
 
 const char *
 hemo_stick_picker_get_name (HemoStickPicker *self)
 {
-  return self->stick != NULL ? hemo_stick_get_name (self->stick) : self->folder;
+  return self->stick != NULL ? hemo_stick_get_name (self->stick) : chosen_folder (self);
 }
 
 static char *
@@ -60,6 +75,10 @@ describe (HemoStick *stick)
   g_autofree char *size_text = g_format_size (hemo_stick_get_size (stick));
   const char *system = hemo_stick_get_file_system (stick);
 
+  if (!hemo_stick_is_mounted (stick))
+    /* Translators: of a USB stick that is plugged in; 'mounted' is what the system calls it when
+     * its files can be reached */
+    return g_strdup (_ ("Not mounted. Choose it to open it."));
   if (!hemo_stick_is_ready (stick))
     return g_strdup (_ ("Looking at it…"));
   if (hemo_stick_is_read_only (stick))
@@ -87,12 +106,125 @@ choose (HemoStickPicker *self, HemoStick *stick)
 }
 
 static void
+ready_cb (HemoStick *stick, GParamSpec *pspec, GtkWidget *row)
+{
+  g_autofree char *text = describe (stick);
+  gboolean good = is_good (stick);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  gtk_widget_set_sensitive (GTK_WIDGET (g_object_get_data (G_OBJECT (row), "check")),
+                            good || !hemo_stick_is_mounted (stick));
+  if (hemo_stick_is_ready (stick) && (!good || hemo_stick_get_free (stick) < FULL_BYTES))
+    gtk_widget_add_css_class (row, "warning");
+}
+
+static GtkWidget *
+find_row (HemoStickPicker *self, HemoStick *stick)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    if (stick != NULL && g_object_get_data (G_OBJECT (row), "stick") == stick)
+      return GTK_WIDGET (row);
+  return NULL;
+}
+
+static void
+choose_row (HemoStickPicker *self, HemoStick *stick, gboolean chosen)
+{
+  GtkWidget *row = find_row (self, stick);
+
+  if (row != NULL)
+    gtk_check_button_set_active (g_object_get_data (G_OBJECT (row), "check"), chosen);
+}
+
+static void
+say (HemoStickPicker *self, const char *text, gboolean good)
+{
+  gtk_label_set_text (self->said, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->said), TRUE);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->said), good ? "error" : "success");
+  gtk_widget_add_css_class (GTK_WIDGET (self->said), good ? "success" : "error");
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static HemoStick *
+find_unmounted (HemoStickPicker *self, GVolume *volume)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    {
+      HemoStick *stick = g_object_get_data (G_OBJECT (row), "stick");
+
+      if (stick != NULL && hemo_stick_get_volume (stick) == volume)
+        return stick;
+    }
+  return NULL;
+}
+
+/* Who took something else meanwhile has chosen that, and hears only of what went wrong. */
+static void
+mounted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HemoStickPicker) self = data;
+  GVolume *volume = G_VOLUME (source);
+  HemoStick *stick;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (g_volume_mount_finish (volume, result, &error) || self->said == NULL
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ALREADY_MOUNTED))
+    return;
+  if (self->opening == volume)
+    g_clear_object (&self->opening);
+  stick = find_unmounted (self, volume);
+  if (stick != NULL)
+    ready_cb (stick, NULL, find_row (self, stick));
+  if (stick != NULL && stick == self->stick)
+    {
+      choose_row (self, stick, FALSE);
+      choose (self, NULL);
+    }
+  /* Whoever was asked for a password and closed that knows. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED))
+    return;
+  /* Translators: the argument is the reason, as the system says it */
+  text = g_strdup_printf (_ ("The stick could not be opened: %s"), error->message);
+  say (self, text, FALSE);
+}
+
+static void
+open_stick (HemoStickPicker *self, HemoStick *stick)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autoptr (GMountOperation) operation
+      = gtk_mount_operation_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
+  GtkWidget *row = find_row (self, stick);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->said), FALSE);
+  if (self->opening == hemo_stick_get_volume (stick))
+    return;
+  g_set_object (&self->opening, hemo_stick_get_volume (stick));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Looking at it…"));
+  g_volume_mount (self->opening, G_MOUNT_MOUNT_NONE, operation, NULL, mounted_cb,
+                  g_object_ref (self));
+}
+
+static void
 toggled_cb (GtkCheckButton *check, gpointer data)
 {
   HemoStickPicker *self = data;
+  HemoStick *stick = g_object_get_data (G_OBJECT (check), "stick");
 
-  if (gtk_check_button_get_active (check))
-    choose (self, g_object_get_data (G_OBJECT (check), "stick"));
+  if (!gtk_check_button_get_active (check))
+    return;
+  choose (self, stick);
+  if (stick != NULL && !hemo_stick_is_mounted (stick))
+    open_stick (self, stick);
+  else
+    g_clear_object (&self->opening);
 }
 
 static GtkWidget *
@@ -112,29 +244,63 @@ add_check (HemoStickPicker *self, GtkWidget *row, HemoStick *stick)
   return check;
 }
 
-static void
-ready_cb (HemoStick *stick, GParamSpec *pspec, GtkWidget *row)
-{
-  g_autofree char *text = describe (stick);
-  gboolean good = is_good (stick);
-
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
-  gtk_widget_set_sensitive (GTK_WIDGET (g_object_get_data (G_OBJECT (row), "check")), good);
-  if (hemo_stick_is_ready (stick) && (!good || hemo_stick_get_free (stick) < FULL_BYTES))
-    gtk_widget_add_css_class (row, "warning");
-}
-
-/* The first one that can be written is chosen without a key. */
+/* The first one that can be written is chosen without a key, and one that was chosen to be mounted
+ * as soon as it is. */
 static void
 choose_first (HemoStick *stick, GParamSpec *pspec, HemoStickPicker *self)
 {
-  GtkListBoxRow *row;
+  if (!is_good (stick))
+    {
+      /* It is open and of no use: others may be chosen. */
+      if (hemo_stick_is_ready (stick) && hemo_stick_is_of (stick, self->opening))
+        g_clear_object (&self->opening);
+      return;
+    }
+  if (self->opening != NULL ? hemo_stick_is_of (stick, self->opening)
+                            : self->stick == NULL && chosen_folder (self) == NULL)
+    choose_row (self, stick, TRUE);
+}
 
-  if (self->stick != NULL || self->folder != NULL || !is_good (stick))
+static void
+released_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HemoStickPicker) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  const gboolean released = hemo_stick_release_finish (HEMO_STICK (source), result, &error);
+
+  if (self->said == NULL)
     return;
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    if (g_object_get_data (G_OBJECT (row), "stick") == stick)
-      gtk_check_button_set_active (g_object_get_data (G_OBJECT (row), "check"), TRUE);
+  text = released
+             ? g_strdup_printf (_ ("Safe to Remove: %s"), hemo_stick_get_name (HEMO_STICK (source)))
+             : g_strdup (error->message);
+  say (self, text, released);
+}
+
+/* After something failed, too, it has to come out without harm. */
+static void
+release_cb (GtkButton *button, gpointer data)
+{
+  HemoStickPicker *self = data;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->said), FALSE);
+  hemo_stick_release_async (g_object_get_data (G_OBJECT (button), "stick"), released_cb,
+                            g_object_ref (self));
+}
+
+static void
+add_release (HemoStickPicker *self, GtkWidget *row, HemoStick *stick)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("media-eject-symbolic");
+  g_autofree char *name = g_strdup_printf (_ ("Let go of %s"), hemo_stick_get_name (stick));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("Let Go of the Stick, so That It Can Be Pulled Out"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data (G_OBJECT (button), "stick", stick);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (release_cb), self, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
 
 static GtkWidget *
@@ -147,6 +313,8 @@ make_row (HemoStickPicker *self, HemoStick *stick)
   adw_action_row_add_prefix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("drive-removable-media-symbolic"));
   add_check (self, row, stick);
+  if (hemo_stick_is_mounted (stick))
+    add_release (self, row, stick);
   g_object_set_data_full (G_OBJECT (row), "stick", g_object_ref (stick), g_object_unref);
   ready_cb (stick, NULL, row);
   g_signal_connect_object (stick, "notify::ready", G_CALLBACK (ready_cb), row, 0);
@@ -239,7 +407,9 @@ hemo_stick_picker_dispose (GObject *object)
   HemoStickPicker *self = HEMO_STICK_PICKER (object);
 
   g_clear_object (&self->group);
+  self->said = NULL;
   g_clear_object (&self->stick);
+  g_clear_object (&self->opening);
   g_clear_object (&self->sticks);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (hemo_stick_picker_parent_class)->dispose (object);
@@ -258,6 +428,8 @@ hemo_stick_picker_class_init (HemoStickPickerClass *klass)
 static void
 hemo_stick_picker_init (HemoStickPicker *self)
 {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
@@ -270,7 +442,13 @@ hemo_stick_picker_init (HemoStickPicker *self)
   self->folder_row = make_folder_row (self);
   gtk_list_box_append (self->list, self->none_row);
   gtk_list_box_append (self->list, self->folder_row);
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->list));
+  self->said = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->said, TRUE);
+  gtk_label_set_xalign (self->said, 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->said), FALSE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->list));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->said));
+  adw_bin_set_child (ADW_BIN (self), box);
   self->sticks = hemo_sticks_new ();
   g_signal_connect_object (self->sticks, "items-changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);

@@ -24,6 +24,7 @@ struct _HemoStick
   char *name;
   char *path;
   GMount *mount;
+  GVolume *volume;
   gboolean ready;
   guint64 free;
   guint64 size;
@@ -60,6 +61,26 @@ GMount *
 hemo_stick_get_mount (HemoStick *self)
 {
   return self->mount;
+}
+
+gboolean
+hemo_stick_is_mounted (HemoStick *self)
+{
+  return self->path != NULL;
+}
+
+GVolume *
+hemo_stick_get_volume (HemoStick *self)
+{
+  return self->volume;
+}
+
+gboolean
+hemo_stick_is_of (HemoStick *self, GVolume *volume)
+{
+  g_autoptr (GVolume) mounted = self->mount != NULL ? g_mount_get_volume (self->mount) : NULL;
+
+  return volume != NULL && (self->volume == volume || mounted == volume);
 }
 
 gboolean
@@ -133,6 +154,7 @@ hemo_stick_finalize (GObject *object)
   g_free (self->path);
   g_free (self->file_system);
   g_clear_object (&self->mount);
+  g_clear_object (&self->volume);
   G_OBJECT_CLASS (hemo_stick_parent_class)->finalize (object);
 }
 
@@ -162,6 +184,16 @@ hemo_stick_new (const char *name, const char *path, GMount *mount)
   g_set_object (&self->mount, mount);
   g_file_query_filesystem_info_async (root, ATTRIBUTES, G_PRIORITY_DEFAULT, NULL, queried_cb,
                                       g_object_ref (self));
+  return self;
+}
+
+HemoStick *
+hemo_stick_new_unmounted (GVolume *volume)
+{
+  HemoStick *self = g_object_new (HEMO_TYPE_STICK, NULL);
+
+  self->name = g_volume_get_name (volume);
+  self->volume = g_object_ref (volume);
   return self;
 }
 

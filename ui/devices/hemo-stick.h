@@ -15,9 +15,18 @@ G_DECLARE_FINAL_TYPE (HemoStick, hemo_stick, HEMO, STICK, GObject)
  * known. */
 HemoStick *hemo_stick_new (const char *name, const char *path, GMount *mount);
 
+/* Plugged in and not mounted: nothing can be written to it before that. */
+HemoStick *hemo_stick_new_unmounted (GVolume *volume);
+
 const char *hemo_stick_get_name (HemoStick *self);
+/* NULL of one that is not mounted. */
 const char *hemo_stick_get_path (HemoStick *self);
 GMount *hemo_stick_get_mount (HemoStick *self);
+gboolean hemo_stick_is_mounted (HemoStick *self);
+/* Whether it is, or was made of, this volume. */
+gboolean hemo_stick_is_of (HemoStick *self, GVolume *volume);
+/* NULL of one that was mounted when it was found. (transfer none) */
+GVolume *hemo_stick_get_volume (HemoStick *self);
 /* Whether size and file system were asked. */
 gboolean hemo_stick_is_ready (HemoStick *self);
 guint64 hemo_stick_get_free (HemoStick *self);

@@ -49,13 +49,29 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HemoSticks,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-static gint
-find (HemoSticks *self, const char *path)
+static gboolean
+is_same (HemoStick *a, HemoStick *b)
+{
+  return hemo_stick_get_volume (a) == hemo_stick_get_volume (b)
+         && g_strcmp0 (hemo_stick_get_path (a), hemo_stick_get_path (b)) == 0;
+}
+
+static HemoStick *
+find (GPtrArray *sticks, HemoStick *like)
+{
+  for (guint i = 0; i < sticks->len; i++)
+    if (is_same (sticks->pdata[i], like))
+      return sticks->pdata[i];
+  return NULL;
+}
+
+static HemoStick *
+find_path (HemoSticks *self, const char *path)
 {
   for (guint i = 0; i < self->sticks->len; i++)
-    if (g_strcmp0 (hemo_stick_get_path (self->sticks->pdata[i]), path) == 0)
-      return (gint)i;
-  return -1;
+    if (path != NULL && g_strcmp0 (hemo_stick_get_path (self->sticks->pdata[i]), path) == 0)
+      return self->sticks->pdata[i];
+  return NULL;
 }
 
 /* One that stays keeps its place and its object. @now: (element-type HemoStick) */
@@ -64,20 +80,13 @@ take (HemoSticks *self, GPtrArray *now)
 {
   for (guint i = self->sticks->len; i > 0; i--)
     {
-      gboolean stays = FALSE;
-
-      for (guint j = 0; j < now->len; j++)
-        stays = stays
-                || g_strcmp0 (hemo_stick_get_path (now->pdata[j]),
-                              hemo_stick_get_path (self->sticks->pdata[i - 1]))
-                       == 0;
-      if (stays)
+      if (find (now, self->sticks->pdata[i - 1]) != NULL)
         continue;
       g_ptr_array_remove_index (self->sticks, i - 1);
       g_list_model_items_changed (G_LIST_MODEL (self), i - 1, 1, 0);
     }
   for (guint j = 0; j < now->len; j++)
-    if (find (self, hemo_stick_get_path (now->pdata[j])) < 0)
+    if (find (self->sticks, now->pdata[j]) == NULL)
       {
         g_ptr_array_add (self->sticks, g_object_ref (now->pdata[j]));
         g_list_model_items_changed (G_LIST_MODEL (self), self->sticks->len - 1, 0, 1);
@@ -101,6 +110,38 @@ is_stick (GMount *mount)
          || g_str_has_prefix (path, "/media/");
 }
 
+/* A disk of this computer that nobody mounted is none of ours. */
+static gboolean
+is_unmounted_stick (GVolume *volume)
+{
+  g_autoptr (GMount) mount = g_volume_get_mount (volume);
+  g_autoptr (GDrive) drive = g_volume_get_drive (volume);
+
+  return mount == NULL && g_volume_can_mount (volume)
+         && (drive != NULL ? g_drive_is_removable (drive) || g_drive_is_media_removable (drive)
+                           : g_volume_can_eject (volume));
+}
+
+/* Where nothing mounts by itself, or it failed. */
+static void
+add_unmounted (HemoSticks *self, GPtrArray *now)
+{
+  g_autolist (GVolume) volumes = g_volume_monitor_get_volumes (self->volumes);
+
+  for (GList *item = volumes; item != NULL; item = item->next)
+    {
+      HemoStick *known = NULL;
+
+      if (!is_unmounted_stick (item->data))
+        continue;
+      for (guint i = 0; i < self->sticks->len; i++)
+        if (hemo_stick_get_volume (self->sticks->pdata[i]) == item->data)
+          known = self->sticks->pdata[i];
+      g_ptr_array_add (now, known != NULL ? g_object_ref (known)
+                                          : hemo_stick_new_unmounted (item->data));
+    }
+}
+
 static void
 look_at_volumes (HemoSticks *self)
 {
@@ -112,13 +153,14 @@ look_at_volumes (HemoSticks *self)
       g_autoptr (GFile) root = g_mount_get_root (item->data);
       g_autofree char *path = g_file_get_path (root);
       g_autofree char *name = g_mount_get_name (item->data);
-      gint known = path != NULL ? find (self, path) : -1;
+      HemoStick *known = find_path (self, path);
 
       if (!is_stick (item->data))
         continue;
-      g_ptr_array_add (now, known >= 0 ? g_object_ref (self->sticks->pdata[known])
-                                       : hemo_stick_new (name, path, item->data));
+      g_ptr_array_add (now, known != NULL ? g_object_ref (known)
+                                          : hemo_stick_new (name, path, item->data));
     }
+  add_unmounted (self, now);
   take (self, now);
 }
 
@@ -135,11 +177,11 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
          && info != NULL)
     {
       g_autofree char *path = g_build_filename (self->folder, g_file_info_get_name (info), NULL);
-      gint known = find (self, path);
+      HemoStick *known = find_path (self, path);
 
       if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
-        g_ptr_array_add (now, known >= 0
-                                  ? g_object_ref (self->sticks->pdata[known])
+        g_ptr_array_add (now, known != NULL
+                                  ? g_object_ref (known)
                                   : hemo_stick_new (g_file_info_get_name (info), path, NULL));
     }
   take (self, now);
@@ -171,13 +213,13 @@ watch_folder (HemoSticks *self)
 static void
 watch_volumes (HemoSticks *self)
 {
+  static const char *const happenings[] = { "mount-added",  "mount-removed",  "mount-changed",
+                                            "volume-added", "volume-removed", "volume-changed" };
+
   self->volumes = g_volume_monitor_get ();
-  g_signal_connect_object (self->volumes, "mount-added", G_CALLBACK (look_at_volumes), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->volumes, "mount-removed", G_CALLBACK (look_at_volumes), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->volumes, "mount-changed", G_CALLBACK (look_at_volumes), self,
-                           G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (happenings); i++)
+    g_signal_connect_object (self->volumes, happenings[i], G_CALLBACK (look_at_volumes), self,
+                             G_CONNECT_SWAPPED);
   look_at_volumes (self);
 }
 

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* A GListModel of HemoStick. */
 G_DECLARE_FINAL_TYPE (HemoSticks, hemo_sticks, HEMO, STICKS, GObject)
 
-/* Those that the desktop mounts. Where HEMOGRAM_STICKS names a folder, its subfolders stand for
- * sticks instead: for a computer whose sticks are mounted by hand, and for tests. */
+/* Those that the desktop mounts, and those that are plugged in and not mounted. Where
+ * HEMOGRAM_STICKS names a folder, its subfolders stand for sticks instead: for a computer whose
+ * sticks are mounted by hand, and for tests. */
 HemoSticks *hemo_sticks_new (void);
 
 G_END_DECLS
