@@ -4,6 +4,8 @@
 
 #include "hemo-bench-page.h"
 
+#include "hemo-key-letter.h"
+
 /* Milliseconds without a key, after which the count is read aloud. */
 #define PAUSE_MS 700
 
@@ -104,6 +106,9 @@ hemo_bench_page_key (HemoBenchPage *self,
       priv->key_layout = (int)gdk_key_event_get_layout (event);
     }
   priv->key_repeated = repeated;
+  /* Without Ctrl a page may take what is typed as text. */
+  if (state & GDK_CONTROL_MASK)
+    keyval = hemo_key_letter (keyval, keycode);
   return klass->key != NULL && klass->key (self, keyval, keycode, state);
 }
 

@@ -4,9 +4,11 @@
 
 #include "hemo-bench.h"
 
+#include "hemo-bench-menu.h"
 #include "hemo-capture.h"
 #include "hemo-chip.h"
 #include "hemo-format.h"
+#include "hemo-report-status.h"
 #include "hemo-values-dialog.h"
 #include "hemo-widgets.h"
 
@@ -215,7 +217,7 @@ show_flags (HemoBench *self, const HemoCase *data)
       g_autofree char *value = NULL;
       g_autofree char *text = NULL;
 
-      if (line->flag == HEMO_FLAG_NONE || ++n > FLAGS_SHOWN)
+      if (hemo_case_results_are_void (data) || line->flag == HEMO_FLAG_NONE || ++n > FLAGS_SHOWN)
         continue;
       value = hemo_format_line_value (line);
       text = g_strdup_printf ("%s %s %s", _ (line->label), value, hemo_flag_to_code (line->flag));
@@ -266,6 +268,18 @@ show_last (HemoBench *self, const HemoCase *data)
 }
 
 static void
+show_state (HemoBench *self, const HemoCase *data)
+{
+  HemoRejection rejection = data->specimen->rejection;
+  g_autofree char *text
+      = rejection != HEMO_REJECTION_NONE
+            ? g_strdup_printf (_ ("Rejected: %s"), hemo_format_rejection (rejection))
+            : g_strdup (hemo_format_report_status (data->report->status));
+
+  gtk_label_set_text (self->state, text);
+}
+
+static void
 show_strip (HemoBench *self, const HemoCase *data)
 {
   HemoDate today = hemo_date_of (hemo_time_now ());
@@ -282,7 +296,7 @@ show_strip (HemoBench *self, const HemoCase *data)
   gtk_label_set_text (self->note, note);
   hemo_widgets_set_tooltip (GTK_WIDGET (self->note), note);
   gtk_widget_set_visible (GTK_WIDGET (self->note), *note != '\0');
-  gtk_label_set_text (self->state, hemo_format_report_status (data->report->status));
+  show_state (self, data);
   gtk_widget_set_visible (GTK_WIDGET (self->urgency), urgency != HEMO_URGENCY_ROUTINE);
   hemo_chip_set_state (self->urgency,
                        urgency == HEMO_URGENCY_STAT ? HEMO_CHIP_CRITICAL : HEMO_CHIP_WARNING);
@@ -335,6 +349,7 @@ updated_cb (HemoBench *self)
 
   adw_banner_set_revealed (self->banner, FALSE);
   show_strip (self, data);
+  hemo_bench_menu_update (self);
   if (self->fill_source != 0 || get_seen (self) != NULL)
     return;
   make_pages (self);
@@ -529,6 +544,7 @@ hemo_bench_class_init (HemoBenchClass *klass)
   HEMO_PLACE_CLASS (klass)->takes_typing = TRUE;
   HEMO_PLACE_CLASS (klass)->help = "bench";
   gtk_widget_class_install_action (widget_class, "bench.values", NULL, values_cb);
+  hemo_bench_menu_add_keys (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/hemogram/Hemogram/bench/hemo-bench.ui");
   gtk_widget_class_bind_template_child (widget_class, HemoBench, banner);
@@ -562,6 +578,7 @@ hemo_bench_init (HemoBench *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_swapped (self->keep_button, "clicked", G_CALLBACK (keep_cb), self);
   g_signal_connect_swapped (self->notice_close, "clicked", G_CALLBACK (notice_close_cb), self);
+  hemo_bench_menu_attach (self);
   g_signal_connect (self, "hiding", G_CALLBACK (hidden_cb), NULL);
 }
 

@@ -4,6 +4,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-failure.h"
+
 #include <glib/gi18n.h>
 
 /* Somebody chose it: it is marked, not refused. */
@@ -77,11 +79,12 @@ pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
   HemoCapture *self = HEMO_CAPTURE (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *text = error != NULL ? hemo_failure_say (error->message) : NULL;
 
   if (bytes != NULL)
     hemo_capture_take_bytes (self, bytes);
   else
-    hemo_capture_tell (self, error->message, FALSE);
+    hemo_capture_tell (self, text, FALSE);
 }
 
 /* As it came; who gave it may be slow, and main does not wait. Read in a thread, as GDK's stream

@@ -5,6 +5,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-failure.h"
+
 #define CONTROLS "camera-controls"
 #define FLAT_FIELDS "flat-fields"
 
@@ -116,8 +118,10 @@ blank_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&self->taking_blank);
   if (!hemo_camera_capture_blank_finish (HEMO_CAMERA (source), result, &error))
     {
+      g_autofree char *text = hemo_failure_say (error->message);
+
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        hemo_capture_tell (self, error->message, FALSE);
+        hemo_capture_tell (self, text, FALSE);
     }
   /* Of another objective or another device by now there may be none. */
   else if (self->camera != NULL && hemo_camera_get_flat_field (self->camera) != NULL)

@@ -4,6 +4,8 @@
 
 #include "hemo-capture-private.h"
 
+#include "hemo-failure.h"
+
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (HemoCapture, hemo_capture, G_TYPE_OBJECT)
@@ -225,7 +227,8 @@ refuse (HemoCapture *self, HemoShot *shot)
   for (int i = 0; i < HEMO_N_WARNINGS; i++)
     if (shot->quality.warnings & GATE & (1u << i))
       {
-        g_autofree char *what = hemo_quality_describe (&shot->quality, (HemoWarning)i);
+        g_autofree char *english = hemo_quality_describe (&shot->quality, (HemoWarning)i);
+        g_autofree char *what = hemo_failure_say (english);
         /* Translators: why a frame was refused, and what to do */
         g_autofree char *text
             = g_strdup_printf (_ ("%s %s"), what, _ (hemo_warning_get_advice ((HemoWarning)i)));
@@ -253,7 +256,9 @@ shot_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (shot == NULL)
     {
-      hemo_capture_tell (self, error->message, FALSE);
+      g_autofree char *text = hemo_failure_say (error->message);
+
+      hemo_capture_tell (self, text, FALSE);
       return;
     }
   if (get_case (self) == NULL)

@@ -4,6 +4,8 @@
 
 #include "hemo-cells-pane-private.h"
 
+#include "hemo-key-letter.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -173,25 +175,6 @@ clicked_cb (GtkGestureClick *gesture, int presses, double x, double y, gpointer 
     hemo_cells_pane_choose_at (self, x, y);
 }
 
-/* The letter that stands on the key, or where it lies on a layout without Latin letters. */
-static guint
-find_letter (guint keyval, guint keycode)
-{
-  static const struct
-  {
-    guint keycode;
-    char letter;
-  } places[] = { { 38, 'a' }, { 43, 'h' }, { 57, 'n' }, { 53, 'x' }, { 45, 'k' },
-                 { 31, 'i' }, { 42, 'g' }, { 59, ',' }, { 60, '.' } };
-
-  if (keyval < 0x80)
-    return (guint)g_ascii_tolower ((char)keyval);
-  for (guint i = 0; gdk_keyval_to_unicode (keyval) != 0 && i < G_N_ELEMENTS (places); i++)
-    if (places[i].keycode == keycode)
-      return (guint)places[i].letter;
-  return keyval;
-}
-
 static gboolean
 arrow_key (HemoCellsPane *self, guint keyval, GdkModifierType state)
 {
@@ -257,13 +240,14 @@ hemo_cells_pane_key (HemoCellsPane *self, guint keyval, guint keycode, GdkModifi
       hemo_cells_pane_show (self);
       return TRUE;
     }
-  return arrow_key (self, keyval, state) || letter_key (self, find_letter (keyval, keycode), state);
+  return arrow_key (self, keyval, state)
+         || letter_key (self, gdk_keyval_to_lower (hemo_key_letter (keyval, keycode)), state);
 }
 
 gboolean
 hemo_cells_pane_may_repeat (guint keyval, guint keycode)
 {
-  const guint letter = find_letter (keyval, keycode);
+  const guint letter = gdk_keyval_to_lower (hemo_key_letter (keyval, keycode));
 
   return letter == 0 || letter >= 0x80 || strchr ("axkig", (int)letter) == NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "hemo-bench.h"
 #include "hemo-capture.h"
+#include "hemo-key-letter.h"
 #include "hemo-place.h"
 #include "hemo-reason-dialog.h"
 #include "hemo-settings.h"
@@ -332,7 +333,7 @@ hemo_count_page_key (HemoBenchPage *page, guint keyval, guint keycode, GdkModifi
       hemo_count_page_show_tally (self);
       hold (self);
     }
-  return other_key (self, keyval);
+  return other_key (self, hemo_key_letter (keyval, keycode));
 }
 
 static void

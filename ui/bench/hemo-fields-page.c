@@ -4,6 +4,8 @@
 
 #include "hemo-fields-page-private.h"
 
+#include "hemo-key-letter.h"
+
 #include <glib/gi18n.h>
 
 #define KEYCODE_A 38
@@ -39,8 +41,16 @@ show_objective (HemoFieldsPage *self)
   const HemoObjective *objective;
   g_autofree char *text = NULL;
 
-  if (self->objectives == NULL || index >= self->objectives->len)
+  if (self->objectives == NULL)
     return;
+  if (index >= self->objectives->len)
+    {
+      /* A wrong one would give wrong micrometres: better none. */
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->objective),
+                                   _ ("Choose the one that is in: without it nothing is measured"));
+      hemo_capture_set_objective (self->capture, NULL);
+      return;
+    }
   objective = g_ptr_array_index (self->objectives, index);
   if (objective->calibration.micrometres_per_pixel > 0)
     text = g_strdup_printf (_ ("%.4f µm a pixel"), objective->calibration.micrometres_per_pixel);
@@ -48,9 +58,36 @@ show_objective (HemoFieldsPage *self)
     text = g_strdup (_ ("not calibrated"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->objective), text);
   hemo_capture_set_objective (self->capture, objective->name);
-  if (!self->loading)
-    g_settings_set_uint (hemo_capture_get_settings (self->capture), "objective",
-                         (guint)objective->magnification);
+  if (self->loading)
+    return;
+  g_settings_set_uint (hemo_capture_get_settings (self->capture), "objective",
+                       (guint)objective->magnification);
+  g_settings_set_string (hemo_capture_get_settings (self->capture), "objective-name",
+                         objective->name);
+}
+
+/* The one that was used last: by its name, or where no other has its magnification. */
+static guint
+find_last_objective (HemoFieldsPage *self)
+{
+  GSettings *settings = hemo_capture_get_settings (self->capture);
+  g_autofree char *name = g_settings_get_string (settings, "objective-name");
+  guint magnification = g_settings_get_uint (settings, "objective");
+  guint found = GTK_INVALID_LIST_POSITION;
+  guint alike = 0;
+
+  for (guint i = 0; i < self->objectives->len; i++)
+    {
+      const HemoObjective *objective = g_ptr_array_index (self->objectives, i);
+
+      if (g_str_equal (objective->name, name))
+        return i;
+      if ((guint)objective->magnification != magnification)
+        continue;
+      found = i;
+      alike++;
+    }
+  return alike == 1 && *name == '\0' ? found : GTK_INVALID_LIST_POSITION;
 }
 
 static gboolean
@@ -65,21 +102,18 @@ objectives_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoFieldsPage) self = data;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint last = g_settings_get_uint (hemo_capture_get_settings (self->capture), "objective");
-  guint selected = 0;
+  guint selected;
   gpointer out = NULL;
 
   if (!hemo_desk_finish (HEMO_DESK (source), result, &out, NULL) || self->objective == NULL)
     return;
   self->objectives = out;
   for (guint i = 0; i < self->objectives->len; i++)
-    {
-      const HemoObjective *objective = g_ptr_array_index (self->objectives, i);
-
-      gtk_string_list_append (names, objective->name);
-      if ((guint)objective->magnification == last)
-        selected = i;
-    }
+    gtk_string_list_append (names, ((HemoObjective *)self->objectives->pdata[i])->name);
+  selected = MIN (find_last_objective (self), self->objectives->len);
+  /* The row cannot be without a choice: this one says that there is none. */
+  if (selected == self->objectives->len)
+    gtk_string_list_append (names, "—");
   self->loading = TRUE;
   adw_combo_row_set_model (self->objective, G_LIST_MODEL (names));
   adw_combo_row_set_selected (self->objective, selected);
@@ -345,7 +379,7 @@ work_key (HemoFieldsPage *self, guint keyval, guint keycode)
       check (self, (HemoSmearCheck)(HEMO_SMEAR_ACCEPTABLE + (int)keycode - KEYCODE_A));
       return TRUE;
     }
-  switch (keyval)
+  switch (hemo_key_letter (keyval, keycode))
     {
     case GDK_KEY_BackSpace:
       discard_last_cb (self);

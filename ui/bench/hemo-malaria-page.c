@@ -8,6 +8,7 @@
 #include "hemo-count-ring.h"
 #include "hemo-field-pane.h"
 #include "hemo-key-caps.h"
+#include "hemo-key-letter.h"
 #include "hemo-malaria-choices.h"
 #include "hemo-malaria-readings-list.h"
 #include "hemo-malaria-words.h"
@@ -332,7 +333,7 @@ hemo_malaria_page_key (HemoBenchPage *page, guint keyval, guint keycode, GdkModi
       tally (self, keycode == HEMO_KEYCODE_Q);
       return TRUE;
     }
-  return choice_key (self, keycode) || command_key (self, keyval);
+  return choice_key (self, keycode) || command_key (self, hemo_key_letter (keyval, keycode));
 }
 
 /* Offered by a toast: the key that it speaks of, as long as no other was undone or pressed since.

@@ -57,6 +57,8 @@ hemo_reason_dialog_ask (GtkWidget *parent,
   self->data = g_object_ref (data);
   self->entry = gtk_entry_new ();
   gtk_entry_set_activates_default (GTK_ENTRY (self->entry), TRUE);
+  /* Room for a sentence, and for the heading in one line: libadwaita measures it so. */
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 36);
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _ ("Reason"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Reason"), -1);

@@ -5,7 +5,10 @@
 
 #include "hemo-values-dialog.h"
 
+#include "hemo-draft-keeper.h"
+#include "hemo-draft-table.h"
 #include "hemo-format.h"
+#include "hemo-json.h"
 #include "hemo-number-entry.h"
 #include "hemo-place.h"
 #include "hemo-records.h"
@@ -40,6 +43,11 @@ struct _HemoValuesDialog
   /* Unusual values that were asked back and are kept. */
   double confirmed[N_ANALYTES];
   gboolean saving;
+  /* What is typed outlives a lock, a crash and the power. */
+  HemoDraftKeeper *keeper;
+  gboolean filling;
+  /* Whoever closes the dialog has seen what they throw away. */
+  gboolean touched;
 };
 
 G_DEFINE_FINAL_TYPE (HemoValuesDialog, hemo_values_dialog, ADW_TYPE_DIALOG)
@@ -124,6 +132,135 @@ read_time (HemoValuesDialog *self, HemoTime *out, GError **error)
   return FALSE;
 }
 
+/* (transfer full) */
+static char *
+name_draft (const char *specimen)
+{
+  return g_strconcat ("values:", specimen, NULL);
+}
+
+/* With its day, so that a draft that is taken up tomorrow still means today. */
+static char *
+dup_measured_at (HemoValuesDialog *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->measured_at));
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *today = hemo_date_to_iso (hemo_date_of (hemo_time_now ()));
+
+  return *stripped == '\0' || strchr (stripped, '-') != NULL
+             ? g_steal_pointer (&stripped)
+             : g_strdup_printf ("%s %s", today, stripped);
+}
+
+static gboolean
+is_empty (HemoValuesDialog *self)
+{
+  for (gsize i = 0; i < N_ANALYTES; i++)
+    if (!hemo_checked_entry_is_empty (HEMO_CHECKED_ENTRY (self->entries[i])))
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+to_draft (HemoValuesDialog *self)
+{
+  json_object *draft = hemo_json_made (json_object_new_object ());
+  g_autofree char *at = dup_measured_at (self);
+  char *text;
+
+  for (gsize i = 0; i < N_ANALYTES; i++)
+    hemo_json_add (draft, analytes[i],
+                   json_object_new_string (
+                       hemo_checked_entry_get_text (HEMO_CHECKED_ENTRY (self->entries[i]))));
+  hemo_json_add (
+      draft, "uncorrected",
+      json_object_new_string (adw_switch_row_get_active (self->uncorrected) ? "yes" : "no"));
+  hemo_json_add (
+      draft, "where",
+      json_object_new_string (gtk_editable_get_text (GTK_EDITABLE (self->measured_where))));
+  hemo_json_add (draft, "at", json_object_new_string (at));
+  text = hemo_json_to_text (draft, JSON_C_TO_STRING_PLAIN);
+  json_object_put (draft);
+  return text;
+}
+
+static void
+edited_cb (HemoValuesDialog *self)
+{
+  if (self->filling || self->keeper == NULL)
+    return;
+  self->touched = TRUE;
+  if (is_empty (self))
+    hemo_draft_keeper_forget (self->keeper);
+  else
+    hemo_draft_keeper_keep (self->keeper, to_draft (self));
+}
+
+static const char *
+get_text (json_object *draft, const char *key)
+{
+  const char *text = hemo_json_get_text (draft, key, 1000);
+
+  return text != NULL ? text : "";
+}
+
+/* Nothing that was typed meanwhile is overwritten. */
+static void
+draft_found_cb (HemoValuesDialog *self, const char *content)
+{
+  json_object *draft = hemo_json_parse (content, strlen (content), 2, "draft", NULL);
+
+  if (draft != NULL && is_empty (self))
+    {
+      self->touched = self->filling = TRUE;
+      for (gsize i = 0; i < N_ANALYTES; i++)
+        hemo_checked_entry_set_text (HEMO_CHECKED_ENTRY (self->entries[i]),
+                                     get_text (draft, analytes[i]));
+      adw_switch_row_set_active (self->uncorrected,
+                                 g_str_equal (get_text (draft, "uncorrected"), "yes"));
+      gtk_editable_set_text (GTK_EDITABLE (self->measured_where), get_text (draft, "where"));
+      gtk_editable_set_text (GTK_EDITABLE (self->measured_at), get_text (draft, "at"));
+      self->filling = FALSE;
+      complain (self, _ ("This was typed before and not saved. It is here again."));
+    }
+  json_object_put (draft);
+}
+
+static void
+draft_failed_cb (HemoValuesDialog *self, const GError *error)
+{
+  g_autofree char *text = g_strdup_printf (
+      _ ("What you type is not kept if the power fails now: %s"), error->message);
+
+  complain (self, text);
+}
+
+static void
+keep_drafts (HemoValuesDialog *self)
+{
+  g_autofree char *form = name_draft (hemo_bench_case_get_specimen (self->bench_case));
+
+  self->keeper = hemo_draft_keeper_new (hemo_bench_case_get_desk (self->bench_case), form);
+  g_signal_connect_object (self->keeper, "found", G_CALLBACK (draft_found_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keeper, "failed", G_CALLBACK (draft_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < N_ANALYTES; i++)
+    g_signal_connect_swapped (self->entries[i], "notify::text", G_CALLBACK (edited_cb), self);
+  g_signal_connect_swapped (self->uncorrected, "notify::active", G_CALLBACK (edited_cb), self);
+  g_signal_connect_swapped (self->measured_where, "changed", G_CALLBACK (edited_cb), self);
+  g_signal_connect_swapped (self->measured_at, "changed", G_CALLBACK (edited_cb), self);
+}
+
+/* By whoever is there: a lock closes the dialog without asking, and forgets nothing. */
+static void
+close_cb (HemoValuesDialog *self)
+{
+  if (self->touched)
+    hemo_draft_keeper_forget (self->keeper);
+  adw_dialog_force_close (ADW_DIALOG (self));
+}
+
 static const HemoRange *
 find_range (HemoValuesDialog *self, const HemoCase *data, const char *analyte)
 {
@@ -198,15 +335,24 @@ read_value (HemoValuesDialog *self, gsize index, HemoTime at, GError **error)
   return g_steal_pointer (&result);
 }
 
+/* What was typed is no draft any more once it is saved, however this ends. */
 static gboolean
 save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   GPtrArray *results = data;
+  const HemoResult *first = g_ptr_array_index (results, 0);
+  g_autofree char *form = name_draft (first->specimen);
 
   for (guint i = 0; i < results->len; i++)
     if (!hemo_result_save (txn, g_ptr_array_index (results, i), error))
       return FALSE;
-  return TRUE;
+  return hemo_draft_save (txn, form, NULL, error);
+}
+
+static gboolean
+retract_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_result_save (txn, data, error);
 }
 
 static void
@@ -223,7 +369,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
       complain (self, text);
       return;
     }
-  adw_dialog_force_close (ADW_DIALOG (self));
+  close_cb (self);
 }
 
 /* NULL when something is wrong: it was said. */
@@ -283,7 +429,7 @@ save (HemoValuesDialog *self)
   if (results->len == 0)
     {
       g_ptr_array_unref (results);
-      adw_dialog_force_close (ADW_DIALOG (self));
+      close_cb (self);
       return;
     }
   g_settings_set_string (self->settings, "value-source",
@@ -311,17 +457,14 @@ retract_cb (GtkButton *button, gpointer data)
   HemoValuesDialog *self = data;
   gsize index = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (button), "index"));
   const HemoResult *stored = find_stored (hemo_bench_case_get (self->bench_case), analytes[index]);
-  GPtrArray *results;
   HemoResult *wrong;
 
   if (stored == NULL)
     return;
   wrong = hemo_result_copy (stored);
   wrong->entered_in_error = TRUE;
-  results = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_result_free);
-  g_ptr_array_add (results, wrong);
-  hemo_desk_write_async (hemo_bench_case_get_desk (self->bench_case), save_job, results,
-                         (GDestroyNotify)g_ptr_array_unref, NULL, NULL, retracted_cb,
+  hemo_desk_write_async (hemo_bench_case_get_desk (self->bench_case), retract_job, wrong,
+                         (GDestroyNotify)hemo_result_free, NULL, NULL, retracted_cb,
                          g_object_ref (self));
 }
 
@@ -383,6 +526,9 @@ hemo_values_dialog_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_VALUES_DIALOG);
   g_clear_object (&self->bench_case);
   g_clear_object (&self->settings);
+  if (self->keeper != NULL)
+    hemo_draft_keeper_flush (self->keeper);
+  g_clear_object (&self->keeper);
   g_clear_pointer (&self->ranges, g_ptr_array_unref);
   G_OBJECT_CLASS (hemo_values_dialog_parent_class)->dispose (object);
 }
@@ -416,6 +562,8 @@ hemo_values_dialog_init (HemoValuesDialog *self)
   g_signal_connect_swapped (self->measured_where, "entry-activated", G_CALLBACK (save), self);
   g_signal_connect_swapped (self->measured_at, "entry-activated", G_CALLBACK (save), self);
   adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->entries[0]));
+  adw_dialog_set_can_close (ADW_DIALOG (self), FALSE);
+  g_signal_connect (self, "close-attempt", G_CALLBACK (close_cb), NULL);
 }
 
 HemoValuesDialog *
@@ -432,6 +580,7 @@ hemo_values_dialog_new (HemoBenchCase *bench_case)
   gtk_editable_set_text (GTK_EDITABLE (self->measured_where), source);
   gtk_editable_set_text (GTK_EDITABLE (self->measured_at), time);
   show_stored (self);
+  keep_drafts (self);
   g_signal_connect_object (bench_case, "updated", G_CALLBACK (show_stored), self,
                            G_CONNECT_SWAPPED);
   hemo_desk_read_async (hemo_bench_case_get_desk (bench_case), ranges_job, NULL, NULL,

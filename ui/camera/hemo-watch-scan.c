@@ -4,6 +4,7 @@
 
 #include "hemo-watch-scan-private.h"
 
+#include "hemo-failure.h"
 #include "hemo-picture.h"
 
 #include <errno.h>
@@ -217,7 +218,11 @@ try_file (HemoWatchScan *self, const char *path, File *file)
            && self->now - file->still_since <= GIVE_UP_AFTER)
     wait_longer (self, file);
   else
-    refuse (self, path, file, error->message);
+    {
+      g_autofree char *why = hemo_failure_say (error->message);
+
+      refuse (self, path, file, why);
+    }
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include "hemo-image-view-private.h"
 
+#include "hemo-key-letter.h"
+
 #include <math.h>
 
 /* Share of the view that an arrow key moves. */
@@ -181,6 +183,7 @@ pan (View *self, double dx, double dy)
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, View *self)
 {
+  const guint letter = hemo_key_letter (key, code);
   int dx, dy;
 
   if (!self->opened)
@@ -192,8 +195,8 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
          -dy * ARROW_SHARE * self->geometry.view_height);
   else if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
-  else if (key == GDK_KEY_n || key == GDK_KEY_N)
-    hemo_image_view_step_mark (self, key == GDK_KEY_n ? 1 : -1);
+  else if (letter == GDK_KEY_n || letter == GDK_KEY_N)
+    hemo_image_view_step_mark (self, (state & GDK_SHIFT_MASK) == 0 ? 1 : -1);
   else if (key == GDK_KEY_Return && self->chosen_mark >= 0)
     hemo_image_view_edit_note (self);
   else if (key == GDK_KEY_Escape && (self->chosen_mark >= 0 || self->measured != NULL))

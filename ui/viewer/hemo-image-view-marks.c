@@ -99,6 +99,16 @@ to_image (HemoImageView *self, double wx, double wy, double *x, double *y)
   *y = CLAMP (*y, 0, self->geometry.height);
 }
 
+/* What no line is drawn for any more has no length. */
+static void
+forget_measured (HemoImageView *self)
+{
+  if (self->measured == NULL)
+    return;
+  g_clear_pointer (&self->measured, hemo_mark_free);
+  g_signal_emit_by_name (self, "measured", 0.0);
+}
+
 void
 hemo_image_view_draw_begin (HemoImageView *self, double wx, double wy)
 {
@@ -111,7 +121,7 @@ hemo_image_view_draw_begin (HemoImageView *self, double wx, double wy)
     }
   to_image (self, wx, wy, &x, &y);
   g_clear_pointer (&self->draft, hemo_mark_free);
-  g_clear_pointer (&self->measured, hemo_mark_free);
+  forget_measured (self);
   self->draft = hemo_mark_new (tool_kind (self->tool), x, y, x, y);
   self->drawing = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -180,7 +190,7 @@ hemo_image_view_draw_cancel (HemoImageView *self)
   self->drawing = FALSE;
   self->chosen_mark = -1;
   g_clear_pointer (&self->draft, hemo_mark_free);
-  g_clear_pointer (&self->measured, hemo_mark_free);
+  forget_measured (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

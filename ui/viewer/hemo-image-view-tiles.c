@@ -4,6 +4,8 @@
 
 #include "hemo-image-view-private.h"
 
+#include "hemo-failure.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -206,11 +208,12 @@ static void
 failed_cb (gpointer data, const GError *error)
 {
   HemoImageView *self = data;
+  g_autofree char *text = hemo_failure_say (error->message);
 
   stop_waiting (self);
   hemo_image_view_close (self);
-  hemo_image_view_set_error (self, error->message);
-  g_signal_emit_by_name (self, "failed", error->message);
+  hemo_image_view_set_error (self, text);
+  g_signal_emit_by_name (self, "failed", text);
 }
 
 static void

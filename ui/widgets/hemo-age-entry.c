@@ -5,6 +5,7 @@
 #include "hemo-age-entry.h"
 
 #include "hemo-day-text.h"
+#include "hemo-failure.h"
 
 #include <glib/gi18n.h>
 #include <langinfo.h>
@@ -126,7 +127,7 @@ static char *
 refuse_text (HemoAgeEntry *self, const GError *error)
 {
   if (!strstr (error->message, "must be an age"))
-    return g_strdup_printf ("%s.", error->message);
+    return hemo_failure_say (error->message);
   if (self->day_first)
     return g_strdup (_ ("An age as 34y, 8m, 2w or 12d, a year, or a date: day/month/year."));
   return g_strdup (_ ("An age as 34y, 8m, 2w or 12d, a year, or a date: month/day/year."));

@@ -5,6 +5,7 @@
 #include "hemo-filmstrip.h"
 
 #include "hemo-film-cell-private.h"
+#include "hemo-key-letter.h"
 
 #include <glib/gi18n.h>
 
@@ -91,7 +92,7 @@ key_cb (GtkEventControllerKey *controller,
         HemoFilmstrip *self)
 {
   HemoFilmItem *item = hemo_filmstrip_get_selected (self);
-  const guint plain = gdk_keyval_to_lower (key);
+  const guint plain = gdk_keyval_to_lower (hemo_key_letter (key, code));
 
   if (item == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;

@@ -4,6 +4,7 @@
 
 #include "hemo-number-entry.h"
 
+#include "hemo-failure.h"
 #include "hemo-result.h"
 
 #include <glib/gi18n.h>
@@ -123,7 +124,7 @@ hemo_number_entry_read (HemoCheckedEntry *entry, const char *text, char **messag
       return TRUE;
     }
   if (!parse (self, text, &value, &error))
-    *message = g_strdup (error->message);
+    *message = hemo_failure_say (error->message);
   else
     *message = judge (self, value);
   take (self, *message == NULL ? value : NAN);
