@@ -6,6 +6,7 @@
 
 #include "hemo-audit.h"
 #include "hemo-clinic-info.h"
+#include "hemo-failure.h"
 #include "hemo-format.h"
 
 #include <glib/gi18n.h>
@@ -190,6 +191,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *title = NULL;
   g_autofree char *row = NULL;
+  g_autofree char *reason = NULL;
   gpointer out = NULL;
   Verdict *verdict;
 
@@ -206,7 +208,8 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* A format of the platform's own could not be translated. */
       row = g_strdup_printf ("%" G_GINT64_FORMAT, verdict->first_broken);
-      title = g_strdup_printf (_ ("The log is broken from row %s on: %s"), row, verdict->reason);
+      reason = hemo_failure_say (verdict->reason);
+      title = g_strdup_printf (_ ("The log is broken from row %s on: %s"), row, reason);
     }
   adw_banner_set_title (self->banner, title);
   adw_banner_set_revealed (self->banner, TRUE);

@@ -5,6 +5,7 @@
 #include "hemo-cli.h"
 
 #include "hemo-detect.h"
+#include "hemo-failure.h"
 #include "hemo-picture.h"
 
 #include <glib/gi18n.h>
@@ -190,7 +191,11 @@ detect_one (HemoCli *cli, Detecting *self, const char *file)
       return;
     }
   if (failure != NULL)
-    g_printerr ("%s: %s\n", name, failure->message);
+    {
+      g_autofree char *text = hemo_failure_say (failure->message);
+
+      g_printerr ("%s: %s\n", name, text);
+    }
   if (self->csv)
     print_csv (name, detection);
   else if (detection != NULL)

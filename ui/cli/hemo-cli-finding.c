@@ -433,9 +433,10 @@ result_retract (HemoCli *self, int argc, char **argv, GError **error)
 static gboolean
 call (HemoCli *self, int argc, char **argv, GError **error)
 {
-  gboolean read_back = FALSE;
+  gboolean read_back = FALSE, not_reached = FALSE;
   const GOptionEntry entries[] = {
     { "read-back", 0, 0, G_OPTION_ARG_NONE, &read_back, NULL, NULL },
+    { "not-reached", 0, 0, G_OPTION_ARG_NONE, &not_reached, NULL, NULL },
     { NULL },
   };
   g_autoptr (HemoCase) data = NULL;
@@ -454,6 +455,7 @@ call (HemoCli *self, int argc, char **argv, GError **error)
   g_set_str (&record->told, argv[3]);
   g_set_str (&record->by, hemo_session_get_user (self->session));
   record->read_back = read_back;
+  record->not_reached = not_reached;
   record->at = hemo_time_now ();
   saved = save (self, argv[1], &record->specimen, record, (Save)hemo_critical_call_save, error);
   hemo_critical_call_free (record);
@@ -541,8 +543,8 @@ const HemoCliCommand hemo_cli_finding_commands[] = {
     result_retract },
   { "result", "SPECIMEN ANALYTE VALUE --source S [--at TIME] [--uncorrected]",
     N_ ("Type a value in"), result_add },
-  { "call", "SPECIMEN RESULTS WHO [--read-back]", N_ ("Log that a critical result was told"),
-    call },
+  { "call", "SPECIMEN RESULTS WHO [--read-back | --not-reached]",
+    N_ ("Log that a critical result was told"), call },
   { "ranges show", "", N_ ("The reference ranges as CSV"), ranges_show },
   { "ranges set", "FILE", N_ ("Take reference ranges from a CSV file"), ranges_set },
   { NULL },

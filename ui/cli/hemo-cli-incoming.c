@@ -5,6 +5,7 @@
 #include "hemo-cli-sync.h"
 
 #include "hemo-incoming-table.h"
+#include "hemo-json.h"
 #include "hemo-sync-dispute.h"
 #include "hemo-sync.h"
 
@@ -44,7 +45,7 @@ static json_object *
 incoming_to_json (HemoCli *self, const HemoIncoming *incoming)
 {
   json_object *row = json_object_new_object ();
-  json_object *resource = json_tokener_parse (incoming->resource);
+  json_object *resource = hemo_json_read_stored (incoming->resource);
 
   hemo_cli_add_int (row, "item", incoming->sequence);
   hemo_cli_add_text (row, "type", incoming->type);

@@ -167,6 +167,30 @@ cancel (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 static gboolean
+withdraw (HemoCli *self, int argc, char **argv, GError **error)
+{
+  g_autofree char *at = NULL;
+  HemoTime by_hand = { 0 };
+  const GOptionEntry entries[] = {
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (HemoReport) report = NULL;
+
+  if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error)
+      || (at != NULL && !hemo_time_from_iso (at, &by_hand, error))
+      || !hemo_cli_sign_in (self, error))
+    return FALSE;
+  by_hand.by_hand = at != NULL;
+  report
+      = hemo_clinic_withdraw_report (self->clinic, self->session, argv[1], argv[2], by_hand, error);
+  if (report == NULL)
+    return FALSE;
+  hemo_cli_print (self, report_to_json (report), NULL);
+  return TRUE;
+}
+
+static gboolean
 sign (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autofree char *status_code = NULL, *reason = NULL, *at = NULL, *language = NULL;
@@ -194,10 +218,10 @@ sign (HemoCli *self, int argc, char **argv, GError **error)
   request.by_hand.by_hand = at != NULL;
   request.accepted = (const char *const *)missing;
   request.language = language;
-  if (request.status == HEMO_REPORT_CANCELLED)
+  if (request.status == HEMO_REPORT_CANCELLED || request.status == HEMO_REPORT_ENTERED_IN_ERROR)
     {
       g_set_error (error, HEMO_CLI_ERROR, HEMO_CLI_ERROR_USAGE,
-                   _ ("A report is cancelled with 'report cancel'."));
+                   _ ("A report is withdrawn with 'report withdraw' or 'report cancel'."));
       return FALSE;
     }
   report = hemo_clinic_sign_report_as (self->clinic, self->session, argv[1], &request, error);
@@ -299,6 +323,8 @@ const HemoCliCommand hemo_cli_report_commands[] = {
     N_ ("Sign it; what is signed is never changed"), sign },
   { "report cancel", "SPECIMEN [--at TIME]",
     N_ ("Withdraw the preliminary report of a rejected specimen"), cancel },
+  { "report withdraw", "SPECIMEN REASON [--at TIME]",
+    N_ ("Withdraw a signed report: nobody may use it any more"), withdraw },
   { "report print", "SPECIMEN FILE [--version N] [--force]", N_ ("The PDF as it was signed"),
     print },
   { "phrase list", "", N_ ("Sentences that are offered for comments"), phrase_list },

@@ -8,10 +8,12 @@
 
 #include <glib/gi18n.h>
 
-/* What one call of 'specimen accept' does in one transaction. */
+/* What one call of 'specimen accept' does in one transaction. @expected: UUID of an order that came
+ * in, or NULL for a new one */
 typedef struct
 {
   HemoOrder *order;
+  const char *expected;
   HemoSpecimen *specimen;
   const char *parent;
 } Accept;
@@ -36,12 +38,32 @@ specimen_to_json (const HemoSpecimen *specimen)
   return object;
 }
 
+/* What was ordered stays as it was ordered. */
+static gboolean
+take_expected (HemoTxn *txn, Accept *accept, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_load (txn, accept->expected, error);
+
+  if (order == NULL)
+    return FALSE;
+  if (g_strcmp0 (accept->order->patient, order->patient) != 0)
+    {
+      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+                           N_ ("Its order is for another patient."));
+      return FALSE;
+    }
+  hemo_order_free (accept->order);
+  accept->order = g_steal_pointer (&order);
+  return TRUE;
+}
+
 static gboolean
 accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Accept *accept = data;
 
-  if (!hemo_order_save (txn, accept->order, error))
+  if (accept->expected != NULL ? !take_expected (txn, accept, error)
+                               : !hemo_order_save (txn, accept->order, error))
     return FALSE;
   g_set_str (&accept->specimen->order, accept->order->uuid);
   return hemo_specimen_accept (txn, accept->specimen, error);
@@ -69,8 +91,9 @@ accept (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autofree char *tests = NULL, *urgency = NULL, *pregnancy = NULL, *type = NULL,
                   *collected = NULL;
-  g_autofree char *requester = NULL, *note = NULL, *accession = NULL;
+  g_autofree char *requester = NULL, *note = NULL, *accession = NULL, *expected = NULL;
   const GOptionEntry entries[] = {
+    { "order", 0, 0, G_OPTION_ARG_STRING, &expected, NULL, NULL },
     { "tests", 0, 0, G_OPTION_ARG_STRING, &tests, NULL, NULL },
     { "urgency", 0, 0, G_OPTION_ARG_STRING, &urgency, NULL, NULL },
     { "pregnancy", 0, 0, G_OPTION_ARG_STRING, &pregnancy, NULL, NULL },
@@ -81,9 +104,10 @@ accept (HemoCli *self, int argc, char **argv, GError **error)
     { "accession", 0, 0, G_OPTION_ARG_STRING, &accession, NULL, NULL },
     { NULL },
   };
-  g_autoptr (HemoOrder) order = NULL;
   g_autoptr (HemoSpecimen) specimen = hemo_specimen_new ();
+  HemoOrder *order;
   Accept request;
+  gboolean done;
 
   if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error))
     return FALSE;
@@ -92,14 +116,19 @@ accept (HemoCli *self, int argc, char **argv, GError **error)
   order->ordered_at = hemo_time_now ();
   if (!parse_codes (order, specimen, tests, urgency, pregnancy, type, collected, error)
       || !hemo_cli_sign_in (self, error))
-    return FALSE;
+    {
+      hemo_order_free (order);
+      return FALSE;
+    }
   g_set_str (&order->requester, requester);
   g_set_str (&order->clinical_note, note);
-  g_set_str (&specimen->patient, argv[1]);
+  g_set_str (&specimen->patient, order->patient);
   g_set_str (&specimen->accession, accession);
   specimen->received_at = hemo_time_now ();
-  request = (Accept){ .order = order, .specimen = specimen };
-  if (!hemo_cli_write (self, accept_job, &request, NULL, error))
+  request = (Accept){ .order = order, .expected = expected, .specimen = specimen };
+  done = hemo_cli_write (self, accept_job, &request, NULL, error);
+  hemo_order_free (request.order);
+  if (!done)
     return FALSE;
   hemo_cli_print (self, specimen_to_json (specimen), NULL);
   return TRUE;
@@ -249,17 +278,61 @@ item_to_json (const HemoWorkItem *item, HemoTime now)
   return row;
 }
 
+static json_object *
+order_to_json (const HemoOrder *order)
+{
+  json_object *object = json_object_new_object ();
+  g_autofree char *tests = hemo_tests_to_codes (order->tests);
+
+  hemo_cli_add_text (object, "order", order->uuid);
+  hemo_cli_add_text (object, "patient", order->patient);
+  hemo_cli_add_text (object, "tests", tests);
+  hemo_cli_add_text (object, "urgency", hemo_urgency_to_code (order->urgency));
+  hemo_cli_add_text (object, "requester", order->requester);
+  hemo_cli_add_text (object, "note", order->clinical_note);
+  hemo_cli_add_time (object, "ordered", order->ordered_at);
+  return object;
+}
+
+static gboolean
+expected_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Work *work = data;
+
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  *result = hemo_orders_expected (txn, work->limit, error);
+  return *result != NULL;
+}
+
+/* What is ordered and did not come yet. */
+static gboolean
+list_expected (HemoCli *self, Work *work, GError **error)
+{
+  g_autoptr (GPtrArray) orders = NULL;
+  json_object *rows;
+
+  if (!hemo_cli_sign_in (self, error)
+      || !hemo_cli_read (self, expected_job, work, (gpointer *)&orders, error))
+    return FALSE;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < orders->len; i++)
+    json_object_array_add (rows, order_to_json (g_ptr_array_index (orders, i)));
+  hemo_cli_print (self, rows, _ ("Nothing waits."));
+  return TRUE;
+}
+
 static gboolean
 worklist (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_auto (GStrv) states = NULL;
   g_autofree char *day = NULL;
-  gboolean today = FALSE;
+  gboolean today = FALSE, expected = FALSE;
   Work work = { .limit = 200 };
   const GOptionEntry entries[] = {
     { "state", 0, 0, G_OPTION_ARG_STRING_ARRAY, &states, NULL, NULL },
     { "day", 0, 0, G_OPTION_ARG_STRING, &day, NULL, NULL },
     { "today", 0, 0, G_OPTION_ARG_NONE, &today, NULL, NULL },
+    { "expected", 0, 0, G_OPTION_ARG_NONE, &expected, NULL, NULL },
     { "limit", 0, 0, G_OPTION_ARG_INT, &work.limit, NULL, NULL },
     { NULL },
   };
@@ -281,6 +354,8 @@ worklist (HemoCli *self, int argc, char **argv, GError **error)
   if (day != NULL && !hemo_date_from_iso (day, &work.day, error))
     return FALSE;
   work.limit = CLAMP (work.limit, 1, 10000);
+  if (expected)
+    return list_expected (self, &work, error);
   if (!hemo_cli_sign_in (self, error)
       || !hemo_cli_read (self, worklist_job, &work, (gpointer *)&items, error))
     return FALSE;
@@ -293,14 +368,15 @@ worklist (HemoCli *self, int argc, char **argv, GError **error)
 
 const HemoCliCommand hemo_cli_specimen_commands[] = {
   { "specimen accept",
-    "PATIENT [--tests diff,morphology,platelets,malaria,cbc] [--urgency routine|urgent|stat] "
+    "PATIENT [--order ORDER] [--tests diff,morphology,platelets,malaria,cbc] [--urgency "
+    "routine|urgent|stat] "
     "[--pregnancy no|1|2|3] [--type T] [--collected TIME] [--requester R] [--note N] [--accession "
     "A]",
     N_ ("Accept what came, with its order and a number"), accept },
   { "specimen slide", "SPECIMEN [--stain S] [--thick]", N_ ("A slide made from it"), slide },
   { "specimen show", "SPECIMEN", N_ ("All that is known of one"), show },
   { "specimen reject", "SPECIMEN REASON [--note N]", N_ ("Refuse it, with the reason"), reject },
-  { "worklist", "[--state S…] [--today] [--day D] [--limit N]",
+  { "worklist", "[--state S…] [--today] [--day D] [--limit N] [--expected]",
     N_ ("What waits, most urgent first"), worklist },
   { NULL },
 };

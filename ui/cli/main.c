@@ -5,6 +5,7 @@
 #include "hemo-cli.h"
 
 #include "hemo-catalog.h"
+#include "hemo-failure.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -263,12 +264,20 @@ flush_output (GError **error)
 }
 
 static void
+say_failure (const GError *error)
+{
+  g_autofree char *text = hemo_failure_say (error->message);
+
+  g_printerr ("%s\n", text);
+}
+
+static void
 finish (HemoCli *self)
 {
   g_autoptr (GError) error = NULL;
 
   if (self->session != NULL && !hemo_clinic_sign_out (self->clinic, self->session, &error))
-    g_printerr ("%s\n", error->message);
+    say_failure (error);
   g_clear_pointer (&self->session, hemo_session_unref);
   if (self->clinic != NULL)
     hemo_clinic_close (self->clinic);
@@ -298,7 +307,7 @@ main (int argc, char **argv)
   if (error != NULL)
     {
       code = hemo_exit_for_error (error);
-      g_printerr ("%s\n", error->message);
+      say_failure (error);
     }
   finish (&self);
   return (int)code;

@@ -5,6 +5,7 @@
 #include "hemo-format.h"
 
 #include "hemo-day-text.h"
+#include "hemo-result.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -156,7 +157,7 @@ hemo_format_report_status (HemoReportStatus status)
     case HEMO_REPORT_CORRECTED:
       return C_ ("report", "Corrected");
     case HEMO_REPORT_ENTERED_IN_ERROR:
-      return C_ ("report", "Entered in error");
+      return C_ ("report", "Withdrawn");
     case HEMO_REPORT_CANCELLED:
       return C_ ("report", "Cancelled");
     default:
@@ -226,7 +227,7 @@ hemo_format_value (const char *value, const char *unit)
   /* Words go as their own letters do: first strong isolate. */
   if (unit == NULL)
     return g_strconcat ("\u2068", value, "\u2069", NULL);
-  return g_strconcat ("\u2066", value, " ", unit, "\u2069", NULL);
+  return g_strconcat ("\u2066", value, " ", hemo_ucum_to_text (unit), "\u2069", NULL);
 }
 
 char *

@@ -26,8 +26,8 @@ char *hemo_format_sex_age (HemoSex sex, const HemoBirth *birth, HemoDate day);
 /* A number as it is written left to right, also among words that are not: a telephone number, an
  * identifier. (transfer full) */
 char *hemo_format_number (const char *number);
-/* A result as a line says it, with its unit or NULL, in the order in which it is written: '2+' and
- * '54 %' are no other among words from right to left. (transfer full) */
+/* A result as a line says it, with its UCUM unit as people write it, or NULL, in the order in which
+ * it is written: '2+' and '54 %' are no other among words from right to left. (transfer full) */
 char *hemo_format_value (const char *value, const char *unit);
 /* What a line found, in the words of the window's language; a number as it is. (transfer full) */
 char *hemo_format_line_value (const HemoLine *line);

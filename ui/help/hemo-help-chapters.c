@@ -75,6 +75,12 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "or a smudged cell gets one of these names, or none: they are yours to name. It knows no "
           "parasites. Where light, focus, colour or scale are outside of what it was trained on, "
           "its marks are dashed, and A asks before it accepts them."),
+      N_ ("Ctrl+D, here and in the worklist, corrects what was accepted: tests, urgency, who asks, "
+          "the clinical note, the time of collection. It adds slides and prints labels again. No "
+          "result is deleted by it, and a signed report has to be signed anew."),
+      N_ ("Ctrl+R, or the menu at the top, rejects a specimen that turns out to be clotted, "
+          "haemolysed "
+          "or otherwise of no use. A preliminary report of it is withdrawn on the report's page."),
       N_ ("Malaria, thick film: parasites against 200 white cells, and 500 when fewer than 100 "
           "parasites were seen; the count extends by itself."),
       NULL } },
@@ -85,8 +91,13 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "afterwards."),
       N_ ("A critical value asks for the call: who was told, when, and whether it was read back. "
           "Without it the report cannot be signed."),
+      N_ ("When nobody answers, record that: “Nobody was reached”, and who was tried. The report "
+          "is "
+          "signed with it, and the worklist asks for the call until somebody has been told."),
       N_ ("Ctrl+Enter signs, with your PIN. What was signed is never changed: a correction is a "
           "new version that names the one it replaces."),
+      N_ ("“Withdraw” is for a report that nobody may use: of the wrong patient, or of a specimen "
+          "that was rejected. The new paper says WITHDRAWN and why, and has no results."),
       N_ ("The program counts what you counted. It makes no diagnosis, and its reference ranges "
           "are "
           "your laboratory's own responsibility."),

@@ -4,6 +4,8 @@
 
 #include "hemo-ask-dialog.h"
 
+#include "hemo-dialog-draft.h"
+#include "hemo-draft-table.h"
 #include "hemo-format.h"
 #include "hemo-reading-table.h"
 
@@ -21,6 +23,7 @@ struct _HemoAskDialog
 
   HemoDesk *desk;
   char *specimen;
+  HemoDialogDraft *draft;
   gboolean sending;
 };
 
@@ -51,16 +54,25 @@ static void
 set_sending (HemoAskDialog *self, gboolean sending)
 {
   self->sending = sending;
-  adw_dialog_set_can_close (ADW_DIALOG (self), !sending);
+  hemo_dialog_draft_set_busy (self->draft, sending);
   changed_cb (self);
 }
 
+/* (transfer full) */
+static char *
+name_draft (const char *specimen)
+{
+  return g_strconcat ("ask:", specimen, NULL);
+}
+
+/* What was typed is no draft any more once it is sent, however this ends. */
 static gboolean
 ask_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoReading *reading = data;
+  g_autofree char *form = name_draft (reading->specimen);
 
-  if (!hemo_reading_ask (txn, reading, error))
+  if (!hemo_reading_ask (txn, reading, error) || !hemo_draft_save (txn, form, NULL, error))
     return FALSE;
   *result = g_strdup (reading->uuid);
   return TRUE;
@@ -80,6 +92,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
         return;
       set_sending (self, FALSE);
       gtk_label_set_text (self->error, error->message);
+      gtk_widget_add_css_class (GTK_WIDGET (self->error), "error");
       gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
       gtk_accessible_announce (GTK_ACCESSIBLE (self), error->message,
                                GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
@@ -87,7 +100,9 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   uuid = out;
   g_signal_emit (self, signals[ASKED], 0, uuid);
-  adw_dialog_force_close (ADW_DIALOG (self));
+  /* Unless a lock closed it meanwhile. */
+  if (self->draft != NULL)
+    hemo_dialog_draft_close (self->draft);
 }
 
 static void
@@ -122,6 +137,7 @@ hemo_ask_dialog_dispose (GObject *object)
 {
   HemoAskDialog *self = HEMO_ASK_DIALOG (object);
 
+  g_clear_object (&self->draft);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_ASK_DIALOG);
   g_clear_object (&self->desk);
   g_clear_pointer (&self->specimen, g_free);
@@ -166,11 +182,17 @@ HemoAskDialog *
 hemo_ask_dialog_new (HemoDesk *desk, const HemoCase *data)
 {
   HemoAskDialog *self = g_object_new (HEMO_TYPE_ASK_DIALOG, NULL);
+  g_autofree char *form = NULL;
 
   self->desk = g_object_ref (desk);
   self->specimen = g_strdup (data->specimen->uuid);
   adw_combo_row_set_selected (self->urgency, (guint)data->order->urgency);
   adw_entry_row_set_max_length (self->question, HEMO_READING_QUESTION_MAX);
   changed_cb (self);
+  form = name_draft (self->specimen);
+  self->draft = hemo_dialog_draft_new (ADW_DIALOG (self), desk, form, self->error);
+  hemo_dialog_draft_add (self->draft, "question", GTK_WIDGET (self->question), "text");
+  hemo_dialog_draft_add (self->draft, "urgency", GTK_WIDGET (self->urgency), "selected");
+  hemo_dialog_draft_start (self->draft);
   return self;
 }

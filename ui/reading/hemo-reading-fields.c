@@ -291,6 +291,16 @@ ask_cb (HemoReadingFields *self)
                          g_object_ref (self));
 }
 
+/* What was drawn on the laptop that took the picture, over the whole of it. */
+static void
+show_other_marks (HemoReadingFields *self, const HemoOtherPicture *picture)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  hemo_image_view_set_marks (self->view,
+                             picture->image->marks != NULL ? picture->image->marks : none);
+}
+
 static void
 keep_fetched (HemoReadingFields *self, const char *uuid, GBytes *bytes)
 {
@@ -356,6 +366,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       adw_banner_set_revealed (self->banner, FALSE);
       hemo_image_view_set_bytes (self->view, fetched->bytes);
+      show_other_marks (self, picture);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_failure (self, picture, error);
@@ -380,6 +391,7 @@ open_other (HemoReadingFields *self, const HemoOtherPicture *picture)
   if (bytes != NULL)
     {
       hemo_image_view_set_bytes (self->view, bytes);
+      show_other_marks (self, picture);
       return;
     }
   if (picture->request != NULL && picture->request->state == HEMO_PICTURE_REFUSED)
@@ -481,6 +493,8 @@ update_others (HemoReadingFields *self)
       if (item != NULL)
         g_object_set (item, "problem", describe_other (self, picture), NULL);
     }
+  if (shown != NULL && g_hash_table_contains (self->fetched, self->shown))
+    show_other_marks (self, shown);
   if (shown == NULL || g_hash_table_contains (self->fetched, self->shown))
     return;
   if (is_asked (shown) && adw_banner_get_revealed (self->banner))
@@ -501,7 +515,9 @@ take_others (HemoReadingFields *self, GPtrArray *others)
       const HemoOtherPicture *before = g_hash_table_lookup (self->others, picture->image->uuid);
       gint64 version = before != NULL && before->request != NULL ? before->request->version : 0;
 
-      changed = changed || version != (picture->request != NULL ? picture->request->version : 0);
+      changed
+          = changed || version != (picture->request != NULL ? picture->request->version : 0)
+            || (before != NULL && !hemo_marks_equal (before->image->marks, picture->image->marks));
       g_hash_table_insert (self->others, g_strdup (picture->image->uuid),
                            hemo_other_picture_copy (picture));
     }

@@ -241,6 +241,7 @@ hemo_reading_group_show (HemoReadingGroup *self, HemoDesk *desk, const HemoCase 
     }
   gtk_widget_set_visible (self->ask, !open && data->reports->len > 0
                                          && data->specimen->rejection == HEMO_REJECTION_NONE
+                                         && !hemo_case_is_withdrawn (data)
                                          && hemo_desk_may (desk, HEMO_ACTION_READING_ASK));
   gtk_widget_set_visible (GTK_WIDGET (self),
                           data->readings->len > 0 || gtk_widget_get_visible (self->ask));

@@ -286,7 +286,7 @@ show_case (HemoReadingPage *self, const HemoCase *data, GPtrArray *others)
   gtk_label_set_text (self->person, person);
   gtk_label_set_text (self->facts, facts);
   show_question (self);
-  hemo_reading_results_show (self->results, self->results_state, data->report);
+  hemo_reading_results_show (self->results, self->results_state, data);
   show_answer (self);
   hemo_reading_fields_show (self->fields, desk (self), data, others);
   begin_draft (self);
@@ -539,7 +539,7 @@ reason_cb (const char *reason, gpointer data)
 static void
 decline_cb (HemoReadingPage *self)
 {
-  hemo_reason_dialog_ask (GTK_WIDGET (self), _ ("Decline to Read This Case?"),
+  hemo_reason_dialog_ask (GTK_WIDGET (self), _ ("Decline This Reading?"),
                           _ ("The clinic sees the reason, and may ask again."), _ ("_Decline"),
                           reason_cb, self);
 }

@@ -6,6 +6,7 @@
 
 #include "hemo-format.h"
 #include "hemo-reading-words.h"
+#include "hemo-report-status.h"
 
 #include <glib/gi18n.h>
 
@@ -39,20 +40,26 @@ line_style (const HemoLine *line)
 }
 
 void
-hemo_reading_results_show (GtkGrid *results, GtkLabel *state, const HemoReport *report)
+hemo_reading_results_show (GtkGrid *results, GtkLabel *state, const HemoCase *data)
 {
+  const HemoReport *report = data->report;
   g_autofree char *signed_at = NULL;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (results))) != NULL)
     gtk_grid_remove (results, child);
+  if (hemo_case_results_are_void (data))
+    {
+      const HemoReport *last = data->reports->pdata[data->reports->len - 1];
+
+      gtk_label_set_text (state, hemo_format_report_status (last->status));
+      return;
+    }
   for (guint i = 0; i < report->lines->len; i++)
     {
       const HemoLine *line = g_ptr_array_index (report->lines, i);
       g_autofree char *value = hemo_format_line_value (line);
-      g_autofree char *full = line->ucum != NULL && line->text == NULL
-                                  ? g_strdup_printf ("%s %s", value, line->ucum)
-                                  : g_strdup (value);
+      g_autofree char *full = hemo_format_value (value, line->text == NULL ? line->ucum : NULL);
       GtkWidget *label = cell (_ (line->label), 0, NULL);
       GtkWidget *number = cell (full, 1, "numeric");
 

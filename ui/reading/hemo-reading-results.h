@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* @state: gets who signed it and when, or that nobody did */
-void hemo_reading_results_show (GtkGrid *results, GtkLabel *state, const HemoReport *report);
+/* Shows the lines of the case's report; none of one that was taken back.
+ * @state: gets who signed it and when, that nobody did, or that it was taken back */
+void hemo_reading_results_show (GtkGrid *results, GtkLabel *state, const HemoCase *data);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 #include "hemo-call-dialog.h"
 
 #include "hemo-clock-text.h"
+#include "hemo-dialog-draft.h"
+#include "hemo-draft-table.h"
 #include "hemo-finding-table.h"
 #include "hemo-format.h"
 
@@ -20,10 +22,13 @@ struct _HemoCallDialog
   AdwPreferencesGroup *values;
   AdwEntryRow *told;
   AdwEntryRow *at;
+  AdwActionRow *read_back_row;
   GtkCheckButton *read_back;
+  GtkCheckButton *not_reached;
 
   HemoDesk *desk;
   char *specimen;
+  HemoDialogDraft *draft;
   /* (element-type GtkCheckButton): each named as the line that it tells */
   GPtrArray *checks;
 };
@@ -41,6 +46,7 @@ static void
 say (HemoCallDialog *self, const char *text)
 {
   gtk_label_set_text (self->error, text);
+  gtk_widget_add_css_class (GTK_WIDGET (self->error), "error");
   gtk_widget_set_visible (GTK_WIDGET (self->error), TRUE);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
 }
@@ -69,10 +75,32 @@ check_cb (HemoCallDialog *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->record), *stripped != '\0' && *values != '\0');
 }
 
+/* An attempt is told as one. */
+static void
+reached_cb (HemoCallDialog *self)
+{
+  gboolean reached = !gtk_check_button_get_active (self->not_reached);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->told),
+                                 reached ? _ ("_Who was told") : _ ("_Who was tried"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->read_back_row), reached);
+}
+
+/* (transfer full) */
+static char *
+name_draft (const char *specimen)
+{
+  return g_strconcat ("call:", specimen, NULL);
+}
+
+/* What was typed is no draft any more once it is saved, however this ends. */
 static gboolean
 save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  return hemo_critical_call_save (txn, data, error);
+  HemoCriticalCall *call = data;
+  g_autofree char *form = name_draft (call->specimen);
+
+  return hemo_critical_call_save (txn, call, error) && hemo_draft_save (txn, form, NULL, error);
 }
 
 static void
@@ -80,12 +108,16 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoCallDialog) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean done = hemo_desk_finish (HEMO_DESK (source), result, NULL, &error);
 
-  adw_dialog_set_can_close (ADW_DIALOG (self), TRUE);
-  if (hemo_desk_finish (HEMO_DESK (source), result, NULL, &error))
+  /* A lock closed it meanwhile. */
+  if (self->draft == NULL)
+    return;
+  hemo_dialog_draft_set_busy (self->draft, FALSE);
+  if (done)
     {
       g_signal_emit (self, signals[RECORDED], 0);
-      adw_dialog_close (ADW_DIALOG (self));
+      hemo_dialog_draft_close (self->draft);
       return;
     }
   check_cb (self);
@@ -108,10 +140,11 @@ record_cb (HemoCallDialog *self)
   call = hemo_critical_call_new (self->specimen);
   call->analytes = join_values (self);
   call->told = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->told))));
-  call->read_back = gtk_check_button_get_active (self->read_back);
+  call->not_reached = gtk_check_button_get_active (self->not_reached);
+  call->read_back = !call->not_reached && gtk_check_button_get_active (self->read_back);
   call->at = at;
   gtk_widget_set_sensitive (GTK_WIDGET (self->record), FALSE);
-  adw_dialog_set_can_close (ADW_DIALOG (self), FALSE);
+  hemo_dialog_draft_set_busy (self->draft, TRUE);
   hemo_desk_write_async (self->desk, save_job, call, (GDestroyNotify)hemo_critical_call_free, NULL,
                          NULL, saved_cb, g_object_ref (self));
 }
@@ -162,6 +195,7 @@ hemo_call_dialog_dispose (GObject *object)
 {
   HemoCallDialog *self = HEMO_CALL_DIALOG (object);
 
+  g_clear_object (&self->draft);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_CALL_DIALOG);
   g_clear_object (&self->desk);
   g_clear_pointer (&self->specimen, g_free);
@@ -188,7 +222,9 @@ hemo_call_dialog_class_init (HemoCallDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, values);
   gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, told);
   gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, at);
+  gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, read_back_row);
   gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, read_back);
+  gtk_widget_class_bind_template_child (widget_class, HemoCallDialog, not_reached);
 }
 
 static void
@@ -203,6 +239,48 @@ hemo_call_dialog_init (HemoCallDialog *self)
   g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
   g_signal_connect_swapped (self->record, "clicked", G_CALLBACK (record_cb), self);
   g_signal_connect_swapped (self->told, "changed", G_CALLBACK (check_cb), self);
+  g_signal_connect_swapped (self->not_reached, "toggled", G_CALLBACK (reached_cb), self);
+}
+
+/* A time alone means another moment a day later: then it is asked for again. */
+static void
+found_cb (HemoCallDialog *self, const char *kept)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->at));
+  HemoTime then = { 0 }, at_first = { 0 }, at_now = { 0 };
+
+  if (!hemo_time_from_iso (kept, &then, NULL) || !hemo_clock_text_parse_past (text, then, &at_first)
+      || !hemo_clock_text_parse_past (text, hemo_time_now (), &at_now)
+      || at_first.utc_us != at_now.utc_us)
+    gtk_editable_set_text (GTK_EDITABLE (self->at), "");
+}
+
+/* Who was called is not asked again because the screen was locked meanwhile. Told, or tried to
+ * tell, were these very values: of others it is asked anew. */
+static void
+keep_draft (HemoCallDialog *self, const HemoReport *report)
+{
+  g_autofree char *values = join_values (self);
+  g_autofree char *lines = hemo_report_told_lines (report, values);
+  g_autofree char *read_back = g_strconcat ("read-back:", lines, NULL);
+  g_autofree char *not_reached = g_strconcat ("not-reached:", lines, NULL);
+  g_autofree char *at = g_strconcat ("at:", lines, NULL);
+  g_autofree char *form = name_draft (self->specimen);
+
+  self->draft = hemo_dialog_draft_new (ADW_DIALOG (self), self->desk, form, self->error);
+  hemo_dialog_draft_add (self->draft, "told", GTK_WIDGET (self->told), "text");
+  hemo_dialog_draft_add (self->draft, at, GTK_WIDGET (self->at), "text");
+  hemo_dialog_draft_add (self->draft, read_back, GTK_WIDGET (self->read_back), "active");
+  hemo_dialog_draft_add (self->draft, not_reached, GTK_WIDGET (self->not_reached), "active");
+  for (guint i = 0; i < self->checks->len; i++)
+    {
+      g_autofree char *key
+          = g_strconcat ("value:", gtk_widget_get_name (self->checks->pdata[i]), NULL);
+
+      hemo_dialog_draft_add (self->draft, key, self->checks->pdata[i], "active");
+    }
+  g_signal_connect_object (self->draft, "found", G_CALLBACK (found_cb), self, G_CONNECT_SWAPPED);
+  hemo_dialog_draft_start (self->draft);
 }
 
 HemoCallDialog *
@@ -219,5 +297,6 @@ hemo_call_dialog_new (HemoDesk *desk, const HemoCase *data, const HemoReport *re
   if (data->order->requester != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->told), data->order->requester);
   check_cb (self);
+  keep_draft (self, report);
   return self;
 }

@@ -142,6 +142,14 @@ edited (HemoReportEdits *self)
 }
 
 void
+hemo_report_edits_drop (HemoReportEdits *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+  self->again = FALSE;
+  self->saved = self->on_the_way = self->edits;
+}
+
+void
 hemo_report_edits_flush (HemoReportEdits *self)
 {
   if (self->report != NULL && hemo_report_edits_is_dirty (self))

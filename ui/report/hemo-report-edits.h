@@ -28,6 +28,9 @@ void hemo_report_edits_set_image (HemoReportEdits *self, const char *image, gboo
 /* By @places towards the end. */
 void hemo_report_edits_move_image (HemoReportEdits *self, const char *image, int places);
 
+/* Forgets what is not in the store yet; the next case that is taken says what stands. */
+void hemo_report_edits_drop (HemoReportEdits *self);
+
 /* Now; 'saved' or 'failed' follows, also when there is nothing to save. */
 void hemo_report_edits_flush (HemoReportEdits *self);
 

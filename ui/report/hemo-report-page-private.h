@@ -55,6 +55,8 @@ struct _HemoReportPage
   GtkButton *export_button;
   GtkButton *next_button;
   GtkButton *amend_button;
+  GtkButton *withdraw_button;
+  GtkButton *discard_button;
   GtkButton *sign_button;
 
   HemoReportEdits *edits;

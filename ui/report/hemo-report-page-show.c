@@ -4,8 +4,10 @@
 
 #include "hemo-report-page-private.h"
 
+#include "hemo-files.h"
 #include "hemo-format.h"
 #include "hemo-report-rows.h"
+#include "hemo-report-status.h"
 #include "hemo-widgets.h"
 
 #include <glib/gi18n.h>
@@ -55,6 +57,15 @@ may_amend (HemoReportPage *self, const HemoReport *report)
                         own ? HEMO_ACTION_REPORT_AMEND : HEMO_ACTION_REPORT_AMEND_OTHER);
 }
 
+/* The report of a rejected specimen says nothing that anybody has to answer for. */
+static gboolean
+may_withdraw (HemoReportPage *self, const HemoCase *data)
+{
+  return hemo_case_needs_cancel (data)
+             ? hemo_desk_may (hemo_report_page_get_desk (self), HEMO_ACTION_REPORT_PRELIMINARY)
+             : may_amend (self, hemo_report_page_last_signed (data));
+}
+
 /* Rows are made anew only when they say something else: the focus stays where it is. */
 static gboolean
 says_new (GtkListBox *list, const char *text)
@@ -87,11 +98,11 @@ show_missing (HemoReportPage *self, const HemoCase *data)
                                                "success"));
 }
 
-/* What is still to be told stands above already. */
+/* What is still to be told stands above already; what was withdrawn says nothing any more. */
 static gboolean
 is_remarkable (const HemoReport *report, const HemoLine *line)
 {
-  return (line->flag != HEMO_FLAG_NONE || line->delta)
+  return !hemo_report_is_withdrawn (report) && (line->flag != HEMO_FLAG_NONE || line->delta)
          && !hemo_report_line_needs_call (report, line);
 }
 
@@ -196,13 +207,25 @@ hemo_report_page_show_language (HemoReportPage *self)
   self->filling = FALSE;
 }
 
+/* Whether somebody may still act on what was reported of a specimen that is worth nothing. */
+static gboolean
+is_overtaken (const HemoCase *data)
+{
+  return data->specimen->rejection != HEMO_REJECTION_NONE && data->reports->len > 0
+         && !hemo_case_results_are_void (data);
+}
+
 static char *
 describe_state (HemoReportPage *self, const HemoCase *data)
 {
   const HemoReport *last = hemo_report_page_last_signed (data);
   g_autofree char *at = last != NULL ? hemo_format_time (last->signed_at) : NULL;
 
-  if (data->specimen->rejection != HEMO_REJECTION_NONE)
+  if (hemo_case_is_withdrawn (data))
+    return g_strdup_printf (_ ("Withdrawn by %s on %s. Nobody may use these results. To report "
+                               "anew, accept a new specimen."),
+                            last->signer_name, at);
+  if (last == NULL && data->specimen->rejection != HEMO_REJECTION_NONE)
     return g_strdup (_ ("The specimen was rejected: it gets no report."));
   if (last == NULL)
     return g_strdup (_ ("Not signed yet. Only what is signed is printed."));
@@ -217,22 +240,45 @@ describe_state (HemoReportPage *self, const HemoCase *data)
       last->signer_name, at, last->version, hemo_format_report_status (last->status));
 }
 
+/* The store refuses it where the record says more than words by now: that is signed anew. */
+static gboolean
+may_discard (const HemoCase *data, const HemoReport *last)
+{
+  return !hemo_report_page_is_changed (data) || hemo_report_is_unchanged (data->report, last, data);
+}
+
 static void
 show_actions (HemoReportPage *self, const HemoCase *data)
 {
   const HemoReport *last = hemo_report_page_last_signed (data);
   gboolean editable = is_editable (self, data);
-  gboolean final = last != NULL && last->status != HEMO_REPORT_PRELIMINARY;
+  gboolean withdrawable = hemo_case_may_withdraw (data) || hemo_case_needs_cancel (data);
+  gboolean final = last != NULL && last->status != HEMO_REPORT_PRELIMINARY
+                   && !hemo_case_results_are_void (data);
   g_autofree char *state = describe_state (self, data);
 
   gtk_label_set_text (self->status, state);
   gtk_widget_set_visible (GTK_WIDGET (self->sign_button), editable);
-  gtk_widget_set_visible (GTK_WIDGET (self->actions), last != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->amend_button), final && !editable);
+  /* After a rejection nothing is to be done here but to go on. */
+  gtk_widget_set_visible (GTK_WIDGET (self->actions),
+                          last != NULL || data->specimen->rejection != HEMO_REJECTION_NONE);
+  gtk_widget_set_visible (GTK_WIDGET (self->print_button), last != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->export_button), last != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->amend_button),
+                          final && !editable && !is_overtaken (data));
   gtk_widget_set_sensitive (GTK_WIDGET (self->amend_button), final && may_amend (self, last));
   hemo_widgets_set_tooltip (GTK_WIDGET (self->amend_button),
                             final && !may_amend (self, last)
                                 ? _ ("What another person has signed only a pathologist changes.")
+                                : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->discard_button),
+                          final && editable && may_discard (data, last));
+  gtk_widget_set_visible (GTK_WIDGET (self->withdraw_button), withdrawable);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->withdraw_button),
+                            withdrawable && may_withdraw (self, data));
+  hemo_widgets_set_tooltip (GTK_WIDGET (self->withdraw_button),
+                            withdrawable && !may_withdraw (self, data)
+                                ? _ ("What another person has signed only a pathologist withdraws.")
                                 : NULL);
   gtk_text_view_set_editable (self->comment, editable);
   gtk_widget_set_sensitive (GTK_WIDGET (self->images_list), editable);
@@ -240,10 +286,19 @@ show_actions (HemoReportPage *self, const HemoCase *data)
 }
 
 static void
-show_banner (HemoReportPage *self)
+show_banner (HemoReportPage *self, const HemoCase *data)
 {
   g_autofree char *title = NULL;
 
+  if (self->version == 0 && is_overtaken (data))
+    {
+      adw_banner_set_title (self->banner,
+                            _ ("The specimen was rejected after this report was signed. Withdraw "
+                               "it, so that nobody uses it."));
+      adw_banner_set_button_label (self->banner, NULL);
+      adw_banner_set_revealed (self->banner, TRUE);
+      return;
+    }
   if (self->version == 0)
     {
       adw_banner_set_revealed (self->banner, FALSE);
@@ -269,7 +324,7 @@ hemo_report_page_show_case (HemoReportPage *self)
 {
   const HemoCase *data = hemo_report_page_get_case (self);
 
-  show_banner (self);
+  show_banner (self, data);
   show_calls (self, data);
   show_missing (self, data);
   show_flags (self, data->report);

@@ -6,6 +6,7 @@
 
 #include "hemo-bench.h"
 #include "hemo-call-dialog.h"
+#include "hemo-case-load.h"
 #include "hemo-files.h"
 #include "hemo-phrase-picker.h"
 #include "hemo-place.h"
@@ -106,6 +107,112 @@ amend_cb (HemoReportPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->comment));
 }
 
+static gboolean
+restore_job (HemoTxn *txn, gpointer draft, gpointer *result, GError **error)
+{
+  return hemo_report_save_draft (txn, draft, error);
+}
+
+/* Of a discarded amendment, to take it up again. */
+typedef struct
+{
+  GWeakRef page;
+  HemoDesk *desk;
+  HemoReport *draft;
+} Discarded;
+
+static void
+discarded_free (gpointer data)
+{
+  Discarded *self = data;
+
+  g_weak_ref_clear (&self->page);
+  g_object_unref (self->desk);
+  g_clear_pointer (&self->draft, hemo_report_free);
+  g_free (self);
+}
+
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HemoReportPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hemo_desk_finish (HEMO_DESK (source), result, NULL, &error) && self->paper != NULL)
+    hemo_place_show_error (GTK_WIDGET (self), _ ("The Draft Is Not Saved"), error);
+}
+
+static void
+restore_cb (gpointer data)
+{
+  Discarded *discarded = data;
+  HemoReportPage *self = g_weak_ref_get (&discarded->page);
+
+  if (self == NULL)
+    return;
+  self->amending = TRUE;
+  hemo_desk_write_async (discarded->desk, restore_job, g_steal_pointer (&discarded->draft),
+                         (GDestroyNotify)hemo_report_free, NULL, NULL, restored_cb, self);
+}
+
+static gboolean
+discard_job (HemoTxn *txn, gpointer specimen, gpointer *result, GError **error)
+{
+  return hemo_report_discard_draft (txn, specimen, error);
+}
+
+static void
+discarded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Discarded *discarded = data;
+  g_autoptr (HemoReportPage) self = g_weak_ref_get (&discarded->page);
+  g_autoptr (GError) error = NULL;
+  gboolean done = hemo_desk_finish (HEMO_DESK (source), result, NULL, &error);
+
+  if (self == NULL || self->paper == NULL)
+    {
+      discarded_free (discarded);
+      return;
+    }
+  if (!done)
+    {
+      hemo_place_show_error (GTK_WIDGET (self), _ ("The Amendment Was Not Discarded"), error);
+      discarded_free (discarded);
+      return;
+    }
+  hemo_report_edits_drop (self->edits);
+  self->amending = FALSE;
+  /* The button goes, and Ctrl+Z in the comment would be the comment's own. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->print_button));
+  hemo_bench_case_reload (hemo_bench_page_get_case (HEMO_BENCH_PAGE (self)));
+  hemo_place_toast_undo (GTK_WIDGET (self), _ ("The amendment is discarded."), restore_cb,
+                         discarded, discarded_free);
+}
+
+/* What was signed stays as it is; what was begun since goes, and can be had back. */
+static void
+discard_cb (HemoReportPage *self)
+{
+  const HemoCase *data = hemo_report_page_get_case (self);
+  Discarded *discarded;
+
+  if (!hemo_report_page_is_changed (data) && !hemo_report_edits_is_dirty (self->edits))
+    {
+      self->amending = FALSE;
+      hemo_report_page_show_case (self);
+      return;
+    }
+  stop_signing (self);
+  discarded = g_new0 (Discarded, 1);
+  g_weak_ref_init (&discarded->page, self);
+  discarded->desk = g_object_ref (hemo_report_page_get_desk (self));
+  discarded->draft = hemo_report_copy (hemo_report_edits_get (self->edits));
+  /* So that the undo brings back the very words: those that wait are written first. */
+  hemo_report_edits_flush (self->edits);
+  hemo_desk_write_async (discarded->desk, discard_job, g_strdup (data->specimen->uuid), g_free,
+                         NULL, NULL, discarded_cb, discarded);
+}
+
 static void
 signed_cb (HemoReportPage *self, int version)
 {
@@ -117,6 +224,27 @@ signed_cb (HemoReportPage *self, int version)
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
   gtk_widget_set_visible (GTK_WIDGET (self->actions), TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->print_button));
+}
+
+static void
+withdrawn_cb (HemoReportPage *self, int version)
+{
+  self->amending = FALSE;
+  self->version = 0;
+  gtk_accessible_announce (GTK_ACCESSIBLE (self),
+                           _ ("Withdrawn. Tell whoever has the report not to use it."),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+  gtk_widget_grab_focus (GTK_WIDGET (self->print_button));
+}
+
+static void
+withdraw_cb (HemoReportPage *self)
+{
+  HemoSignDialog *dialog = hemo_sign_dialog_new_withdraw (hemo_report_page_get_desk (self),
+                                                          hemo_report_page_get_case (self));
+
+  g_signal_connect_object (dialog, "signed", G_CALLBACK (withdrawn_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
 static void
@@ -180,7 +308,7 @@ saved_cb (HemoReportPage *self)
   if (self->signing != HEMO_REPORT_SIGNING_SAVES)
     return;
   self->signing = HEMO_REPORT_SIGNING_NOT;
-  if (hemo_report_needs_call (data->report))
+  if (hemo_report_needs_attempt (data->report))
     {
       hemo_place_toast (GTK_WIDGET (self->paper),
                         _ ("A critical value has to be told before signing."));
@@ -425,9 +553,10 @@ focus_cb (gpointer data)
   self->focus_source = 0;
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
     return G_SOURCE_REMOVE;
-  gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->sign_button))
-                             ? GTK_WIDGET (self->sign_button)
-                             : GTK_WIDGET (self->print_button));
+  gtk_widget_grab_focus (
+      gtk_widget_get_visible (GTK_WIDGET (self->sign_button))    ? GTK_WIDGET (self->sign_button)
+      : gtk_widget_get_visible (GTK_WIDGET (self->print_button)) ? GTK_WIDGET (self->print_button)
+                                                                 : GTK_WIDGET (self->next_button));
   return G_SOURCE_REMOVE;
 }
 
@@ -506,6 +635,8 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, HemoReportPage, export_button);
   gtk_widget_class_bind_template_child (klass, HemoReportPage, next_button);
   gtk_widget_class_bind_template_child (klass, HemoReportPage, amend_button);
+  gtk_widget_class_bind_template_child (klass, HemoReportPage, withdraw_button);
+  gtk_widget_class_bind_template_child (klass, HemoReportPage, discard_button);
   gtk_widget_class_bind_template_child (klass, HemoReportPage, sign_button);
 }
 
@@ -546,5 +677,7 @@ hemo_report_page_init (HemoReportPage *self)
   g_signal_connect_swapped (self->print_button, "clicked", G_CALLBACK (print_cb), self);
   g_signal_connect_swapped (self->export_button, "clicked", G_CALLBACK (export_cb), self);
   g_signal_connect_swapped (self->amend_button, "clicked", G_CALLBACK (amend_cb), self);
+  g_signal_connect_swapped (self->discard_button, "clicked", G_CALLBACK (discard_cb), self);
+  g_signal_connect_swapped (self->withdraw_button, "clicked", G_CALLBACK (withdraw_cb), self);
   g_signal_connect_swapped (self->sign_button, "clicked", G_CALLBACK (start_signing), self);
 }

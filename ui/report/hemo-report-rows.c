@@ -21,6 +21,8 @@ hemo_report_page_of_section (HemoSection section)
       return "morphology";
     case HEMO_SECTION_MALARIA:
       return "malaria";
+    case HEMO_SECTION_CELLS:
+      return "fields";
     default:
       return "count";
     }
@@ -164,9 +166,12 @@ GtkWidget *
 hemo_report_call_row (const HemoCriticalCall *call)
 {
   g_autofree char *at = hemo_format_time (call->at);
-  g_autofree char *title = g_strdup_printf (_ ("%s was told"), call->told);
-  g_autofree char *subtitle = g_strdup_printf (
-      "%s · %s · %s", call->analytes, at, call->read_back ? _ ("read back") : _ ("not read back"));
+  g_autofree char *title = g_strdup_printf (
+      call->not_reached ? _ ("%s was not reached") : _ ("%s was told"), call->told);
+  const char *end = call->not_reached ? (call->by_name != NULL ? call->by_name : "")
+                    : call->read_back ? _ ("read back")
+                                      : _ ("not read back");
+  g_autofree char *subtitle = g_strdup_printf ("%s · %s · %s", call->analytes, at, end);
   GtkWidget *row = make_row (title, subtitle);
 
   add_icon (row, call->read_back ? "object-select-symbolic" : "dialog-warning-symbolic",

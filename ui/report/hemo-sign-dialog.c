@@ -6,6 +6,7 @@
 
 #include "hemo-clock-text.h"
 #include "hemo-clock.h"
+#include "hemo-dialog-draft.h"
 #include "hemo-entry.h"
 #include "hemo-files.h"
 
@@ -18,6 +19,7 @@ struct _HemoSignDialog
   GtkButton *cancel;
   GtkButton *sign;
   GtkLabel *who;
+  GtkLabel *what;
   GtkLabel *hint;
   AdwToggleGroup *kinds;
   AdwPreferencesGroup *reason_group;
@@ -33,8 +35,11 @@ struct _HemoSignDialog
 
   HemoDesk *desk;
   char *specimen;
+  HemoDialogDraft *draft;
   GStrv accepted;
   gboolean replaces;
+  /* Cancelled or entered in error; a draft when something is signed. */
+  HemoReportStatus withdrawal;
   HemoPinState pin;
   gboolean clock_wrong;
   guint hold;
@@ -86,6 +91,7 @@ static void
 say (HemoSignDialog *self, const char *text)
 {
   gtk_label_set_text (self->error, text != NULL ? text : "");
+  gtk_widget_add_css_class (GTK_WIDGET (self->error), "error");
   gtk_widget_set_visible (GTK_WIDGET (self->error), text != NULL);
   if (text != NULL)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
@@ -100,7 +106,7 @@ set_waiting (HemoSignDialog *self, gboolean waiting)
   gtk_widget_set_sensitive (GTK_WIDGET (self->cancel), !waiting);
   /* The entry keeps the focus: one who is refused types again at once. */
   gtk_editable_set_editable (GTK_EDITABLE (self->secret), !waiting);
-  adw_dialog_set_can_close (ADW_DIALOG (self), !waiting);
+  hemo_dialog_draft_set_busy (self->draft, waiting);
 }
 
 static gboolean
@@ -167,7 +173,7 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer data)
   report = out;
   hemo_desk_touch (self->desk);
   g_signal_emit (self, signals[SIGNED], 0, report->version);
-  adw_dialog_close (ADW_DIALOG (self));
+  hemo_dialog_draft_close (self->draft);
 }
 
 static HemoReportStatus
@@ -175,6 +181,8 @@ chosen_status (HemoSignDialog *self)
 {
   HemoReportStatus status = HEMO_REPORT_FINAL;
 
+  if (self->withdrawal != HEMO_REPORT_DRAFT)
+    return self->withdrawal;
   hemo_report_status_from_code (adw_toggle_group_get_active_name (self->kinds), &status, NULL);
   return status;
 }
@@ -205,9 +213,10 @@ check_words (HemoSignDialog *self, HemoTime *by_hand)
 {
   const char *reason = gtk_editable_get_text (GTK_EDITABLE (self->reason));
 
-  if (self->replaces && *reason == '\0')
+  if (gtk_widget_get_visible (GTK_WIDGET (self->reason_group)) && *reason == '\0')
     {
-      say (self, _ ("Say why the report is changed. It is printed on it."));
+      say (self, self->replaces ? _ ("Say why the report is changed. It is printed on it.")
+                                : _ ("Say why the report is withdrawn. It is printed on it."));
       gtk_widget_grab_focus (GTK_WIDGET (self->reason));
       return FALSE;
     }
@@ -241,8 +250,8 @@ sign_cb (HemoSignDialog *self)
   signing = g_new0 (Signing, 1);
   signing->specimen = g_strdup (self->specimen);
   signing->status = chosen_status (self);
-  signing->reason
-      = self->replaces ? g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->reason))) : NULL;
+  if (gtk_widget_get_visible (GTK_WIDGET (self->reason_group)))
+    signing->reason = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->reason)));
   signing->by_hand = by_hand;
   signing->accepted = g_strdupv (self->accepted);
   signing->is_pin = self->pin == HEMO_PIN_SET;
@@ -333,6 +342,7 @@ hemo_sign_dialog_dispose (GObject *object)
 {
   HemoSignDialog *self = HEMO_SIGN_DIALOG (object);
 
+  g_clear_object (&self->draft);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_SIGN_DIALOG);
   g_clear_object (&self->desk);
   g_clear_pointer (&self->specimen, g_free);
@@ -356,6 +366,7 @@ hemo_sign_dialog_class_init (HemoSignDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, cancel);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, sign);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, who);
+  gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, what);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, hint);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, kinds);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, reason_group);
@@ -413,24 +424,84 @@ add_kinds (HemoSignDialog *self, const HemoCase *data)
   add_kind (self, HEMO_REPORT_PRELIMINARY, _ ("_Preliminary"));
 }
 
-HemoSignDialog *
-hemo_sign_dialog_new (HemoDesk *desk, const HemoCase *data, const char *const *accepted)
+/* Of whose case; what is asked is still to be shown. */
+static HemoSignDialog *
+make (HemoDesk *desk, const HemoCase *data)
 {
   HemoSignDialog *self = g_object_new (HEMO_TYPE_SIGN_DIALOG, NULL);
-  const HemoReport *last
-      = data->reports->len > 0 ? data->reports->pdata[data->reports->len - 1] : NULL;
   g_autofree char *name = hemo_patient_display_name (data->patient);
   g_autofree char *who = g_strdup_printf ("%s  %s", name, data->specimen->accession);
 
   self->desk = g_object_ref (desk);
   self->specimen = g_strdup (data->specimen->uuid);
+  gtk_label_set_text (self->who, who);
+  return self;
+}
+
+/* Why it is changed or withdrawn, of this version only; never a PIN or a passphrase. */
+static void
+keep_draft (HemoSignDialog *self, const HemoCase *data)
+{
+  g_autofree char *form
+      = g_strdup_printf ("%s:%s:%u", self->withdrawal != HEMO_REPORT_DRAFT ? "withdraw" : "sign",
+                         self->specimen, data->reports->len);
+
+  self->draft = hemo_dialog_draft_new (ADW_DIALOG (self), self->desk, form, self->error);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->reason_group)))
+    hemo_dialog_draft_add (self->draft, "reason", GTK_WIDGET (self->reason), "text");
+  if (self->replaces)
+    hemo_dialog_draft_add (self->draft, "kind", GTK_WIDGET (self->kinds), "active-name");
+  hemo_dialog_draft_start (self->draft);
+}
+
+HemoSignDialog *
+hemo_sign_dialog_new (HemoDesk *desk, const HemoCase *data, const char *const *accepted)
+{
+  HemoSignDialog *self = make (desk, data);
+  const HemoReport *last
+      = data->reports->len > 0 ? data->reports->pdata[data->reports->len - 1] : NULL;
+
   self->accepted = g_strdupv ((GStrv)accepted);
   self->replaces = last != NULL && last->status != HEMO_REPORT_PRELIMINARY;
-  gtk_label_set_text (self->who, who);
   add_kinds (self, data);
+  if (hemo_report_needs_call (data->report))
+    {
+      gtk_label_set_text (self->what,
+                          _ ("Nobody was reached about a critical value, and the report "
+                             "says so. The case stays under Critical until somebody is "
+                             "told."));
+      gtk_widget_set_visible (GTK_WIDGET (self->what), TRUE);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->reason_group), self->replaces);
   if (self->replaces)
     adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->reason));
+  keep_draft (self, data);
+  ask_terms (self);
+  return self;
+}
+
+HemoSignDialog *
+hemo_sign_dialog_new_withdraw (HemoDesk *desk, const HemoCase *data)
+{
+  HemoSignDialog *self = make (desk, data);
+  gboolean rejected = hemo_case_needs_cancel (data);
+
+  self->withdrawal = rejected ? HEMO_REPORT_CANCELLED : HEMO_REPORT_ENTERED_IN_ERROR;
+  adw_dialog_set_title (ADW_DIALOG (self), _ ("Withdraw Report"));
+  gtk_button_set_label (self->sign, _ ("_Withdraw"));
+  gtk_widget_remove_css_class (GTK_WIDGET (self->sign), "suggested-action");
+  gtk_widget_add_css_class (GTK_WIDGET (self->sign), "destructive-action");
+  gtk_label_set_text (self->what, _ ("A new paper says that nobody may use the results any more. "
+                                     "The versions signed before stay in the record. A withdrawal "
+                                     "is not taken back: to mend a result, amend the report."));
+  gtk_widget_set_visible (GTK_WIDGET (self->what), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->kinds), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->reason), _ ("_Why it is withdrawn"));
+  /* Of a specimen that was rejected the paper says why as it is. */
+  gtk_widget_set_visible (GTK_WIDGET (self->reason_group), !rejected);
+  if (!rejected)
+    adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->reason));
+  keep_draft (self, data);
   ask_terms (self);
   return self;
 }

@@ -25,4 +25,9 @@ G_DECLARE_FINAL_TYPE (HemoSignDialog, hemo_sign_dialog, HEMO, SIGN_DIALOG, AdwDi
 HemoSignDialog *
 hemo_sign_dialog_new (HemoDesk *desk, const HemoCase *data, const char *const *accepted);
 
+/* Withdraws the signed report of the case, as hemo_clinic_cancel_report() where the specimen was
+ * rejected and as hemo_clinic_withdraw_report() else, with the reason and the PIN. The same
+ * signal. */
+HemoSignDialog *hemo_sign_dialog_new_withdraw (HemoDesk *desk, const HemoCase *data);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "hemo-backup-record.h"
 #include "hemo-care-run.h"
 #include "hemo-chip.h"
+#include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-sending.h"
 #include "hemo-stick-picker.h"
@@ -189,10 +190,11 @@ show_findings (HemoSafetyView *self, GPtrArray *findings)
   for (guint i = 0; i < findings->len; i++)
     {
       const HemoVerifyFinding *finding = findings->pdata[i];
+      g_autofree char *text = hemo_failure_say (finding->text);
       GtkWidget *row = adw_action_row_new ();
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), finding->text);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
       if (finding->object != NULL)
         adw_action_row_set_subtitle (ADW_ACTION_ROW (row), finding->object);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row),

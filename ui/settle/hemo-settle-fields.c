@@ -5,6 +5,7 @@
 #include "hemo-settle-page-private.h"
 
 #include "hemo-age-entry.h"
+#include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-settle-words.h"
 
@@ -178,10 +179,12 @@ read_birth (const HemoSettleField *row, HemoPatient *patient)
   g_autofree char *text = hemo_settle_choice_get_text (row->choice, 0);
   HemoDate today = hemo_date_of (hemo_time_now ());
   g_autoptr (GError) error = NULL;
+  g_autofree char *why = NULL;
 
   if (hemo_birth_parse (text, today, hemo_age_entry_locale_day_first (), &patient->birth, &error))
     return TRUE;
-  return refuse (row, error->message);
+  why = hemo_failure_say (error->message);
+  return refuse (row, why);
 }
 
 static void

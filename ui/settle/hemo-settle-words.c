@@ -59,27 +59,6 @@ hemo_settle_title (const HemoSyncDispute *dispute)
   return g_strdup_printf (_ ("%s that is not on this computer"), kind);
 }
 
-/* As the store says them. */
-static const char *const reasons[] = {
-  N_ ("A rule here refused it."),
-  N_ ("Somebody else changed what this laptop reported."),
-  N_ ("Somebody deleted this on the server. Nothing is deleted here."),
-  N_ ("It was merged into a record that is not on the server."),
-  N_ ("Its patient is not on the server."),
-  N_ ("Its patient or order is not on the server."),
-  N_ ("Its specimen is not on the server."),
-  N_ ("Its order is for another patient."),
-  N_ ("Its tube is a slide, or of another order."),
-  N_ ("Another specimen has this accession number here."),
-  N_ ("Its number, patient or order is another one there."),
-  N_ ("The specimen was changed here and there."),
-  N_ ("It was rejected there, and its report is signed here."),
-  N_ ("A specimen of another program, without an order or a number."),
-  N_ ("It was answered here, and ended there in another way."),
-  N_ ("It was cancelled here, and answered there."),
-  N_ ("It is about another specimen there."),
-};
-
 char *
 hemo_settle_reason (const HemoSyncDispute *dispute)
 {
@@ -89,9 +68,6 @@ hemo_settle_reason (const HemoSyncDispute *dispute)
     return g_strdup (_ ("Both sides say something else."));
   if (g_str_has_prefix (reason, "Both sides changed: "))
     return g_strdup (_ ("It was changed here and there, in the same fields."));
-  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_equal (reason, reasons[i]))
-      return g_strdup (_ (reasons[i]));
   return hemo_failure_say (reason);
 }
 

@@ -8,6 +8,7 @@
 #include "hemo-day-text.h"
 #include "hemo-entry.h"
 #include "hemo-format.h"
+#include "hemo-languages.h"
 #include "hemo-recover-dialog.h"
 #include "hemo-settings.h"
 
@@ -28,6 +29,7 @@ struct _HemoDoor
   GtkButton *recover;
   GtkButton *other;
   AdwBanner *clock_banner;
+  GtkDropDown *language;
 
   HemoDesk *desk;
   GSettings *settings;
@@ -168,6 +170,29 @@ person_row (const char *login, const char *name, const char *role)
   return row;
 }
 
+/* Nobody is signed in, so all may begin again in it; not under pictures that still wait for whoever
+ * captured them. */
+static void
+language_cb (HemoDoor *self)
+{
+  hemo_languages_choose (self->settings, gtk_drop_down_get_selected (self->language));
+  if (hemo_desk_get_busy (self->desk) == NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.begin-again", NULL);
+  else
+    say (self, _ ("The language changes at the next start"));
+}
+
+static void
+show_languages (HemoDoor *self)
+{
+  g_autoptr (GListModel) languages = hemo_languages_get_names ();
+
+  gtk_drop_down_set_model (self->language, languages);
+  gtk_drop_down_set_selected (self->language, hemo_languages_get_chosen (self->settings));
+  gtk_widget_set_visible (GTK_WIDGET (self->language), TRUE);
+  g_signal_connect_swapped (self->language, "notify::selected", G_CALLBACK (language_cb), self);
+}
+
 static void
 show_people (HemoDoor *self)
 {
@@ -244,6 +269,9 @@ hemo_door_dispose (GObject *object)
 
   g_clear_handle_id (&self->clock_source, g_source_remove);
   g_clear_handle_id (&self->focus_source, g_source_remove);
+  /* A list that goes loses its choice, which is nobody's wish. */
+  if (self->language != NULL)
+    g_signal_handlers_disconnect_by_data (self->language, self);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_DOOR);
   g_clear_object (&self->desk);
   g_clear_object (&self->settings);
@@ -269,6 +297,7 @@ hemo_door_class_init (HemoDoorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoDoor, recover);
   gtk_widget_class_bind_template_child (widget_class, HemoDoor, other);
   gtk_widget_class_bind_template_child (widget_class, HemoDoor, clock_banner);
+  gtk_widget_class_bind_template_child (widget_class, HemoDoor, language);
 }
 
 static void
@@ -295,6 +324,9 @@ hemo_door_new (HemoDesk *desk)
   if (hemo_desk_get_session_state (desk) == HEMO_SESSION_LOCKED)
     show_locked (self);
   else
-    show_people (self);
+    {
+      show_people (self);
+      show_languages (self);
+    }
   return self;
 }

@@ -4,6 +4,8 @@
 
 #include "hemo-place.h"
 
+#include "hemo-failure.h"
+
 #include <glib/gi18n.h>
 
 typedef struct
@@ -302,12 +304,14 @@ hemo_place_may_lie_over_door (AdwDialog *dialog)
 void
 hemo_place_show_error (GtkWidget *widget, const char *heading, const GError *error)
 {
+  g_autofree char *text = NULL;
   AdwDialog *dialog;
 
   if (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   dialog = adw_alert_dialog_new (heading, NULL);
-  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (dialog), error->message);
+  text = hemo_failure_say (error->message);
+  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (dialog), text);
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
   hemo_place_let_over_door (dialog);
   adw_dialog_present (dialog, gtk_widget_get_root (widget) != NULL ? widget : NULL);

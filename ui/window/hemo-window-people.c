@@ -10,6 +10,7 @@
 #include "hemo-courier-page.h"
 #include "hemo-export-view.h"
 #include "hemo-help.h"
+#include "hemo-key-letter.h"
 #include "hemo-patient-page.h"
 #include "hemo-reading-page.h"
 #include "hemo-registration.h"
@@ -17,6 +18,7 @@
 #include "hemo-search-dialog.h"
 #include "hemo-settings.h"
 #include "hemo-settle-view.h"
+#include "hemo-shortcuts.h"
 #include "hemo-specimen-table.h"
 #include "hemo-tour.h"
 #include "hemo-worklist.h"
@@ -184,12 +186,7 @@ next_case_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 shortcuts_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (GtkBuilder) builder
-      = gtk_builder_new_from_resource ("/org/hemogram/Hemogram/window/hemo-shortcuts.ui");
-  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
-
-  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
-  gtk_window_present (shortcuts);
+  hemo_shortcuts_show (widget);
 }
 
 static void
@@ -269,6 +266,32 @@ takes_typing (HemoWindow *self)
              || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL);
 }
 
+/* GTK finds a shortcut on a layout without Latin letters only when a Latin one is set up beside it.
+ */
+static gboolean
+press_foreign (HemoWindow *self, guint letter)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  switch (letter)
+    {
+    case GDK_KEY_f:
+      return gtk_widget_activate_action (widget, "win.search", "s", "");
+    case GDK_KEY_n:
+      return gtk_widget_activate_action (widget, "win.new-patient", "s", "");
+    case GDK_KEY_l:
+      return gtk_widget_activate_action (widget, "win.lock", NULL);
+    case GDK_KEY_q:
+      return gtk_widget_activate_action (widget, "app.quit", NULL);
+    case GDK_KEY_z:
+      /* What was typed has its own undo. */
+      return !takes_typing (self) && gtk_widget_activate_action (widget, "win.undo", NULL);
+    default:
+      return letter >= GDK_KEY_1 && letter <= GDK_KEY_9
+             && gtk_widget_activate_action (widget, "win.go-number", "i", letter - GDK_KEY_0);
+    }
+}
+
 static gboolean
 typed_cb (GtkEventControllerKey *controller,
           guint keyval,
@@ -279,8 +302,11 @@ typed_cb (GtkEventControllerKey *controller,
   HemoWindow *self = data;
   AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
   gunichar character = gdk_keyval_to_unicode (keyval);
+  const guint letter = hemo_key_letter (keyval, keycode);
   char text[8] = "";
 
+  if ((state & GDK_CONTROL_MASK) != 0 && letter != keyval && dialog == NULL)
+    return press_foreign (self, letter);
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0
       || !g_unichar_isgraph (character) || !is_working (self) || takes_typing (self)
       || (dialog != NULL && !HEMO_IS_SEARCH_DIALOG (dialog)))

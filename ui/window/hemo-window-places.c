@@ -7,6 +7,7 @@
 #include "hemo-audit-view.h"
 #include "hemo-export-view.h"
 #include "hemo-patients-view.h"
+#include "hemo-place-count.h"
 #include "hemo-reading-view.h"
 #include "hemo-safety-view.h"
 #include "hemo-settings-view.h"
@@ -37,6 +38,7 @@ hemo_window_place_row (HemoDesk *desk, const HemoPlaceInfo *info, guint number)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = adw_wrap_box_new (), *label = gtk_label_new (_ (info->title));
+  GtkWidget *count = hemo_place_count_new (desk, info->name);
   /* Translators: a place of the side bar and its key */
   g_autofree char *tooltip = g_strdup_printf (_ ("%s (Ctrl+%u)"), _ (info->title), number);
 
@@ -50,6 +52,8 @@ hemo_window_place_row (HemoDesk *desk, const HemoPlaceInfo *info, guint number)
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   adw_wrap_box_append (ADW_WRAP_BOX (words), label);
+  if (count != NULL)
+    adw_wrap_box_append (ADW_WRAP_BOX (words), count);
   if (g_str_equal (info->name, "safety"))
     adw_wrap_box_append (ADW_WRAP_BOX (words), hemo_safety_dot_new (desk));
   gtk_box_append (GTK_BOX (box), words);

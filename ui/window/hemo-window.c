@@ -86,6 +86,21 @@ select_row (HemoWindow *self, const char *name)
 }
 
 static void
+forget_places (HemoWindow *self)
+{
+  GHashTableIter pages;
+  gpointer page;
+
+  adw_navigation_view_replace (self->view, NULL, 0);
+  g_hash_table_iter_init (&pages, self->pages);
+  while (g_hash_table_iter_next (&pages, NULL, &page))
+    {
+      adw_navigation_view_remove (self->view, page);
+      g_hash_table_iter_remove (&pages);
+    }
+}
+
+static void
 go (HemoWindow *self, const char *name)
 {
   const HemoPlaceInfo *info = find_place (name);
@@ -100,6 +115,8 @@ go (HemoWindow *self, const char *name)
       page = g_object_ref_sink (
           g_object_new (info->get_type (), "desk", self->desk, "title", _ (info->title), NULL));
       g_hash_table_insert (self->pages, g_strdup (name), page);
+      /* It stays in the view when another is shown: what comes back is not set up a second time. */
+      adw_navigation_view_add (self->view, page);
     }
   if (adw_navigation_view_get_visible_page (self->view) != page)
     {
@@ -213,8 +230,7 @@ begin_work (HemoWindow *self)
   adw_avatar_set_text (self->avatar, name);
   gtk_label_set_text (self->user_name, name);
   gtk_label_set_text (self->user_role, hemo_format_role (hemo_session_get_role (session)));
-  adw_navigation_view_replace (self->view, NULL, 0);
-  g_hash_table_remove_all (self->pages);
+  forget_places (self);
   gtk_list_box_remove_all (self->places);
   for (const HemoPlaceInfo *place = hemo_window_places; place->name != NULL; place++)
     if (may_see (self, place))
@@ -276,8 +292,7 @@ session_cb (HemoWindow *self)
       break;
     case HEMO_SESSION_NONE:
       g_clear_pointer (&self->user, g_free);
-      adw_navigation_view_replace (self->view, NULL, 0);
-      g_hash_table_remove_all (self->pages);
+      forget_places (self);
       show_door (self);
       break;
     default:
@@ -525,7 +540,7 @@ hemo_window_dispose (GObject *object)
   if (self->view != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->view, self);
-      adw_navigation_view_replace (self->view, NULL, 0);
+      forget_places (self);
     }
   g_clear_pointer (&self->pages, g_hash_table_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), HEMO_TYPE_WINDOW);

@@ -66,14 +66,25 @@ show_state (HemoChip *chip, HemoState state, int counted)
 static gboolean
 is_about_reading (const HemoWorkItem *item)
 {
-  gboolean reported = item->state == HEMO_STATE_SIGNED || item->state == HEMO_STATE_PRELIMINARY;
+  gboolean reported
+      = !item->withdrawn
+        && (item->state == HEMO_STATE_SIGNED || item->state == HEMO_STATE_PRELIMINARY);
 
   return reported && item->reading != HEMO_READING_MARK_NONE;
+}
+
+/* What was rejected says so, which tells as much. */
+static gboolean
+is_withdrawn (const HemoWorkItem *item)
+{
+  return item->withdrawn && item->state != HEMO_STATE_REJECTED;
 }
 
 const char *
 hemo_case_chip_get_words (const HemoWorkItem *item)
 {
+  if (is_withdrawn (item))
+    return hemo_format_report_status (HEMO_REPORT_ENTERED_IN_ERROR);
   if (!is_about_reading (item))
     return hemo_format_state (item->state);
   switch (item->reading)
@@ -99,7 +110,9 @@ hemo_case_chip_show_item (HemoChip *chip, const HemoWorkItem *item)
 {
   const char *words = hemo_case_chip_get_words (item);
 
-  if (!is_about_reading (item))
+  if (is_withdrawn (item))
+    show (chip, HEMO_CHIP_WARNING, "process-stop-symbolic", words);
+  else if (!is_about_reading (item))
     show_state (chip, item->state, item->counted);
   else if (item->reading == HEMO_READING_MARK_ASKED)
     show (chip, HEMO_CHIP_NEUTRAL, "mail-unread-symbolic", words);

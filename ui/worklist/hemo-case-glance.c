@@ -8,6 +8,8 @@
 #include "hemo-case-load.h"
 #include "hemo-files.h"
 #include "hemo-format.h"
+#include "hemo-order-dialog.h"
+#include "hemo-report-status.h"
 #include "hemo-texture.h"
 
 #include <glib/gi18n.h>
@@ -34,6 +36,7 @@ struct _HemoCaseGlance
   GtkGrid *results;
   GtkLabel *missing;
   GtkLabel *failure;
+  GtkButton *edit;
   GtkButton *next;
   GtkWidget *state_chip;
   GtkWidget *urgency_chip;
@@ -249,13 +252,17 @@ add_line (HemoCaseGlance *self, const HemoLine *line, int row)
                      1, 1);
 }
 
+/* Who looks a value up here must not tell one that was withdrawn. */
 static void
-show_results (HemoCaseGlance *self, const HemoReport *report)
+show_results (HemoCaseGlance *self, const HemoCase *data)
 {
+  const HemoReport *report = data->report;
+  guint lines = hemo_case_results_are_void (data) ? 0 : report->lines->len;
+
   clear_grid (self->results);
-  for (guint i = 0; i < MIN (report->lines->len, LINES); i++)
+  for (guint i = 0; i < MIN (lines, LINES); i++)
     add_line (self, g_ptr_array_index (report->lines, i), (int)i);
-  gtk_widget_set_visible (GTK_WIDGET (self->results_heading), report->lines->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->results_heading), lines > 0);
 }
 
 static void
@@ -299,7 +306,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->read = TRUE;
   set_optional (self->failure, NULL);
   set_optional (self->note, found->order->clinical_note);
-  show_results (self, found->report);
+  show_results (self, found);
   show_missing (self, found);
   show_rejection (self, found->specimen);
   show_pictures (self, found);
@@ -344,7 +351,8 @@ show_next (HemoCaseGlance *self, const HemoWorkItem *item)
     [HEMO_STATE_REJECTED] = N_ ("Open"),
   };
   /* Translators: what to do next with a case, and the key that does it */
-  g_autofree char *text = g_strdup_printf (_ ("%s  (Enter)"), _ (steps[item->state]));
+  g_autofree char *text
+      = g_strdup_printf (_ ("%s  (Enter)"), item->withdrawn ? _ ("Open") : _ (steps[item->state]));
 
   gtk_button_set_label (self->next, text);
 }
@@ -364,6 +372,9 @@ show_item (HemoCaseGlance *self, const HemoWorkItem *item)
   hemo_case_chip_show_item (HEMO_CHIP (self->state_chip), item);
   hemo_case_chip_show_urgency (HEMO_CHIP (self->urgency_chip), item->urgency);
   hemo_case_chip_show_safety (HEMO_CHIP (self->safety_chip), item->safety);
+  gtk_widget_set_visible (GTK_WIDGET (self->edit),
+                          hemo_desk_may (self->desk, HEMO_ACTION_SPECIMEN_EDIT)
+                              && item->state != HEMO_STATE_REJECTED && !item->withdrawn);
   show_next (self, item);
 }
 
@@ -392,6 +403,13 @@ next_cb (HemoCaseGlance *self)
 {
   if (self->specimen != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-case", "s", self->specimen);
+}
+
+void
+hemo_case_glance_edit_order (HemoCaseGlance *self)
+{
+  if (self->specimen != NULL && gtk_widget_get_visible (GTK_WIDGET (self->edit)))
+    hemo_order_dialog_open (GTK_WIDGET (self), self->desk, self->specimen);
 }
 
 void
@@ -436,6 +454,7 @@ hemo_case_glance_class_init (HemoCaseGlanceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoCaseGlance, results);
   gtk_widget_class_bind_template_child (widget_class, HemoCaseGlance, missing);
   gtk_widget_class_bind_template_child (widget_class, HemoCaseGlance, failure);
+  gtk_widget_class_bind_template_child (widget_class, HemoCaseGlance, edit);
   gtk_widget_class_bind_template_child (widget_class, HemoCaseGlance, next);
 }
 
@@ -450,5 +469,6 @@ hemo_case_glance_init (HemoCaseGlance *self)
   adw_wrap_box_append (self->chips, self->urgency_chip);
   adw_wrap_box_append (self->chips, self->safety_chip);
   clear_details (self);
+  g_signal_connect_swapped (self->edit, "clicked", G_CALLBACK (hemo_case_glance_edit_order), self);
   g_signal_connect_swapped (self->next, "clicked", G_CALLBACK (next_cb), self);
 }

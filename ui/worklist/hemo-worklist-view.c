@@ -24,6 +24,7 @@ struct _HemoWorklistView
   AdwStatusPage *empty_page;
   AdwStatusPage *failed_page;
   GtkColumnView *list;
+  AdwBanner *untold;
   HemoCaseGlance *glance;
   AdwBreakpoint *narrow;
 
@@ -422,9 +423,11 @@ failed_cb (HemoWorklistView *self, const GError *error)
 static gboolean
 tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  g_autofree int *counts = g_new0 (int, HEMO_STATE_REJECTED + 1);
+  /* The last is of those that nobody was told of. */
+  g_autofree int *counts = g_new0 (int, HEMO_STATE_REJECTED + 2);
 
-  if (!hemo_worklist_tally (txn, counts, error))
+  if (!hemo_worklist_tally (txn, counts, error)
+      || !hemo_worklist_count_untold (txn, &counts[HEMO_STATE_REJECTED + 1], error))
     return FALSE;
   *result = g_steal_pointer (&counts);
   return TRUE;
@@ -449,6 +452,27 @@ show_tally (HemoWorklistView *self, const int *counts)
     }
 }
 
+/* For as long as it is so: nobody may think that it was told because it was signed. */
+static void
+show_untold (HemoWorklistView *self, int count)
+{
+  g_autofree char *title = g_strdup_printf (
+      ngettext ("%d case is signed with a critical value that nobody has been told. Call again.",
+                "%d cases are signed with critical values that nobody has been told. Call again.",
+                (gulong)count),
+      count);
+
+  adw_banner_set_title (self->untold, count > 0 ? title : "");
+  adw_banner_set_revealed (self->untold, count > 0);
+}
+
+static void
+untold_cb (HemoWorklistView *self)
+{
+  self->focus_list = TRUE;
+  adw_toggle_group_set_active_name (self->filters, "critical");
+}
+
 static void
 tallied_cb (GObject *desk, GAsyncResult *result, gpointer data)
 {
@@ -460,8 +484,10 @@ tallied_cb (GObject *desk, GAsyncResult *result, gpointer data)
   if (!hemo_desk_finish (HEMO_DESK (desk), result, &out, NULL))
     return;
   counts = out;
-  if (self->filters != NULL)
-    show_tally (self, counts);
+  if (self->filters == NULL)
+    return;
+  show_tally (self, counts);
+  show_untold (self, counts[HEMO_STATE_REJECTED + 1]);
 }
 
 static gboolean
@@ -521,6 +547,12 @@ tab_cb (GtkWidget *widget, GVariant *number, gpointer data)
 }
 
 static void
+edit_order_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  hemo_case_glance_edit_order (HEMO_WORKLIST_VIEW (widget)->glance);
+}
+
+static void
 hemo_worklist_view_map (GtkWidget *widget)
 {
   HemoWorklistView *self = HEMO_WORKLIST_VIEW (widget);
@@ -572,8 +604,12 @@ hemo_worklist_view_class_init (HemoWorklistViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, empty_page);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, failed_page);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, list);
+  gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, untold);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, glance);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, narrow);
+  gtk_widget_class_install_action (widget_class, "worklist.edit-order", NULL, edit_order_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK,
+                                       "worklist.edit-order", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (all_filters); i++)
     gtk_widget_class_add_binding (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, tab_cb, "u", i);
 }
@@ -602,6 +638,7 @@ hemo_worklist_view_init (HemoWorklistView *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->narrow, "apply", G_CALLBACK (narrow_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->narrow, "unapply", G_CALLBACK (wide_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->untold, "button-clicked", G_CALLBACK (untold_cb), self);
   g_signal_connect_swapped (self->filters, "notify::active", G_CALLBACK (filter_cb), self);
   g_signal_connect_swapped (self->list, "activate", G_CALLBACK (activate_cb), self);
   watch_across (self);
