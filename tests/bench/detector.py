@@ -85,6 +85,17 @@ def sureness(name: str, told: list) -> None:
                   f"{100 * sum(sure) / len(sure):.0f} % are right ({len(sure)})")
 
 
+def print_types(name: str, told: list) -> None:
+    """@told: (mark, type). Balanced: the mean over the types of what is right of each."""
+    right = {}
+    for mark, kind in told:
+        right.setdefault(kind, []).append(mark.get("type") == kind)
+    shares = [sum(each) / len(each) for each in right.values()]
+    print(f"  {name:15} types      {sum(map(sum, right.values()))} of {len(told)} right, "
+          f"balanced over {len(shares)} types {sum(shares) / max(len(shares), 1):.3f}")
+    sureness(name, told)
+
+
 def judge_types(cli: str, table: pathlib.Path) -> None:
     sets = {}
     for row in csv.DictReader(open(table, newline="")):
@@ -96,8 +107,7 @@ def judge_types(cli: str, table: pathlib.Path) -> None:
             marks = [cell for cell in answers[file]["cells"] if cell["class"] == "WBC" and "type" in cell] if file in answers else []
             if len(marks) == 1:
                 told.append((marks[0], kind))
-    print(f"  {table.stem:15} types      {sum(mark['type'] == kind for mark, kind in told)} of {len(told)} right")
-    sureness(table.stem, told)
+    print_types(table.stem, told)
 
 
 def judge(name: str, answers: list, truth: dict, kinds: tuple) -> None:
@@ -121,8 +131,7 @@ def judge(name: str, answers: list, truth: dict, kinds: tuple) -> None:
               f"F1 {2 * precision * recall / max(precision + recall, 1e-9):.3f} "
               f"count off by {sum(off) / len(off):.3f} ({shown} marks, {true} cells)")
         if told:
-            print(f"  {name:15} types      {sum(mark.get('type') == kind for mark, kind in told)} of {len(told)} right")
-            sureness(name, told)
+            print_types(name, told)
     print(f"  {name:15} {'of ' + str(len(answers)) + ' warned:':21} {warned or 'none'}")
 
 
