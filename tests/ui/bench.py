@@ -41,8 +41,8 @@ def press(window, *codes: int) -> None:
 def cells(window, name: str) -> int:
     """How many the row of a class says."""
     for node in window.nodes():
-        if node.get_name() == name and node.get_description():
-            return int(node.get_description().split()[0])
+        if node.name == name and node.description:
+            return int(node.description.split()[0])
     return -1
 
 
@@ -105,10 +105,8 @@ def fields(window, camera: pathlib.Path) -> None:
     window.until(lambda: window.says("Field 2"), "it is back")
     result(True, "and undo brings it back")
     press(window, 38)
-    window.until(lambda: window.find("toggle button", "Acceptable (A)").get_state_set().contains(
-        driver.Atspi.StateType.CHECKED if hasattr(driver.Atspi.StateType, "CHECKED") else 0)
-        or window.find("toggle button", "Acceptable (A)").get_state_set().contains(driver.Atspi.StateType.PRESSED),
-        "the low-power check")
+    window.until(lambda: window.find("toggle button", "Acceptable (A)").has(driver.Atspi.StateType.PRESSED),
+                 "the low-power check")
     window.key("Page_Down", "Return")
     window.wait("Side by Side (F10)")
     window.shot("bench-viewer")
@@ -239,7 +237,7 @@ def morphology(window) -> None:
     window.wait("All Else Normal")
     window.key("n")
     # What comes next at the microscope has the focus.
-    window.until(lambda: window.focused() is not None and window.focused().get_role_name() in ("text", "entry"),
+    window.until(lambda: window.focused() is not None and window.focused().role in ("text", "entry"),
                  "the platelets' entry")
     result(window.says("Schistocytes"), "letters and a grade; all else is normal by one key")
     window.type("140")

@@ -31,6 +31,7 @@ typedef struct
   char *device;
   char *launch;
   char *size;
+  char *said;
 } Program;
 
 static void
@@ -45,15 +46,19 @@ say (const char *format, ...)
   fflush (stdout);
 }
 
+/* A change of the state mostly comes with one of the message: both are said once. */
 static void
 state_cb (Program *self)
 {
   GEnumClass *kind = g_type_class_ref (HEMO_TYPE_CAMERA_STATE);
+  const char *state
+      = g_enum_get_value (kind, (int)hemo_camera_get_state (self->camera))->value_nick;
   const char *message = hemo_camera_get_message (self->camera);
+  g_autofree char *now = g_strconcat (state, " ", message, NULL);
 
-  say ("state %s %.3f %s",
-       g_enum_get_value (kind, (int)hemo_camera_get_state (self->camera))->value_nick,
-       (double)g_get_monotonic_time () / G_USEC_PER_SEC, message != NULL ? message : "");
+  if (g_set_str (&self->said, now))
+    say ("state %s %.3f %s", state, (double)g_get_monotonic_time () / G_USEC_PER_SEC,
+         message != NULL ? message : "");
   g_type_class_unref (kind);
 }
 
@@ -265,6 +270,7 @@ begin (Program *self)
 
   self->camera = hemo_camera_new ();
   g_signal_connect_swapped (self->camera, "notify::state", G_CALLBACK (state_cb), self);
+  g_signal_connect_swapped (self->camera, "notify::message", G_CALLBACK (state_cb), self);
   g_signal_connect_swapped (self->camera, "notify::device", G_CALLBACK (device_cb), self);
   choose (self);
   self->input = g_data_input_stream_new (in);
@@ -361,5 +367,6 @@ main (int argc, char **argv)
   g_free (self.device);
   g_free (self.launch);
   g_free (self.size);
+  g_free (self.said);
   return status;
 }

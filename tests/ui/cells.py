@@ -11,8 +11,9 @@ import driver
 from driver import Window, result
 from routine import DRAW, Clinic, as_technician
 
-# Where the keys I, X, comma and period of a Latin layout lie.
+# Where the keys I, X, comma, period and F of a Latin layout lie.
 ADD, TAKE_BACK, LESS_SURE, SURER = "31", "53", "59", "60"
+CONTROL_F = "41"
 # A red cell of 92 pixels is 7.5 micrometres across.
 SCALE = 7.5 / 92
 
@@ -121,6 +122,11 @@ def held(window) -> None:
     window.key(LESS_SURE)
     window.until(lambda: percents(window) == least, "as before")
     result(True, "comma and period count by their place")
+    window.key(f"ctrl+{CONTROL_F}")
+    window.wait("Type or Scan", 10)
+    result(True, "so do the window's shortcuts, though no layout has their letters")
+    window.key("Escape")
+    window.wait_gone("Type or Scan")
     subprocess.run(["setxkbmap", "us"], check=True)
     time.sleep(0.5)
     window.key("Escape")
@@ -198,6 +204,12 @@ def accept(window) -> None:
     window.wait("Accepted by")
     result(numbers(window)[3] == first[0] + second[0], "the next field adds to it", f"{first} {second}")
     window.shot("cells-accepted")
+    window.key("F7")
+    window.wait("Page 1 of 1", 20)
+    time.sleep(1)
+    window.shot("cells-report")
+    window.key("F2")
+    window.wait("Accepted by")
     window.key("Page_Down")
     window.wait("Field 3")
     window.until(lambda: not window.says("Looking for cells"), "the empty field", 30)
@@ -403,6 +415,12 @@ def told(cli, number: str, folder: pathlib.Path, text: str) -> None:
     result("Cells counted on captured fields: 1; by key: 1." in fhir, "and in FHIR")
     told = {row["value"] for row in report["results"] if row["unit"] == "%"}
     result(told <= {"0", "50", "100"}, "percentages are of two cells", str(told))
+    result(all(words in text for words in ("Measured on captured fields", "Mean diameter of red cells", "µm")),
+           "what accepted fields come to is on paper", text)
+    lines = {row["result"]: row["value"] for row in report["results"] if row["section"] == "cells"}
+    result({"Red cells counted", "Red cells for each white cell"} <= lines.keys() and int(lines["Red cells counted"]) > 20,
+           "and in the report", str(lines))
+    result('"cells"' in fhir and "red-cell-diameter" in fhir, "and in FHIR")
 
 
 def main() -> None:

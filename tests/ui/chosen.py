@@ -5,10 +5,11 @@ import datetime
 import os
 import pathlib
 import tempfile
+import time
 
 import driver
 import looks
-from driver import Atspi, Window, result
+from driver import Window, result
 from languages import words_of
 from looks import Desktop
 
@@ -31,8 +32,7 @@ def set_up(desktop, chosen: str, locale: str, made: bool) -> None:
 
 def is_mirrored(window) -> bool:
     """The buttons that close the window stand where a line ends."""
-    boxes = [node.get_component_iface().get_extents(Atspi.CoordType.WINDOW) for node in window.nodes()
-             if node.get_role_name() in ("button", "push button") and driver.showing(node)]
+    boxes = [node.box() for node in window.nodes() if node.role == "button"]
     return any(box.x < WIDTH / 4 for box in boxes)
 
 
@@ -53,6 +53,23 @@ def look(folder: pathlib.Path, clinic, number: int, case: tuple) -> None:
             window.shot(f"chosen-{chosen or 'none'}-{locale}")
 
 
+def choose_at_the_door(folder: pathlib.Path, clinic) -> None:
+    """Whoever comes to a computer that speaks another's language changes it before signing in."""
+    tr = words_of("ar")
+    with Desktop(folder / "desktop-door", "chosen") as desktop:
+        set_up(desktop, "en", "en_GB", True)
+        with Window(clinic, env=desktop.env, name="chosen-door", leaks=False) as window:
+            window.wait("Passphrase", 20)
+            window.tab_to("English")
+            window.key("space")
+            window.wait("العربية")
+            time.sleep(0.5)
+            window.key("End", "Return")
+            result(window.comes(tr("Passphrase"), 20), "the language of the door changes at once", " | ".join(window.texts()))
+            result(is_mirrored(window), "and the way it is written")
+            window.shot("chosen-door")
+
+
 def main() -> None:
     cases = ALL if os.environ.get("HEMOGRAM_MATRIX", "all") == "all" else SOME
     with tempfile.TemporaryDirectory() as base:
@@ -60,6 +77,7 @@ def main() -> None:
         clinic = driver.demo_clinic(folder)
         for number, case in enumerate(cases):
             look(folder, clinic, number, case)
+        choose_at_the_door(folder, clinic)
     driver.finish()
 
 

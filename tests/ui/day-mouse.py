@@ -10,7 +10,8 @@ import time
 
 import driver
 import looks
-from driver import Atspi, GLib, Window, result
+from driver import Atspi, Window, result
+from reader import Gone
 from routine import FIELDS, NAMES, PIN, PLATELETS, WBC, Routine, Stage, cells
 
 GIVEN, FAMILY = "Makena", "Wanjohi"
@@ -31,7 +32,7 @@ class Mouse(Window):
         raise AssertionError(f"no key is pressed in this day: {' '.join(keys)}")
 
     def place(self, node) -> tuple:
-        box = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        box = node.box()
         right, down = HEAD_PADDING if box.y < 0 else (0, 0)
         return box.x + box.width // 2 + right, box.y + box.height // 2 + down
 
@@ -40,12 +41,12 @@ class Mouse(Window):
         def still():
             try:
                 node = self.find(role, name)
-                if node is None or not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                if node is None or not node.has(Atspi.StateType.SENSITIVE):
                     return None
                 before = self.place(node)
                 time.sleep(0.25)
                 return before if self.place(node) == before else None
-            except GLib.Error:
+            except Gone:
                 return None  # gone meanwhile, or a busy machine has not answered
         return self.until(still, f"{role} '{name}'", 20)
 
@@ -53,9 +54,9 @@ class Mouse(Window):
         """Where the classes of cells lie that are counted, in one look."""
         def look():
             try:
-                return {node.get_name(): self.place(node) for node in self.nodes()
-                        if node.get_role_name() == "button" and node.get_name() in NAMES.values()}
-            except GLib.Error:
+                return {node.name: self.place(node) for node in self.nodes()
+                        if node.role == "button" and node.name in NAMES.values()}
+            except Gone:
                 return {}
         return self.until(lambda: (found := look()) and len(found) == len(NAMES) and found, "the rows of cells", 20)
 
@@ -65,8 +66,8 @@ class Mouse(Window):
 
     def click(self, role, name: str, button: int = 1) -> None:
         x, y = self.rest(role, name)
-        frame = next(node for node in self.nodes() if node.get_role_name() == "frame")
-        box = frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        frame = next(node for node in self.nodes() if node.role == "frame")
+        box = frame.box()
         # What lies below is scrolled to, with the wheel over where it will be.
         while y > box.y + box.height - 12:
             subprocess.run(["xdotool", "mousemove", str(x), str(box.height // 2), "click", "5"], check=True)
@@ -85,10 +86,10 @@ class Mouse(Window):
         """A click into the entry, then its text."""
         for role in (None, *TYPED):
             node = self.find(role, name)
-            if node is not None and (role or node.get_role_name() in TYPED):
+            if node is not None and (role or node.role in TYPED):
                 break
-        self.click(node.get_role_name(), name)
-        self.until(lambda: self.focused() is not None and self.focused().get_role_name() in TYPED, f"the focus in {name}")
+        self.click(node.role, name)
+        self.until(lambda: self.focused() is not None and self.focused().role in TYPED, f"the focus in {name}")
         self.type(text)
 
 
@@ -220,7 +221,7 @@ def nonsense(window) -> None:
     # The window has one as well, in its corner.
     time.sleep(0.5)
     closers = [window.place(node) for node in window.nodes()
-               if node.get_name() == "Close" and node.get_role_name() == "button"]
+               if node.name == "Close" and node.role == "button"]
     x, y = max(closers, key=lambda place: place[1])
     window.click_at(x + ALERT_PADDING[0], y + ALERT_PADDING[1])
     window.wait_gone("Not Signed Yet")

@@ -9,6 +9,7 @@
 
 Every key, click and typed character is counted in `window.inputs`.
 """
+import contextlib
 import ctypes
 import os
 import pathlib
@@ -22,7 +23,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi  # noqa: E402
 
 import reader  # noqa: E402
 
@@ -54,17 +55,14 @@ def finish() -> None:
     sys.exit(1 if failures else 0)
 
 
-def walk(node):
-    yield node
-    for index in range(node.get_child_count()):
-        child = node.get_child_at_index(index)
-        if child is not None:
-            yield from walk(child)
+def picture() -> bytes:
+    """What is on the screen now, as the X server keeps it (see session)."""
+    return pathlib.Path(os.environ["HEMOGRAM_SCREEN"]).read_bytes()
 
 
-def showing(node) -> bool:
-    states = node.get_state_set()
-    return states.contains(Atspi.StateType.SHOWING) and states.contains(Atspi.StateType.VISIBLE)
+def save(seen: bytes, path: pathlib.Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["convert", "xwd:-", "-define", "png:compression-level=1", str(path)], input=seen, check=False)
 
 
 def scan(text: str, end: bool = True) -> None:
@@ -133,34 +131,21 @@ class Window:
         return isinstance(error, Exception)
 
     # What is there.
-    def application(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            node = desktop.get_child_at_index(index)
-            if node and reader.belongs(node.get_process_id(), self.process.pid):
-                return node
-        return None
+    def ask_reader(self) -> reader.Reader:
+        if self.reader is None:
+            self.reader = reader.Reader()
+        return self.reader
 
     def nodes(self) -> list:
         """All that is shown now."""
-        for _ in range(5):
-            try:
-                application = self.application()
-                return [node for node in walk(application) if showing(node)] if application else []
-            except GLib.Error:
-                time.sleep(0.05)
-        return []
+        return self.ask_reader().shown(self.process.pid)
 
     def each_text(self):
-        if self.reader is None:
-            self.reader = reader.Reader()
-        yield from self.reader.texts(self.process.pid)
+        yield from self.ask_reader().texts(self.process.pid)
 
     def listen(self):
         """A function that gives what was announced since: what a screen reader speaks without being asked."""
-        if self.reader is None:
-            self.reader = reader.Reader()
-        heard = self.reader.listen()
+        heard = self.ask_reader().listen()
 
         def so_far() -> list:
             self.reader.hear()
@@ -171,34 +156,38 @@ class Window:
     def texts(self) -> list:
         return list(self.each_text())
 
+    def plain(self, name: str) -> str:
+        """A name as the tests call it."""
+        return name
+
     def called(self, node) -> str:
-        return node.get_name()
+        return self.plain(node.name)
 
     def find(self, role, name: str):
         """The shown node whose role ('button', 'label' …; None for any) and whole name these are, or None."""
-        for node in self.nodes():
-            try:
-                if self.called(node) == name and (role is None or node.get_role_name() == role):
-                    return node
-            except GLib.Error:
-                continue
-        return None
+        return next((node for node in self.nodes() if role in (None, node.role) and self.called(node) == name), None)
+
+    def place_of(self, role, name: str):
+        """Where it lies, or None."""
+        node = self.find(role, name)
+        try:
+            return node.box() if node else None
+        except reader.Gone:
+            return None
 
     def entries(self) -> list:
         """What stands in the entries that are shown."""
         found = []
         for node in self.nodes():
-            try:
-                text = node.get_text_iface() if node.get_role_name() in ("text", "entry") else None
-                if text is not None:
-                    found.append(Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)))
-            except GLib.Error:
-                continue  # gone meanwhile
+            if node.role in ("text", "entry") and reader.TEXT in node.interfaces:
+                with contextlib.suppress(reader.Gone):
+                    found.append(node.text())
         return found
 
     def until(self, condition, what: str, seconds: float = 10):
         end = time.monotonic() + seconds * PATIENCE
         while True:
+            begun = time.monotonic()
             value = condition()
             if value:
                 return value
@@ -206,7 +195,8 @@ class Window:
                 raise TimeoutError(f"waited {seconds} s for {what}")
             if self.process.poll() is not None:
                 raise ChildProcessError(f"ended with {self.process.returncode}, waiting for {what}")
-            time.sleep(0.05)
+            # The program has to answer each look, and gets as long for what is waited for.
+            time.sleep(min(max(time.monotonic() - begun, 0.05), 0.5))
 
     def wait(self, text: str, seconds: float = 10) -> None:
         """Until some name or description holds `text`."""
@@ -226,10 +216,7 @@ class Window:
         return any(text in seen for seen in self.each_text())
 
     def focused(self):
-        for node in self.nodes():
-            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return node
-        return None
+        return next((node for node in self.nodes() if node.has(Atspi.StateType.FOCUSED)), None)
 
     # What a person does.
     def key(self, *keys: str) -> None:
@@ -241,14 +228,23 @@ class Window:
         self.inputs += len(text)
         subprocess.run(["xdotool", "type", "--delay", str(delay), text], check=True)
 
+    def tab_to(self, name: str, most: int = 30) -> None:
+        """To the control that has this name, label or row."""
+        for _ in range(most):
+            node = self.focused()
+            if node and name in (node.name, *node.labels(), node.parent.name if node.parent else ""):
+                return
+            self.key("Tab")
+            time.sleep(0.1)
+        raise TimeoutError(f"no '{name}' to tab to")
+
     def scan(self, text: str) -> None:
         """As a barcode scanner: fast, with Return at the end."""
         self.inputs += 1
         scan(text)
 
     def click(self, role, name: str, button: int = 1) -> None:
-        node = self.until(lambda: self.find(role, name), f"{role} '{name}'")
-        box = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        box = self.until(lambda: self.place_of(role, name), f"{role} '{name}'")
         self.click_at(box.x + box.width // 2, box.y + box.height // 2, button)
 
     def click_at(self, x: int, y: int, button: int = 1) -> None:
@@ -266,8 +262,7 @@ class Window:
     def shot(self, name: str) -> None:
         """Once what moves has come to rest."""
         time.sleep(0.4)
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["import", "-window", "root", str(SHOTS / f"{name}.png")], check=False)
+        save(picture(), SHOTS / f"{name}.png")
 
     # How it ends.
     def kill(self) -> None:

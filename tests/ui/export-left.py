@@ -114,6 +114,10 @@ def main() -> None:
             window.shot("export-left-other")
             result(not window.says("Safe to Remove") and not window.says(number), "another person is shown nothing of it",
                    window.texts())
+            window.click("button", "Let go of BLUE STICK")
+            window.wait("Safe to Remove: BLUE STICK", 20)
+            window.shot("export-left-let-go")
+            result(True, "a stick can be let go though nothing was written to it")
             sign_out(window)
             choose(window, "Joseph Mwangi")
             window.click(None, "Export")

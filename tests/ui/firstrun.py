@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import subprocess
 import tempfile
 import time
 
@@ -75,6 +76,8 @@ def set_up(window) -> list:
     window.type(groups[group_number(window, 1) - 1])
     window.key("Return")
     window.wait("Objective for counting")
+    window.until(lambda: window.says("x100 oil"), "the objectives of the store")
+    choose_objective(window)
     window.shot("first-run-microscope")
     window.key("alt+s")
     tour(window)
@@ -92,6 +95,21 @@ def tour(window) -> None:
         window.key("Return")
     window.wait_gone(TOUR[-1])
     result(True, "the first start ends with a tour of five pages")
+
+
+def choose_objective(window) -> None:
+    """One that the store does not have yet."""
+    window.key("alt+o")
+    time.sleep(0.5)
+    window.key("End", "Up", "Return")
+    window.wait("x60 oil")
+
+
+def check_objective(clinic) -> None:
+    words = [driver.CLI, "-j", "-c", str(clinic), "-u", "grace", "-p", "0", "objective", "list"]
+    done = subprocess.run(words, input=WORDS + "\n", capture_output=True, text=True, check=False)
+    result("x60 oil" in done.stdout, "the objective that was chosen at the first start is one of the bench's",
+           done.stdout + done.stderr)
 
 
 def tour_again(window) -> None:
@@ -166,6 +184,7 @@ def main() -> None:
         with Window(clinic, name="first-run", leaks=True) as window:
             groups = set_up(window)
             door(window)
+        check_objective(clinic)
         with Window(clinic, name="second-start") as window:
             window.wait("Kisumu Lake Clinic", 20)
             window.shot("door")

@@ -11,7 +11,8 @@ import time
 import driver
 import looks
 from clinic import Clinic
-from driver import Atspi, GLib, result
+from driver import result
+from reader import Gone
 from looks import Desktop, Gallery
 
 FEW = ("ar", "en")
@@ -26,15 +27,15 @@ def words_of(code: str):
 
 
 def spot(node) -> tuple:
-    box = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    return node.get_role_name(), node.get_name(), box.x, box.y
+    box = node.box()
+    return node.role, node.name, box.x, box.y
 
 
 def focus(window):
     try:
         node = window.focused()
         return spot(node) if node is not None else None
-    except (GLib.Error, AttributeError):
+    except Gone:
         return None  # it moves just now
 
 

@@ -3,6 +3,7 @@
 before is discarded, keys that were pressed are counted, also on a slow disk."""
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -102,6 +103,32 @@ def counted(window, disk: SlowDisk) -> None:
            " | ".join(window.texts())[:1500])
 
 
+def typed_values(window) -> None:
+    """A value that was typed when the screen locked is there again, with the day that it was measured on."""
+    window.key("F8")
+    window.wait("Blood Count Values", 20)
+    window.type("7.2")
+    window.key("Tab")
+    window.type("4.1")
+    window.key("ctrl+l")
+    unlock(window)
+    window.wait("of 100", 20)
+    window.key("F8")
+    window.wait("This was typed before and not saved", 20)
+    entries = window.entries()
+    result({"7.2", "4.10"} <= set(entries) and any(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", text) for text in entries),
+           "values that were typed when the screen locked are there again", str(entries))
+    window.shot("leaving-values")
+    window.key("Escape")
+    window.wait_gone("Blood Count Values")
+    window.key("F8")
+    window.wait("Blood Count Values", 20)
+    time.sleep(1)
+    result("7.2" not in window.entries(), "who closes the dialog throws them away")
+    window.key("Escape")
+    window.wait_gone("Blood Count Values")
+
+
 def left_bench(window, number: str) -> None:
     window.key("F2")
     discard_last(window, 6)
@@ -132,7 +159,7 @@ def barred(window) -> None:
     result(window.says("5 of 100") and window.find("button", "Try Again") is None,
            "keys of a field that is discarded are said not to be counted, and not tried again", told)
     window.click("button", "Close")
-    window.until(lambda: not any("were not saved" in (window.called(node) or "") for node in window.nodes()),
+    window.until(lambda: not any("were not saved" in window.called(node) for node in window.nodes()),
                  "the banner's end")
     window.key("q")
     window.wait("6 of 100", 20)
@@ -231,6 +258,7 @@ def main() -> None:
             open_case(window, number)
             locked(window, disk)
             counted(window, disk)
+            typed_values(window)
             left_bench(window, number)
             barred(window)
             discard_last(window, 4)

@@ -3,6 +3,8 @@
 high contrast and in a language of brackets (po/pseudo) by starting anew. And what a machine can say of a picture:
 what lies beside the window, which number or name is shown with dots in its place, which control has no name, and
 which words were never translated."""
+import contextlib
+import itertools
 import os
 import pathlib
 import re
@@ -11,7 +13,8 @@ import subprocess
 import time
 
 import driver
-from driver import Atspi, GLib, Window, result
+from driver import Atspi, Window, result
+from reader import TEXT, Gone
 
 SIZE, SMALL = (1366, 768), (1024, 700)
 # 'some' keeps what cuts off most easily; 'all' is for the eye as well.
@@ -58,7 +61,9 @@ FOREIGN = re.compile(r"\b(?:" + "|".join((
     *NAMES)) + r")\b")
 # The audit log's: action, kind of record, its UUID, a row as a whole.
 CODES = re.compile(r"^[a-z-]+(?:\.[a-z-]+)*$|[0-9a-f]{8}-[0-9a-f]{4}-|sha256|^version \d+$|^[a-z]+(?:,[a-z]+)+$|^\d+  |"
-                   r"^\d+ .*(?:sign-in|settings|export)|^\d+ (?:applied|merged|waiting|kept|ours)$")
+                   r"^\d+ .*(?:sign-in|settings|export)|^\d+ (?:applied|merged|waiting|kept|ours)$|"
+                   # GTK's names of keys
+                   r"^(?:(?:Alt|Ctrl|Shift)\+)?(?:Left|Return|Space|Delete|Backslash)$")
 SHOWN = {"button", "toggle button", "radio button", "check box", "switch", "combo box", "label", "entry", "text",
          "password text", "spin button"}
 
@@ -127,7 +132,6 @@ class Gallery(Window):
     def __init__(self, clinic, desktop: Desktop, part: str, start: str, *arguments, env=None):
         super().__init__(clinic, *arguments, env={**desktop.env, **(env or {})}, name=f"{part}-{start}")
         self.desktop, self.start, self.size = desktop, start, None
-        (driver.SHOTS / "matrix").mkdir(parents=True, exist_ok=True)
 
     def resize(self, size: tuple) -> None:
         self.size = size
@@ -137,16 +141,13 @@ class Gallery(Window):
             subprocess.run(["xdotool", "windowsize", identity, *map(str, size)], check=False)
 
     def frame(self):
-        for node in self.nodes():
-            if node.get_role_name() == "frame":
-                return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        return None
+        return next((node.box() for node in self.nodes() if node.role == "frame"), None)
 
     def each_text(self):
         yield from map(plain, super().each_text())
 
-    def called(self, node) -> str:
-        return plain(super().called(node))
+    def plain(self, name: str) -> str:
+        return plain(name)
 
     def back(self) -> None:
         self.key("alt+Right" if self.start in ("rtl", "ar") else "alt+Left")
@@ -154,8 +155,7 @@ class Gallery(Window):
     def activate(self, name: str) -> None:
         """What lies beyond the window is scrolled into it, and clicked."""
         for _ in range(40):
-            node = self.until(lambda: self.find(None, name), f"'{name}'")
-            box = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+            box = self.until(lambda: self.place_of(None, name), f"'{name}'")
             frame = self.frame()
             above, below = box.y < frame.y + 60, box.y + box.height > frame.y + frame.height - 20
             if not above and not below:
@@ -167,16 +167,15 @@ class Gallery(Window):
 
     def rest(self, before: bytes) -> bytes:
         """Until the picture is another than `before` and stays so; what never rests is taken after a while."""
-        picture, start = before, time.monotonic()
+        seen, start = before, time.monotonic()
         while time.monotonic() - start < 8 * driver.PATIENCE:
-            latest = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], capture_output=True,
-                                    check=False).stdout
-            moving = latest != picture
-            picture = latest
+            latest = driver.picture()
+            moving = latest != seen
+            seen = latest
             if not moving and latest != before or latest != before and time.monotonic() - start > 3 * driver.PATIENCE:
                 break
             time.sleep(0.12)
-        return picture
+        return seen
 
     def become(self, look: str, seen: bytes) -> bytes:
         """One change after the other, as each is only known by the picture."""
@@ -202,8 +201,7 @@ class Gallery(Window):
                 continue
             seen = self.become(look, seen)
             where = look if self.start in ("ltr", "large", *LOCALES) else f"{self.start}-{look}"
-            subprocess.run(["convert", "-size", "1366x768", "-depth", "8", "rgb:-",
-                            str(driver.SHOTS / "matrix" / f"{name}-{where}.png")], input=seen, check=False)
+            driver.save(seen, driver.SHOTS / "matrix" / f"{name}-{where}.png")
             if look != "dark":
                 self.check(f"{name}, {where}", dots)
             if self.start == "pseudo" and look == STARTS[self.start][0]:
@@ -212,33 +210,29 @@ class Gallery(Window):
         self.become(STARTS[self.start][0], seen)
 
     def check(self, name: str, dots: bool) -> None:
-        frame = self.frame()
+        nodes = self.nodes()
+        frame = next((node.box() for node in nodes if node.role == "frame"), None)
         beside, shortened = [], []
-        for node in self.nodes():
-            try:
-                role, box = node.get_role_name(), node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-                if role in SHOWN and frame and box.width > 0 and beyond(node, box, frame):
-                    beside.append(f"{role} '{node.get_name()}' at {box.x}, {box.y}: {box.width}x{box.height}")
-                if role == "label" and not dots and ends_in_dots(node, self.start == "pseudo"):
-                    shortened.append(node.get_name())
-            except (GLib.Error, AttributeError):
-                continue  # gone meanwhile
+        for node in nodes:
+            with contextlib.suppress(Gone):
+                box = node.box() if frame and node.role in SHOWN else None
+                if box and box.width > 0 and beyond(node, box, frame):
+                    beside.append(f"{node.role} '{node.name}' at {box.x}, {box.y}: {box.width}x{box.height}")
+                if node.role == "label" and not dots and ends_in_dots(node, self.start == "pseudo"):
+                    shortened.append(node.name)
         result(not beside and not shortened, f"{name}: nothing is cut off",
                "\n".join(beside + [f"shortened: {text}" for text in shortened]))
 
 
     def listen(self, name: str) -> None:
         """What a person who listens is told: every control has a role and a name."""
-        silent = []
-        for node in self.nodes():
-            try:
-                role = node.get_role_name()
-                reached = node.get_state_set().contains(Atspi.StateType.FOCUSABLE)
-                if role in ("unknown", "invalid", "") or (role in CONTROLS or reached and role not in BOXES) and \
-                        not (node.get_name() or names_itself(node)):
-                    silent.append(trail(node))
-            except (GLib.Error, AttributeError):
-                continue  # gone meanwhile
+        nodes = self.nodes()
+        named = {row.place for node in nodes if node.name for row in node.above() if row.role in ROWS}
+        silent = [trail(node) for node in nodes
+                  if node.role in ("unknown", "invalid", "")
+                  or (node.role in CONTROLS or node.has(Atspi.StateType.FOCUSABLE) and node.role not in BOXES)
+                  # A row says what stands in it.
+                  and not node.name and node.place not in named]
         result(not silent, f"{name}: every control has a name", "\n".join(silent))
 
     def read(self, name: str, codes: bool) -> None:
@@ -262,27 +256,20 @@ def plain(text: str) -> str:
     return text
 
 
+def inside(node):
+    """What it stands in, up to the window."""
+    return itertools.takewhile(lambda above: above.role != "frame", node.above())
+
+
 def trail(node) -> str:
     """Where it stands: its role, and those of what it stands in."""
-    roles = []
-    while node is not None and node.get_role_name() != "frame" and len(roles) < 8:
-        roles.append(node.get_role_name() + (f" '{node.get_name()}'" if node.get_name() else ""))
-        node = node.get_parent()
-    return " < ".join(roles)
-
-
-def names_itself(node) -> bool:
-    """A row says what stands in it."""
-    return node.get_role_name() in ROWS and any(part.get_name() for part in driver.walk(node))
+    return " < ".join(part.role + (f" '{part.name}'" if part.name else "")
+                      for part in itertools.islice(itertools.chain([node], inside(node)), 8))
 
 
 def scrolls(node) -> bool:
     """Whether it lies in something that scrolls."""
-    while node is not None and node.get_role_name() != "frame":
-        if node.get_role_name() == "scroll pane":
-            return True
-        node = node.get_parent()
-    return False
+    return any(above.role == "scroll pane" for above in inside(node))
 
 
 def beyond(node, box, frame) -> bool:
@@ -294,21 +281,16 @@ def beyond(node, box, frame) -> bool:
 
 def in_wide_list(node) -> bool:
     """A table, the film and rows of buttons scroll across too."""
-    while node is not None and node.get_role_name() != "frame":
-        if node.get_role_name() in ("table", "tree table", "list box", "tab list", "page tab list"):
-            return True
-        node = node.get_parent()
-    return False
+    return any(above.role in ("table", "tree table", "list box", "tab list", "page tab list") for above in inside(node))
 
 
 def ends_in_dots(node, any_text: bool) -> bool:
     """A label with a digit or a name, or any of them, whose last letters have no place of their own. GTK tells places
     of letters that are written in one byte, so other scripts are left to the eye."""
-    text = node.get_name() or ""
+    text = node.name
     if not text.isascii() or len(text) < 4 or not (any_text or re.search(r"\d|^[A-Z][a-z]+ [A-Z][a-z]", text)):
         return False
-    iface = node.get_text_iface()
-    if iface is None or Atspi.Text.get_character_count(iface) != len(text):
+    if TEXT not in node.interfaces or node.text() != text:
         return False
-    last = [Atspi.Text.get_character_extents(iface, len(text) - back, Atspi.CoordType.WINDOW) for back in (1, 2)]
-    return last[0].x == last[1].x and last[0].y == last[1].y
+    last, before = node.letters(len(text) - 1, len(text) - 2)
+    return last[:2] == before[:2]

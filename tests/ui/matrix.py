@@ -7,6 +7,7 @@ the large text, where most is cut off.
 """
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -299,6 +300,11 @@ def rest_of_bench(window) -> None:
     window.look("bench-values")
     window.key("Escape")
     window.wait_gone("Blood Count Values")
+    window.key("ctrl+d")
+    window.wait("Slides and Labels")
+    window.look("bench-order")
+    window.key("Escape")
+    window.wait_gone("Slides and Labels")
 
 
 def paper(window) -> None:
@@ -441,10 +447,168 @@ def explain(window) -> None:
     window.key("Escape")
     window.wait_gone("The rows are chained")
     window.key("ctrl+question")
-    window.wait("Take the last back")
+    window.wait("Places of the side bar")
     window.look("shortcuts", dots=True, codes=True)
     window.key("Escape")
-    window.wait_gone("Take the last back")
+    window.wait_gone("Places of the side bar")
+
+
+def remedy(walk: Walk) -> None:
+    """What is put right: two records of one person, a clotted tube, a report of another patient, a server that does
+    not answer, a scale, a camera that stops. And what the pathologist sees."""
+    clinic = walk.demo()
+    cli = Clinic(clinic, user="tech")
+    ask = lambda *words: cli(*words, secrets=(driver.PASSPHRASE,))
+    signed = next(row["specimen"] for row in ask("worklist") if row["state"] == "signed")
+    waiting = next(row["specimen"] for row in ask("worklist") if row["state"] == "waiting")
+    ask("reading", "ask", signed, NOTE)
+    stage = routine.Stage(walk.folder)
+    with Desktop(walk.folder / "desktop", walk.start) as desktop, \
+            walk.window(clinic, desktop, env={"HEMOGRAM_TEST_CAMERA": str(stage.path)}) as window:
+        window.sign_in()
+        window.wait("Waiting", 20)
+        merge(window)
+        take_back(window, waiting, signed)
+        servers(window)
+        calibrate(window)
+        camera_faults(window, signed, stage)
+    with Desktop(walk.folder / "path", walk.start, login="path") as desktop, walk.window(clinic, desktop) as window:
+        window.sign_in()
+        window.wait("Waiting", 20)
+        read(window)
+
+
+def merge(window) -> None:
+    go(window, "Patients")
+    window.wait("Newest Specimen", 20)
+    window.key("ctrl+f")
+    window.type("odhiambo")
+    window.wait("New Patient “")
+    window.key("Return")
+    window.wait("Results Over Time")
+    # The menu has this alone.
+    window.key("Tab", "Tab", "Return")
+    time.sleep(0.7)
+    window.key("Return")
+    window.wait("Who is the same person?")
+    window.type("amina")
+    time.sleep(1)
+    window.look("merge-find")
+    window.key("Return")
+    window.wait("both keep their cases", 20)
+    window.look("merge-compare")
+    window.key("Escape")
+    window.wait_gone("both keep their cases")
+
+
+def take_back(window, waiting: str, signed: str) -> None:
+    # What is scanned while a dialog still slides away is no scan into the window.
+    time.sleep(0.7)
+    window.scan(waiting)
+    window.wait("Capture (Space)", 20)
+    window.key("ctrl+r")
+    window.wait("Reject the Specimen?")
+    window.look("reject")
+    window.key("Escape")
+    window.wait_gone("Reject the Specimen?")
+    window.back()
+    window.wait("Results Over Time")
+    window.scan(signed)
+    window.wait("Morphology", 20)
+    window.key("F7")
+    window.wait("as it was signed and stored", 20)
+    window.key("alt+w")
+    window.wait("A withdrawal is not taken back")
+    window.look("withdraw")
+    window.key("Escape")
+    window.wait_gone("A withdrawal is not taken back")
+
+
+def servers(window) -> None:
+    go(window, "Settings")
+    window.wait("Who may sign in, and do what")
+    window.activate("Servers")
+    window.wait("Records Server")
+    window.look("settings-servers")
+    for name in ("Records Server", "Pictures Server"):
+        window.click(None, name)
+        window.wait("Address of the server")
+        time.sleep(0.5)
+        window.look("server-" + name.split()[0].lower())
+        window.key("alt+a")
+        window.type("https://127.0.0.1:9/away")
+        window.key("alt+t")
+        window.wait("The server cannot be used like this", 40)
+        window.look("server-" + name.split()[0].lower() + "-failed")
+        window.back()
+        leave_unsaved(window)
+        window.wait("Sealed pictures, in a bucket")
+    window.back()
+    window.wait("Who may sign in, and do what")
+
+
+def leave_unsaved(window) -> None:
+    if window.comes("Discard", 1):
+        window.key("alt+d")
+
+
+def calibrate(window) -> None:
+    window.activate("Microscope")
+    window.wait("Calibrate each with your camera")
+    window.click(None, "x100 oil")
+    window.wait("focus on its scale")
+    window.until(lambda: window.find("button", "Take Picture") is not None, "the camera")
+    time.sleep(1.5)
+    window.look("calibrate-live")
+    window.key("alt+t")
+    window.wait("Draw a line along the scale", 20)
+    subprocess.run(["xdotool", "mousemove", "500", "300", "mousedown", "1", "mousemove", "600", "320", "mousemove",
+                    "800", "340", "mouseup", "1"], check=True)
+    window.wait("How many micrometres is it?")
+    window.key("alt+l")
+    window.type("100")
+    window.wait("µm for each pixel, ±")
+    window.look("calibrate")
+    window.key("alt+s")
+    window.wait("calibrated", 20)
+    window.look("calibrated")
+
+
+def camera_faults(window, number: str, stage) -> None:
+    window.scan(number)
+    window.wait("Morphology", 20)
+    window.key("F2")
+    window.wait("Capture (Space)", 20)
+    stage.path.write_bytes(b"")
+    window.wait("Check its cable", 20)
+    window.look("bench-camera-broken")
+    stage.path.unlink()
+    window.wait("camera has stopped", 20)
+    window.look("bench-camera-stopped")
+    stage.move()
+    window.wait_gone("camera has stopped", 30)
+
+
+def read(window) -> None:
+    window.key("ctrl+3")
+    window.wait(NOTE, 20)
+    window.look("reading", dots=True)
+    window.click(None, NOTE)
+    window.key("Return")
+    window.wait("Agrees with the report", 20)
+    time.sleep(1)
+    window.look("reading-case")
+    window.key("alt+e")
+    window.wait("Decline This Reading?")
+    window.look("reading-decline")
+    window.key("Escape")
+    window.wait_gone("Decline This Reading?")
+    window.key("alt+g")
+    window.click(None, "Answer in words")
+    window.type("Reactive lymphocytes.")
+    window.key("ctrl+Return")
+    window.wait_gone("Agrees with the report", 20)
+    window.look("reading-answered")
 
 
 def crowd(walk: Walk) -> None:
@@ -460,7 +624,7 @@ def crowd(walk: Walk) -> None:
             window.look("full-" + place.split()[0].lower(), dots=True, codes=place == "Audit Log")
 
 
-PARTS = {"doors": doors, "desk": desk, "bench": bench, "office": office, "crowd": crowd}
+PARTS = {"doors": doors, "desk": desk, "bench": bench, "office": office, "remedy": remedy, "crowd": crowd}
 
 
 def main() -> None:

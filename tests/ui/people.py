@@ -8,7 +8,8 @@ import tempfile
 import time
 
 import driver
-from driver import Atspi, Window, result
+import reader
+from driver import Window, result
 
 NUMBER = re.compile(r"[0-9A-Z]{4}-\d{5}-[0-9A-Z]")
 
@@ -42,8 +43,7 @@ def register(window) -> None:
 def spoken(window, name: str) -> str:
     """What the entry of this name says that it holds, and not the one inside it."""
     node = window.find("text", name)
-    text = node.get_text_iface() if node is not None else None
-    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text is not None else ""
+    return node.text() if node is not None else ""
 
 
 def refuse_nonsense(window) -> None:
@@ -86,7 +86,7 @@ def accept(window) -> str:
 
 def file_name(window):
     node = window.focused()
-    return node.get_editable_text_iface() if node is not None else None
+    return node if node is not None and reader.EDITABLE in node.interfaces else None
 
 
 def save_label(window, folder: pathlib.Path, number: str) -> None:
@@ -101,7 +101,7 @@ def save_label(window, folder: pathlib.Path, number: str) -> None:
     # At once: letter by letter GTK would list every folder on the way, and it stumbles over files that come and
     # go in those meanwhile.
     entry = window.until(lambda: file_name(window), "the field of the file's name")
-    Atspi.EditableText.set_text_contents(entry, str(path))
+    entry.write(str(path))
     window.key("Return")
     window.until(path.exists, "the label's file")
     window.wait("The label was saved")

@@ -136,19 +136,12 @@ class PrintWindow(Window):
 
     def in_dialog(self, role: str, name: str):
         """The toolkit's own print dialog is a window of its own."""
-        application = self.application()
-        for index in range(application.get_child_count()):
-            window = application.get_child_at_index(index)
-            if window is None or window.get_name() != "Print Report":
-                continue
-            for node in driver.walk(window):
-                if node.get_name() == name and node.get_role_name() == role and driver.showing(node):
-                    return node
-        return None
+        return next((node for node in self.nodes() if node.name == name and node.role == role
+                     and any(above.name == "Print Report" for above in node.above())), None)
 
     def press(self, role: str, name: str) -> None:
         node = self.until(lambda: self.in_dialog(role, name), f"{role} '{name}' of the print dialog", 20)
-        box = node.get_component_iface().get_extents(driver.Atspi.CoordType.WINDOW)
+        box = node.box()
         # Without a window manager it stands in the corner.
         self.click_at(box.x + box.width // 2, box.y + box.height // 2)
 

@@ -104,7 +104,7 @@ def open_reading(window, question: str) -> None:
 
 
 def agrees(window) -> bool:
-    return any(node.get_name().replace("_", "") == "Agrees with the report" and node.get_state_set().contains(Atspi.StateType.CHECKED)
+    return any(node.name == "Agrees with the report" and node.has(Atspi.StateType.CHECKED)
                for node in window.nodes())
 
 
@@ -125,6 +125,8 @@ def finish_answer(window) -> None:
     result(ANSWER in window.entries(), "what was typed is there again after a crash", window.entries())
     result(agrees(window), "and so is what was chosen")
     window.shot("reading-draft")
+    # From where it was typed: it sends, and makes no new line.
+    window.click(None, "Answer in words")
     window.key("ctrl+Return")
     window.wait_gone("Answer in words", 20)
     window.shot("reading-answered")
@@ -133,11 +135,11 @@ def finish_answer(window) -> None:
 def decline(window) -> None:
     open_reading(window, SECOND)
     window.key("alt+e")
-    window.wait("Decline to Read This Case?")
+    window.wait("Decline This Reading?")
     time.sleep(0.5)
     window.scan("266E-00003-K")
     window.wait("was scanned and not used")
-    result(window.says("Decline to Read This Case?"), "a scan declines nothing, and it is said")
+    result(window.says("Decline This Reading?"), "a scan declines nothing, and it is said")
     window.shot("reading-scan-said")
     window.key("ctrl+a", "BackSpace")
     window.type("fields out of focus")

@@ -62,9 +62,9 @@ def call_and_sign(window) -> None:
     window.shot("report-pin")
     window.type(driver.PASSPHRASE)
     window.key("Tab", "Tab")
-    focus_entry(window, "New PIN (four to eight digits)")
+    window.tab_to("New PIN (four to eight digits)")
     window.type(PIN)
-    focus_entry(window, "New PIN Again")
+    window.tab_to("New PIN Again")
     window.type(PIN)
     window.key("Return")
     window.wait("Signed by", 30)
@@ -74,18 +74,6 @@ def call_and_sign(window) -> None:
     result(True, f"signed with a new PIN in {window.inputs - before} inputs")
 
 
-def focus_entry(window, name) -> None:
-    """Tab to the entry of that name, as one who reads the labels."""
-    for _ in range(8):
-        node = window.focused()
-        labels = [node.get_name()] + [relation.get_target(0).get_name() for relation in node.get_relation_set()] \
-            if node else []
-        if name in labels or (node and node.get_parent() and name in (node.get_parent().get_name(),)):
-            return
-        window.key("Tab")
-        time.sleep(0.1)
-
-
 def amend(window) -> None:
     window.key("alt+a")
     window.wait("stays as it is")
@@ -93,7 +81,7 @@ def amend(window) -> None:
     window.key("ctrl+Return")
     window.wait("Why it is changed")
     window.type("A comment was asked for")
-    focus_entry(window, "PIN")
+    window.tab_to("PIN")
     window.type("1357")
     window.key("Return")
     window.wait("The PIN is not right", 20)
@@ -107,11 +95,39 @@ def amend(window) -> None:
     result(True, "amended with a reason")
 
 
+def withdraw(window) -> None:
+    """The patient was another: nobody may use it, and the paper and the worklist say so."""
+    window.key("alt+w")
+    window.wait("A withdrawal is not taken back")
+    window.tab_to("PIN")
+    window.type(PIN)
+    window.key("Return")
+    window.wait("Say why the report is withdrawn")
+    window.shot("report-withdraw")
+    window.tab_to("Why it is withdrawn")
+    window.type("Blood of another patient")
+    window.tab_to("PIN")
+    window.type(PIN)
+    window.key("Return")
+    window.wait("Withdrawn by", 30)
+    window.wait("Version 3 " + STORED, 20)
+    window.wait("Version 3, Withdrawn")
+    window.shot("report-withdrawn")
+    result(not window.says("Withdraw…") and not window.says("Sign…"), "a withdrawn report gets no other version")
+    window.key("alt+Left")
+    window.wait("Search or Scan")
+    window.key("alt+5")
+    window.wait("Withdrawn")
+    time.sleep(1)
+    window.shot("worklist-withdrawn")
+    result(not window.says("62 g/L"), "withdrawn with a reason and the PIN; the worklist says so, and no value of it")
+
+
 def check_stick(folder, clinic, specimen) -> None:
     pdf = folder / specimen / "report-2.pdf"
     stored = folder.parent.parent / "stored.pdf"
     try:
-        cli(clinic, "report", "print", specimen, stored)
+        cli(clinic, "report", "print", specimen, stored, "--version", 2)
     except subprocess.CalledProcessError:
         stored.write_bytes(b"")
     same = pdf.is_file() and hashlib.sha256(pdf.read_bytes()).digest() == hashlib.sha256(stored.read_bytes()).digest()
@@ -259,6 +275,15 @@ def main() -> None:
             window.wait("Safe to Remove: KINGSTON", 30)
             window.shot("export-safe")
             result(True, "safe to remove, with the stick's name")
+            window.key("alt+d")
+            window.wait(STORED)
+            withdraw(window)
+        withdrawn = base / "withdrawn.pdf"
+        cli(clinic, "report", "print", specimen, withdrawn)
+        words = subprocess.run(["pdftotext", str(withdrawn), "-"], check=True, capture_output=True, text=True).stdout
+        words = " ".join(words.split())
+        result("WITHDRAWN" in words and "Blood of another patient" in words and "eutrophil" not in words,
+               "the paper says WITHDRAWN and why, and no result", words)
         check_stick(sticks / "KINGSTON", clinic, specimen)
         (sticks / "KINGSTON").rename(outside / "KINGSTON")
         with Window(clinic, env={"HEMOGRAM_STICKS": str(sticks)}, name="sticks") as window:
@@ -285,4 +310,5 @@ def main() -> None:
     driver.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -151,9 +151,8 @@ def audit(window) -> None:
 
 def chosen_tab(window) -> str:
     for node in window.nodes():
-        states = node.get_state_set()
-        if node.get_role_name() == "radio button" and states.contains(driver.Atspi.StateType.CHECKED):
-            return node.get_name().split()[0]
+        if node.role == "radio button" and node.has(driver.Atspi.StateType.CHECKED):
+            return node.name.split()[0]
     return ""
 
 
@@ -165,11 +164,11 @@ def helpers(window) -> None:
     window.key("Escape")
     window.wait_gone("The rows are chained")
     window.key("ctrl+question")
-    window.wait("Take the last back")
+    window.wait("Places of the side bar")
     window.shot("shortcuts")
     result(True, "Ctrl+? lists the shortcuts")
     window.key("Escape")
-    window.wait_gone("Take the last back")
+    window.wait_gone("Places of the side bar")
     window.key("ctrl+1")
     window.wait("Waiting")
     result(True, "Ctrl and a number goes to a place")

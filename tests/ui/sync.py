@@ -276,10 +276,10 @@ def close_window(window, server, shown, clinic) -> None:
     window.key("Return")
     window.wait("Go on when the window is closed", 30)
     # It is small, and places are told without the shadow of the window.
-    box = window.find("button", "Close").get_component_iface().get_extents(driver.Atspi.CoordType.WINDOW)
+    box = window.find("button", "Close").box()
     window.click_at(box.x + box.width - 4, box.y + box.height - 4)
     window.until(lambda: shown.shows("Goes on Sending"), "the notification", 20)
-    window.until(lambda: window.application() is None or not window.nodes(), "no window", 10)
+    window.until(lambda: not window.nodes(), "no window", 10)
     result(window.process.poll() is None, "the program goes on without a window")
     subprocess.run([driver.HEMOGRAM, "--clinic", str(clinic)], check=True, timeout=30)
     window.wait("Passphrase", 20)

@@ -7,6 +7,7 @@
 #include "hemo-count-ring.h"
 #include "hemo-filmstrip.h"
 #include "hemo-image-pair.h"
+#include "hemo-key-letter.h"
 #include "hemo-number-entry.h"
 #include "hemo-tally-row.h"
 #include "hemo-trend-chart.h"
@@ -275,6 +276,38 @@ test_views (void)
     ;
 }
 
+/* By its place where the layout has another script, and never where it has Latin letters. */
+static void
+test_key_letter (void)
+{
+  static const struct
+  {
+    guint keyval;
+    guint keycode;
+    guint expected;
+  } keys[] = {
+    { GDK_KEY_p, 33, GDK_KEY_p },
+    { GDK_KEY_P, 33, GDK_KEY_P },
+    { GDK_KEY_Arabic_hah, 33, GDK_KEY_p },
+    { GDK_KEY_Arabic_alef, 43, GDK_KEY_h },
+    { GDK_KEY_Cyrillic_ya, 52, GDK_KEY_z },
+    /* U+0661 and U+0915: the one as a digit, the KA of Devanagari */
+    { 0x1000661, 10, GDK_KEY_1 },
+    { 0x1000915, 45, GDK_KEY_k },
+    /* French: where others have 0 and 2 */
+    { GDK_KEY_agrave, 19, GDK_KEY_agrave },
+    { GDK_KEY_eacute, 11, GDK_KEY_eacute },
+    { GDK_KEY_KP_0, 90, GDK_KEY_KP_0 },
+    { GDK_KEY_F7, 73, GDK_KEY_F7 },
+    { GDK_KEY_Return, 36, GDK_KEY_Return },
+    /* No Latin keyboard has a letter there. */
+    { GDK_KEY_Arabic_kaf, 47, GDK_KEY_Arabic_kaf },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_cmpuint (hemo_key_letter (keys[i].keyval, keys[i].keycode), ==, keys[i].expected);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/chip", test_chip);
   g_test_add_func ("/widgets/counts", test_counts);
   g_test_add_func ("/widgets/film", test_film);
+  g_test_add_func ("/widgets/key-letter", test_key_letter);
   g_test_add_func ("/widgets/trend", test_trend);
   g_test_add_func ("/widgets/views", test_views);
   return g_test_run ();
