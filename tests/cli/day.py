@@ -110,6 +110,17 @@ def work(clinic: Clinic, base: pathlib.Path, fields: list) -> None:
     tap.result(states.get(number) == "signed" and states.get(rejected) == "rejected", "the worklist says so", str(states))
 
 
+def orders(clinic: Clinic) -> None:
+    patient = clinic.patient("Neema", "Achieng")
+    first = clinic("specimen", "accept", patient, "--tests", "malaria")
+    tap.result(clinic("worklist", "--expected") == [], "an order whose specimen came is expected no more")
+    second = clinic("specimen", "accept", patient, "--order", first["order"])
+    tap.result((second["order"], second["patient"]) == (first["order"], patient), "a specimen of an order is its patient's",
+               str(second))
+    refused(clinic, 6, "an order is not for another patient", "specimen", "accept", clinic.patient("Zawadi", "Were"),
+            "--order", first["order"])
+
+
 def mistakes(clinic: Clinic) -> None:
     number = clinic.specimen(clinic.patient("Juma", "Otieno"), "diff,morphology,cbc")
     refused(clinic, 2, "a value from the future is refused", "result", number, "hb", "130", "--source", "S", "--at",
@@ -152,6 +163,7 @@ def main() -> int:
         clinic.init()
         patients(clinic)
         work(clinic, base, fields)
+        orders(clinic)
         mistakes(clinic)
         take_away(clinic, base)
         tap.result(clinic("audit", "verify")["whole"], "the audit log is whole")

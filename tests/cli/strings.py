@@ -12,11 +12,107 @@ import tempfile
 from faults import Tap, run
 
 ROOT = pathlib.Path(sys.argv[1])
-MARK = re.compile(r"\b(N_|_|C_|NC_|g_dngettext|ngettext) ?\(")
+MARK = re.compile(r"\b(N_|_|C_|NC_|g_dngettext|ngettext|HEMO_PLURAL) ?\(")
 
 # The text of a C file, piece by piece: comments, strings, characters, words.
 PIECE = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\s+|.", re.DOTALL)
-MARKS = {"_", "N_", "C_", "NC_", "ngettext", "g_dngettext", "g_dpgettext2", "SAY"}
+MARKS = {"_", "N_", "C_", "NC_", "ngettext", "g_dngettext", "g_dpgettext2", "SAY", "HEMO_PLURAL"}
+# What makes the errors of the libraries.
+FAILS = re.compile(r"^(g_set_error\w*|g_error_new\w*|g_prefix_error\w*|g_propagate_prefixed_error|"
+                   r"\w*(refuse|fail|set_error|invalid|damaged|unsupported|png_error)\w*)$")
+SENTENCE = re.compile(r"^[A-Z][A-Za-z']* .*[a-z]\.$")
+# The sentences of the libraries that stay English, by who can meet them: who runs a server and sent what is no FHIR;
+PROGRAMMERS = (
+    "app/fhir/",
+    # whoever calls the functions of the program with what they do not take (its own windows never do),
+    "app/model/hemo-field-cells", "app/model/hemo-json.c", "app/model/hemo-mark.c", "app/model/hemo-morphology.c",
+    "app/model/hemo-cell.c", "app/store/hemo-range-table.c", "app/store/hemo-statement.c", "app/store/hemo-draft-table.c",
+    # and whoever mends the library of cryptography that did not do what it always can.
+    "app/vault/hemo-cms-seal.c", "app/vault/hemo-cms-sign.c", "app/vault/hemo-secret-wrap.c",
+)
+ENGLISH = set((
+    # Only the command line asks for these, in words of its own that are no language.
+    """
+What can be exported is pdf, csv, fhir and images.
+What is to be exported was not said: pdf, csv, fhir or images.
+There is no such size of labels. Known are 50x25, 40x20 and a4-3x8.
+The sign-in is none, basic, bearer, smart or sigv4.
+There is no such role; the roles are technician, pathologist and administrator.
+Unknown %s; it must be one of: %s
+A scale must be from %g to %g micrometres for each pixel
+The lines were drawn on pictures of different size
+The lines do not agree: line %u gives %.4g micrometres a pixel, together %.4g. Draw it again.
+Draw at least one line
+03/04/2020 (day first)
+04/03/2020 (month first)
+A time must be like 2026-11-21T14:05:06.123+03:00
+Reports cannot be printed in this language. There are: %s.
+A report is signed as preliminary, final, amended or corrected.
+This is no picture's UUID.
+The passphrase could not be read: %s.
+No person does this, only the program itself (%s).
+"""
+    # Programmers, as above.
+    """
+A picture without a size cannot be measured
+This part is not within the picture
+A preview has 1 to 4096 pixels a side, not %d
+The quality of a JPEG is 1 to 100, not %d
+A picture of %d by %d pixels cannot be shrunk to %d by %d
+The focus that is needed lies between 0 and 1
+A picture's warnings hold a code that is not known
+The sex is not one that can be stored
+The record has no valid id
+A stored report has at most 4 MiB and is not empty
+The first moment of 1970 means a clock that was never set
+The export has a file name that is not allowed. Names are made of letters, digits, '.', '_' and '-', with at most two folders before them.
+The export has two files of the same name.
+no reason was given
+There is no label to print, or the sheet has no such place.
+A report cannot be printed without its clinic, patient and specimen.
+The PDF to protect with a password is damaged.
+The package has two files of the same name.
+The store does not say which one it is.
+There is nobody, or nothing, to sign the audit log.
+There is no such class of cells.
+The store refuses a statement of the program: %s.
+This build cannot encrypt: it is linked to SQLite without SQLCipher.
+The store's key has a wrong length.
+A report is withdrawn, not signed as withdrawn.
+The picture has no proper UUID: it was not kept.
+A finding stays with the specimen it was made on.
+A finding or its grade is none that is known.
+The specimen of this picture is not in the store.
+There is no such picture that waits to be measured.
+Two marks of a picture have the same UUID.
+The order's urgency or pregnancy is none that is known.
+Merged patients point at each other.
+The order is that of another tube.
+The reading's urgency is none that is known.
+The record has no valid UUID.
+A record with this UUID is here already.
+What is searched for has to be text in UTF-8.
+The specimen's type or stain is none that is known.
+A slide's number comes from its tube.
+A job of the store may not wait for another job of the store.
+Only what was logged as a change can wait in a queue.
+A new key could not be encoded.
+A new key could not be made.
+A key's name has 1 to 64 characters.
+A certificate has 1 byte to 64 KiB.
+The parameters of Argon2id are out of range.
+The user's UUID is not valid.
+A user has a login name of 1 to 128 bytes, a name of at most 512, in UTF-8, and one of the three roles.
+The key file has no key ring.
+The key ring is empty or has too many keys.
+The key ring is not in a known form.
+Nobody may do this: the role or the action is unknown.
+Core dumps could not be switched off.
+The lane failed without a reason.
+These are no settings of a server.
+A change of a %s cannot be sent: it belongs to no case.
+too much
+""").split("\n"))
 # What shows its words as they are; one word is enough there.
 SHOWS = re.compile(r"^(gtk_label_new\w*|gtk_button_new_with_label|gtk_\w*_set_(label|text|title|tooltip_text|markup|"
                    r"placeholder_text)|adw_\w*_(set_(title|subtitle|description|label|heading|body)|new)|"
@@ -30,12 +126,13 @@ WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,}")
 OWN_WORDS = {"ui/cli/hemo-cli-demo.c", "ui/desk/hemo-watch.c", "ui/report/hemo-draw-paper.c",
              "ui/desk/hemo-languages.c", "ui/report/hemo-report-languages.c"}
 # No words: markup, pipelines and lists for machines.
-MACHINE = re.compile(r"^<|wave=sine|jpg jpeg|tif tiff|BEGIN CERTIFICATE|^[A-Z-]+ [\[A-Z]|^[A-Z]+ \w+\||^\[-|^[a-z]+ [a-z]+$|^org\.")
+MACHINE = re.compile(r"^<|wave=sine|jpg jpeg|tif tiff|BEGIN CERTIFICATE|^[A-Z-]+ [\[A-Z]|^[A-Z]+ \w+\||^\[-|^[a-z]+ [a-z]+$|^org\.|^Page_Up ")
 # The properties of a template that are no words.
 PROPERTIES = {"name", "tag", "id", "icon-name", "start-icon-name", "end-icon-name", "action-name", "accelerator",
-              "section-name", "action-target", "detailed-action-name"}
+              "section-name", "action-target", "detailed-action-name", "trigger", "action"}
 # 'N things' that are never one: 100 cells, 200 parasites, the fields of the demonstration; and those of a report, whose catalogue
-# is read without gettext and so has one form a string.
+# is read without gettext and so has one form a string; and
+# the most that something can have, above one.
 NEVER_ONE = {
     "%d cells are counted", "%d infected of 1000 red cells", "Count to %d white cells", "mean of %d readings",
     "none seen beside %d white cells", "none seen in %d red cells", "none seen in %d fields", "%d parasites per µL",
@@ -43,6 +140,28 @@ NEVER_ONE = {
     "%d cells counted; morphology, %d platelets and a malaria film recorded.",
     "%d patients registered, their specimens accepted; the first is %s.",
     "Fewer than %d fields of a thick film are clear of parasites: this is not yet negative",
+    "The picture has %d by %d pixels and the calibration %d by %d: it is a part of the field or from "
+    "another camera. Calibrate for it.",
+    "This progressive JPEG has more than %d scans, as no camera makes. Save it in the baseline form.",
+    "The picture says it has %u by %u pixels; at most %d a side and %d million in all are taken. Set the "
+    "camera to a smaller size.",
+    "Of each label 1 to %d copies can be printed.", "A login has 1 to %d letters, digits or signs, without spaces.",
+    "The %s has to be text of at most %ld characters without control characters.",
+    "A number pattern has at most %d characters",
+    "The date of birth lies more than %d years back",
+    "The age is more than %d years",
+    "A note has at most %d characters and no control characters",
+    "The %s has more than %d characters",
+    "There are more than %d identifiers",
+    "Line %d: there must be %d columns",
+    "Line %d: there are more than %d ranges",
+    "The source is longer than %d characters or not readable text",
+    "This computer's clock is %d minutes slow. Set it right; the sync works all the same.",
+    "This computer's clock is %d minutes fast. Set it right; the sync works all the same.",
+    "Cells of this field are in the differential: %d counted by key, %d by its marks. Say first what becomes of them. "
+    "Nothing was changed.",
+    "Other cells of this field are in the differential than was told: %d counted by key, %d by its marks. Nothing was "
+    "changed.",
 }
 
 
@@ -57,14 +176,14 @@ status = load_status()
 
 
 def is_marked(path: pathlib.Path) -> bool:
-    lines = (line for line in path.read_text().splitlines() if not line.startswith("#define"))
+    lines = (line for line in path.read_text().splitlines() if not re.match(r"#define (N_|HEMO_PLURAL) ?\(", line))
     return any(MARK.search(line) for line in lines)
 
 
 def literals(text: str):
     """Each string that no mark stands around: its line, the innermost call, what is in it."""
     calls, last, line = [], "", 1
-    text = re.sub(r"^#.*", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^#(?!define).*", "", text, flags=re.MULTILINE).replace("\\\n", "\n")
     for piece in (found[0] for found in PIECE.finditer(text)):
         if piece[0] == '"' and not MARKS & set(calls):
             yield line, calls[-1] if calls else "", piece[1:-1]
@@ -83,6 +202,35 @@ def seen(call: str, text: str) -> bool:
     return bool(WORDS.search(text) or SHOWS.match(call) and re.search("[A-Za-z]{2,}", re.sub("%[a-z]+", "", text)))
 
 
+def sentences(text: str):
+    """Each string of a library that no mark stands around, also of a #define and whole where it has several pieces: its
+    line, the calls around it, what is in it."""
+    calls, last, line, whole = [], "", 1, None
+    text = re.sub(r"^#(?!define).*", "", text, flags=re.MULTILINE).replace("\\\n", "\n")
+    for piece in (found[0] for found in PIECE.finditer(text)):
+        if piece[0] == '"':
+            whole = (*whole[:2], whole[2] + piece[1:-1]) if whole else (line, list(calls), piece[1:-1])
+        elif not piece.isspace() and piece[:2] not in ("/*", "//"):
+            if whole and not MARKS & set(whole[1]):
+                yield whole
+            whole = None
+            if piece == "(":
+                calls.append(last)
+            elif piece == ")" and calls:
+                calls.pop()
+            last = piece
+        line += piece.count("\n")
+
+
+def unmarked_failures(path: pathlib.Path) -> list:
+    name = str(path.relative_to(ROOT))
+    if name.startswith(PROGRAMMERS):
+        return []
+    return [f"{name}:{line}: {text}" for line, calls, text in sentences(path.read_text())
+            if text not in ENGLISH and not any(UNSEEN.match(call) for call in calls)
+            and (SENTENCE.match(text) or WORDS.search(text) and any(FAILS.match(call) for call in calls))]
+
+
 def unmarked_code(path: pathlib.Path) -> list:
     name = str(path.relative_to(ROOT))
     if name in OWN_WORDS:
@@ -98,6 +246,9 @@ def unmarked_template(path: pathlib.Path) -> list:
 def check_marks(tap: Tap) -> None:
     code = [place for path in sorted((ROOT / "ui").rglob("*.c")) for place in unmarked_code(path)]
     tap.result(not code, "no words of the window or the command line are left out", "\n".join(code))
+    failures = [place for folder in ("app", "sync") for kind in ("c", "h")
+                for path in sorted((ROOT / folder).rglob(f"*.{kind}")) for place in unmarked_failures(path)]
+    tap.result(not failures, "no sentence of a library is left out", "\n".join(failures))
     templates = [place for path in sorted((ROOT / "ui").rglob("*.blp")) for place in unmarked_template(path)]
     tap.result(not templates, "and none of a template", "\n".join(templates))
 

@@ -14,8 +14,8 @@ from clinic import Clinic, Refused
 from faults import Tap, copy, count_steps, cut, in_parallel, run, scratch, workload
 
 TOOL = os.environ.get("HEMOGRAM_STORE_TOOL", "store-tool")
-# The process is killed at every step; the others as in cut-off.py.
-MODES = {"kill": 1, "power": 6, "mixed": 18, "full": 18, "sync": 18, "write": 18}
+# Nearly all steps are pages of a transaction; the other ways as in cut-off.py.
+MODES = {"kill": 4, "power": 6, "mixed": 18, "full": 18, "sync": 18, "write": 18}
 MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "resources" / "migrations"
 # From the first form through all of them: a store is taken back by dropping tables, and only those of the first
 # are never altered.
@@ -99,13 +99,43 @@ def newer(tap: Tap, base: pathlib.Path) -> None:
                    f"{made.stderr}{refusal}\n{set(contents(clinic.path).items()) ^ set(before.items())}")
 
 
+def waiting(clinic: Clinic) -> list:
+    return [lane["waiting"] for lane in clinic("sync", "status")["lanes"]]
+
+
+def queued(tap: Tap, base: pathlib.Path) -> None:
+    """67 with what waits to be sent: nothing of it is sent or lost by an older program, nor by a newer one."""
+    clinic = Clinic(base / "queued" / "clinic")
+    made = workload("create", clinic.path, "/dev/null")
+    for name in ("Amina", "Baraka", "Chausiku"):
+        clinic.patient(name)
+    before = waiting(clinic)
+    version = run([TOOL, "versions", clinic.path, "none"]).stdout.split()[0]
+    run([TOOL, "execute", clinic.path, "PRAGMA user_version = 9999"])
+    kept = contents(clinic.path)
+    refused = []
+    for words in (("sync", "once"), ("sync", "retry"), ("courier", "write", base / "stick")):
+        try:
+            clinic(*words)
+        except Refused as error:
+            refused.append("newer" in error.message.lower())
+    tap.result(before[0] >= 3 and refused == 3 * [True] and contents(clinic.path) == kept,
+               "67: what waits is not touched by an older program", f"{made.stderr}{before} {refused}")
+    run([TOOL, "execute", clinic.path, f"PRAGMA user_version = {version}"])
+    tap.result(waiting(clinic) == before, "67: and waits still for the newer one", f"{before} {waiting(clinic)}")
+    run([TOOL, "older", clinic.path, OLD])
+    tap.result(waiting(clinic) == before and forms(clinic.path)[0] == f"{NEW} whole",
+               f"67: what waited in form {OLD} waits in form {NEW}", f"{before} {waiting(clinic)} {forms(clinic.path)}")
+
+
 def main() -> int:
     tap = Tap()
     with scratch() as folder:
         base = pathlib.Path(folder)
-        for name in ("start", "newer"):
+        for name in ("start", "newer", "queued"):
             (base / name).mkdir()
         cut_off(tap, base)
+        queued(tap, base)
         newer(tap, base)
     return tap.finish()
 
