@@ -33,6 +33,14 @@ typedef struct
   guint letters;
 } Pattern;
 
+/* The texts of the person's language. */
+typedef struct
+{
+  /* NULL where there is none; the patterns point into it. */
+  HemoCatalog *catalog;
+  GPtrArray *patterns;
+} Texts;
+
 static GRegex *spec_form;
 
 /* @text as an expression that takes its values out. */
@@ -104,27 +112,32 @@ compare_letters (gconstpointer a, gconstpointer b)
 
 /* The language of a program stays; so do these, to its end. */
 static gpointer
-load_patterns (gpointer data)
+load_texts (gpointer data)
 {
-  GPtrArray *patterns = g_ptr_array_new ();
+  Texts *self = g_new0 (Texts, 1);
   const char *const *languages = g_get_language_names ();
   guint i = 0;
 
   spec_form = g_regex_new (SPEC, 0, 0, NULL);
   while (languages[i] != NULL && !hemo_catalog_is_there (languages[i]))
     i++;
+  self->patterns = g_ptr_array_new ();
   if (languages[i] != NULL)
-    hemo_catalog_foreach (hemo_catalog_new (languages[i]), take_text, patterns);
-  g_ptr_array_sort (patterns, compare_letters);
-  return patterns;
+    {
+      self->catalog = hemo_catalog_new (languages[i]);
+      hemo_catalog_foreach (self->catalog, take_text, self->patterns);
+    }
+  g_ptr_array_sort (self->patterns, compare_letters);
+  return self;
 }
 
 static const GPtrArray *
 get_patterns (void)
 {
   static GOnce once = G_ONCE_INIT;
+  const Texts *texts = g_once (&once, load_texts, NULL);
 
-  return g_once (&once, load_patterns, NULL);
+  return texts->patterns;
 }
 
 /* A value: what stands in quotes are a person's own words, the rest may be a sentence or a word of

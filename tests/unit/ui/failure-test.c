@@ -5,6 +5,8 @@
 
 #include "hemo-failure.h"
 
+#include "../store/store-fixture.h"
+
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -152,6 +154,7 @@ main (int argc, char **argv)
   g_autofree char *root = g_dir_make_tmp (NULL, NULL);
   g_autofree char *folder = g_build_filename (root, "de", "LC_MESSAGES", NULL);
   g_autofree char *path = g_build_filename (folder, GETTEXT_PACKAGE ".mo", NULL);
+  int failed;
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   write_catalogue (path);
@@ -168,5 +171,7 @@ main (int argc, char **argv)
   g_test_add_func ("/failure/values", test_values);
   g_test_add_func ("/failure/sentences", test_sentences);
   g_test_add_func ("/failure/untold", test_untold);
-  return g_test_run ();
+  failed = g_test_run ();
+  remove_tree (root);
+  return failed;
 }
