@@ -349,6 +349,7 @@ def take_out(window) -> None:
     window.type("a field of another slide")
     window.key("Return")
     window.wait("2 of 100")
+    window.wait_gone("Reopen the Count?")
     window.key("F2")
     open_field(window, "Field 1")
     window.click("button", "Discard")
