@@ -133,6 +133,13 @@ add_once (HemoFhirBundle *self, GHashTable *seen, json_object *json)
     json_object_put (json);
 }
 
+/* As it was signed, whatever was found out since. */
+static HemoTime
+get_taken_at (const HemoReport *report, const HemoCase *data)
+{
+  return report->taken_at.utc_us != 0 ? report->taken_at : hemo_specimen_taken_at (data->specimen);
+}
+
 /* A value that an earlier version had and this one has no more would stay 'final' for whoever asks
  * for Observations, and so would a panel of which nothing is left. */
 static void
@@ -152,6 +159,7 @@ add_dropped (HemoFhirBundle *self, const HemoCase *data, const HemoFhirReportCon
 
       earlier->status = HEMO_REPORT_ENTERED_IN_ERROR;
       taken_back.report = earlier;
+      taken_back.collected_at = get_taken_at (earlier, data);
       for (guint i = 0; i < earlier->lines->len; i++)
         add_once (
             self, seen,
@@ -207,8 +215,6 @@ add_report (HemoFhirBundle *self,
     .report = report,
     .patient = data->patient->uuid,
     .order = data->order != NULL ? data->order->uuid : NULL,
-    .collected_at = data->specimen->collected_at.utc_us != 0 ? data->specimen->collected_at
-                                                             : data->specimen->received_at,
     .device = data->clinic != NULL ? data->clinic->installation : NULL,
     .clinic = clinic_of (data),
   };
@@ -225,6 +231,7 @@ add_report (HemoFhirBundle *self,
                           hemo_fhir_practitioner_role_to_json (report->signed_by, context.clinic,
                                                                report->signer_role),
                           NULL);
+  context.collected_at = get_taken_at (report, data);
   if (!add_results (self, &context, options, error))
     return FALSE;
   add_dropped (self, data, &context);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @report: the signed report; its status, signer and time are those of its Observations
  * @patient: UUID
  * @order: UUID, or NULL
- * @collected_at: of the specimen; if unknown, when it was received
+ * @collected_at: when the blood was taken, as the report was signed with it; if unknown, when it
+ *   was received
  * @device: UUID of the installation, or NULL
  * @clinic: UUID of the organisation, or NULL
  *

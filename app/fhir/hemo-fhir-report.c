@@ -377,7 +377,8 @@ read_signature (const HemoFhirNode *node, HemoReport *report, GError **error)
 {
   HemoFhirNode array, interpreter, forms, form;
 
-  return hemo_fhir_read_time (node, "issued", &report->signed_at, error)
+  return hemo_fhir_read_time (node, "effectiveDateTime", &report->taken_at, error)
+         && hemo_fhir_read_time (node, "issued", &report->signed_at, error)
          && hemo_fhir_read_first_reference (node, "resultsInterpreter", "Practitioner",
                                             &report->signed_by, error)
          && hemo_fhir_get_first (node, "resultsInterpreter", json_type_object, &array, &interpreter,

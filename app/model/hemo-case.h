@@ -182,6 +182,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoClinicInfo, hemo_clinic_info_free)
  * @cells_found: of the differential's denominator, how many were marks on accepted fields
  * @cells_by_key: and how many were counted by key; 0 where no mark was counted, as in reports from
  *   before it was noted
+ * @taken_at: when the blood was taken, or received where that is not known, as it was when the
+ *   lines were computed; unset in reports from before it was noted
  * @pdf_sha256: of the PDF that was stored at signing, or NULL
  * @program_version: of the program that made it
  *
@@ -209,6 +211,7 @@ typedef struct
   GPtrArray *found;
   int cells_found;
   int cells_by_key;
+  HemoTime taken_at;
   char *pdf_sha256;
   char *program_version;
 } HemoReport;

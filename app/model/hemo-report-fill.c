@@ -202,12 +202,11 @@ describe_patient (HemoFill *self)
 {
   const HemoPatient *patient = self->data->patient;
   const HemoSpecimen *specimen = self->data->specimen;
-  HemoTime taken = { 0 };
+  HemoTime taken = specimen != NULL ? hemo_specimen_taken_at (specimen) : (HemoTime){ 0 };
 
   self->pregnancy
       = self->data->order != NULL ? self->data->order->pregnancy : HEMO_PREGNANCY_UNKNOWN;
-  if (specimen != NULL)
-    taken = specimen->collected_at.utc_us != 0 ? specimen->collected_at : specimen->received_at;
+  self->report->taken_at = taken;
   if (patient == NULL)
     return;
   self->sex = patient->sex;

@@ -98,6 +98,7 @@ static const Member report_members[] = {
   REPORT (KIND_STRING, signer_role),
   REPORT (KIND_STRING, specimen),
   REPORT (KIND_STATUS, status),
+  REPORT (KIND_TIME, taken_at),
   REPORT (KIND_STRING, uuid),
   REPORT (KIND_INT, version),
   { NULL },

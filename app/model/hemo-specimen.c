@@ -163,6 +163,12 @@ hemo_specimen_new (void)
   return self;
 }
 
+HemoTime
+hemo_specimen_taken_at (const HemoSpecimen *self)
+{
+  return self->collected_at.utc_us != 0 ? self->collected_at : self->received_at;
+}
+
 HemoSpecimen *
 hemo_specimen_copy (const HemoSpecimen *self)
 {

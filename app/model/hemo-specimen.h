@@ -141,6 +141,8 @@ typedef struct
 HemoSpecimen *hemo_specimen_new (void);
 HemoSpecimen *hemo_specimen_copy (const HemoSpecimen *self);
 void hemo_specimen_free (HemoSpecimen *self);
+/* When the blood was taken; where that is not known, when it was received. */
+HemoTime hemo_specimen_taken_at (const HemoSpecimen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoSpecimen, hemo_specimen_free)
 
 /**

@@ -110,13 +110,24 @@ join_identifiers (const HemoPatient *patient)
   return g_string_free (text, FALSE);
 }
 
+/* When the blood was taken, as the report was signed with it; unset where only the receipt was
+ * known. */
+static HemoTime
+time_collected (const HemoCase *data)
+{
+  HemoTime collected = data->specimen->collected_at, taken = data->report->taken_at;
+
+  if (taken.utc_us == 0 || taken.utc_us == collected.utc_us)
+    return collected;
+  return taken.utc_us == data->specimen->received_at.utc_us ? (HemoTime){ 0 } : taken;
+}
+
 static void
 append_patient (GString *row, const HemoCase *data)
 {
   const HemoPatient *patient = data->patient;
-  const HemoSpecimen *specimen = data->specimen;
-  HemoTime taken
-      = specimen->collected_at.utc_us != 0 ? specimen->collected_at : specimen->received_at;
+  HemoTime collected = time_collected (data);
+  HemoTime taken = collected.utc_us != 0 ? collected : data->specimen->received_at;
   g_autofree char *identifiers = join_identifiers (patient);
   g_autofree char *birth = hemo_date_to_iso (patient->birth.date);
   g_autofree char *age
@@ -136,7 +147,7 @@ static void
 append_specimen (GString *row, const HemoCase *data)
 {
   append_cell (row, hemo_specimen_type_to_code (data->specimen->type));
-  append_time (row, data->specimen->collected_at);
+  append_time (row, time_collected (data));
   append_time (row, data->specimen->received_at);
   append_cell (row, data->order != NULL ? data->order->requester : NULL);
 }

@@ -507,8 +507,7 @@ draw_who (HemoSheet *self, double x, double y, double width)
   HemoText large = { .size = 12.5, .bold = TRUE, .ink = HEMO_INK_BLACK };
   gboolean collected = specimen->collected_at.utc_us != 0;
   g_autofree char *name = hemo_patient_display_name (patient);
-  g_autofree char *age
-      = format_age (self, collected ? specimen->collected_at : specimen->received_at);
+  g_autofree char *age = format_age (self, hemo_specimen_taken_at (specimen));
   g_autofree char *birth = format_birth (self);
   const char *pregnancy
       = self->data->order != NULL ? pregnancies[self->data->order->pregnancy] : NULL;

@@ -47,9 +47,7 @@ sex_letter (HemoSex sex)
 static HemoLabel *
 label_of (const HemoSpecimen *specimen, const HemoPatient *patient)
 {
-  HemoTime taken
-      = specimen->collected_at.utc_us != 0 ? specimen->collected_at : specimen->received_at;
-  HemoDate day = hemo_date_of (taken);
+  HemoDate day = hemo_date_of (hemo_specimen_taken_at (specimen));
   g_autofree char *name = hemo_patient_display_name (patient);
   g_autofree char *age = hemo_birth_age_text (&patient->birth, day);
   g_autofree char *detail = g_strconcat (age, sex_letter (patient->sex), NULL);

@@ -321,8 +321,7 @@ find_line (const HemoCase *data, HemoSection section, const char *analyte)
 static void
 show_ranges (HemoCountPage *self, const HemoCase *data)
 {
-  HemoTime taken = data->specimen->collected_at.utc_us != 0 ? data->specimen->collected_at
-                                                            : data->specimen->received_at;
+  HemoTime taken = hemo_specimen_taken_at (data->specimen);
   int age = hemo_birth_age_days (&data->patient->birth, hemo_date_of (taken));
 
   for (int i = 0; self->ranges != NULL && i < HEMO_CELL_CLASSES; i++)

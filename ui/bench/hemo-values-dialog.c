@@ -264,8 +264,7 @@ close_cb (HemoValuesDialog *self)
 static const HemoRange *
 find_range (HemoValuesDialog *self, const HemoCase *data, const char *analyte)
 {
-  HemoTime taken = data->specimen->collected_at.utc_us != 0 ? data->specimen->collected_at
-                                                            : data->specimen->received_at;
+  HemoTime taken = hemo_specimen_taken_at (data->specimen);
 
   if (self->ranges == NULL)
     return NULL;

@@ -239,6 +239,23 @@ test_found (void)
   g_assert_cmpint (back->report->cells_by_key, ==, 60);
 }
 
+/* What was signed says when the blood was taken as it was known then. */
+static void
+test_time_signed (void)
+{
+  HemoCase *data = sample_case_new ();
+  HemoReport *report = g_ptr_array_index (data->reports, data->reports->len - 1);
+  g_autoptr (HemoCase) back = NULL;
+  HemoTime received = data->specimen->received_at, taken = received;
+
+  taken.utc_us -= 3 * G_TIME_SPAN_HOUR;
+  report->taken_at = taken;
+  data->specimen->collected_at = received;
+  back = travel (data);
+  g_assert_cmpint (back->report->taken_at.utc_us, ==, taken.utc_us);
+  g_assert_cmpint (back->specimen->collected_at.utc_us, ==, received.utc_us);
+}
+
 static const HemoLine *
 find_line (const HemoCase *data, const char *label)
 {
@@ -529,6 +546,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/cases/dropped", test_dropped);
   g_test_add_func ("/fhir/cases/missing", test_missing);
   g_test_add_func ("/fhir/cases/found", test_found);
+  g_test_add_func ("/fhir/cases/time-signed", test_time_signed);
   g_test_add_func ("/fhir/cases/malaria", test_malaria);
   g_test_add_func ("/fhir/cases/scripts", test_scripts);
   g_test_add_func ("/fhir/cases/births", test_births);

@@ -598,9 +598,11 @@ test_found_signed (void)
 
   g_assert_null (strstr (plain, "found"));
   g_assert_null (strstr (plain, "cells_by_key"));
+  g_assert_null (strstr (plain, "taken_at"));
   g_ptr_array_add (report->found, g_strdup ("1.2;0123456789ab;Asha"));
   report->cells_found = 40;
   report->cells_by_key = 60;
+  report->taken_at = (HemoTime){ NOW, 180, TRUE };
   copy = hemo_report_copy (report);
   json = hemo_report_to_json (copy);
   back = hemo_report_from_json (json, strlen (json), &error);
@@ -609,6 +611,8 @@ test_found_signed (void)
   g_assert_cmpstr (back->found->pdata[0], ==, "1.2;0123456789ab;Asha");
   g_assert_cmpint (back->cells_found, ==, 40);
   g_assert_cmpint (back->cells_by_key, ==, 60);
+  g_assert_cmpint (back->taken_at.utc_us, ==, NOW);
+  g_assert_cmpint (back->taken_at.offset_minutes, ==, 180);
 }
 
 /* Ten red cells of 60 by 60 and 80 by 80 pixels, away from the edges, and two white ones. */

@@ -115,6 +115,33 @@ test_columns (void)
   g_assert_nonnull (strstr (cell_of (rows, 1, "signed_at"), "2026-11-21T10:15:00"));
 }
 
+/* As it was signed, whatever was found out since. */
+static void
+test_collected (void)
+{
+  g_autoptr (HemoCase) data = make_case ();
+  HemoTime *collected = &data->specimen->collected_at;
+  g_autofree char *signed_at = NULL, *before = NULL, *received = NULL;
+  g_autoptr (GPtrArray) rows = NULL, older = NULL, unknown = NULL;
+
+  data->report->taken_at = *collected;
+  collected->utc_us += G_TIME_SPAN_DAY * 400;
+  signed_at = to_csv (data, NULL);
+  rows = parse (signed_at);
+  assert_cell (rows, 1, "age", "~34y");
+  g_assert_true (g_str_has_prefix (cell_of (rows, 1, "collected"), "2026-11-"));
+  /* Reports from before it was noted. */
+  data->report->taken_at = (HemoTime){ 0 };
+  before = to_csv (data, NULL);
+  older = parse (before);
+  g_assert_true (g_str_has_prefix (cell_of (older, 1, "collected"), "2027-12-"));
+  /* Nobody knew it then. */
+  data->report->taken_at = data->specimen->received_at;
+  received = to_csv (data, NULL);
+  unknown = parse (received);
+  assert_cell (unknown, 1, "collected", "");
+}
+
 static void
 test_several (void)
 {
@@ -292,6 +319,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report-csv/columns", test_columns);
+  g_test_add_func ("/report-csv/collected", test_collected);
   g_test_add_func ("/report-csv/several", test_several);
   g_test_add_func ("/report-csv/quoting", test_quoting);
   g_test_add_func ("/report-csv/formulas", test_formulas);
