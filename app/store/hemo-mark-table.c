@@ -137,3 +137,42 @@ hemo_marks_save (HemoTxn *txn, const char *image, GPtrArray *marks, gint64 *vers
   *version = stored + 1;
   return TRUE;
 }
+
+static GPtrArray *
+choose_drawable (GPtrArray *marks, int width, int height)
+{
+  GPtrArray *chosen = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+
+  for (guint i = 0; marks != NULL && i < marks->len && chosen->len < HEMO_MARKS_MAX; i++)
+    {
+      const HemoMark *mark = g_ptr_array_index (marks, i);
+
+      if (hemo_mark_validate (mark, width, height, NULL) && find_mark (chosen, mark->uuid) == NULL)
+        g_ptr_array_add (chosen, hemo_mark_copy (mark));
+    }
+  return chosen;
+}
+
+gboolean
+hemo_marks_take (HemoTxn *txn, const char *image, GPtrArray *marks, GError **error)
+{
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) chosen = NULL;
+  gboolean discarded = FALSE;
+  gint64 stored = 0;
+  int width = 0, height = 0;
+
+  if (!hemo_image_fetch_size (txn, image, &width, &height, &discarded, error))
+    return FALSE;
+  if (discarded)
+    return TRUE;
+  before = fetch_marks (txn, image, &stored, error);
+  if (before == NULL)
+    return FALSE;
+  chosen = choose_drawable (marks, width, height);
+  if (hemo_marks_equal (before, chosen))
+    return TRUE;
+  return write_marks (txn, image, chosen, stored + 1, error)
+         && hemo_txn_log_change (txn, HEMO_CHANGE_MARK, "Media", image, stored + 1, HEMO_LANE_NONE,
+                                 error);
+}

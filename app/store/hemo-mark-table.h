@@ -31,4 +31,15 @@ GPtrArray *hemo_marks_load (HemoTxn *txn, const char *image, gint64 *version, GE
 gboolean hemo_marks_save (
     HemoTxn *txn, const char *image, GPtrArray *marks, gint64 *version, GError **error);
 
+/**
+ * hemo_marks_take:
+ * @marks: (element-type HemoMark) (nullable): of another's version of the picture's Media
+ *
+ * They take the place of those here as they are: whose they are and when they were made stays. What
+ * cannot be drawn on the picture, or has the UUID of one before it, is left out. They do not leave
+ * again. A discarded picture keeps its own. %HEMO_STORE_ERROR_NOT_FOUND when there is no such
+ * picture. The caller has asked whether who is signed in may.
+ */
+gboolean hemo_marks_take (HemoTxn *txn, const char *image, GPtrArray *marks, GError **error);
+
 G_END_DECLS

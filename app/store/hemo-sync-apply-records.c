@@ -348,6 +348,8 @@ hemo_sync_apply_order (HemoSyncContext *self, GError **error)
     return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
   if (local != NULL)
     {
+      if (!hemo_sync_know_patient (self->txn, &theirs->patient, local->patient, error))
+        return FALSE;
       base = json != NULL ? hemo_fhir_order_from_json (json, NULL) : NULL;
       return merge_order (self, base, local, theirs, error);
     }
@@ -386,15 +388,12 @@ need_of_specimen (HemoSyncContext *self, const HemoSpecimen *theirs, gboolean *h
 /* @reason: (out): why a specimen cannot be what it says, or NULL: its blood would count for another
  * patient than the one who was asked for. What it refers to is here. */
 static gboolean
-judge_references (HemoSyncContext *self,
-                  const HemoSpecimen *theirs,
-                  const char **reason,
-                  GError **error)
+judge_references (HemoSyncContext *self, HemoSpecimen *theirs, const char **reason, GError **error)
 {
   g_autoptr (HemoOrder) order = hemo_order_fetch (self->txn, theirs->order, error);
   g_autoptr (HemoSpecimen) tube = NULL;
 
-  if (order == NULL)
+  if (order == NULL || !hemo_sync_know_patient (self->txn, &theirs->patient, order->patient, error))
     return FALSE;
   if (g_strcmp0 (order->patient, theirs->patient) != 0)
     *reason = N_ ("Its order is for another patient.");
@@ -452,23 +451,58 @@ says_the_same (HemoSpecimen *ours, HemoSpecimen *theirs)
   return g_str_equal (a, b);
 }
 
-/* Why theirs cannot be taken over what is here, or NULL. */
-static const char *
-refuse_specimen (HemoSyncContext *self, const HemoSpecimen *local, const HemoSpecimen *theirs)
+/* Whether it is another than was sent, under whichever record of the patient that was. */
+static gboolean
+was_changed_here (HemoSyncContext *self,
+                  const HemoSpecimen *local,
+                  gboolean *changed,
+                  GError **error)
 {
-  g_autofree char *sha256 = NULL;
-  g_autoptr (json_object) sent = hemo_fhir_specimen_to_json (local);
-  g_autofree char *text = hemo_fhir_to_text (sent, FALSE);
+  g_autofree char *standing = hemo_patient_dup_survivor (self->txn, local->patient, error);
+  g_autoptr (GPtrArray) family
+      = standing != NULL ? hemo_patient_family (self->txn, standing, error) : NULL;
+  g_autoptr (HemoSpecimen) sent = hemo_specimen_copy (local);
+
+  if (family == NULL)
+    return FALSE;
+  *changed = TRUE;
+  for (guint i = 0; self->known != NULL && *changed && i < family->len; i++)
+    {
+      g_autoptr (json_object) json = NULL;
+      g_autofree char *text = NULL;
+      g_autofree char *sha256 = NULL;
+
+      g_set_str (&sent->patient, g_ptr_array_index (family, i));
+      json = hemo_fhir_specimen_to_json (sent);
+      text = hemo_fhir_to_text (json, FALSE);
+      sha256 = hemo_sync_hash (text);
+      *changed = g_strcmp0 (self->known->sha256, sha256) != 0;
+    }
+  return TRUE;
+}
+
+/* @reason: (out): why theirs cannot be taken over what is here, or NULL */
+static gboolean
+judge_specimen (HemoSyncContext *self,
+                const HemoSpecimen *local,
+                const HemoSpecimen *theirs,
+                const char **reason,
+                GError **error)
+{
+  gboolean changed = FALSE;
 
   if (g_strcmp0 (local->patient, theirs->patient) != 0
       || g_strcmp0 (local->order, theirs->order) != 0
       || g_strcmp0 (local->parent, theirs->parent) != 0
       || g_strcmp0 (local->accession, theirs->accession) != 0)
-    return N_ ("Its number, patient or order is another one there.");
-  sha256 = hemo_sync_hash (text);
-  if (self->known == NULL || g_strcmp0 (self->known->sha256, sha256) != 0)
-    return N_ ("The specimen was changed here and there.");
-  return NULL;
+    {
+      *reason = N_ ("Its number, patient or order is another one there.");
+      return TRUE;
+    }
+  if (!was_changed_here (self, local, &changed, error))
+    return FALSE;
+  *reason = changed ? N_ ("The specimen was changed here and there.") : NULL;
+  return TRUE;
 }
 
 static gboolean
@@ -493,10 +527,13 @@ check_signed (HemoSyncContext *self,
 static gboolean
 take_specimen (HemoSyncContext *self, HemoSpecimen *local, HemoSpecimen *theirs, GError **error)
 {
-  const char *reason = refuse_specimen (self, local, theirs);
+  const char *reason = NULL;
   g_autoptr (json_object) ours = NULL;
   g_autoptr (GError) failure = NULL;
 
+  if (!hemo_sync_know_patient (self->txn, &theirs->patient, local->patient, error)
+      || !judge_specimen (self, local, theirs, &reason, error))
+    return FALSE;
   if (!hemo_specimen_check (theirs, &failure))
     return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
   if (says_the_same (local, theirs))

@@ -160,6 +160,10 @@ compare_order (HemoTxn *txn, HemoSyncDispute *self, json_object *theirs, GError 
   if (self->our_order == NULL)
     return FALSE;
   self->their_order = self->deleted ? NULL : hemo_fhir_order_from_json (theirs, NULL);
+  if (self->their_order != NULL
+      && !hemo_sync_know_patient (txn, &self->their_order->patient, self->our_order->patient,
+                                  error))
+    return FALSE;
   if (self->their_order != NULL)
     self->differing = hemo_order_differing (self->our_order, self->their_order);
   return hemo_txn_audit (txn, "order.view", "ServiceRequest", self->incoming->id, NULL, error);

@@ -8,6 +8,7 @@
 #include "hemo-fhir-bundle.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
+#include "hemo-patient-table.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -16,6 +17,38 @@ gboolean
 hemo_sync_is_deleted (const HemoIncoming *incoming)
 {
   return g_str_has_suffix (incoming->version_id, HEMO_SYNC_DELETED);
+}
+
+/* NULL without @error where it is not here. (transfer full) */
+static char *
+find_survivor (HemoTxn *txn, const char *patient, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  char *survivor = hemo_patient_dup_survivor (txn, patient, &failure);
+
+  if (survivor == NULL && !g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return survivor;
+}
+
+gboolean
+hemo_sync_know_patient (HemoTxn *txn, char **theirs, const char *ours, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *there = NULL, *here = NULL;
+
+  if (*theirs == NULL || ours == NULL || g_str_equal (*theirs, ours))
+    return TRUE;
+  there = find_survivor (txn, *theirs, &failure);
+  here = failure == NULL ? find_survivor (txn, ours, &failure) : NULL;
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (there != NULL && g_strcmp0 (there, here) == 0)
+    g_set_str (theirs, ours);
+  return TRUE;
 }
 
 /* What of the case would be sent under this id. */
@@ -134,7 +167,7 @@ check_order (HemoTxn *txn, const HemoIncoming *incoming, json_object *json, GErr
   if (theirs == NULL)
     return FALSE;
   local = hemo_order_fetch (txn, incoming->id, error);
-  if (local == NULL)
+  if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
     return FALSE;
   if (g_strcmp0 (local->patient, theirs->patient) != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
@@ -189,7 +222,8 @@ load_specimens (HemoTxn *txn,
 
   *theirs = hemo_fhir_specimen_from_json (json, error);
   *local = *theirs != NULL ? hemo_specimen_fetch (txn, incoming->id, error) : NULL;
-  return *local != NULL;
+  return *local != NULL
+         && hemo_sync_know_patient (txn, &(*theirs)->patient, (*local)->patient, error);
 }
 
 /* Number, order and patient of a specimen are never another, and a rejection is for good. */

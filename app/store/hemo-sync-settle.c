@@ -4,8 +4,10 @@
 
 #include "hemo-sync-apply-private.h"
 
+#include "hemo-fhir-media.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
+#include "hemo-mark-table.h"
 #include "hemo-patient-table.h"
 #include "hemo-queue.h"
 #include "hemo-specimen-table.h"
@@ -106,7 +108,7 @@ write_order (
   if (theirs == NULL)
     return FALSE;
   local = hemo_order_fetch (txn, incoming->id, error);
-  if (local == NULL)
+  if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
     return FALSE;
   if (from != NULL && !check_current (from->version, local->version, error))
     return FALSE;
@@ -128,7 +130,7 @@ take_specimen (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
   if (theirs == NULL)
     return FALSE;
   local = hemo_specimen_fetch (txn, incoming->id, error);
-  if (local == NULL)
+  if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
     return FALSE;
   theirs->version = local->version;
   if (!hemo_specimen_save (txn, theirs, error))
@@ -164,6 +166,23 @@ leave_theirs (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
   return hemo_remote_resource_save (txn, incoming->server, known, error);
 }
 
+/* Of a picture that is here: its pixels and its record stay, what others drew on it comes. */
+static gboolean
+take_marks (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
+{
+  g_autoptr (json_object) json = hemo_sync_parse (incoming->resource);
+  g_autoptr (HemoImage) theirs = hemo_fhir_media_from_json (json, NULL, NULL);
+  g_autoptr (GError) failure = NULL;
+
+  /* Who discards a picture says nothing of its marks, nor who writes no Media of this program's. */
+  if (theirs == NULL || theirs->entered_in_error
+      || hemo_marks_take (txn, incoming->id, theirs->marks, &failure)
+      || g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 static gboolean
 take (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
 {
@@ -173,6 +192,8 @@ take (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
     return write_order (txn, incoming, NULL, HEMO_FIELDS_ALL, error);
   if (strcmp (incoming->type, "Specimen") == 0)
     return take_specimen (txn, incoming, error);
+  if (strcmp (incoming->type, "Media") == 0 && !take_marks (txn, incoming, error))
+    return FALSE;
   return leave_theirs (txn, incoming, error);
 }
 
@@ -315,7 +336,7 @@ hemo_sync_differing (HemoTxn *txn, gint64 sequence, guint *fields, GError **erro
       g_autoptr (HemoOrder) local
           = theirs != NULL ? hemo_order_fetch (txn, incoming->id, error) : NULL;
 
-      if (local == NULL)
+      if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
         return FALSE;
       *fields = hemo_order_differing (local, theirs);
     }

@@ -207,6 +207,45 @@ test_in_case (Marks *self, gconstpointer data)
   g_assert_cmpint (count_in_case (self), ==, -1);
 }
 
+static void
+take (Marks *self, GPtrArray *marks)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->records, HEMO_ROLE_PATHOLOGIST);
+
+  g_assert_true (hemo_marks_take (txn, self->image, marks, &error));
+  g_assert_no_error (error);
+  records_commit (txn);
+}
+
+/* Another's marks come as they are, and those that are none are left out. */
+static void
+test_taken (Marks *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) ours = make (3), theirs = make (4), here = NULL, gone = NULL;
+  HemoMark *first = g_ptr_array_index (theirs, 0);
+  gint64 version = 0, changes;
+
+  first->by = g_strdup (RECORDS_ADMINISTRATOR);
+  first->at = (HemoTime){ .utc_us = 1735689600000000, .offset_minutes = 60 };
+  ((HemoMark *)theirs->pdata[1])->x1 = 1e9;
+  g_set_str (&((HemoMark *)theirs->pdata[2])->uuid, first->uuid);
+  save (self, HEMO_ROLE_TECHNICIAN, ours, 0);
+  changes = records_ask (self->records, "SELECT count(*) FROM queue");
+  take (self, theirs);
+  here = load (self, &version);
+  g_assert_cmpint (version, ==, 2);
+  g_assert_cmpuint (here->len, ==, 2);
+  g_assert_cmpstr (((HemoMark *)here->pdata[0])->by, ==, RECORDS_ADMINISTRATOR);
+  g_assert_cmpint (((HemoMark *)here->pdata[0])->at.utc_us, ==, first->at.utc_us);
+  g_assert_cmpint (records_ask (self->records, "SELECT count(*) FROM queue"), ==, changes);
+  take (self, here);
+  take (self, NULL);
+  gone = load (self, &version);
+  g_assert_cmpint (version, ==, 3);
+  g_assert_cmpuint (gone->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,6 +255,7 @@ main (int argc, char **argv)
   ADD ("/mark-table/whose", test_whose);
   ADD ("/mark-table/told", test_told);
   ADD ("/mark-table/refused", test_refused);
+  ADD ("/mark-table/taken", test_taken);
   ADD ("/mark-table/in-case", test_in_case);
   return g_test_run ();
 }

@@ -5,6 +5,9 @@
 
 #include "sync-fixture.h"
 
+#include "hemo-case-load.h"
+#include "hemo-fhir-media.h"
+#include "hemo-mark-table.h"
 #include "hemo-specimen-table.h"
 #include "hemo-sync-dispute.h"
 
@@ -398,6 +401,43 @@ dispute_result (SyncingCase *self, const char *type)
                           "Somebody else changed what this laptop reported.");
 }
 
+/* The picture stays, with the marks that others drew on it. */
+static void
+test_take_marks (SyncingCase *self, gconstpointer data)
+{
+  g_autoptr (HemoCase) loaded = NULL;
+  HemoImage *theirs;
+  g_autoptr (GPtrArray) here = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *image = NULL;
+  HemoRemoteResource ours = { .type = (char *)"Media", .version_id = (char *)"1" };
+  gint64 sequence, version = 0;
+  HemoTxn *txn = records_begin (self->base.records, HEMO_ROLE_TECHNICIAN);
+
+  ours.id = image = records_add_image (txn, self->tube->uuid, 1);
+  g_assert_true (hemo_remote_resource_save (txn, SYNCING_SERVER, &ours, &error));
+  loaded = hemo_case_load (txn, self->tube->uuid, &error);
+  g_assert_no_error (error);
+  records_commit (txn);
+  theirs = g_ptr_array_index (loaded->images, 0);
+  theirs->captured_at = self->tube->received_at;
+  theirs->marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  g_ptr_array_add (theirs->marks, hemo_mark_new (HEMO_MARK_CIRCLE, 20, 20, 30, 30));
+  g_assert_cmpint (syncing_take (&self->base, syncing_stamp (hemo_fhir_media_to_json (
+                                                                 theirs, self->patient->uuid, NULL),
+                                                             "2")),
+                   ==, HEMO_SYNC_WAITING);
+  sequence
+      = syncing_waiting (&self->base, image, "Somebody else changed what this laptop reported.");
+  decide (self, HEMO_ROLE_PATHOLOGIST, take_theirs, sequence);
+  txn = records_begin (self->base.records, HEMO_ROLE_PATHOLOGIST);
+  here = hemo_marks_load (txn, image, &version, &error);
+  records_commit (txn);
+  g_assert_cmpuint (here->len, ==, 1);
+  g_assert_cmpint (((HemoMark *)here->pdata[0])->kind, ==, HEMO_MARK_CIRCLE);
+  g_assert_cmpint (syncing_queued (&self->base, image), ==, 0);
+}
+
 /* What has no change of its own goes with its case: kept is sent. */
 static void
 test_keep_result (SyncingCase *self, gconstpointer data)
@@ -532,6 +572,7 @@ main (int argc, char **argv)
   ADD ("report", test_report);
   ADD ("keep-result", test_keep_result);
   ADD ("newer-report", test_newer_report);
+  ADD ("take-marks", test_take_marks);
   ADD ("seen-specimen", test_seen_specimen);
   ADD ("seen-patient", test_seen_patient);
   ADD ("seen-nothing", test_seen_nothing);

@@ -379,6 +379,77 @@ test_specimen_signed_here (Bench *self, gconstpointer data)
   g_assert_cmpint (take_specimen (self, theirs, "3"), ==, HEMO_SYNC_APPLIED);
 }
 
+static void
+merge (Bench *self, const HemoPatient *into)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->base.records, HEMO_ROLE_TECHNICIAN);
+
+  g_assert_true (hemo_patient_merge (txn, self->patient->uuid, into->uuid, NULL, &error));
+  g_assert_no_error (error);
+  records_commit (txn);
+  syncing_sent (&self->base);
+}
+
+/* After a merge laptops name one patient by either record: it stays the same blood. */
+static void
+test_patient_merged (Bench *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) other = syncing_add_patient (&self->base, "Amina", "Achieng");
+  g_autoptr (HemoSpecimen) theirs = hemo_specimen_copy (self->tube);
+  g_autoptr (HemoSpecimen) tube = foreign_tube (self, "B2-25-000017-5");
+  g_autoptr (HemoOrder) order = hemo_order_copy (self->order);
+  g_autoptr (HemoSpecimen) here = NULL, next = NULL;
+  g_autoptr (HemoOrder) asked = NULL;
+
+  merge (self, other);
+  g_set_str (&theirs->patient, other->uuid);
+  g_assert_cmpint (take_specimen (self, theirs, "2"), ==, HEMO_SYNC_SAME);
+  theirs->stain = HEMO_STAIN_GIEMSA;
+  g_assert_cmpint (take_specimen (self, theirs, "3"), ==, HEMO_SYNC_APPLIED);
+  here = syncing_load_specimen (&self->base, theirs->uuid);
+  g_assert_cmpint (here->stain, ==, HEMO_STAIN_GIEMSA);
+  g_assert_cmpstr (here->patient, ==, self->patient->uuid);
+  g_set_str (&order->patient, other->uuid);
+  g_set_str (&order->requester, "Dr Achieng");
+  g_assert_cmpint (take_order (self, order, "2"), ==, HEMO_SYNC_MERGED);
+  asked = syncing_load_order (&self->base, order->uuid);
+  g_assert_cmpstr (asked->requester, ==, "Dr Achieng");
+  g_assert_cmpstr (asked->patient, ==, self->patient->uuid);
+  g_set_str (&tube->patient, other->uuid);
+  g_assert_cmpint (take_specimen (self, tube, "1"), ==, HEMO_SYNC_APPLIED);
+  next = syncing_load_specimen (&self->base, tube->uuid);
+  g_assert_cmpstr (next->patient, ==, self->patient->uuid);
+}
+
+/* What was sent names the record that stands, and the tube the one that it was taken under. */
+static void
+test_sent_merged (Bench *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) other = syncing_add_patient (&self->base, "Amina", "Achieng");
+  g_autoptr (HemoSpecimen) theirs = hemo_specimen_copy (self->tube);
+  g_autoptr (json_object) sent = NULL;
+  g_autofree char *text = NULL, *sha256 = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn;
+
+  merge (self, other);
+  g_set_str (&theirs->patient, other->uuid);
+  sent = hemo_fhir_specimen_to_json (theirs);
+  text = hemo_fhir_to_text (sent, FALSE);
+  bytes = g_bytes_new_static (text, strlen (text));
+  sha256 = hemo_sha256 (bytes);
+  const HemoRemoteResource known = {
+    .type = (char *)"Specimen", .id = theirs->uuid, .version_id = (char *)"1", .sha256 = sha256
+  };
+  txn = records_begin (self->base.records, HEMO_ROLE_TECHNICIAN);
+  g_assert_true (hemo_remote_resource_save (txn, SYNCING_SERVER, &known, &error));
+  records_commit (txn);
+  theirs->stain = HEMO_STAIN_GIEMSA;
+  g_assert_cmpint (take_specimen (self, theirs, "2"), ==, HEMO_SYNC_APPLIED);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/sync-specimen/" path, Bench, NULL, set_up, function, tear_down)
 
@@ -398,6 +469,8 @@ main (int argc, char **argv)
   ADD ("specimen-of-another", test_specimen_of_another);
   ADD ("specimen-changed-there", test_specimen_changed_there);
   ADD ("specimen-changed-twice", test_specimen_changed_twice);
+  ADD ("patient-merged", test_patient_merged);
+  ADD ("sent-merged", test_sent_merged);
   ADD ("specimen-rejected-there", test_specimen_rejected_there);
   ADD ("specimen-signed-here", test_specimen_signed_here);
   return g_test_run ();
