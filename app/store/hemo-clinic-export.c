@@ -7,6 +7,7 @@
 #include "hemo-fhir-bundle.h"
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
+#include "hemo-incoming-table.h"
 #include "hemo-picture.h"
 #include "hemo-records.h"
 #include "hemo-report-csv.h"
@@ -41,6 +42,7 @@ typedef struct
   HemoSealedKeys *keys;
   GHashTable *images;
   GHashTable *reports;
+  guint unsigned_cases;
   HemoTime at;
   char *stem;
   GPtrArray *results;
@@ -152,6 +154,17 @@ load_sealed (HemoTxn *txn, Export *self, const HemoCase *data, GError **error)
   return TRUE;
 }
 
+/* Nobody waits here for the report of a case that another laptop reported. */
+static gboolean
+count_unsigned (HemoTxn *txn, Export *self, const char *specimen, GError **error)
+{
+  gboolean reported = FALSE;
+  if (!hemo_incoming_has_result (txn, specimen, &reported, error))
+    return FALSE;
+  self->unsigned_cases += reported ? 0 : 1;
+  return TRUE;
+}
+
 /* @named: asked for by its number, so that leaving it out has to be said */
 static gboolean
 add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GError **error)
@@ -163,9 +176,10 @@ add_case (HemoTxn *txn, Export *self, const char *specimen, gboolean named, GErr
   if (is_listed (self, data))
     return TRUE;
   if (!take_signed (data))
-    return !named
-           || refuse (error,
-                      N_ ("A case that was asked for is not signed yet: nothing was exported."));
+    return named
+               ? refuse (error,
+                         N_ ("A case that was asked for is not signed yet: nothing was exported."))
+               : count_unsigned (txn, self, specimen, error);
   if (!hemo_txn_audit (txn, "export.start", "specimen", data->specimen->uuid, codes, error)
       || !load_sealed (txn, self, data, error))
     return FALSE;
@@ -674,6 +688,8 @@ hemo_clinic_export (HemoClinic *self,
   export.stem = make_stem (&export);
   for (guint i = 0; options->elsewhere != NULL && i < export.cases->len; i++)
     *options->elsewhere += count_elsewhere (&export, g_ptr_array_index (export.cases, i));
+  if (options->unsigned_cases != NULL)
+    *options->unsigned_cases = export.unsigned_cases;
   gboolean done
       = list_files (&export, to, error) && run (&export, to, progress, data, cancellable, error);
   if (results != NULL && export.results != NULL)

@@ -44,6 +44,8 @@ gboolean hemo_export_formats_from_codes (const char *codes, HemoExportFormats *o
  * @watch: (nullable): is told of each file, with the data of the progress
  * @elsewhere: (out) (nullable): pictures that were left out because their originals are not on this
  *   laptop; so are those that are known to be damaged, which are not counted
+ * @unsigned_cases: (out) (nullable): cases of @day that stay out because they are not signed; those
+ *   that another laptop reported are not counted
  */
 typedef struct
 {
@@ -54,6 +56,7 @@ typedef struct
   const char *target;
   HemoExportWatch watch;
   guint *elsewhere;
+  guint *unsigned_cases;
 } HemoExportOptions;
 
 /**

@@ -32,10 +32,11 @@ static gboolean
 run_export (HemoCli *self, HemoExportOptions *options, gboolean quiet, GError **error)
 {
   g_autoptr (GPtrArray) results = NULL;
-  guint elsewhere = 0;
+  guint elsewhere = 0, unsigned_cases = 0;
   gboolean done;
 
   options->elsewhere = &elsewhere;
+  options->unsigned_cases = &unsigned_cases;
   done = hemo_clinic_export (self->clinic, self->session, options, show_progress, self,
                              self->cancellable, &results, error);
 
@@ -47,6 +48,11 @@ run_export (HemoCli *self, HemoExportOptions *options, gboolean quiet, GError **
         json_object_array_add (rows, result_to_json (g_ptr_array_index (results, i)));
       hemo_cli_print (self, rows, _ ("Nothing was to be written."));
     }
+  if (unsigned_cases > 0)
+    hemo_cli_say (self,
+                  g_dngettext (GETTEXT_PACKAGE, "%u case of this day is not signed and stays out.",
+                               "%u cases of this day are not signed and stay out.", unsigned_cases),
+                  unsigned_cases);
   if (elsewhere > 0)
     hemo_cli_say (self,
                   g_dngettext (GETTEXT_PACKAGE,

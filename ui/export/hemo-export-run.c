@@ -20,7 +20,7 @@ typedef struct
  * Work:
  * @files: (element-type FileState): written by the worker, read by main
  * @current: the file that is being worked on
- * @results: main's once it ended, as @elsewhere
+ * @results: main's once it ended, as @elsewhere and @unsigned_cases
  *
  * What both threads hold.
  */
@@ -37,6 +37,7 @@ typedef struct
   guint current;
   GPtrArray *results;
   guint elsewhere;
+  guint unsigned_cases;
 } Work;
 
 struct _HemoExportRun
@@ -154,7 +155,8 @@ export_work (HemoClinic *clinic,
                                       .password = self->password,
                                       .target = self->target,
                                       .watch = watch_cb,
-                                      .elsewhere = &self->elsewhere };
+                                      .elsewhere = &self->elsewhere,
+                                      .unsigned_cases = &self->unsigned_cases };
 
   gboolean done = hemo_clinic_export (clinic, session, &options, progress_cb, self, cancellable,
                                       &self->results, error);
@@ -422,4 +424,10 @@ guint
 hemo_export_run_count_elsewhere (HemoExportRun *self)
 {
   return self->done ? self->work->elsewhere : 0;
+}
+
+guint
+hemo_export_run_count_unsigned (HemoExportRun *self)
+{
+  return self->done ? self->work->unsigned_cases : 0;
 }

@@ -72,5 +72,7 @@ GStrv hemo_export_run_list_arrived (HemoExportRun *self);
 guint hemo_export_run_count_arrived (HemoExportRun *self);
 /* Pictures that were left out because their originals are not on this laptop. */
 guint hemo_export_run_count_elsewhere (HemoExportRun *self);
+/* Cases of the day that stayed out because they are not signed. */
+guint hemo_export_run_count_unsigned (HemoExportRun *self);
 
 G_END_DECLS

@@ -144,6 +144,20 @@ describe_elsewhere (HemoExportRun *run)
       count);
 }
 
+/* What a day's export is without, in words. (transfer full) */
+static char *
+describe_unsigned (HemoExportRun *run)
+{
+  guint count = hemo_export_run_count_unsigned (run);
+
+  if (count == 0)
+    return g_strdup ("");
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                       "%u case of this day is not signed and stays out.",
+                                       "%u cases of this day are not signed and stay out.", count),
+                          count);
+}
+
 static void
 show_arrived (HemoExportView *self)
 {
@@ -154,10 +168,15 @@ show_arrived (HemoExportView *self)
       = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file was written and read back.",
                                       "%u files were written and read back.", files),
                          files);
-  g_autofree char *third = describe_elsewhere (self->run);
-  g_autofree char *text = g_strdup_printf ("%s\n%s\n%s", first, second, third);
+  g_autofree char *third = describe_unsigned (self->run);
+  g_autofree char *fourth = describe_elsewhere (self->run);
+  const char *lines[] = { first, second, third, fourth };
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  gtk_label_set_text (self->arrived, g_strstrip (text));
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    if (*lines[i] != '\0')
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
+  gtk_label_set_text (self->arrived, text->str);
   hemo_export_files_set_model (self->files, list);
   gtk_widget_set_visible (GTK_WIDGET (self->files), g_list_model_get_n_items (list) > 0);
 }

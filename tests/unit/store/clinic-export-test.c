@@ -191,6 +191,7 @@ test_not_signed (Exports *self, gconstpointer data)
   g_autoptr (GPtrArray) results = NULL;
   g_autofree char *draft = files_add_specimen (&self->files, "Akinyi", 120);
   const char *specimens[] = { draft, NULL };
+  guint unsigned_cases = 0;
   HemoExportOptions options
       = { .specimens = specimens, .formats = HEMO_EXPORT_CSV, .target = self->target };
   g_assert_false (hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options,
@@ -200,10 +201,12 @@ test_not_signed (Exports *self, gconstpointer data)
   g_assert_false (g_file_test (self->target, G_FILE_TEST_EXISTS));
   /* Of a day the signed ones are taken. */
   options.specimens = NULL;
+  options.unsigned_cases = &unsigned_cases;
   options.day = hemo_date_of (hemo_time_now ());
   hemo_clinic_export (self->files.base.clinic, self->files.base.session, &options, NULL, NULL, NULL,
                       &results, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (unsigned_cases, ==, 1);
   g_autofree char *day = hemo_date_to_iso (options.day);
   g_autofree char *name = g_strdup_printf ("results-%s.csv", day);
   g_autoptr (GBytes) csv = read_export (self, name);
