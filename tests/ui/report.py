@@ -229,13 +229,18 @@ def see_paper(clinic, specimen, name) -> bytes:
     return b""
 
 
+def is_same_paper(before: bytes, after: bytes) -> bool:
+    """A paper that is scaled down may fall on its pixels a little otherwise; a letter would be another by far."""
+    return len(before) == len(after) == 700 * 500 and max(abs(a - b) for a, b in zip(before, after)) <= 8
+
+
 def stored_paper(clinic, specimen) -> None:
     """What was signed is seen as it was signed, whatever the record says since; or not at all."""
     before = see_paper(clinic, specimen, "stored-before")
     patient = cli(clinic, "specimen", "show", specimen)["patient"]
     cli(clinic, "patient", "edit", patient["uuid"] if isinstance(patient, dict) else patient, "--family", "Renamed")
     after = see_paper(clinic, specimen, "stored-after")
-    result(len(before) == 700 * 500 and before == after, "a name that is corrected later is not on the signed paper")
+    result(is_same_paper(before, after), "a name that is corrected later is not on the signed paper")
     for paper in (clinic / "reports").iterdir():
         whole = bytearray(paper.read_bytes())
         whole[len(whole) // 2] ^= 1

@@ -232,6 +232,8 @@ add_button (HemoCalibratePage *self, GtkBox *bar, const char *label, GCallback c
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
 
   g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
+  /* A verdict of several lines makes the bar high. */
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_box_append (bar, button);
   return button;
 }
@@ -253,6 +255,7 @@ make_bar (HemoCalibratePage *self)
   gtk_box_append (bar, label);
   self->length = HEMO_NUMBER_ENTRY (hemo_number_entry_new ());
   hemo_number_entry_set_range (self->length, 0.1, 100000);
+  gtk_widget_set_valign (GTK_WIDGET (self->length), GTK_ALIGN_CENTER);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), GTK_WIDGET (self->length));
   g_signal_connect_object (self->length, "notify::value", G_CALLBACK (judge), self,
                            G_CONNECT_SWAPPED);
