@@ -39,7 +39,8 @@ hemo_json_read (const char *json, gsize length, int depth, int flags)
   json_object *value;
   gboolean good;
 
-  while (length > 0 && strchr (" \t\r\n", json[length - 1]) != NULL)
+  /* A NUL is none of these, and strchr() finds the one behind them. */
+  while (length > 0 && json[length - 1] != '\0' && strchr (" \t\r\n", json[length - 1]) != NULL)
     length--;
   if (length == 0 || length > G_MAXINT)
     return NULL;

@@ -350,13 +350,14 @@ hemo_report_save_draft (HemoTxn *txn, const HemoReport *report, GError **error)
 }
 
 /* Whether the order, the tube or the patient was edited after the last signature: the paper says of
- * them what it said then. */
+ * them what it said then. What is only sent once more is as it was. */
 static gboolean
 ask_edited (HemoTxn *txn, const HemoCase *data, gboolean *edited, GError **error)
 {
   g_autoptr (HemoStatement) statement
       = hemo_db_prepare (hemo_txn_get_db (txn),
-                         "SELECT 1 FROM change WHERE object IN (?1, ?2, ?3, ?4) AND seq > ("
+                         "SELECT 1 FROM change WHERE object IN (?1, ?2, ?3, ?4) "
+                         "AND what <> 'sync.again' AND seq > ("
                          "SELECT coalesce (max (seq), 0) FROM change WHERE object = ?5 "
                          "AND what = 'report.sign') LIMIT 1",
                          error);

@@ -120,7 +120,8 @@ save_tube (HemoTxn *txn, const HemoCase *stored, HemoSpecimen *tube, GError **er
 
   if (is_same_tube (stored->specimen, tube))
     return TRUE;
-  if (!is_same_time (before, tube->collected_at)
+  /* Other programs may not have said when it was received. */
+  if (!is_same_time (before, tube->collected_at) && stored->specimen->received_at.utc_us != 0
       && tube->collected_at.utc_us > stored->specimen->received_at.utc_us)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              N_ ("A specimen is not collected after it was received."));

@@ -174,16 +174,24 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
       say (self, error);
       return;
     }
+  /* Another was chosen before: nobody is exchanged under the hand that merges. */
+  if (self->stack == NULL
+      || g_str_equal (gtk_stack_get_visible_child_name (self->stack), "compare"))
+    {
+      hemo_patient_free (out);
+      return;
+    }
   g_clear_pointer (&self->other, hemo_patient_free);
   self->other = out;
-  if (self->stack != NULL)
-    show_compare (self);
+  show_compare (self);
 }
 
 static void
 row_activated_cb (HemoMergeDialog *self, GtkListBoxRow *row)
 {
   say (self, NULL);
+  /* What was chosen stands, whatever is found yet. */
+  self->entered = FALSE;
   hemo_desk_read_async (self->desk, load_job, g_strdup (gtk_widget_get_name (GTK_WIDGET (row))),
                         g_free, (GDestroyNotify)hemo_patient_free, NULL, loaded_cb,
                         g_object_ref (self));

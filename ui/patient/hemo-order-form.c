@@ -347,7 +347,8 @@ hemo_order_form_fill (HemoOrderForm *self, const HemoOrder *order, const HemoSpe
   g_free (self->known_text);
   self->known_text = write_time (specimen->collected_at);
   self->known_time = specimen->collected_at;
-  self->received = specimen->received_at;
+  /* Other programs may not have said it. */
+  self->received = specimen->received_at.utc_us != 0 ? specimen->received_at : hemo_time_now ();
   gtk_editable_set_text (GTK_EDITABLE (self->collected), self->known_text);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->collected),
                                  _ ("Collected at (empty: not known)"));

@@ -106,6 +106,9 @@ hemo_place_count_new (HemoDesk *desk, const char *place)
   gtk_widget_add_css_class (label, "dimmed");
   gtk_widget_add_css_class (label, "numeric");
   g_signal_connect_object (desk, "changed", G_CALLBACK (update), label, G_CONNECT_SWAPPED);
+  /* What was written while it was locked is counted when it is unlocked. */
+  g_signal_connect_object (desk, "notify::session-state", G_CALLBACK (update), label,
+                           G_CONNECT_SWAPPED);
   update (label);
   return label;
 }

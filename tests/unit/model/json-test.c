@@ -52,6 +52,7 @@ test_length (void)
   g_assert_nonnull (value);
   json_object_put (value);
   g_assert_null (hemo_json_read (NULL, 0, 2, 0));
+  g_assert_null (hemo_json_read ("{}\0", 3, 2, 0));
 }
 
 int
