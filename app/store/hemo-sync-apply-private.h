@@ -64,8 +64,7 @@ gboolean hemo_sync_refuse (HemoSyncContext *self, GError *failure, GError **erro
 
 /* Where @theirs is another record of the person that @ours is a record of, as a merge here says, it
  * becomes @ours: blood stays with the record that it was taken under. */
-gboolean
-hemo_sync_know_patient (HemoTxn *txn, char **theirs, const char *ours, GError **error);
+gboolean hemo_sync_know_patient (HemoTxn *txn, char **theirs, const char *ours, GError **error);
 
 gboolean hemo_sync_is_deleted (const HemoIncoming *incoming);
 /* What is here of the record, as it would be sent. @ours: (out) (transfer full): NULL where there
