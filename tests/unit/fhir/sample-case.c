@@ -279,6 +279,7 @@ add_report (HemoCase *data)
   g_set_str (&report->signed_by, USER);
   g_set_str (&report->signer_name, "J. Mwangi");
   g_set_str (&report->signer_role, "technician");
+  report->taken_at = hemo_specimen_taken_at (data->specimen);
   report->signed_at = at (60);
   g_free (report->pdf_sha256);
   report->pdf_sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pdf);
