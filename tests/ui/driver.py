@@ -211,6 +211,8 @@ class Window:
 
     def wait_gone(self, text: str, seconds: float = 10) -> None:
         self.until(lambda: not self.says(text), f"no '{text}'", seconds)
+        # What goes is told to be gone before it has gone, and takes the keys until then.
+        time.sleep(0.3)
 
     def says(self, text: str) -> bool:
         return any(text in seen for seen in self.each_text())
