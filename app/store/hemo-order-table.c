@@ -50,37 +50,6 @@ hemo_order_fetch (HemoTxn *txn, const char *uuid, GError **error)
   return NULL;
 }
 
-GPtrArray *
-hemo_orders_expected (HemoTxn *txn, int limit, GError **error)
-{
-  g_autoptr (GPtrArray) orders = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_order_free);
-  g_autoptr (HemoStatement) statement = NULL;
-  gboolean row = TRUE;
-
-  if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "ServiceRequest", NULL, error))
-    return NULL;
-  statement = hemo_db_prepare (
-      hemo_txn_get_db (txn),
-      "SELECT " ORDER_COLUMNS " FROM lab_order WHERE revoked = 0 AND NOT EXISTS "
-      "(SELECT 1 FROM specimen WHERE specimen.lab_order = lab_order.uuid) ORDER BY urgency = "
-      "'stat' DESC, urgency = 'urgent' DESC, ordered_us, id LIMIT ?1",
-      error);
-  if (statement == NULL)
-    return NULL;
-  hemo_statement_bind_int (statement, 1, limit);
-  while (row)
-    {
-      HemoOrder *order = NULL;
-
-      if (!hemo_statement_next (statement, &row, error)
-          || (row && (order = order_from_row (statement, error)) == NULL))
-        return NULL;
-      if (row)
-        g_ptr_array_add (orders, order);
-    }
-  return g_steal_pointer (&orders);
-}
-
 HemoOrder *
 hemo_order_load (HemoTxn *txn, const char *uuid, GError **error)
 {

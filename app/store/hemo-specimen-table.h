@@ -13,11 +13,6 @@ G_BEGIN_DECLS
  * The patient of an order never changes. */
 gboolean hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error);
 
-/* Orders that came in and whose specimen did not: those of other programs for this clinic, with the
- * patient they are for. STAT first, then oldest. hemo_specimen_accept() with such an order makes it
- * a case, whose results are based on it. Not audited. (transfer full) (element-type HemoOrder) */
-GPtrArray *hemo_orders_expected (HemoTxn *txn, int limit, GError **error);
-
 /* Audited as a view. (transfer full) */
 HemoOrder *hemo_order_load (HemoTxn *txn, const char *uuid, GError **error);
 

@@ -4,6 +4,7 @@
 
 #include "hemo-cli.h"
 
+#include "hemo-expected-table.h"
 #include "hemo-records.h"
 
 #include <glib/gi18n.h>
@@ -38,32 +39,15 @@ specimen_to_json (const HemoSpecimen *specimen)
   return object;
 }
 
-/* What was ordered stays as it was ordered. */
-static gboolean
-take_expected (HemoTxn *txn, Accept *accept, GError **error)
-{
-  g_autoptr (HemoOrder) order = hemo_order_load (txn, accept->expected, error);
-
-  if (order == NULL)
-    return FALSE;
-  if (g_strcmp0 (accept->order->patient, order->patient) != 0)
-    {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
-                           N_ ("Its order is for another patient."));
-      return FALSE;
-    }
-  hemo_order_free (accept->order);
-  accept->order = g_steal_pointer (&order);
-  return TRUE;
-}
-
 static gboolean
 accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Accept *accept = data;
 
-  if (accept->expected != NULL ? !take_expected (txn, accept, error)
-                               : !hemo_order_save (txn, accept->order, error))
+  if (accept->expected != NULL)
+    return hemo_expected_accept (txn, accept->expected, accept->order->patient, accept->specimen,
+                                 error);
+  if (!hemo_order_save (txn, accept->order, error))
     return FALSE;
   g_set_str (&accept->specimen->order, accept->order->uuid);
   return hemo_specimen_accept (txn, accept->specimen, error);
@@ -279,13 +263,15 @@ item_to_json (const HemoWorkItem *item, HemoTime now)
 }
 
 static json_object *
-order_to_json (const HemoOrder *order)
+expected_to_json (const HemoExpected *expected)
 {
   json_object *object = json_object_new_object ();
+  const HemoOrder *order = expected->order;
   g_autofree char *tests = hemo_tests_to_codes (order->tests);
 
   hemo_cli_add_text (object, "order", order->uuid);
   hemo_cli_add_text (object, "patient", order->patient);
+  hemo_cli_add_text (object, "name", expected->name);
   hemo_cli_add_text (object, "tests", tests);
   hemo_cli_add_text (object, "urgency", hemo_urgency_to_code (order->urgency));
   hemo_cli_add_text (object, "requester", order->requester);
@@ -298,9 +284,13 @@ static gboolean
 expected_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Work *work = data;
+  g_autoptr (GArray) rows = hemo_expected_rows (txn, error);
 
+  if (rows == NULL)
+    return FALSE;
   hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
-  *result = hemo_orders_expected (txn, work->limit, error);
+  *result = hemo_expected_load (txn, (const gint64 *)rows->data,
+                                MIN (rows->len, (guint)work->limit), error);
   return *result != NULL;
 }
 
@@ -316,7 +306,7 @@ list_expected (HemoCli *self, Work *work, GError **error)
     return FALSE;
   rows = json_object_new_array ();
   for (guint i = 0; i < orders->len; i++)
-    json_object_array_add (rows, order_to_json (g_ptr_array_index (orders, i)));
+    json_object_array_add (rows, expected_to_json (g_ptr_array_index (orders, i)));
   hemo_cli_print (self, rows, _ ("Nothing waits."));
   return TRUE;
 }

@@ -19,7 +19,7 @@ static const struct
   { NC_ ("shortcuts", "Lock the screen"), "<Control>l" },
   { NC_ ("shortcuts", "Back"), "<Alt>Left" },
   { NC_ ("shortcuts", "Places of the side bar"), "<Control>1...<Control>9" },
-  { NC_ ("shortcuts", "Tabs of the worklist"), "<Alt>1...<Alt>5" },
+  { NC_ ("shortcuts", "Tabs of the worklist"), "<Alt>1...<Alt>6" },
   { NC_ ("shortcuts", "Help, these shortcuts"), "F1 <Control>question" },
   { NC_ ("shortcuts", "Quit"), "<Control>q" },
   { NC_ ("shortcuts", "Edit the order, print its labels"), "<Control>d" },

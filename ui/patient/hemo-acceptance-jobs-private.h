@@ -10,13 +10,15 @@
 G_BEGIN_DECLS
 
 /**
- * HemoAcceptJob: a new order and its specimen
+ * HemoAcceptJob: an order and its specimen
+ * @expected: it came in before, and stays as it was ordered
  * @form: draft that is forgotten with it
  * @reason: %HEMO_REJECTION_NONE, or why it is refused at once
  */
 typedef struct
 {
   HemoOrder *order;
+  gboolean expected;
   HemoSpecimen *specimen;
   char *form;
   HemoRejection reason;

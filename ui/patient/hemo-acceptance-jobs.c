@@ -5,6 +5,7 @@
 #include "hemo-acceptance-jobs-private.h"
 
 #include "hemo-draft-table.h"
+#include "hemo-expected-table.h"
 #include "hemo-patient-table.h"
 #include "hemo-specimen-table.h"
 
@@ -20,11 +21,9 @@ hemo_accept_job_free (gpointer data)
   g_free (self);
 }
 
-/* All of it or nothing: no order without its specimen, no draft of what was accepted. */
-gboolean
-hemo_accept_job_run (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+static gboolean
+accept_new (HemoTxn *txn, HemoAcceptJob *accept, GError **error)
 {
-  HemoAcceptJob *accept = data;
   g_autofree char *patient = hemo_patient_dup_survivor (txn, accept->order->patient, error);
 
   if (patient == NULL)
@@ -33,7 +32,18 @@ hemo_accept_job_run (HemoTxn *txn, gpointer data, gpointer *result, GError **err
   if (!hemo_order_save (txn, accept->order, error))
     return FALSE;
   g_set_str (&accept->specimen->order, accept->order->uuid);
-  if (!hemo_specimen_accept (txn, accept->specimen, error)
+  return hemo_specimen_accept (txn, accept->specimen, error);
+}
+
+/* All of it or nothing: no order without its specimen, no draft of what was accepted. */
+gboolean
+hemo_accept_job_run (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoAcceptJob *accept = data;
+
+  if (!(accept->expected ? hemo_expected_accept (txn, accept->order->uuid, accept->order->patient,
+                                                 accept->specimen, error)
+                         : accept_new (txn, accept, error))
       || (accept->reason != HEMO_REJECTION_NONE
           && !hemo_specimen_reject (txn, accept->specimen->uuid, accept->reason, accept->note,
                                     error))

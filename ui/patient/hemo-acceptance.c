@@ -7,7 +7,9 @@
 #include "hemo-acceptance-jobs-private.h"
 #include "hemo-accepted.h"
 #include "hemo-draft-keeper.h"
+#include "hemo-expected-table.h"
 #include "hemo-format.h"
+#include "hemo-json.h"
 #include "hemo-order-form.h"
 #include "hemo-patient-table.h"
 #include "hemo-rejection-dialog.h"
@@ -24,11 +26,17 @@ struct _HemoAcceptance
   AdwBanner *banner;
   GtkStack *stack;
   GtkLabel *patient_name;
+  AdwPreferencesGroup *expected_group;
+  AdwComboRow *ordered;
   HemoOrderForm *form;
   HemoAccepted *accepted;
 
   char *uuid;
   HemoPatient *patient;
+  /* Orders whose specimen this may be. (element-type HemoExpected) */
+  GPtrArray *expected;
+  /* UUID of the one that is wanted, or NULL. */
+  char *order;
   /* After it was accepted. */
   HemoSpecimen *specimen;
   HemoDraftKeeper *keeper;
@@ -61,12 +69,116 @@ say (HemoAcceptance *self, const char *text)
   adw_banner_set_revealed (self->banner, text != NULL);
 }
 
+/* Orders that came in */
+
+/* NULL: a new one, which stands behind them. */
+static const HemoOrder *
+get_ordered (HemoAcceptance *self)
+{
+  guint chosen = adw_combo_row_get_selected (self->ordered);
+
+  return self->expected != NULL && chosen < self->expected->len
+             ? ((const HemoExpected *)self->expected->pdata[chosen])->order
+             : NULL;
+}
+
+/* @order: UUID; NULL, or one that is not expected (any more): a new one */
+static void
+choose_ordered (HemoAcceptance *self, const char *order)
+{
+  guint chosen = 0;
+
+  while (chosen < self->expected->len
+         && g_strcmp0 (((const HemoExpected *)self->expected->pdata[chosen])->order->uuid, order)
+                != 0)
+    chosen++;
+  adw_combo_row_set_selected (self->ordered, chosen);
+}
+
+static void changed_cb (HemoAcceptance *self);
+
+static void
+show_ordered (HemoAcceptance *self)
+{
+  if (get_ordered (self) == NULL)
+    hemo_order_form_fill_usual (self->form);
+  hemo_order_form_set_ordered (self->form, get_ordered (self));
+}
+
+/* (transfer full) */
+static char *
+describe_order (const HemoOrder *order)
+{
+  g_autofree char *tests = hemo_format_tests (order->tests);
+  g_autofree char *when = hemo_format_time (order->ordered_at);
+
+  /* Translators: an order: its tests, who asks, when it was ordered */
+  return order->requester != NULL
+             ? g_strdup_printf (_ ("%s · %s · %s"), tests, order->requester, when)
+             : g_strdup_printf (_ ("%s · %s"), tests, when);
+}
+
+static void
+ordered_cb (HemoAcceptance *self)
+{
+  show_ordered (self);
+  changed_cb (self);
+}
+
+static void
+offer_orders (HemoAcceptance *self)
+{
+  g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < self->expected->len; i++)
+    gtk_string_list_take (choices,
+                          describe_order (((const HemoExpected *)self->expected->pdata[i])->order));
+  gtk_string_list_append (choices, _ ("A new order"));
+  adw_combo_row_set_model (self->ordered, G_LIST_MODEL (choices));
+  g_signal_connect_object (self->ordered, "notify::selected", G_CALLBACK (ordered_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (GTK_WIDGET (self->expected_group), self->expected->len > 0);
+  if (self->order != NULL)
+    choose_ordered (self, self->order);
+  if (self->expected->len > 0)
+    show_ordered (self);
+}
+
+/* Drafts */
+
+/* With the order that was chosen, which the form does not know. (transfer full) */
+static char *
+make_draft (HemoAcceptance *self)
+{
+  g_autofree char *typed = hemo_order_form_to_draft (self->form);
+  json_object *draft = hemo_json_read_stored (typed);
+  const HemoOrder *ordered = get_ordered (self);
+  char *text;
+
+  hemo_json_add (draft, "order", json_object_new_string (ordered != NULL ? ordered->uuid : ""));
+  text = hemo_json_to_text (draft, JSON_C_TO_STRING_PLAIN);
+  json_object_put (draft);
+  return text;
+}
+
+static void
+choose_drafted (HemoAcceptance *self, const char *text)
+{
+  json_object *draft = hemo_json_read_stored (text);
+  json_object *order = NULL;
+
+  if (draft != NULL && json_object_object_get_ex (draft, "order", &order)
+      && json_object_is_type (order, json_type_string))
+    choose_ordered (self, json_object_get_string (order));
+  json_object_put (draft);
+}
+
 static void
 changed_cb (HemoAcceptance *self)
 {
   say (self, NULL);
   if (self->keeper != NULL && self->specimen == NULL)
-    hemo_draft_keeper_keep (self->keeper, hemo_order_form_to_draft (self->form));
+    hemo_draft_keeper_keep (self->keeper, make_draft (self));
 }
 
 static void
@@ -74,7 +186,11 @@ draft_found_cb (HemoAcceptance *self, const char *draft)
 {
   if (self->specimen != NULL)
     return;
+  /* Who chose an order in the list chose it now. */
+  if (self->order == NULL)
+    choose_drafted (self, draft);
   hemo_order_form_from_draft (self->form, draft);
+  hemo_order_form_set_ordered (self->form, get_ordered (self));
   adw_banner_set_title (self->draft_banner,
                         _ ("This was typed before and not saved. It is here again."));
   adw_banner_set_button_label (self->draft_banner, _ ("_Discard It"));
@@ -96,6 +212,7 @@ discard_draft_cb (HemoAcceptance *self)
   hemo_draft_keeper_forget (self->keeper);
   adw_banner_set_revealed (self->draft_banner, FALSE);
   hemo_order_form_fill_usual (self->form);
+  hemo_order_form_set_ordered (self->form, get_ordered (self));
 }
 
 /* Accepting */
@@ -132,7 +249,9 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (is_gone (self))
     return;
   hemo_draft_keeper_forget (self->keeper);
-  hemo_order_form_remember_usual (self->form);
+  /* What others ask for is nobody's habit here. */
+  if (get_ordered (self) == NULL)
+    hemo_order_form_remember_usual (self->form);
   show_accepted (self);
 }
 
@@ -158,8 +277,11 @@ accept_as (HemoAcceptance *self, HemoRejection reason, const char *note)
   say (self, NULL);
   self->saving = TRUE;
   accept = g_new0 (HemoAcceptJob, 1);
-  accept->order = hemo_order_new (self->uuid);
-  accept->order->ordered_at = hemo_time_now ();
+  accept->expected = get_ordered (self) != NULL;
+  accept->order
+      = accept->expected ? hemo_order_copy (get_ordered (self)) : hemo_order_new (self->uuid);
+  if (!accept->expected)
+    accept->order->ordered_at = hemo_time_now ();
   accept->specimen = hemo_specimen_new ();
   hemo_order_form_read (self->form, accept->order, accept->specimen);
   accept->form = form_name (self);
@@ -279,12 +401,38 @@ show_patient (HemoAcceptance *self)
   hemo_order_form_show_patient (self->form, self->patient);
 }
 
+typedef struct
+{
+  HemoPatient *patient;
+  GPtrArray *expected;
+} Loaded;
+
+static void
+loaded_free (gpointer data)
+{
+  Loaded *self = data;
+
+  g_clear_pointer (&self->patient, hemo_patient_free);
+  g_clear_pointer (&self->expected, g_ptr_array_unref);
+  g_free (self);
+}
+
 static gboolean
 load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   g_autofree char *survivor = hemo_patient_dup_survivor (txn, data, error);
+  Loaded *loaded;
 
-  *result = survivor != NULL ? hemo_patient_load (txn, survivor, error) : NULL;
+  if (survivor == NULL)
+    return FALSE;
+  loaded = g_new0 (Loaded, 1);
+  loaded->patient = hemo_patient_load (txn, survivor, error);
+  if (loaded->patient != NULL)
+    loaded->expected = hemo_expected_of_patient (txn, survivor, error);
+  if (loaded->expected != NULL)
+    *result = loaded;
+  else
+    loaded_free (loaded);
   return *result != NULL;
 }
 
@@ -294,6 +442,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HemoAcceptance) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *form = NULL;
+  Loaded *loaded;
   gpointer out = NULL;
 
   if (!hemo_desk_finish (HEMO_DESK (source), result, &out, &error))
@@ -302,9 +451,13 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
         say (self, error->message);
       return;
     }
-  self->patient = out;
+  loaded = out;
+  self->patient = g_steal_pointer (&loaded->patient);
+  self->expected = g_steal_pointer (&loaded->expected);
+  loaded_free (loaded);
   if (is_gone (self))
     return;
+  offer_orders (self);
   g_set_str (&self->uuid, self->patient->uuid);
   show_patient (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -335,7 +488,9 @@ hemo_acceptance_dispose (GObject *object)
   g_clear_object (&self->keeper);
   g_clear_pointer (&self->patient, hemo_patient_free);
   g_clear_pointer (&self->specimen, hemo_specimen_free);
+  g_clear_pointer (&self->expected, g_ptr_array_unref);
   g_clear_pointer (&self->uuid, g_free);
+  g_clear_pointer (&self->order, g_free);
   G_OBJECT_CLASS (hemo_acceptance_parent_class)->dispose (object);
 }
 
@@ -349,6 +504,8 @@ bind_children (GtkWidgetClass *klass)
   BIND (banner);
   BIND (stack);
   BIND (patient_name);
+  BIND (expected_group);
+  BIND (ordered);
   BIND (form);
   BIND (accepted);
 #undef BIND
@@ -389,14 +546,15 @@ hemo_acceptance_init (HemoAcceptance *self)
 }
 
 HemoAcceptance *
-hemo_acceptance_new (HemoDesk *the_desk, const char *patient)
+hemo_acceptance_new (HemoDesk *the_desk, const char *patient, const char *order)
 {
   HemoAcceptance *self = g_object_new (HEMO_TYPE_ACCEPTANCE, "desk", the_desk, NULL);
 
   hemo_order_form_set_desk (self->form, the_desk);
   hemo_accepted_set_desk (self->accepted, the_desk);
   self->uuid = g_strdup (patient);
-  hemo_desk_read_async (the_desk, load_job, g_strdup (patient), g_free,
-                        (GDestroyNotify)hemo_patient_free, NULL, loaded_cb, g_object_ref (self));
+  self->order = g_strdup (order);
+  hemo_desk_read_async (the_desk, load_job, g_strdup (patient), g_free, loaded_free, NULL,
+                        loaded_cb, g_object_ref (self));
   return self;
 }

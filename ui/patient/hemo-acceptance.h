@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define HEMO_TYPE_ACCEPTANCE (hemo_acceptance_get_type ())
 G_DECLARE_FINAL_TYPE (HemoAcceptance, hemo_acceptance, HEMO, ACCEPTANCE, HemoPlace)
 
-/* @patient: UUID */
-HemoAcceptance *hemo_acceptance_new (HemoDesk *desk, const char *patient);
+/* @patient: UUID; @order: UUID of the order that came in and whose specimen this is, or NULL: the
+ * first that is expected of the patient, or a new one */
+HemoAcceptance *hemo_acceptance_new (HemoDesk *desk, const char *patient, const char *order);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _HemoOrderForm
 {
   AdwBin parent_instance;
 
+  AdwPreferencesGroup *asked;
   AdwWrapBox *tests;
   GtkLabel *tests_note;
   AdwToggleGroup *urgency;
@@ -331,19 +332,39 @@ write_time (HemoTime time)
   return time.utc_us != 0 ? g_date_time_format (local, "%Y-%m-%d %H:%M") : g_strdup ("");
 }
 
-void
-hemo_order_form_fill (HemoOrderForm *self, const HemoOrder *order, const HemoSpecimen *specimen)
+static void
+fill_asked (HemoOrderForm *self, const HemoOrder *order)
 {
-  self->filling = TRUE;
   set_tests (self, order->tests);
   adw_toggle_group_set_active (self->urgency, order->urgency);
   adw_combo_row_set_selected (self->pregnancy, order->pregnancy);
-  adw_combo_row_set_selected (self->type, specimen->type);
-  adw_combo_row_set_selected (self->stain, specimen->stain);
   gtk_editable_set_text (GTK_EDITABLE (self->requester),
                          order->requester != NULL ? order->requester : "");
   gtk_editable_set_text (GTK_EDITABLE (self->note),
                          order->clinical_note != NULL ? order->clinical_note : "");
+}
+
+void
+hemo_order_form_set_ordered (HemoOrderForm *self, const HemoOrder *order)
+{
+  self->filling = TRUE;
+  if (order != NULL)
+    fill_asked (self, order);
+  self->filling = FALSE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->asked), order == NULL);
+  adw_preferences_group_set_description (
+      self->asked, order != NULL ? _ ("As it was ordered. What is wrong in it is corrected with "
+                                      "Ctrl+D once the specimen is accepted.")
+                                 : NULL);
+}
+
+void
+hemo_order_form_fill (HemoOrderForm *self, const HemoOrder *order, const HemoSpecimen *specimen)
+{
+  self->filling = TRUE;
+  fill_asked (self, order);
+  adw_combo_row_set_selected (self->type, specimen->type);
+  adw_combo_row_set_selected (self->stain, specimen->stain);
   g_free (self->known_text);
   self->known_text = write_time (specimen->collected_at);
   self->known_time = specimen->collected_at;
@@ -485,7 +506,8 @@ hemo_order_form_grab_focus (GtkWidget *widget)
   for (int i = 0; i < TESTS; i++)
     if (gtk_widget_grab_focus (GTK_WIDGET (self->test_buttons[i])))
       return TRUE;
-  return gtk_widget_grab_focus (GTK_WIDGET (self->urgency));
+  return gtk_widget_grab_focus (GTK_WIDGET (self->urgency))
+         || gtk_widget_grab_focus (GTK_WIDGET (self->type));
 }
 
 static void
@@ -513,6 +535,7 @@ hemo_order_form_class_init (HemoOrderFormClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/hemogram/Hemogram/patient/hemo-order-form.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, HemoOrderForm, name)
+  BIND (asked);
   BIND (tests);
   BIND (tests_note);
   BIND (urgency);

@@ -28,6 +28,9 @@ void hemo_order_form_remember_usual (HemoOrderForm *self);
 /* What was accepted: an empty time of collection is one that nobody knows. */
 void
 hemo_order_form_fill (HemoOrderForm *self, const HemoOrder *order, const HemoSpecimen *specimen);
+/* What is asked is that of @order, which came in and stays as it was ordered; NULL: it is asked
+ * here. */
+void hemo_order_form_set_ordered (HemoOrderForm *self, const HemoOrder *order);
 /* Of these tests a result is signed: they cannot be taken out. @begun: of these something was
  * entered, which is said where one is taken out. */
 void hemo_order_form_keep_tests (HemoOrderForm *self, HemoTests stay, HemoTests begun);

@@ -124,7 +124,18 @@ new_specimen_cb (GtkWidget *widget, const char *action, GVariant *patient)
 
   if (may (self, HEMO_ACTION_SPECIMEN_EDIT))
     hemo_window_push (self, hemo_acceptance_new (hemo_window_get_desk (self),
-                                                 g_variant_get_string (patient, NULL)));
+                                                 g_variant_get_string (patient, NULL), NULL));
+}
+
+static void
+accept_order_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  HemoWindow *self = HEMO_WINDOW (widget);
+  const char *patient, *order;
+
+  g_variant_get (parameter, "(&s&s)", &patient, &order);
+  if (may (self, HEMO_ACTION_SPECIMEN_EDIT))
+    hemo_window_push (self, hemo_acceptance_new (hemo_window_get_desk (self), patient, order));
 }
 
 static gboolean
@@ -238,6 +249,7 @@ hemo_window_people_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.new-patient", "s", new_patient_cb);
   gtk_widget_class_install_action (klass, "win.edit-patient", "s", edit_patient_cb);
   gtk_widget_class_install_action (klass, "win.new-specimen", "s", new_specimen_cb);
+  gtk_widget_class_install_action (klass, "win.accept-order", "(ss)", accept_order_cb);
   gtk_widget_class_install_action (klass, "win.next-case", NULL, next_case_cb);
   gtk_widget_class_install_action (klass, "win.export-case", "s", export_case_cb);
   gtk_widget_class_install_action (klass, "win.settle", NULL, settle_cb);

@@ -16,11 +16,11 @@ G_DECLARE_FINAL_TYPE (HemoCaseGlance, hemo_case_glance, HEMO, CASE_GLANCE, AdwBi
 
 void hemo_case_glance_set_desk (HemoCaseGlance *self, HemoDesk *desk);
 
-/* Shows @item at once, and the rest when it was read: a moment later, so that who walks along the
- * list reads (and is audited to have read) only where they stop. NULL: nothing. */
 /* Opens the order of the case that is shown, where it can still be changed. */
 void hemo_case_glance_edit_order (HemoCaseGlance *self);
 
+/* Shows @item at once, and the rest when it was read: a moment later, so that who walks along the
+ * list reads (and is audited to have read) only where they stop. NULL: nothing. */
 void hemo_case_glance_show (HemoCaseGlance *self, const HemoWorkItem *item);
 
 G_END_DECLS

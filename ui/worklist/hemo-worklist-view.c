@@ -6,6 +6,8 @@
 
 #include "hemo-case-chip.h"
 #include "hemo-case-glance.h"
+#include "hemo-expected-list.h"
+#include "hemo-expected-table.h"
 #include "hemo-format.h"
 #include "hemo-paged-columns.h"
 #include "hemo-paged-model.h"
@@ -24,6 +26,7 @@ struct _HemoWorklistView
   AdwStatusPage *empty_page;
   AdwStatusPage *failed_page;
   GtkColumnView *list;
+  HemoExpectedList *expected;
   AdwBanner *untold;
   HemoCaseGlance *glance;
   AdwBreakpoint *narrow;
@@ -47,7 +50,8 @@ G_DEFINE_FINAL_TYPE (HemoWorklistView, hemo_worklist_view, HEMO_TYPE_PLACE)
 
 #define STATE(name) (1u << HEMO_STATE_##name)
 
-/* What the tabs show. @tally: whether the number of cases stands in the tab. */
+/* What the tabs show. @tally: whether the number of cases stands in the tab; @orders: those that
+ * wait for their specimen, not cases */
 typedef struct
 {
   const char *name;
@@ -56,22 +60,27 @@ typedef struct
   gboolean tally;
   gboolean today;
   gboolean newest_first;
+  gboolean orders;
   const char *empty_title;
   const char *empty_text;
 } Filter;
 
 static const Filter all_filters[] = {
   { "waiting", NC_ ("worklist", "Waiting"), STATE (WAITING) | STATE (COUNTING), TRUE, FALSE, FALSE,
-    N_ ("Nothing Waits"), N_ ("A specimen that is accepted comes here.") },
+    FALSE, N_ ("Nothing Waits"), N_ ("A specimen that is accepted comes here.") },
   { "to-sign", NC_ ("worklist", "To Sign"), STATE (TO_SIGN) | STATE (PRELIMINARY), TRUE, FALSE,
-    FALSE, N_ ("Nothing to Sign"), N_ ("A case comes here when all that was asked for is done.") },
-  { "critical", NC_ ("worklist", "Critical"), STATE (CRITICAL), TRUE, FALSE, FALSE,
+    FALSE, FALSE, N_ ("Nothing to Sign"),
+    N_ ("A case comes here when all that was asked for is done.") },
+  { "critical", NC_ ("worklist", "Critical"), STATE (CRITICAL), TRUE, FALSE, FALSE, FALSE,
     N_ ("Nothing Critical"),
     N_ ("A case with a critical value stays here until somebody was told and read it back.") },
-  { "today", NC_ ("worklist", "Today"), 0, FALSE, TRUE, FALSE, N_ ("Nothing Received Today"),
+  { "today", NC_ ("worklist", "Today"), 0, FALSE, TRUE, FALSE, FALSE, N_ ("Nothing Received Today"),
     N_ ("All that was accepted today comes here, done or not.") },
-  { "all", NC_ ("worklist", "All"), 0, FALSE, FALSE, TRUE, N_ ("No Cases Yet"),
+  { "all", NC_ ("worklist", "All"), 0, FALSE, FALSE, TRUE, FALSE, N_ ("No Cases Yet"),
     N_ ("Register a patient and accept a specimen: it comes here.") },
+  { "expected", NC_ ("worklist", "Expected"), 0, TRUE, FALSE, FALSE, TRUE,
+    N_ ("No Specimen Is Expected"),
+    N_ ("An order that another program sent comes here until its specimen is accepted.") },
 };
 
 static const Filter *
@@ -123,6 +132,30 @@ static const HemoPagedSource source = {
 };
 
 static void
+show_selected (HemoWorklistView *self)
+{
+  hemo_case_glance_show (self->glance,
+                         self->selected != NULL ? hemo_paged_item_get_data (self->selected) : NULL);
+}
+
+static void
+set_selected (HemoWorklistView *self, HemoPagedItem *item)
+{
+  if (self->selected == item)
+    return;
+  if (self->selected != NULL)
+    g_signal_handlers_disconnect_by_func (self->selected, show_selected, self);
+  g_set_object (&self->selected, item);
+  if (item != NULL)
+    {
+      self->selected_row = hemo_paged_item_get_row (item);
+      g_signal_connect_object (item, "changed", G_CALLBACK (show_selected), self,
+                               G_CONNECT_SWAPPED);
+    }
+  show_selected (self);
+}
+
+static void
 apply_filter (HemoWorklistView *self)
 {
   const Filter *filter = current_filter (self);
@@ -130,7 +163,13 @@ apply_filter (HemoWorklistView *self)
 
   adw_status_page_set_title (self->empty_page, _ (filter->empty_title));
   adw_status_page_set_description (self->empty_page, _ (filter->empty_text));
-  if (self->model != NULL)
+  if (filter->orders)
+    {
+      set_selected (self, NULL);
+      hemo_expected_list_refresh (self->expected, hemo_place_get_desk (HEMO_PLACE (self)),
+                                  self->focus_list);
+    }
+  else if (self->model != NULL)
     hemo_paged_model_set_filter (self->model, g_variant_new (FILTER_TYPE, filter->states,
                                                              (int)day.year, (int)day.month,
                                                              (int)day.day, filter->newest_first));
@@ -336,30 +375,6 @@ add_row_factory (HemoWorklistView *self)
   gtk_column_view_set_row_factory (self->list, factory);
 }
 
-static void
-show_selected (HemoWorklistView *self)
-{
-  hemo_case_glance_show (self->glance,
-                         self->selected != NULL ? hemo_paged_item_get_data (self->selected) : NULL);
-}
-
-static void
-set_selected (HemoWorklistView *self, HemoPagedItem *item)
-{
-  if (self->selected == item)
-    return;
-  if (self->selected != NULL)
-    g_signal_handlers_disconnect_by_func (self->selected, show_selected, self);
-  g_set_object (&self->selected, item);
-  if (item != NULL)
-    {
-      self->selected_row = hemo_paged_item_get_row (item);
-      g_signal_connect_object (item, "changed", G_CALLBACK (show_selected), self,
-                               G_CONNECT_SWAPPED);
-    }
-  show_selected (self);
-}
-
 /* While the list is read again the old choice stands. */
 static void
 selected_cb (HemoWorklistView *self)
@@ -384,6 +399,26 @@ focus_list_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* With the rows the focus would leave the list, and Alt and a number mean another place. */
+static void
+focus_filters (HemoWorklistView *self)
+{
+  gtk_widget_child_focus (GTK_WIDGET (self->filters), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+expected_cb (HemoWorklistView *self)
+{
+  guint count = hemo_expected_list_count (self->expected);
+
+  if (!current_filter (self)->orders)
+    return;
+  gtk_stack_set_visible_child_name (self->stack, count > 0 ? "expected" : "empty");
+  if (count == 0 && self->focus_list)
+    focus_filters (self);
+  self->focus_list = FALSE;
+}
+
 /* The case that was chosen stays chosen; where it left the list, what came to its place is. */
 static void
 listed_cb (HemoWorklistView *self)
@@ -391,13 +426,14 @@ listed_cb (HemoWorklistView *self)
   guint count = g_list_model_get_n_items (G_LIST_MODEL (self->model));
   guint position = hemo_paged_model_find (self->model, self->selected_row);
 
+  if (current_filter (self)->orders)
+    return;
   gtk_stack_set_visible_child_name (self->stack, count > 0 ? "list" : "empty");
   if (count == 0)
     {
       set_selected (self, NULL);
-      /* With the rows the focus would leave the list, and Alt and a number mean another place. */
       if (self->focus_list)
-        gtk_widget_child_focus (GTK_WIDGET (self->filters), GTK_DIR_TAB_FORWARD);
+        focus_filters (self);
       self->focus_list = FALSE;
       return;
     }
@@ -420,14 +456,22 @@ failed_cb (HemoWorklistView *self, const GError *error)
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
+/* Behind those of the states. */
+enum
+{
+  UNTOLD = HEMO_STATE_REJECTED + 1,
+  EXPECTED,
+  N_COUNTS,
+};
+
 static gboolean
 tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  /* The last is of those that nobody was told of. */
-  g_autofree int *counts = g_new0 (int, HEMO_STATE_REJECTED + 2);
+  g_autofree int *counts = g_new0 (int, N_COUNTS);
 
   if (!hemo_worklist_tally (txn, counts, error)
-      || !hemo_worklist_count_untold (txn, &counts[HEMO_STATE_REJECTED + 1], error))
+      || !hemo_worklist_count_untold (txn, &counts[UNTOLD], error)
+      || !hemo_expected_count (txn, &counts[EXPECTED], error))
     return FALSE;
   *result = g_steal_pointer (&counts);
   return TRUE;
@@ -442,7 +486,7 @@ show_tally (HemoWorklistView *self, const int *counts)
       AdwToggle *toggle = adw_toggle_group_get_toggle (self->filters, i);
       const char *title = g_dpgettext2 (NULL, "worklist", filter->title);
       g_autofree char *label = NULL;
-      int count = 0;
+      int count = filter->orders ? counts[EXPECTED] : 0;
 
       for (int state = 0; state <= HEMO_STATE_REJECTED; state++)
         count += (filter->states & (1u << state)) != 0 ? counts[state] : 0;
@@ -487,7 +531,7 @@ tallied_cb (GObject *desk, GAsyncResult *result, gpointer data)
   if (self->filters == NULL)
     return;
   show_tally (self, counts);
-  show_untold (self, counts[HEMO_STATE_REJECTED + 1]);
+  show_untold (self, counts[UNTOLD]);
 }
 
 static gboolean
@@ -535,7 +579,7 @@ activate_cb (HemoWorklistView *self, guint position)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-case", "s", said->specimen);
 }
 
-/* Alt+1 to Alt+5: the tabs. */
+/* Alt and a number: the tabs. */
 static gboolean
 tab_cb (GtkWidget *widget, GVariant *number, gpointer data)
 {
@@ -597,6 +641,7 @@ hemo_worklist_view_class_init (HemoWorklistViewClass *klass)
   HEMO_PLACE_CLASS (klass)->refresh = hemo_worklist_view_refresh;
   HEMO_PLACE_CLASS (klass)->help = "worklist";
   g_type_ensure (HEMO_TYPE_CASE_GLANCE);
+  g_type_ensure (HEMO_TYPE_EXPECTED_LIST);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/hemogram/Hemogram/worklist/hemo-worklist-view.ui");
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, filters);
@@ -604,6 +649,7 @@ hemo_worklist_view_class_init (HemoWorklistViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, empty_page);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, failed_page);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, list);
+  gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, expected);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, untold);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, glance);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, narrow);
@@ -641,5 +687,7 @@ hemo_worklist_view_init (HemoWorklistView *self)
   g_signal_connect_swapped (self->untold, "button-clicked", G_CALLBACK (untold_cb), self);
   g_signal_connect_swapped (self->filters, "notify::active", G_CALLBACK (filter_cb), self);
   g_signal_connect_swapped (self->list, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect_swapped (self->expected, "listed", G_CALLBACK (expected_cb), self);
+  g_signal_connect_swapped (self->expected, "failed", G_CALLBACK (failed_cb), self);
   watch_across (self);
 }

@@ -103,15 +103,18 @@ static const char *const fills[] = {
   "INSERT INTO pruned_image VALUES ('i9', 'v1', '2026-01-02', 'u1', 80);",
   "INSERT INTO image_preview VALUES ('i9', x'0102');",
   "UPDATE critical_call SET not_reached = 1, read_back = 0, version = 2 WHERE uuid = 'c1';",
+  "INSERT INTO lab_order (uuid, patient, tests, urgency, pregnancy, ordered_us, ordered_offset, "
+  "ordered_by_hand, version) VALUES ('o9', 'p1', 'cbc', 'routine', 'unknown', 82, 180, 0, 1);",
 };
 
 /* A table or an index that each migration after the first makes late. */
 static const char *const late_tables[]
-    = { "report",       "form_draft",         "phrase",
-        "objective",    "image_mark",         "server",
-        "reading",      "counted_found_cell", "count_both_ways",
-        "picture_rank", "counted_cell_step",  "picture_request",
-        "pruned_image", "remote_object_open", "case_state_untold" };
+    = { "report",        "form_draft",         "phrase",
+        "objective",     "image_mark",         "server",
+        "reading",       "counted_found_cell", "count_both_ways",
+        "picture_rank",  "counted_cell_step",  "picture_request",
+        "pruned_image",  "remote_object_open", "case_state_untold",
+        "expected_order" };
 
 static void
 execute (HemoDb *db, const char *sql)
@@ -243,6 +246,20 @@ test_data_is_kept (DbFixture *fixture, gconstpointer data)
     }
 }
 
+/* Those that came before it was noted are waited for as well, the others are not. */
+static void
+test_expected_orders (DbFixture *fixture, gconstpointer data)
+{
+  g_autoptr (HemoDb) db = open_filled (fixture, 16);
+  g_auto (GStrv) expected = NULL;
+
+  execute (db, fills[16]);
+  g_assert_true (hemo_db_migrate (db, NULL));
+  expected = ask (db, "SELECT lab_order FROM expected_order");
+  g_assert_cmpuint (g_strv_length (expected), ==, 1);
+  g_assert_cmpstr (expected[0], ==, "o9");
+}
+
 /* What waited before its size was kept is as large as its picture. */
 static void
 test_queue_bytes (DbFixture *fixture, gconstpointer data)
@@ -361,6 +378,7 @@ main (int argc, char **argv)
   g_test_add ("/migrate/" path, DbFixture, NULL, db_set_up, function, db_tear_down)
   ADD ("data-is-kept", test_data_is_kept);
   ADD ("queue-bytes", test_queue_bytes);
+  ADD ("expected-orders", test_expected_orders);
   ADD ("same-schema", test_same_schema);
   ADD ("goes-on", test_goes_on);
   ADD ("failed", test_failed);

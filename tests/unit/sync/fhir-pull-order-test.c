@@ -2,13 +2,19 @@
 
 /* Orders of other programs, from the server to a case. */
 
+#include "hemo-expected-table.h"
+
 #include "laptops.h"
 
 static gboolean
 expected_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
+  g_autoptr (GArray) rows = hemo_expected_rows (txn, error);
+
+  if (rows == NULL)
+    return FALSE;
   hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
-  *result = hemo_orders_expected (txn, 100, error);
+  *result = hemo_expected_load (txn, (const gint64 *)rows->data, rows->len, error);
   return *result != NULL;
 }
 
@@ -26,7 +32,10 @@ expected_by (Laptop *laptop)
 static gboolean
 accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  return hemo_specimen_accept (txn, data, error);
+  HemoSpecimen *tube = data;
+  g_autofree char *order = g_strdup (tube->order);
+
+  return hemo_expected_accept (txn, order, tube->patient, tube, error);
 }
 
 /* An order of another program waits for its specimen, and what is found is based on it. */
@@ -48,7 +57,8 @@ test_order_comes (Laptops *self, gconstpointer data)
   laptop_pull (&self->a);
   expected = expected_by (&self->a);
   g_assert_cmpuint (expected->len, ==, 1);
-  order = expected->pdata[0];
+  order = ((HemoExpected *)expected->pdata[0])->order;
+  g_assert_cmpstr (((HemoExpected *)expected->pdata[0])->name, ==, "Amina Otieno");
   g_assert_cmpstr (order->uuid, ==, "22222222-2222-4222-8222-222222222222");
   g_assert_cmpstr (order->patient, ==, patient->uuid);
   g_assert_cmpuint (order->tests, !=, 0);
@@ -89,8 +99,8 @@ test_order_revoked (Laptops *self, gconstpointer data)
   laptop_pull (&self->a);
   expected = expected_by (&self->a);
   g_assert_cmpuint (expected->len, ==, 2);
-  g_assert_cmpstr (((HemoOrder *)expected->pdata[0])->uuid, ==, ids[1]);
-  g_assert_cmpstr (((HemoOrder *)expected->pdata[1])->uuid, ==, ids[0]);
+  g_assert_cmpstr (((HemoExpected *)expected->pdata[0])->order->uuid, ==, ids[1]);
+  g_assert_cmpstr (((HemoExpected *)expected->pdata[1])->order->uuid, ==, ids[0]);
 }
 
 #define ADD(path, function)                                                                        \

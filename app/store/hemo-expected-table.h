@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Orders that came in and whose specimen did not: those of other programs for this clinic. */
+
+#pragma once
+
+#include "hemo-patient.h"
+#include "hemo-specimen.h"
+#include "hemo-txn.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HemoExpected:
+ * @row: its number here
+ * @name: of the patient, under the record that stands, as @sex and @birth
+ */
+typedef struct
+{
+  gint64 row;
+  HemoOrder *order;
+  char *name;
+  HemoSex sex;
+  HemoBirth birth;
+} HemoExpected;
+
+void hemo_expected_free (HemoExpected *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoExpected, hemo_expected_free)
+
+/* Numbers of all of them, STAT first, then oldest. Not audited. (transfer full) (element-type
+ * gint64) */
+GArray *hemo_expected_rows (HemoTxn *txn, GError **error);
+
+/* Those of @rows, in that order; a number that is none any more is left out. Not audited. (transfer
+ * full) (element-type HemoExpected) */
+GPtrArray *hemo_expected_load (HemoTxn *txn, const gint64 *rows, guint n_rows, GError **error);
+
+/* Those for one patient, under any record of the person, in the same order. Not audited. (transfer
+ * full) (element-type HemoExpected) */
+GPtrArray *hemo_expected_of_patient (HemoTxn *txn, const char *patient, GError **error);
+
+/* How many there are. */
+gboolean hemo_expected_count (HemoTxn *txn, int *count, GError **error);
+
+/**
+ * hemo_expected_accept:
+ * @order: UUID
+ * @patient: UUID of whom the blood is of
+ * @specimen: as for hemo_specimen_accept(); its order is set here
+ *
+ * The specimen of an order becomes a case, whose results are based on it; what was ordered stays as
+ * it was ordered. %HEMO_STORE_ERROR_STATE when the order is for another patient, was taken back or
+ * has its specimen already.
+ */
+gboolean hemo_expected_accept (
+    HemoTxn *txn, const char *order, const char *patient, HemoSpecimen *specimen, GError **error);
+
+G_END_DECLS
