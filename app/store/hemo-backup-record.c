@@ -21,6 +21,12 @@
   "AND state = 'received') AND specimen.uuid NOT IN (SELECT tube FROM tubes) "                     \
   "AND NOT " HEMO_CASE_IS_AHEAD
 
+/* As the worklist marks each: answered, whatever the answer was, and not signed anew since. */
+#define READ                                                                                       \
+  "SELECT count(*) FROM specimen "                                                                 \
+  "WHERE uuid IN (SELECT specimen FROM reading WHERE state = 'completed') "                        \
+  "AND " HEMO_READING_MARK_OF " IN (2, 3, 4)"
+
 /* @bound: what ?1 stands for; negative where there is none */
 static gboolean
 count (HemoTxn *txn, const char *sql, gint64 bound, gint64 *out, GError **error)
@@ -95,6 +101,7 @@ hemo_safety_tally (HemoTxn *txn, HemoSafetyTally *out, GError **error)
       || !count (txn, "SELECT count(*) FROM case_state", -1, &safety.saved, error)
       || !count_backed_up (txn, &safety, error)
       || !count (txn, RECEIVED, -1, &safety.received, error)
+      || !count (txn, READ, -1, &safety.read, error)
       || !count (txn, "SELECT count(*) FROM queue WHERE state = 'stuck'", -1, &safety.stuck, error))
     return FALSE;
   for (int lane = 0; lane < HEMO_LANE_NONE; lane++)

@@ -71,4 +71,14 @@ gboolean hemo_maintenance_set (HemoTxn *txn, const char *key, gint64 value, GErr
   "WHERE i.specimen = part.uuid AND f.accepted_by IS NOT NULL AND NOT i.entered_in_error) OR "     \
   "EXISTS (SELECT 1 FROM report AS f WHERE f.specimen = part.uuid AND f.draft IS NOT NULL))))"
 
+/* Of a row 'specimen': HemoReadingMark of the newest reading that was not cancelled; a report that
+ * was signed after the answer is read by nobody. */
+#define HEMO_READING_MARK_OF                                                                       \
+  "(SELECT CASE WHEN reading.state = 'requested' THEN 1 WHEN reading.state = 'accepted' THEN 5 "   \
+  "WHEN report_version < (SELECT coalesce (max (v.version), 0) FROM report "                       \
+  "JOIN report_version AS v ON v.report = report.uuid WHERE report.specimen = specimen.uuid) "     \
+  "THEN 0 WHEN conclusion = 'differs' THEN 3 WHEN conclusion = 'unclear' THEN 4 ELSE 2 END "       \
+  "FROM reading WHERE reading.specimen = specimen.uuid AND reading.state <> 'cancelled' "          \
+  "ORDER BY reading.id DESC LIMIT 1)"
+
 G_END_DECLS

@@ -38,15 +38,6 @@ entry_clear (gpointer data)
   hemo_work_item_free (((Entry *)data)->item);
 }
 
-/* HemoReadingMark of the newest reading that was not cancelled; a report that was signed after the
- * answer is read by nobody. */
-#define READING_MARK                                                                               \
-  "(SELECT CASE WHEN reading.state = 'requested' THEN 1 WHEN reading.state = 'accepted' THEN 5 "   \
-  "WHEN report_version < (SELECT coalesce (max (v.version), 0) FROM report "                       \
-  "JOIN report_version AS v ON v.report = report.uuid WHERE report.specimen = specimen.uuid) "     \
-  "THEN 0 WHEN conclusion = 'differs' THEN 3 WHEN conclusion = 'unclear' THEN 4 ELSE 2 END "       \
-  "FROM reading WHERE reading.specimen = specimen.uuid AND reading.state <> 'cancelled' "          \
-  "ORDER BY reading.id DESC LIMIT 1)"
 #define IS_WITHDRAWN                                                                               \
   "(SELECT v.status = 'entered-in-error' FROM report "                                             \
   "JOIN report_version AS v ON v.report = report.uuid WHERE report.specimen = specimen.uuid "      \
@@ -55,7 +46,7 @@ entry_clear (gpointer data)
   "specimen.id, specimen.uuid, specimen.accession, patient.uuid, patient.family, patient.given, "  \
   "patient.sex, birth_year, birth_month, birth_day, birth_estimated, lab_order.tests, "            \
   "case_state.urgency, case_state.state, counted, target, images, received_us, received_offset, "  \
-  "received_by_hand, " READING_MARK ", " IS_WITHDRAWN
+  "received_by_hand, " HEMO_READING_MARK_OF ", " IS_WITHDRAWN
 #define ITEM_TABLES                                                                                \
   "JOIN specimen ON specimen.id = case_state.specimen "                                            \
   "JOIN lab_order ON lab_order.uuid = specimen.lab_order "                                         \

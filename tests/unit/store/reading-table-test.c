@@ -5,6 +5,7 @@
 #include "hemo-reading-table.h"
 
 #include "finding-fixture.h"
+#include "hemo-backup-record.h"
 
 static HemoReading *
 make (const char *specimen)
@@ -246,6 +247,18 @@ test_anew (Bench *bench, gconstpointer data)
            HEMO_STORE_ERROR_STATE);
 }
 
+static gint64
+count_read (HemoTxn *txn)
+{
+  g_autoptr (GError) error = NULL;
+  HemoSafetyTally tally = { 0 };
+
+  g_assert_true (hemo_safety_tally (txn, &tally, &error));
+  g_assert_no_error (error);
+  return tally.read;
+}
+
+/* Of @tube; the number on the page of safety says as many cases as the worklist. */
 static HemoReadingMark
 mark_of (Bench *bench, const char *tube)
 {
@@ -253,6 +266,7 @@ mark_of (Bench *bench, const char *tube)
   HemoTxn *txn = records_begin (bench->records, HEMO_ROLE_TECHNICIAN);
   g_autoptr (GPtrArray) items = hemo_worklist_of_patient (txn, bench->patient, 10, &error);
   HemoReadingMark mark = HEMO_READING_MARK_NONE;
+  gint64 n_read = 0;
 
   g_assert_no_error (error);
   for (guint i = 0; i < items->len; i++)
@@ -261,7 +275,11 @@ mark_of (Bench *bench, const char *tube)
 
       if (g_strcmp0 (item->specimen, tube) == 0)
         mark = item->reading;
+      if (item->reading == HEMO_READING_MARK_READ || item->reading == HEMO_READING_MARK_DIFFERS
+          || item->reading == HEMO_READING_MARK_UNCLEAR)
+        n_read++;
     }
+  g_assert_cmpint (count_read (txn), ==, n_read);
   records_commit (txn);
   return mark;
 }
