@@ -418,6 +418,17 @@ hemo_incoming_of_case (HemoTxn *txn, const char *tube, GError **error)
 }
 
 gint64
+hemo_incoming_last (HemoTxn *txn, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT coalesce (max (seq), 0) FROM incoming", error);
+
+  if (statement == NULL || !hemo_statement_step (statement, error))
+    return -1;
+  return hemo_statement_get_int (statement, 0);
+}
+
+gint64
 hemo_incoming_count_waiting (HemoTxn *txn, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_db_prepare (

@@ -98,6 +98,8 @@ gboolean hemo_incoming_supersede (HemoTxn *txn, const char *server, const char *
 /* Those that wait for a person, oldest first. (transfer full) (element-type HemoIncoming) */
 GPtrArray *hemo_incoming_waiting (HemoTxn *txn, int limit, GError **error);
 gint64 hemo_incoming_count_waiting (HemoTxn *txn, GError **error);
+/* Number of the last that came, 0 for none; -1 on failure. */
+gint64 hemo_incoming_last (HemoTxn *txn, GError **error);
 /* All versions of one record that came, oldest first. (transfer full) (element-type HemoIncoming)
  */
 GPtrArray *hemo_incoming_of (HemoTxn *txn, const char *id, GError **error);

@@ -250,7 +250,8 @@ tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (status->unread > 0)
     status->newest_unread = g_strdup (unread[status->unread - 1]);
   status->asked = hemo_picture_requests_count_open (txn, error);
-  return status->conflicts >= 0 && status->asked >= 0;
+  status->came = hemo_incoming_last (txn, error);
+  return status->conflicts >= 0 && status->asked >= 0 && status->came >= 0;
 }
 
 double

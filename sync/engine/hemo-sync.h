@@ -50,6 +50,7 @@ typedef struct
  * @conflicts: versions of others that wait for a person
  * @unread: cases with a result of others that nobody here has looked at
  * @newest_unread: UUID of the tube of the last of those, or NULL
+ * @came: grows with each version of others that was taken in
  * @asked: pictures that readers asked for and that have not arrived, of this laptop and of others
  * @image: UUID of the picture under way, or NULL; @image_sent of @image_size bytes of it
  */
@@ -61,6 +62,7 @@ typedef struct
   gint64 conflicts;
   guint unread;
   char *newest_unread;
+  gint64 came;
   gint64 asked;
   char *image;
   guint64 image_sent;

@@ -15,6 +15,7 @@ struct _HemoSender
   gint64 stuck;
   gint64 conflicts;
   guint unread;
+  gint64 came;
   gint64 asked;
   char *failure;
 
@@ -79,10 +80,12 @@ take_tally (HemoSender *self, const HemoSyncStatus *status)
       stuck += status->lanes[i].tally.stuck;
     }
   moved = moved || stuck != self->stuck || status->conflicts != self->conflicts
-          || status->unread != self->unread || status->asked != self->asked;
+          || status->unread != self->unread || status->came != self->came
+          || status->asked != self->asked;
   self->stuck = stuck;
   self->conflicts = status->conflicts;
   self->unread = status->unread;
+  self->came = status->came;
   self->asked = status->asked;
   return moved;
 }
