@@ -15,6 +15,21 @@ def openssl(*words, check=True) -> subprocess.CompletedProcess:
     return subprocess.run(["openssl", *map(str, words)], check=check, capture_output=True, stdin=subprocess.DEVNULL)
 
 
+def certify(clinic: Laptop, folder: pathlib.Path) -> None:
+    """An organisation that can open the clinic's pictures: its certificate and key stay in `folder`."""
+    openssl("req", "-x509", "-newkey", "rsa:3072", "-nodes", "-subj", "/CN=Organisation", "-days", "3650",
+            "-keyout", folder / "organisation.key", "-out", folder / "organisation.pem")
+    clinic("certificate", "add", "Organisation", folder / "organisation.pem")
+
+
+def open_sealed(folder: pathlib.Path, sealed: bytes):
+    """What that organisation reads of a sealed picture by openssl, or None."""
+    (folder / "object").write_bytes(sealed)
+    done = openssl("cms", "-decrypt", "-inform", "DER", "-in", folder / "object", "-recip", folder / "organisation.pem",
+                   "-inkey", folder / "organisation.key", "-out", folder / "opened", check=False)
+    return (folder / "opened").read_bytes() if done.returncode == 0 else None
+
+
 class Peers(NamedTuple):
     """What runs: versity is a second S3, or None."""
 
@@ -83,9 +98,7 @@ def begin(stage: Stage) -> None:
     """A clinic with a certificate of an organisation and a case of all that there is."""
     clinic, folder = stage.laptop, stage.folder
     stage.code = clinic.init("Peer Clinic")
-    openssl("req", "-x509", "-newkey", "rsa:3072", "-nodes", "-subj", "/CN=Organisation", "-days", "3650",
-            "-keyout", folder / "organisation.key", "-out", folder / "organisation.pem")
-    clinic("certificate", "add", "Organisation", folder / "organisation.pem")
+    certify(clinic, folder)
     patient = clinic.patient("Amina", "Odhiambo", village="Kadongo", identifier="clinic:KB-204417")
     number = stage.specimen = clinic.specimen(patient, "diff,morphology,malaria,cbc")
     stage.fields = [stage.field(), stage.field(400_000)]

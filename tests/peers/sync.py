@@ -27,7 +27,7 @@ from faults import scratch  # noqa: E402
 from clinic import CLI, PASSPHRASE  # noqa: E402
 from laptop import BUCKET, Laptop, Truth  # noqa: E402
 from servers import Authority, Hapi, Missing, RadosGateway, VersityGateway, without  # noqa: E402
-from stage import Peers, Stage, begin, openssl, tap  # noqa: E402
+from stage import Peers, Stage, begin, open_sealed, openssl, tap  # noqa: E402
 from sync_courier import part_courier  # noqa: E402
 from sync_faults import part_faults, part_random  # noqa: E402
 from sync_two import part_rebuild, part_two  # noqa: E402
@@ -78,12 +78,9 @@ def read_pictures(stage: Stage) -> None:
         sealed = Truth.whole(objects, f"{prefix}images/{identity}.cms")
         if sealed is None:
             continue
-        (folder / "object").write_bytes(sealed)
-        done = openssl("cms", "-decrypt", "-inform", "DER", "-in", folder / "object", "-recip",
-                       folder / "organisation.pem", "-inkey", folder / "organisation.key", "-out", folder / "opened",
-                       check=False)
-        if done.returncode == 0:
-            opened.add(hashlib.sha256((folder / "opened").read_bytes()).hexdigest())
+        plain = open_sealed(folder, sealed)
+        if plain is not None:
+            opened.add(hashlib.sha256(plain).hexdigest())
         (folder / "statement").write_text(
             f"hemogram-image-1\nimage {identity}\nspecimen {specimen}\nplain-sha256 {sha256}\n"
             f"sealed-sha256 {hashlib.sha256(sealed).hexdigest()}\n")
@@ -167,14 +164,7 @@ def part_demo(stage: Stage) -> None:
 
 def curl(stage: Stage, method: str, path: str, body=None):
     """Another client of the FHIR server."""
-    words = ["curl", "-sS", "--fail-with-body", "--cacert", stage.fhir.ca_file, "-X", method,
-             f"{stage.fhir.clinic_url(stage.name)}/{path}"]
-    if body is not None:
-        words += ["-H", "Content-Type: application/fhir+json", "--data-binary", "@-"]
-    done = subprocess.run(words, input=json.dumps(body) if body else "", capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"curl {method} {path}: {done.stdout} {done.stderr}")
-    return json.loads(done.stdout)
+    return stage.fhir.curl(method, path, body, stage.name)
 
 
 def marks(stage: Stage) -> tuple:

@@ -121,6 +121,17 @@ class Hapi(Server):
         base = self.clinic_url(clinic, tls) if clinic else (self.url_tls if tls else self.url)
         return ask(method, f"{base}/{path}", body, headers, self.ca_file)
 
+    def curl(self, method: str, path: str, body=None, clinic=None) -> dict:
+        """What curl reads or writes by TLS: another client that shares nothing with ours."""
+        words = ["curl", "-sS", "--fail-with-body", "--cacert", self.ca_file, "-X", method,
+                 f"{self.clinic_url(clinic) if clinic else self.url_tls}/{path}"]
+        if body is not None:
+            words += ["-H", "Content-Type: application/fhir+json", "--data-binary", "@-"]
+        done = subprocess.run(words, input=json.dumps(body) if body else "", capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"curl {method} {path}: {done.stdout} {done.stderr}")
+        return json.loads(done.stdout)
+
     def backup(self) -> pathlib.Path:
         """A copy of all it holds, for restore(). It is stopped and started for it."""
         copy = self.folder / "backup"
