@@ -8,6 +8,7 @@
 #include "hemo-fhir-specimen.h"
 #include "hemo-json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Whether an item of an array is one that ours take the place of. */
@@ -102,6 +103,74 @@ hemo_fhir_is_same (json_object *a, json_object *b)
   g_autoptr (json_object) other = hemo_fhir_strip_meta (b);
 
   return one != NULL && other != NULL && is_equal (one, other);
+}
+
+static int
+compare_keys (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void append_value (GString *out, json_object *value);
+
+static void
+append_object (GString *out, json_object *object)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+
+  json_object_object_foreach (object, key, value)
+  {
+    if (value != NULL)
+      g_ptr_array_add (keys, key);
+  }
+  if (keys->len > 0)
+    qsort (keys->pdata, keys->len, sizeof (gpointer), compare_keys);
+  g_string_append_c (out, '{');
+  for (guint i = 0; i < keys->len; i++)
+    {
+      g_string_append (out, keys->pdata[i]);
+      g_string_append_c (out, '\0');
+      append_value (out, json_object_object_get (object, keys->pdata[i]));
+    }
+  g_string_append_c (out, '}');
+}
+
+static void
+append_value (GString *out, json_object *value)
+{
+  if (json_object_is_type (value, json_type_object))
+    append_object (out, value);
+  else if (json_object_is_type (value, json_type_array))
+    {
+      g_string_append_c (out, '[');
+      for (size_t i = 0; i < json_object_array_length (value); i++)
+        append_value (out, json_object_array_get_idx (value, i));
+      g_string_append_c (out, ']');
+    }
+  else if (is_number (value))
+    {
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+      /* Of 0 there is only one. */
+      g_string_append (out,
+                       g_ascii_dtostr (text, sizeof text, json_object_get_double (value) + 0.0));
+      g_string_append_c (out, '\0');
+    }
+  else
+    {
+      g_string_append (out, json_object_to_json_string_ext (value, JSON_C_TO_STRING_PLAIN));
+      g_string_append_c (out, '\0');
+    }
+}
+
+char *
+hemo_fhir_content_hash (json_object *resource)
+{
+  g_autoptr (json_object) plain = hemo_fhir_strip_meta (resource);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_value (text, plain);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text->str, text->len);
 }
 
 /* The element as @ours has it, or none, with what stands beside a primitive. */

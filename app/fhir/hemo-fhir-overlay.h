@@ -29,4 +29,8 @@ json_object *hemo_fhir_strip_meta (json_object *resource);
 /* Whether both say the same, but for what a server says of its own; 118 is 118.0. */
 gboolean hemo_fhir_is_same (json_object *a, json_object *b);
 
+/* SHA-256 of what hemo_fhir_is_same() compares, whatever the order of its members. (transfer full)
+ */
+char *hemo_fhir_content_hash (json_object *resource);
+
 G_END_DECLS

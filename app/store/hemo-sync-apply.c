@@ -6,6 +6,7 @@
 
 #include "hemo-cms.h"
 #include "hemo-queue.h"
+#include "hemo-remote-memory.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -509,28 +510,38 @@ dispatch (HemoSyncContext *self, GError **error)
                              NULL, error);
 }
 
-/* Whether it is what this laptop sent without ever hearing that it arrived. */
+/* Whether it is what this laptop sent without ever hearing that it arrived: the first version, or
+ * one over another that was known. */
 static gboolean
-is_unanswered (HemoSyncContext *self)
+is_unanswered (HemoSyncContext *self, gboolean *is, GError **error)
 {
   g_autoptr (json_object) sent = NULL;
 
   if (self->known == NULL || self->known->version_id != NULL || self->known->base == NULL)
-    return FALSE;
+    return hemo_remote_memory_has (self->txn, self->incoming->server, self->incoming->resource, is,
+                                   error);
   sent = hemo_sync_parse (self->known->base);
-  return sent != NULL && says_the_same (sent, self->incoming->resource);
+  *is = sent != NULL && says_the_same (sent, self->incoming->resource);
+  return TRUE;
 }
 
 static gboolean
 take_unanswered (HemoSyncContext *self, GError **error)
 {
   g_autoptr (json_object) plain = hemo_fhir_strip_meta (self->incoming->resource);
+  g_autofree char *base = hemo_sync_dup_base (plain);
+  HemoRemoteResource resource = { .type = (char *)self->type,
+                                  .id = (char *)self->id,
+                                  .version_id = (char *)self->version,
+                                  .base = base };
 
-  g_set_str (&self->known->version_id, self->version);
-  g_free (self->known->base);
-  self->known->base = hemo_sync_dup_base (plain);
+  /* Of a first version the text is known as well. */
+  if (self->known != NULL && self->known->version_id == NULL)
+    resource.sha256 = self->known->sha256;
   self->out->outcome = HEMO_SYNC_SAME;
-  return hemo_remote_resource_save (self->txn, self->incoming->server, self->known, error);
+  return hemo_remote_resource_save (self->txn, self->incoming->server, &resource, error)
+         && hemo_remote_memory_forget (self->txn, self->incoming->server, self->incoming->resource,
+                                       error);
 }
 
 /* What was taken for a result of others when it came, and what was signed here since, may go by one
@@ -556,7 +567,7 @@ static gboolean
 apply (HemoSyncContext *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  gboolean seen = FALSE;
+  gboolean seen = FALSE, unanswered = FALSE;
 
   self->known = hemo_remote_resource_load (self->txn, self->incoming->server, self->type, self->id,
                                            &failure);
@@ -572,7 +583,9 @@ apply (HemoSyncContext *self, GError **error)
   self->out->outcome = HEMO_SYNC_KNOWN;
   if (seen)
     return self->known != NULL || !self->incoming->certain || look_again (self, error);
-  return is_unanswered (self) ? take_unanswered (self, error) : dispatch (self, error);
+  if (!is_unanswered (self, &unanswered, error))
+    return FALSE;
+  return unanswered ? take_unanswered (self, error) : dispatch (self, error);
 }
 
 gboolean

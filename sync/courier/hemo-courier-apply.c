@@ -5,8 +5,8 @@
 
 #include "hemo-courier-private.h"
 
-#include "hemo-courier-memory.h"
 #include "hemo-fhir-overlay.h"
+#include "hemo-remote-memory.h"
 #include "hemo-sync-apply.h"
 
 #include <string.h>
@@ -101,7 +101,7 @@ apply_one (HemoTxn *txn, const HemoSyncIncoming *incoming, HemoSyncResult *resul
       result->outcome = HEMO_SYNC_FOREIGN;
       return TRUE;
     }
-  if (!hemo_courier_memory_has (txn, incoming->server, incoming->resource, &is_own, error))
+  if (!hemo_remote_memory_has (txn, incoming->server, incoming->resource, &is_own, error))
     return FALSE;
   if (!is_own)
     return hemo_sync_apply (txn, incoming, result, error);

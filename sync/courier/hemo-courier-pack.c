@@ -5,9 +5,9 @@
 
 #include "hemo-courier-private.h"
 
-#include "hemo-courier-memory.h"
 #include "hemo-durable.h"
 #include "hemo-outgoing.h"
+#include "hemo-remote-memory.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -69,8 +69,8 @@ begin_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
     if (!hemo_queue_begin (txn, ((const HemoQueueItem *)letter->items->pdata[i])->sequence, error))
       return FALSE;
   for (guint i = 0; i < letter->parts->len; i++)
-    if (!hemo_courier_memory_note (
-            txn, identity, ((const HemoFhirPart *)letter->parts->pdata[i])->resource, error))
+    if (!hemo_remote_memory_note (txn, identity,
+                                  ((const HemoFhirPart *)letter->parts->pdata[i])->resource, error))
       return FALSE;
   return hemo_sync_note_save (txn, NUMBER_NOTE, next, error);
 }

@@ -5,7 +5,7 @@
 
 #include "hemo-courier-private.h"
 
-#include "hemo-courier-memory.h"
+#include "hemo-remote-memory.h"
 #include "hemo-sync-apply.h"
 
 #include <glib/gi18n.h>
@@ -107,7 +107,7 @@ save_part (HemoTxn *txn,
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  if (!hemo_courier_memory_forget (txn, self->place->identity, part->resource, error))
+  if (!hemo_remote_memory_forget (txn, self->place->identity, part->resource, error))
     return FALSE;
   if (!is_news (known, part, stored->version_id))
     return TRUE;

@@ -5,6 +5,7 @@
 #include "hemo-fhir-look.h"
 
 #include "hemo-fhir-overlay.h"
+#include "hemo-remote-memory.h"
 #include "hemo-remote-table.h"
 #include "hemo-sync-apply.h"
 
@@ -416,8 +417,14 @@ hemo_fhir_look_note (HemoTxn *txn,
 
       resource.type = (char *)hemo_fhir_get_type (part->resource);
       resource.id = (char *)hemo_fhir_get_id (part->resource);
-      if (part->if_match != NULL || !g_strv_contains (types, resource.type))
+      if (!g_strv_contains (types, resource.type))
         continue;
+      if (part->if_match != NULL)
+        {
+          if (!hemo_remote_memory_note (txn, identity, part->resource, error))
+            return FALSE;
+          continue;
+        }
       resource.base = text = hemo_fhir_to_text (part->resource, FALSE);
       if (!hemo_remote_resource_save (txn, identity, &resource, error))
         return FALSE;

@@ -6,6 +6,7 @@
 
 #include "hemo-fhir-admin.h"
 #include "hemo-fhir-look.h"
+#include "hemo-remote-memory.h"
 #include "hemo-remote-table.h"
 #include "hemo-sync-apply.h"
 
@@ -154,7 +155,9 @@ save_stored (HemoTxn *txn, const Job *job, GError **error)
       resource.version_id = stored->version_id;
       resource.sha256 = part->sha256;
       resource.base = base = hemo_sync_dup_base (part->resource);
-      if (!hemo_remote_resource_save (txn, job->run->push->options.server, &resource, error))
+      if (!hemo_remote_resource_save (txn, job->run->push->options.server, &resource, error)
+          || !hemo_remote_memory_forget (txn, job->run->push->options.server, part->resource,
+                                         error))
         return FALSE;
     }
   return TRUE;

@@ -347,6 +347,74 @@ test_marks (Laptops *self, gconstpointer data)
   g_assert_cmpuint (self->fake->changes->len, ==, changes);
 }
 
+/* Stored, and nobody hears of it. */
+static void
+push_unheard (Laptops *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->fake->lose_answers = 1;
+  g_assert_false (hemo_fhir_push_run (&self->a.push, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
+}
+
+static void
+draw_one (Laptops *self, Drawn *drawn, double x)
+{
+  g_ptr_array_add (drawn->marks, hemo_mark_new (HEMO_MARK_ARROW, x, 20, 30, 40));
+  laptop_write (&self->a, draw_job, drawn);
+}
+
+/* The answer to marks is lost and one more is drawn: that the server has the first of them is no
+ * dispute with ourselves, whether it is seen before the next is sent (@data) or by its refusal. */
+static void
+test_marks_unheard (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *memory = NULL;
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  g_autoptr (GPtrArray) waiting = NULL;
+  Drawn drawn = { .image = image, .marks = marks };
+
+  for (int i = 0; i < 3; i++)
+    {
+      draw_one (self, &drawn, 10 + i);
+      push_unheard (self);
+      draw_one (self, &drawn, 100 + i);
+      if (data != NULL)
+        g_assert_cmpuint (laptop_pull (&self->a).waiting, ==, 0);
+    }
+  laptop_push (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 0);
+  assert_sent (&self->a);
+  assert_drawn (self, image, marks);
+  memory = laptop_ask (&self->a, "SELECT count(*) FROM remote_resource WHERE type = 'Media' AND "
+                                 "version_id IS NULL AND base <> ''");
+  g_assert_cmpstr (memory, ==, "0");
+}
+
+/* What somebody else drew meanwhile is a dispute still. */
+static void
+test_marks_disputed (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (json_object) theirs = NULL;
+  Drawn drawn = { .image = image, .marks = marks };
+
+  draw_one (self, &drawn, 10);
+  push_unheard (self);
+  theirs = fake_fhir_read (self->fake, "Media", image);
+  json_object_object_add (theirs, "status", json_object_new_string ("entered-in-error"));
+  fake_fhir_write (self->fake, json_object_to_json_string (theirs));
+  draw_one (self, &drawn, 100);
+  laptop_push (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 1);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-pull-picture/" path, Laptops, NULL, laptops_set_up, function,                 \
               laptops_tear_down)
@@ -366,5 +434,9 @@ main (int argc, char **argv)
   ADD ("put-aside", test_put_aside);
   ADD ("other-focus", test_other_focus);
   ADD ("marks", test_marks);
+  ADD ("marks-unheard", test_marks_unheard);
+  g_test_add ("/fhir-pull-picture/marks-unheard-pulled", Laptops, "pull", laptops_set_up,
+              test_marks_unheard, laptops_tear_down);
+  ADD ("marks-disputed", test_marks_disputed);
   return g_test_run ();
 }

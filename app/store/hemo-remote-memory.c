@@ -1,83 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Hashes of what is in letters, with what is known of the place, under a name of their own. */
+/* Hashes of what was sent, with what is known of the server, under a name of their own. */
 
-#include "hemo-courier-memory.h"
+#include "hemo-remote-memory.h"
 
-#include "hemo-cms.h"
 #include "hemo-fhir-overlay.h"
 #include "hemo-remote-table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Versions of one record that may be on their way at once. */
 #define HASHES_MOST 32
 
-static int
-compare_keys (const void *a, const void *b)
-{
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
-}
-
-static void append_value (GString *out, json_object *value);
-
-static void
-append_object (GString *out, json_object *object)
-{
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
-
-  json_object_object_foreach (object, key, value)
-  {
-    if (value != NULL)
-      g_ptr_array_add (keys, key);
-  }
-  if (keys->len > 0)
-    qsort (keys->pdata, keys->len, sizeof (gpointer), compare_keys);
-  g_string_append_c (out, '{');
-  for (guint i = 0; i < keys->len; i++)
-    {
-      g_string_append (out, keys->pdata[i]);
-      g_string_append_c (out, '\0');
-      append_value (out, json_object_object_get (object, keys->pdata[i]));
-    }
-  g_string_append_c (out, '}');
-}
-
-static void
-append_value (GString *out, json_object *value)
-{
-  if (json_object_is_type (value, json_type_object))
-    append_object (out, value);
-  else if (json_object_is_type (value, json_type_array))
-    {
-      g_string_append_c (out, '[');
-      for (size_t i = 0; i < json_object_array_length (value); i++)
-        append_value (out, json_object_array_get_idx (value, i));
-      g_string_append_c (out, ']');
-    }
-  else
-    {
-      g_string_append (out, json_object_to_json_string_ext (value, JSON_C_TO_STRING_PLAIN));
-      g_string_append_c (out, '\0');
-    }
-}
-
-char *
-hemo_courier_content_hash (json_object *resource)
-{
-  g_autoptr (json_object) plain = hemo_fhir_strip_meta (resource);
-  GString *text = g_string_new (NULL);
-  g_autoptr (GBytes) bytes = NULL;
-
-  append_value (text, plain);
-  bytes = g_string_free_to_bytes (text);
-  return hemo_sha256 (bytes);
-}
-
 static char *
 name_of (const char *identity)
 {
+  /* Letters on sticks had it first. */
   return g_strconcat ("courier-sent:", identity, NULL);
 }
 
@@ -116,10 +54,10 @@ save (HemoTxn *txn,
 }
 
 gboolean
-hemo_courier_memory_note (HemoTxn *txn, const char *identity, json_object *resource, GError **error)
+hemo_remote_memory_note (HemoTxn *txn, const char *identity, json_object *resource, GError **error)
 {
   g_auto (GStrv) hashes = NULL;
-  g_autofree char *hash = hemo_courier_content_hash (resource);
+  g_autofree char *hash = hemo_fhir_content_hash (resource);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) all = NULL;
   guint count;
@@ -136,11 +74,11 @@ hemo_courier_memory_note (HemoTxn *txn, const char *identity, json_object *resou
 }
 
 gboolean
-hemo_courier_memory_has (
+hemo_remote_memory_has (
     HemoTxn *txn, const char *identity, json_object *resource, gboolean *has, GError **error)
 {
   g_auto (GStrv) hashes = NULL;
-  g_autofree char *hash = hemo_courier_content_hash (resource);
+  g_autofree char *hash = hemo_fhir_content_hash (resource);
 
   if (!load (txn, identity, resource, &hashes, error))
     return FALSE;
@@ -149,13 +87,13 @@ hemo_courier_memory_has (
 }
 
 gboolean
-hemo_courier_memory_forget (HemoTxn *txn,
-                            const char *identity,
-                            json_object *resource,
-                            GError **error)
+hemo_remote_memory_forget (HemoTxn *txn,
+                           const char *identity,
+                           json_object *resource,
+                           GError **error)
 {
   g_auto (GStrv) hashes = NULL;
-  g_autofree char *hash = hemo_courier_content_hash (resource);
+  g_autofree char *hash = hemo_fhir_content_hash (resource);
 
   if (!load (txn, identity, resource, &hashes, error))
     return FALSE;
