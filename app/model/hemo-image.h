@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @note: or NULL
  * @marks: (nullable) (element-type HemoMark): what people drew on it, in the order in which it is
  *   drawn
+ * @marks_damaged: there is a list of them that cannot be read; @marks is NULL then, and that is no
+ *   word that there are none
  */
 typedef struct
 {
@@ -56,6 +58,7 @@ typedef struct
   gboolean entered_in_error;
   char *note;
   GPtrArray *marks;
+  gboolean marks_damaged;
   gint64 version;
 } HemoImage;
 

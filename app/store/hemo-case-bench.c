@@ -134,6 +134,7 @@ fetch_marks (HemoTxn *txn, const HemoCase *data, GError **error)
         continue;
       json = hemo_statement_get_text (statement, 1);
       image->marks = hemo_marks_from_json (json, strlen (json), NULL);
+      image->marks_damaged = image->marks == NULL;
     }
   return TRUE;
 }

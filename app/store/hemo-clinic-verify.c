@@ -8,7 +8,9 @@
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
+#include "hemo-mark.h"
 #include "hemo-prune-private.h"
+#include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
 #include "hemo-search.h"
 
@@ -214,6 +216,34 @@ counts_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return TRUE;
 }
 
+/* Its picture is shown without them. */
+static gboolean
+marks_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT image, marks FROM image_mark ORDER BY image", error);
+  gboolean row = statement != NULL;
+
+  while (row)
+    {
+      g_autoptr (GPtrArray) marks = NULL;
+      const char *json;
+
+      if (!hemo_statement_next (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      json = hemo_statement_get_text (statement, 1);
+      marks = hemo_marks_from_json (json, json != NULL ? strlen (json) : 0, NULL);
+      if (marks == NULL)
+        find (
+            data, "marks", hemo_statement_get_text (statement, 0),
+            N_ ("The marks of this picture cannot be read. The picture is whole; what was sent of "
+                "its marks stays on the server."));
+    }
+  return FALSE;
+}
+
 static gboolean
 flag_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -343,7 +373,8 @@ run (Verify *self, GError **error)
   check_key_file (self, "keys-2.json");
   if (!check_pages (self, error) || !look (self, audit_job, "audit", error)
       || !check_search (self, error) || !look (self, counts_job, "count", error)
-      || !look (self, load_job, "page", error) || !check_sealed (self, error)
+      || !look (self, marks_job, "marks", error) || !look (self, load_job, "page", error)
+      || !check_sealed (self, error)
       || !check_unknown (self, HEMO_FOLDER_IMAGES, "image-unknown", error)
       || !check_unknown (self, HEMO_FOLDER_REPORTS, "report-unknown", error))
     return FALSE;

@@ -41,6 +41,7 @@ hemo_fhir_parcel_free (HemoFhirParcel *self)
   g_free (self->uuid);
   g_free (self->failure);
   g_clear_pointer (&self->unsent, g_ptr_array_unref);
+  g_clear_pointer (&self->unmarked, g_ptr_array_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_free (self);
@@ -131,6 +132,7 @@ typedef struct
   HemoTxn *txn;
   GHashTable *names;
   const HemoFhirParcelOptions *options;
+  GPtrArray *unmarked;
 } Context;
 
 static const char *
@@ -157,6 +159,50 @@ image_url (const HemoImage *image, gpointer data)
              : NULL;
 }
 
+/* Whether the server is known to have the picture's record, in any version. */
+static gboolean
+has_media (const Context *context, const HemoImage *image, gboolean *has, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoRemoteResource) known = hemo_remote_resource_load (
+      context->txn, context->options->server, "Media", image->uuid, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  *has = known != NULL;
+  return TRUE;
+}
+
+/* A list of marks that cannot be read says nothing of those that the server has. A record that
+ * never went has none there, and its report refers to it. */
+static gboolean
+find_unmarked (Context *context, const HemoCase *data, GError **error)
+{
+  for (guint i = 0; data->images != NULL && i < data->images->len; i++)
+    {
+      const HemoImage *image = g_ptr_array_index (data->images, i);
+      gboolean has = FALSE;
+
+      if (!image->marks_damaged)
+        continue;
+      if (!has_media (context, image, &has, error))
+        return FALSE;
+      if (has)
+        g_ptr_array_add (context->unmarked, g_strdup (image->uuid));
+    }
+  return TRUE;
+}
+
+static gboolean
+is_unmarked (const HemoFhirParcel *self, const char *type, const char *uuid)
+{
+  return strcmp (type, "Media") == 0
+         && g_ptr_array_find_with_equal_func (self->unmarked, uuid, g_str_equal, NULL);
+}
+
 /* A picture that was discarded here must not go on being good there. */
 static gboolean
 add_discarded (HemoFhirBundle *bundle, Context *context, const HemoCase *data, GError **error)
@@ -167,16 +213,11 @@ add_discarded (HemoFhirBundle *bundle, Context *context, const HemoCase *data, G
   for (guint i = 0; images != NULL && i < images->len; i++)
     {
       const HemoImage *image = g_ptr_array_index (images, i);
-      g_autoptr (GError) failure = NULL;
-      g_autoptr (HemoRemoteResource) known = hemo_remote_resource_load (
-          context->txn, context->options->server, "Media", image->uuid, &failure);
+      gboolean has = FALSE;
 
-      if (failure != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
-      if (known != NULL)
+      if (!has_media (context, image, &has, error))
+        return FALSE;
+      if (has)
         hemo_fhir_bundle_add (bundle, hemo_fhir_media_to_json (image, data->patient->uuid, NULL),
                               NULL);
     }
@@ -243,6 +284,7 @@ fill_case (HemoFhirBundle *bundle, Context *context, const char *uuid, GError **
       = { .user_name = user_name, .image_url = image_url, .data = context };
 
   return data != NULL && describe_images (context->txn, data, error)
+         && find_unmarked (context, data, error)
          && hemo_fhir_bundle_add_case (bundle, data, &options, error)
          && add_discarded (bundle, context, data, error)
          && add_requests (bundle, context, data, error);
@@ -331,10 +373,12 @@ aim (HemoFhirProvenance *provenance, const HemoQueueGroup *group, HemoFhirBundle
 /* A call, a report or a question that should go and does not: nothing may say that it did. A
  * picture that was discarded before it ever went is no loss. */
 static gboolean
-is_left_out (const HemoQueueItem *item, HemoFhirBundle *bundle)
+is_left_out (const HemoFhirParcel *self, const HemoQueueItem *item, HemoFhirBundle *bundle)
 {
   static const char *const kinds[] = { "Communication", "DiagnosticReport", "Task", NULL };
 
+  if (is_unmarked (self, item->kind, item->object))
+    return TRUE;
   return g_strv_contains (kinds, item->kind)
          && hemo_fhir_bundle_lookup (item->kind, item->object, bundle) == NULL;
 }
@@ -353,7 +397,7 @@ add_provenances (HemoFhirParcel *self,
       HemoFhirProvenance *provenance = NULL;
       g_autoptr (json_object) json = NULL;
 
-      if (is_left_out (item, bundle))
+      if (is_left_out (self, item, bundle))
         {
           g_ptr_array_add (self->unsent, item);
           continue;
@@ -415,6 +459,7 @@ add_resources (HemoFhirParcel *self,
         json_object *resource = hemo_fhir_bundle_get (bundle, i);
 
         if (strcmp (hemo_fhir_get_type (resource), order[kind]) == 0
+            && !is_unmarked (self, order[kind], hemo_fhir_get_id (resource))
             && !add_part (self, txn, options, resource, error))
           return FALSE;
       }
@@ -430,6 +475,7 @@ parcel_new (const HemoQueueGroup *group)
   self->uuid = g_strdup (group->uuid);
   self->items = g_ptr_array_ref (group->items);
   self->unsent = g_ptr_array_new ();
+  self->unmarked = g_ptr_array_new_with_free_func (g_free);
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)part_free);
   return self;
 }
@@ -452,7 +498,7 @@ hemo_fhir_parcel_load (HemoTxn *txn,
   g_autoptr (HemoFhirParcel) self = parcel_new (group);
   g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_TRANSACTION);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Context context = { .txn = txn, .names = names, .options = options };
+  Context context = { .txn = txn, .names = names, .options = options, .unmarked = self->unmarked };
 
   if (!fill (bundle, &context, group, error) || !add_installation (bundle, txn, error))
     return NULL;

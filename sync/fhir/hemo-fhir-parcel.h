@@ -27,7 +27,9 @@ typedef struct
  * HemoFhirParcel:
  * @items: (element-type HemoQueueItem): that are received when it is
  * @unsent: (element-type HemoQueueItem): those of @items whose record should go and is not among
- *   what can be sent: they are not received
+ *   what can be sent: they are not received; a Media's is that of a picture of @unmarked
+ * @unmarked: (element-type utf8): UUIDs of pictures whose marks are damaged here and may stand on
+ *   the server: their Media would take those away
  * @parts: (element-type HemoFhirPart): each after what it refers to; Provenances last
  * @bytes: of their JSON
  * @disputed: whether a report or an observation is left out because somebody else changed it:
@@ -41,6 +43,7 @@ typedef struct
   char *uuid;
   GPtrArray *items;
   GPtrArray *unsent;
+  GPtrArray *unmarked;
   GPtrArray *parts;
   gsize bytes;
   gboolean disputed;

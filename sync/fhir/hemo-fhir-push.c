@@ -23,6 +23,10 @@
       "over it.")
 #define DISPUTED                                                                                   \
   N_ ("Somebody else changed this report on the server. Decide which one stands first.")
+#define UNMARKED                                                                                   \
+  N_ ("The marks of this picture are damaged on this laptop: its record is not sent, and those "   \
+      "that "                                                                                      \
+      "the server has stay.")
 
 /**
  * Run:
@@ -176,6 +180,8 @@ end_item (HemoTxn *txn, const HemoFhirParcel *parcel, const HemoQueueItem *item,
 
   if (!g_ptr_array_find (parcel->unsent, item, NULL))
     return hemo_queue_received (txn, item, error);
+  if (strcmp (item->kind, "Media") == 0)
+    return hemo_queue_shelve (txn, item, UNMARKED, error);
   reason = g_strdup_printf ("A change of a %s cannot be sent: it belongs to no case.", item->kind);
   return hemo_queue_shelve (txn, item, reason, error);
 }

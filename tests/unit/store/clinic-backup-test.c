@@ -480,6 +480,19 @@ test_verify_count (Backups *self, gconstpointer data)
   assert_finds (self, "count", count);
 }
 
+/* Marks that cannot be read are named by their picture. */
+static void
+test_verify_marks (Backups *self, gconstpointer data)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "INSERT INTO image_mark (image, marks, version) VALUES ('%s', '[]', 1)", self->image->uuid);
+
+  files_run_sql (&self->files, sql);
+  test_verify_well (self, data);
+  files_run_sql (&self->files, "UPDATE image_mark SET marks = '[{\"kind\"'");
+  assert_finds (self, "marks", self->image->uuid);
+}
+
 /* Who cannot be found is said, and found again. */
 static void
 test_verify_index (Backups *self, gconstpointer data)
@@ -642,6 +655,7 @@ main (int argc, char *argv[])
   ADD ("/clinic-backup/verify-well", test_verify_well);
   ADD ("/clinic-backup/verify-files", test_verify_files);
   ADD ("/clinic-backup/verify-count", test_verify_count);
+  ADD ("/clinic-backup/verify-marks", test_verify_marks);
   ADD ("/clinic-backup/verify-index", test_verify_index);
   ADD ("/clinic-backup/verify-audit", test_verify_audit);
   ADD ("/clinic-backup/verify-page", test_verify_page);

@@ -191,6 +191,12 @@ change_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_txn_log_change (txn, "image.change", "Media", data, 2, HEMO_LANE_RESULTS, error);
 }
 
+static gboolean
+change_tube_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_txn_log_change (txn, "specimen.edit", "Specimen", data, 2, HEMO_LANE_RESULTS, error);
+}
+
 /* Nothing of the records waits, and nothing lies on the shelf. */
 static void
 assert_sent (Laptop *laptop)
@@ -415,6 +421,40 @@ test_marks_disputed (Laptops *self, gconstpointer data)
   g_assert_cmpuint (waiting->len, ==, 1);
 }
 
+static gboolean
+damage_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (hemo_txn_get_db (txn), "UPDATE image_mark SET marks = '[{\"kind\"'",
+                          error);
+}
+
+/* The list of marks is damaged on A: that takes none from the server, and the shelf says why the
+ * picture's record stays. What else is of the case goes on. */
+static void
+test_marks_damaged (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *tube
+      = laptop_ask (&self->a, "SELECT specimen FROM image WHERE uuid = '%s'", image);
+  g_autofree char *reason = NULL;
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  g_autoptr (json_object) before = NULL, after = NULL;
+  Drawn drawn = { .image = image, .marks = marks };
+
+  draw_one (self, &drawn, 10);
+  laptops_settle (self);
+  before = fake_fhir_read (self->fake, "Media", image);
+  laptop_write (&self->a, damage_job, NULL);
+  laptop_write (&self->a, change_job, image);
+  laptop_write (&self->a, change_tube_job, tube);
+  g_assert_cmpuint (laptop_push (&self->a), ==, 1);
+  after = fake_fhir_read (self->fake, "Media", image);
+  g_assert_true (json_object_equal (before, after));
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+  reason = laptop_ask (&self->a, "SELECT reason FROM queue WHERE state = 'stuck'");
+  g_assert_nonnull (strstr (reason, "marks of this picture are damaged"));
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-pull-picture/" path, Laptops, NULL, laptops_set_up, function,                 \
               laptops_tear_down)
@@ -438,5 +478,6 @@ main (int argc, char **argv)
   g_test_add ("/fhir-pull-picture/marks-unheard-pulled", Laptops, "pull", laptops_set_up,
               test_marks_unheard, laptops_tear_down);
   ADD ("marks-disputed", test_marks_disputed);
+  ADD ("marks-damaged", test_marks_damaged);
   return g_test_run ();
 }
