@@ -4,6 +4,8 @@
 
 #include "hemo-export.h"
 
+#include "hemo-export-private.h"
+
 #include "hemo-durable.h"
 
 #include <string.h>
@@ -77,4 +79,14 @@ hemo_export_name_part (const char *text)
   /* Begins with a hyphen, is a device of Windows, or empty. */
   g_autofree char *rest = part;
   return g_strconcat ("x", rest, NULL);
+}
+
+gboolean
+hemo_export_is_sums_line (const char *line)
+{
+  for (int i = 0; i < 64; i++)
+    if (!g_ascii_isxdigit (line[i]))
+      return FALSE;
+  return line[64] == ' ' && (line[65] == ' ' || line[65] == '*')
+         && hemo_export_check_name (line + 66, NULL);
 }

@@ -7,15 +7,13 @@
 #include "hemo-ahead-private.h"
 #include "hemo-cms.h"
 #include "hemo-durable.h"
+#include "hemo-export-private.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/vfs.h>
 
-#define FAT_LARGEST_FILE G_GUINT64_CONSTANT (0xFFFFFFFF)
 /* A list of earlier exports that is longer was not made by us. */
 #define SUMS_LIMIT (4 * 1024 * 1024)
 #define NAMES_TOLD 10
@@ -31,6 +29,8 @@ typedef struct
   HemoExportMake make;
   gpointer data;
   GDestroyNotify destroy;
+  /* Of an earlier export, and is to go. */
+  gboolean stale;
 } File;
 
 struct _HemoExport
@@ -65,16 +65,6 @@ free_file (gpointer data)
   g_free (file);
 }
 
-static void
-free_result (gpointer data)
-{
-  HemoExportResult *result = data;
-
-  g_free (result->name);
-  g_free (result->sha256);
-  g_free (result);
-}
-
 HemoExport *
 hemo_export_new (const char *folder)
 {
@@ -82,7 +72,7 @@ hemo_export_new (const char *folder)
 
   self->folder = g_strdup (folder);
   self->files = g_ptr_array_new_with_free_func (free_file);
-  self->results = g_ptr_array_new_with_free_func (free_result);
+  self->results = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_export_result_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
@@ -138,6 +128,27 @@ hemo_export_add_bytes (HemoExport *self, const char *name, GBytes *bytes, GError
 }
 
 gboolean
+hemo_export_remove (HemoExport *self, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  File *file = NULL;
+  GStatBuf stats;
+
+  if (!hemo_export_check_name (name, error))
+    return FALSE;
+  if (g_lstat (path, &stats) != 0 || !S_ISREG (stats.st_mode))
+    return TRUE;
+  file = g_new0 (File, 1);
+  file->name = g_strdup (name);
+  file->bytes = g_bytes_new (NULL, 0);
+  file->stale = TRUE;
+  if (add_file (self, file, error))
+    return TRUE;
+  free_file (file);
+  return FALSE;
+}
+
+gboolean
 hemo_export_add (HemoExport *self,
                  const char *name,
                  guint64 estimate,
@@ -155,28 +166,6 @@ hemo_export_add (HemoExport *self,
     return TRUE;
   free_file (file);
   return FALSE;
-}
-
-gboolean
-hemo_export_get_limits (const char *folder, HemoExportLimits *limits, GError **error)
-{
-  struct statfs stats;
-  guint64 free_bytes;
-
-  if (!hemo_durable_free_space (folder, &free_bytes, error))
-    return FALSE;
-  if (statfs (folder, &stats) != 0)
-    {
-      int code = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   N_ ("The folder of the export cannot be looked at: %s."), g_strerror (code));
-      return FALSE;
-    }
-  limits->free_bytes = free_bytes;
-  limits->block = stats.f_bsize > 0 ? (guint64)stats.f_bsize : 4096;
-  limits->largest_file = stats.f_type == MSDOS_SUPER_MAGIC ? FAT_LARGEST_FILE : G_MAXINT64;
-  return TRUE;
 }
 
 static guint64
@@ -246,7 +235,7 @@ join_arrived (HemoExport *self, guint *n_arrived)
     {
       const HemoExportResult *result = self->results->pdata[i];
 
-      if (!result->verified)
+      if (!result->verified || result->removed)
         continue;
       if (++*n_arrived <= NAMES_TOLD)
         g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", result->name);
@@ -456,6 +445,34 @@ put_bytes (HemoExport *self,
   return verify_there (self, path, result, cancellable, error);
 }
 
+/* Its name is asked for again when the folder is on the disk. */
+static gboolean
+take_away (HemoExport *self, const char *name, HemoExportResult *result, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  GStatBuf stats;
+
+  if (!make_folders (self, name, error))
+    return FALSE;
+  if (g_lstat (path, &stats) == 0 && S_ISREG (stats.st_mode) && g_unlink (path) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   N_ ("%s of an earlier export is out of date and could not be removed: %s."),
+                   name, g_strerror (code));
+      return FALSE;
+    }
+  if (!hemo_durable_sync_folder (folder, error))
+    return FALSE;
+  if (g_lstat (path, &stats) != 0 && errno == ENOENT)
+    return result->removed = result->verified = TRUE;
+  g_set_error (error, HEMO_EXPORT_ERROR, HEMO_EXPORT_ERROR_DIFFERENT,
+               N_ ("%s of an earlier export is out of date and is still there."), name);
+  return FALSE;
+}
+
 static GBytes *
 make_bytes (const File *file, GCancellable *cancellable, GError **error)
 {
@@ -520,6 +537,9 @@ put_file (Making *making, guint i, GError **error)
   HemoExportResult *result = self->results->pdata[i];
   g_autoptr (GBytes) bytes = g_steal_pointer (&making->made->pdata[i]);
 
+  if (file->stale)
+    return !g_cancellable_set_error_if_cancelled (making->cancellable, error)
+           && take_away (self, file->name, result, error);
   result->bytes = g_bytes_get_size (bytes);
   result->sha256 = g_steal_pointer (&making->sums->pdata[i]);
   if (g_cancellable_set_error_if_cancelled (making->cancellable, error)
@@ -557,16 +577,6 @@ put_files (HemoExport *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_sums_line (const char *line)
-{
-  for (int i = 0; i < 64; i++)
-    if (!g_ascii_isxdigit (line[i]))
-      return FALSE;
-  return line[64] == ' ' && (line[65] == ' ' || line[65] == '*')
-         && hemo_export_check_name (line + 66, NULL);
-}
-
 /* Lines of earlier exports whose files are still there; anything else is dropped. */
 static void
 append_earlier_sums (HemoExport *self, GString *sums)
@@ -585,7 +595,7 @@ append_earlier_sums (HemoExport *self, GString *sums)
       g_autofree char *folded = NULL;
       g_autofree char *file = NULL;
 
-      if (!is_sums_line (lines[i]))
+      if (!hemo_export_is_sums_line (lines[i]))
         continue;
       folded = g_ascii_strdown (lines[i] + 66, -1);
       file = g_build_filename (self->folder, lines[i] + 66, NULL);
@@ -608,7 +618,8 @@ put_sums (HemoExport *self, GCancellable *cancellable, GError **error)
     {
       const HemoExportResult *put = self->results->pdata[i];
 
-      g_string_append_printf (sums, "%s  %s\n", put->sha256, put->name);
+      if (!put->removed)
+        g_string_append_printf (sums, "%s  %s\n", put->sha256, put->name);
     }
   bytes = g_string_free_to_bytes (sums);
   self->current = self->files->len;

@@ -57,7 +57,9 @@ typedef void (*HemoExportProgress) (guint64 done, guint64 total, gpointer data);
  * @sha256: lower-case hexadecimal, or NULL when the file was not reached
  * @written: it was written by this run and has its name
  * @kept: it was there already with the same content
- * @verified: it was read back from the medium and is whole
+ * @removed: it was of an earlier export, as hemo_export_remove() says
+ * @verified: it was read back from the medium and is whole; of one that is @removed, it is not
+ * there any more
  *
  * What became of one file. It arrived if @verified.
  */
@@ -68,8 +70,13 @@ typedef struct
   char *sha256;
   gboolean written;
   gboolean kept;
+  gboolean removed;
   gboolean verified;
 } HemoExportResult;
+
+void hemo_export_result_free (HemoExportResult *self);
+/* (transfer full) (element-type HemoExportResult) */
+GPtrArray *hemo_export_results_copy (GPtrArray *results);
 
 typedef enum
 {
@@ -130,6 +137,10 @@ gboolean hemo_export_add (HemoExport *self,
                           gpointer data,
                           GDestroyNotify destroy,
                           GError **error);
+
+/* What an earlier export to the same folder left under @name, and this one has no file for: it is
+ * removed in its turn, and leaves SHA256SUMS. Nothing where no regular file has that name now. */
+gboolean hemo_export_remove (HemoExport *self, const char *name, GError **error);
 
 /**
  * HemoExportLimits:

@@ -502,6 +502,20 @@ add (HemoExport *to,
   return hemo_export_add (to, name, estimate, make, part, g_free, error);
 }
 
+/* Marks of an earlier export would stand beside a picture that has none any more. */
+static gboolean
+add_marks (Export *self,
+           HemoExport *to,
+           const HemoCase *data,
+           const HemoImage *image,
+           const char *name,
+           GError **error)
+{
+  if (is_marked (image))
+    return add (to, name, TEXT_ESTIMATE, make_marks, part_new (self, data, image), error);
+  return image->marks_damaged || hemo_export_remove (to, name, error);
+}
+
 static gboolean
 add_images (Export *self, HemoExport *to, const HemoCase *data, const char *folder, GError **error)
 {
@@ -515,8 +529,7 @@ add_images (Export *self, HemoExport *to, const HemoCase *data, const char *fold
                    part_new (self, data, image), error))
         return FALSE;
       g_autofree char *marks = g_strdup_printf ("%s/images/%s.marks.json", folder, image->uuid);
-      if (is_exportable (self, image) && is_marked (image)
-          && !add (to, marks, TEXT_ESTIMATE, make_marks, part_new (self, data, image), error))
+      if (is_exportable (self, image) && !add_marks (self, to, data, image, marks, error))
         return FALSE;
     }
   return TRUE;
@@ -578,7 +591,7 @@ describe (const Export *self, const HemoCase *data)
   for (guint i = 0; i < self->results->len; i++)
     {
       const HemoExportResult *result = g_ptr_array_index (self->results, i);
-      if (!result->verified || g_str_equal (result->name, HEMO_EXPORT_SUMS)
+      if (!result->verified || result->removed || g_str_equal (result->name, HEMO_EXPORT_SUMS)
           || (strchr (result->name, '/') != NULL && !g_str_has_prefix (result->name, prefix)))
         continue;
       g_string_append_printf (sums, "%s  %s\n", result->sha256, result->name);
@@ -631,33 +644,6 @@ run (Export *self,
   return self->complete && audited;
 }
 
-static gpointer
-copy_result (gconstpointer source, gpointer data)
-{
-  HemoExportResult *copy = g_memdup2 (source, sizeof (HemoExportResult));
-  copy->name = g_strdup (copy->name);
-  copy->sha256 = g_strdup (copy->sha256);
-  return copy;
-}
-
-static void
-free_result (gpointer data)
-{
-  HemoExportResult *self = data;
-  g_free (self->name);
-  g_free (self->sha256);
-  g_free (self);
-}
-
-static GPtrArray *
-copy_results (GPtrArray *results)
-{
-  GPtrArray *copy = g_ptr_array_new_with_free_func (free_result);
-  for (guint i = 0; i < results->len; i++)
-    g_ptr_array_add (copy, copy_result (g_ptr_array_index (results, i), NULL));
-  return copy;
-}
-
 gboolean
 hemo_clinic_export (HemoClinic *self,
                     HemoSession *session,
@@ -693,6 +679,6 @@ hemo_clinic_export (HemoClinic *self,
   gboolean done
       = list_files (&export, to, error) && run (&export, to, progress, data, cancellable, error);
   if (results != NULL && export.results != NULL)
-    *results = copy_results (export.results);
+    *results = hemo_export_results_copy (export.results);
   return done;
 }

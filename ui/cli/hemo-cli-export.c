@@ -17,6 +17,7 @@ result_to_json (const HemoExportResult *result)
   hemo_cli_add_int (row, "bytes", (gint64)result->bytes);
   hemo_cli_add_bool (row, "arrived", result->verified);
   hemo_cli_add_bool (row, "was_there", result->kept);
+  hemo_cli_add_bool (row, "removed", result->removed);
   hemo_cli_add_text (row, "sha256", result->sha256);
   return row;
 }

@@ -15,6 +15,7 @@ struct _HemoExportFile
   guint64 done;
   guint64 bytes;
   gboolean kept;
+  gboolean removed;
   gboolean verified;
 };
 
@@ -64,6 +65,7 @@ hemo_export_file_update (HemoExportFile *self,
   self->done = done;
   self->bytes = result->bytes;
   self->kept = result->kept;
+  self->removed = result->removed;
   self->verified = result->verified;
   g_signal_emit (self, changed_signal, 0);
 }
@@ -109,6 +111,8 @@ hemo_export_file_describe (HemoExportFile *self)
     case HEMO_EXPORT_ENDED:
       if (!self->verified)
         return g_strdup (_ ("did not arrive"));
+      if (self->removed)
+        return g_strdup (_ ("out of date, removed"));
       /* Translators: the argument is the size of a file */
       return g_strdup_printf (self->kept ? _ ("was there already, read back, %s")
                                          : _ ("written and read back, %s"),

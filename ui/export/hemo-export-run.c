@@ -121,6 +121,7 @@ watch_cb (guint file,
   state = self->files->pdata[file];
   state->result.bytes = result->bytes;
   state->result.kept = result->kept;
+  state->result.removed = result->removed;
   state->result.verified = result->verified;
   state->stage = stage;
   state->done = done;
@@ -416,7 +417,11 @@ hemo_export_run_count_arrived (HemoExportRun *self)
   guint count = 0;
 
   for (guint i = 0; self->work->results != NULL && i < self->work->results->len; i++)
-    count += ((HemoExportResult *)self->work->results->pdata[i])->verified ? 1 : 0;
+    {
+      const HemoExportResult *result = self->work->results->pdata[i];
+
+      count += result->verified && !result->removed ? 1 : 0;
+    }
   return count;
 }
 

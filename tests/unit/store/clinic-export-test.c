@@ -122,6 +122,14 @@ test_everything (Exports *self, gconstpointer data)
 }
 
 static gboolean
+unmark_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  gint64 version = 1;
+  return hemo_marks_save (txn, data, none, &version, error);
+}
+
+static gboolean
 mark_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
@@ -444,6 +452,52 @@ test_formats (void)
   g_assert_cmpint (set, ==, HEMO_EXPORT_PDF | HEMO_EXPORT_IMAGES);
 }
 
+static void
+write_as (Exports *self, HemoStoreJob job)
+{
+  g_autoptr (GError) error = NULL;
+  hemo_store_write (files_store (&self->files), self->files.base.session, job, self->image->uuid,
+                    NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* The marks were taken away: those of an earlier export go too, and nothing that has another name
+ * than theirs does. Those that cannot be read here stay there. */
+static void
+test_marks_gone (Exports *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) first = NULL, kept = NULL, gone = NULL, last = NULL;
+  g_autofree char *folder = hemo_export_name_part (self->files.accession);
+  g_autofree char *name = g_strdup_printf ("%s/images/%s.marks.json", folder, self->image->uuid);
+  g_autofree char *path = g_build_filename (self->target, name, NULL);
+  g_autofree char *other = g_strconcat (path, ".mine", NULL);
+  const HemoExportResult *result;
+  write_as (self, mark_job);
+  export (self, HEMO_EXPORT_IMAGES, NULL, &first, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (other, "mine", -1, NULL));
+  files_run_sql (&self->files, "UPDATE image_mark SET marks = '[{'");
+  export (self, HEMO_EXPORT_IMAGES, NULL, &kept, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  files_run_sql (&self->files, "UPDATE image_mark SET marks = '[]'");
+  write_as (self, unmark_job);
+  export (self, HEMO_EXPORT_IMAGES, NULL, &gone, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (gone->len, ==, 3);
+  result = gone->pdata[1];
+  g_assert_cmpstr (result->name, ==, name);
+  g_assert_true (result->removed && result->verified);
+  g_autoptr (GBytes) sums = read_export (self, HEMO_EXPORT_SUMS);
+  g_assert_false (holds (sums, "marks.json"));
+  export (self, HEMO_EXPORT_IMAGES, NULL, &last, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (last->len, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -456,6 +510,7 @@ main (int argc, char *argv[])
   ADD ("/clinic-export/everything", test_everything);
   ADD ("/clinic-export/password", test_password);
   ADD ("/clinic-export/marks", test_marks);
+  ADD ("/clinic-export/marks-gone", test_marks_gone);
   ADD ("/clinic-export/left-out-needs-no-room", test_left_out_needs_no_room);
   ADD ("/clinic-export/not-signed", test_not_signed);
   ADD ("/clinic-export/draft-after-signature", test_draft_after_signature);
