@@ -4,9 +4,12 @@
 
 #include "hemo-reading-table.h"
 
+#include "hemo-incoming-table.h"
 #include "hemo-records-private.h"
+#include "hemo-sync-apply-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define READING_COLUMNS                                                                            \
   "reading.uuid, reading.specimen, reading.state, reading.urgency, question, asked_by, "           \
@@ -165,6 +168,80 @@ newest_report (HemoTxn *txn, const char *tube, int *out, GError **error)
   return TRUE;
 }
 
+/* @any: (out): whether a report of the case was signed here, and @withdrawn whether the newest of
+ * them withdraws it */
+static gboolean
+find_signed (HemoTxn *txn, const char *tube, gboolean *any, gboolean *withdrawn, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT report_version.status IN ('entered-in-error', 'cancelled') FROM report_version "
+      "JOIN report ON report.uuid = report_version.report WHERE report.specimen = ?1 "
+      "ORDER BY report_version.version DESC LIMIT 1",
+      tube, error);
+
+  if (statement == NULL || !hemo_statement_next (statement, any, error))
+    return FALSE;
+  *withdrawn = *any && hemo_statement_get_int (statement, 0) != 0;
+  return TRUE;
+}
+
+static gboolean
+is_taken_back (const HemoIncoming *incoming)
+{
+  static const char *const back[] = { "entered-in-error", "cancelled", NULL };
+  g_autoptr (json_object) resource = hemo_sync_parse (incoming->resource);
+  json_object *status = NULL;
+
+  return resource != NULL && json_object_object_get_ex (resource, "status", &status)
+         && json_object_is_type (status, json_type_string)
+         && g_strv_contains (back, json_object_get_string (status));
+}
+
+/* Who reads is often at another laptop than who reported. */
+static gboolean
+find_reported (HemoTxn *txn, const char *tube, gboolean *withdrawn, GError **error)
+{
+  g_autoptr (GPtrArray) newest = hemo_incoming_of_case (txn, tube, error);
+  guint reports = 0, back = 0;
+
+  for (guint i = 0; newest != NULL && i < newest->len; i++)
+    {
+      const HemoIncoming *incoming = g_ptr_array_index (newest, i);
+
+      if (strcmp (incoming->type, "DiagnosticReport") != 0)
+        continue;
+      reports++;
+      back += is_taken_back (incoming);
+    }
+  *withdrawn = reports > 0 && back == reports;
+  return newest != NULL;
+}
+
+gboolean
+hemo_reading_is_withdrawn (HemoTxn *txn, const char *tube, gboolean *withdrawn, GError **error)
+{
+  gboolean any = FALSE;
+
+  return find_signed (txn, tube, &any, withdrawn, error)
+         && (any || find_reported (txn, tube, withdrawn, error));
+}
+
+/* Nobody may use what was withdrawn, and what is said of it comes to nothing. */
+static gboolean
+check_stands (HemoTxn *txn, const char *tube, GError **error)
+{
+  gboolean withdrawn = FALSE;
+
+  if (!hemo_reading_is_withdrawn (txn, tube, &withdrawn, error))
+    return FALSE;
+  return !withdrawn
+         || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
+                              N_ ("The report of this case was withdrawn: there is nothing to read "
+                                  "any more. A question that is open can be declined or "
+                                  "cancelled."));
+}
+
 gboolean
 hemo_reading_ask (HemoTxn *txn, HemoReading *reading, GError **error)
 {
@@ -177,7 +254,7 @@ hemo_reading_ask (HemoTxn *txn, HemoReading *reading, GError **error)
   if (hemo_urgency_to_code (reading->urgency) == NULL)
     return hemo_record_refuse (error, "The reading's urgency is none that is known.");
   tube = hemo_specimen_dup_usable_tube (txn, reading->specimen, error);
-  if (tube == NULL || !check_open (txn, tube, error)
+  if (tube == NULL || !check_stands (txn, tube, error) || !check_open (txn, tube, error)
       || !newest_report (txn, tube, &reading->report_version, error))
     return FALSE;
   g_set_str (&reading->specimen, tube);
@@ -275,7 +352,8 @@ hemo_reading_accept (HemoTxn *txn, HemoReading *reading, GError **error)
   if (!hemo_txn_require (txn, HEMO_ACTION_READING_ANSWER, "Task", reading->uuid, error))
     return FALSE;
   stored = fetch_unchanged (txn, reading, error);
-  if (stored == NULL || !check_waits (stored, error) || !check_reader (txn, stored, error))
+  if (stored == NULL || !check_waits (stored, error) || !check_reader (txn, stored, error)
+      || !check_stands (txn, stored->specimen, error))
     return FALSE;
   take (txn, stored);
   if (!move (txn, stored, HEMO_READING_ACCEPTED, "reading.accept", error))
@@ -294,7 +372,8 @@ check_answer (HemoTxn *txn, const HemoReading *stored, const HemoReading *readin
   gboolean own = stored->state == HEMO_READING_COMPLETED
                  && g_strcmp0 (stored->reader, hemo_record_actor (txn)) == 0;
 
-  if ((!own && !check_waits (stored, error)) || !check_reader (txn, stored, error))
+  if ((!own && !check_waits (stored, error)) || !check_reader (txn, stored, error)
+      || !check_stands (txn, stored->specimen, error))
     return FALSE;
   if (reading->conclusion == HEMO_CONCLUSION_NONE
       || hemo_conclusion_to_code (reading->conclusion) == NULL)
@@ -476,6 +555,8 @@ hemo_reading_load_rows (HemoTxn *txn, const gint64 *rows, guint n_rows, GError *
       if (item == NULL)
         return NULL;
       g_ptr_array_add (items, item);
+      if (!hemo_reading_is_withdrawn (txn, item->reading->specimen, &item->withdrawn, error))
+        return NULL;
     }
   return g_steal_pointer (&items);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @reading: version 0, with specimen (a slide asks for its tube), urgency and question
  *
  * Who asks and when is filled in. %HEMO_STORE_ERROR_STATE when the specimen was rejected or the
- * case waits for a reading already.
+ * case waits for a reading already, or its report was withdrawn.
  */
 gboolean hemo_reading_ask (HemoTxn *txn, HemoReading *reading, GError **error);
 
@@ -28,12 +28,18 @@ gboolean hemo_reading_accept (HemoTxn *txn, HemoReading *reading, GError **error
  * @reading: as it was read, with conclusion and answer
  *
  * By a pathologist, and not by who asked. Who has answered may say it anew; the answer before stays
- * in the record's history. %HEMO_STORE_ERROR_CONFLICT as above.
+ * in the record's history. %HEMO_STORE_ERROR_CONFLICT as above; %HEMO_STORE_ERROR_STATE when the
+ * report was withdrawn meanwhile.
  */
 gboolean hemo_reading_answer (HemoTxn *txn, HemoReading *reading, GError **error);
 
 /* Takes the question back, or declines it; what was answered stays. */
 gboolean hemo_reading_cancel (HemoTxn *txn, const char *uuid, const char *reason, GError **error);
+
+/* Whether the newest report of the case of @tube withdraws it: of those that were signed here, or
+ * where there is none, every one that came from others. */
+gboolean
+hemo_reading_is_withdrawn (HemoTxn *txn, const char *tube, gboolean *withdrawn, GError **error);
 
 /* By UUID. Not audited: what tells of the patient is the case. (transfer full) */
 HemoReading *hemo_reading_find (HemoTxn *txn, const char *uuid, GError **error);
@@ -41,6 +47,7 @@ HemoReading *hemo_reading_find (HemoTxn *txn, const char *uuid, GError **error);
 /**
  * HemoReadingItem: a row of the list of readings
  * @row: its number here
+ * @withdrawn: the report of the case was withdrawn, and cannot be answered for any more
  */
 typedef struct
 {
@@ -52,6 +59,7 @@ typedef struct
   HemoBirth birth;
   HemoTests tests;
   int images;
+  gboolean withdrawn;
 } HemoReadingItem;
 
 void hemo_reading_item_free (HemoReadingItem *self);

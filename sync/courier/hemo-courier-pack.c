@@ -205,8 +205,10 @@ letter_of_parcel (const HemoFhirParcel *parcel)
 {
   HemoCourierLetter *letter = hemo_courier_letter_new (HEMO_COURIER_RECORDS);
 
+  /* What is not in the letter is not received with it. */
   for (guint i = 0; i < parcel->items->len; i++)
-    g_ptr_array_add (letter->items, hemo_queue_item_copy (parcel->items->pdata[i]));
+    if (!g_ptr_array_find (parcel->unsent, parcel->items->pdata[i], NULL))
+      g_ptr_array_add (letter->items, hemo_queue_item_copy (parcel->items->pdata[i]));
   for (guint i = 0; i < parcel->parts->len; i++)
     {
       const HemoFhirPart *part = g_ptr_array_index (parcel->parts, i);

@@ -42,6 +42,8 @@ struct _HemoReadingPage
   char *uuid;
   HemoReading *reading;
   char *specimen;
+  /* The report that was to be read. */
+  gboolean withdrawn;
   HemoDraftKeeper *keeper;
   /* What stands in the form was put there by the program. */
   gboolean filling;
@@ -104,14 +106,22 @@ set_form (HemoReadingPage *self, HemoConclusion conclusion, const char *text)
   self->filling = FALSE;
 }
 
+static gboolean
+may_read (HemoReadingPage *self)
+{
+  const char *user = hemo_session_get_user (hemo_desk_get_session (desk (self)));
+
+  return self->reading != NULL && hemo_desk_may (desk (self), HEMO_ACTION_READING_ANSWER)
+         && g_strcmp0 (self->reading->asked_by, user) != 0;
+}
+
 /* Whether who is signed in may answer it now, or say their own answer anew. */
 static gboolean
 may_answer (HemoReadingPage *self)
 {
   const char *user = hemo_session_get_user (hemo_desk_get_session (desk (self)));
 
-  return self->reading != NULL && hemo_desk_may (desk (self), HEMO_ACTION_READING_ANSWER)
-         && g_strcmp0 (self->reading->asked_by, user) != 0
+  return may_read (self) && !self->withdrawn
          && (hemo_reading_is_open (self->reading)
              || (self->reading->state == HEMO_READING_COMPLETED
                  && g_strcmp0 (self->reading->reader, user) == 0));
@@ -203,6 +213,8 @@ describe_state (HemoReadingPage *self)
   if (reading->state == HEMO_READING_COMPLETED)
     /* Translators: what the answer comes to; who answered and when */
     return g_strdup_printf (_ ("%s · %s"), hemo_reading_state_words (reading), who);
+  if (self->withdrawn)
+    return g_strdup (_ ("The report was withdrawn: there is nothing to read any more."));
   if (is_in_my_hand (self))
     {
       g_autofree char *since = hemo_format_time (reading->changed_at);
@@ -245,7 +257,8 @@ show_answer (HemoReadingPage *self)
                                self->reading->state == HEMO_READING_ACCEPTED
                                    ? _ ("Read It Yourself; the Clinic Sees Who Does (Ctrl+H)")
                                    : _ ("Let the Clinic See That You Read This Case (Ctrl+H)"));
-  gtk_widget_set_visible (GTK_WIDGET (self->decline), may && hemo_reading_is_open (self->reading));
+  gtk_widget_set_visible (GTK_WIDGET (self->decline),
+                          may_read (self) && hemo_reading_is_open (self->reading));
   gtk_button_set_label (self->answer, hemo_reading_is_open (self->reading)
                                           ? _ ("_Answer")
                                           : _ ("_Change the Answer"));
@@ -314,6 +327,7 @@ typedef struct
   HemoReading *reading;
   HemoCase *data;
   GPtrArray *others;
+  gboolean withdrawn;
 } Loaded;
 
 static void
@@ -343,7 +357,8 @@ load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if (loaded->data == NULL)
     return FALSE;
   loaded->others = hemo_other_pictures_load (txn, loaded->reading->specimen, error);
-  if (loaded->others == NULL)
+  if (loaded->others == NULL
+      || !hemo_reading_is_withdrawn (txn, loaded->reading->specimen, &loaded->withdrawn, error))
     return FALSE;
   *result = g_steal_pointer (&loaded);
   return TRUE;
@@ -371,6 +386,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_pointer (&self->reading, hemo_reading_free);
   self->reading = g_steal_pointer (&loaded->reading);
+  self->withdrawn = loaded->withdrawn;
   show_case (self, loaded->data, loaded->others);
 }
 

@@ -121,8 +121,11 @@ show_asked (GtkWidget *widget, gconstpointer data)
 static void
 show_state (GtkWidget *widget, gconstpointer data)
 {
-  const HemoReading *reading = ((const HemoReadingItem *)data)->reading;
-  const char *words = hemo_reading_state_words (reading);
+  const HemoReadingItem *item = data;
+  const HemoReading *reading = item->reading;
+  const char *words = item->withdrawn && hemo_reading_is_open (reading)
+                          ? C_ ("reading", "Report withdrawn")
+                          : hemo_reading_state_words (reading);
   g_autofree char *text = reading->reader_name != NULL
                               /* Translators: state of a reading, and who has it */
                               ? g_strdup_printf (_ ("%s · %s"), words, reading->reader_name)

@@ -4,6 +4,7 @@
 
 #include "files-fixture.h"
 
+#include "hemo-reading-table.h"
 #include "hemo-report-status.h"
 #include "hemo-worklist.h"
 
@@ -242,6 +243,86 @@ test_withdrawn (Files *self, gconstpointer data)
       store_count (files_store (self), "SELECT count(*) FROM case_state WHERE touched"), ==, 0);
 }
 
+static gboolean
+ask_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoReading) reading = hemo_reading_new (data);
+  reading->question = g_strdup ("Do you agree?");
+  return hemo_reading_ask (txn, reading, error);
+}
+
+static gboolean
+items_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GArray) rows = hemo_reading_rows (txn, HEMO_READING_ALL, error);
+  *result = hemo_reading_load_rows (txn, (const gint64 *)rows->data, rows->len, error);
+  return *result != NULL;
+}
+
+static gboolean
+accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_reading_accept (txn, data, error);
+}
+
+static gboolean
+answer_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_reading_answer (txn, data, error);
+}
+
+static HemoReadingItem *
+find_item (Files *self, GPtrArray **items)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer loaded = NULL;
+  hemo_store_read (files_store (self), self->base.session, items_job, NULL, &loaded, &error);
+  g_assert_no_error (error);
+  *items = loaded;
+  g_assert_cmpuint ((*items)->len, ==, 1);
+  return (*items)->pdata[0];
+}
+
+static void
+assert_not_done (Files *self, HemoSession *session, HemoStoreJob job, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (hemo_store_write (files_store (self), session, job, data, NULL, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_nonnull (strstr (error->message, "withdrawn"));
+}
+
+/* What nobody may use is read by nobody: the question stays, the list says why, and it can be
+ * declined. */
+static void
+test_reading_withdrawn (Files *self, gconstpointer data)
+{
+  const HemoTime now = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) before = NULL, after = NULL;
+  g_autoptr (HemoReport) report = files_sign (self, HEMO_REPORT_FINAL);
+  g_autoptr (HemoReport) withdrawn = NULL;
+  g_autoptr (HemoSecret) passphrase = secret (OTHER_PASSPHRASE);
+  g_autoptr (HemoSession) chan = NULL;
+  HemoReadingItem *item;
+  hemo_clinic_add_user (self->base.clinic, self->base.session, "chan", "Chan",
+                        HEMO_ROLE_PATHOLOGIST, passphrase, &error);
+  g_assert_no_error (error);
+  chan = sign_in (self->base.clinic, "chan", OTHER_PASSPHRASE);
+  write_well (self, ask_job, self->specimen);
+  g_assert_false (find_item (self, &before)->withdrawn);
+  withdrawn = hemo_clinic_withdraw_report (self->base.clinic, self->base.session, self->specimen,
+                                           "another patient's tube", now, &error);
+  g_assert_no_error (error);
+  item = find_item (self, &after);
+  g_assert_true (item->withdrawn);
+  item->reading->conclusion = HEMO_CONCLUSION_AGREES;
+  g_set_str (&item->reading->answer, "Yes.");
+  assert_not_done (self, chan, accept_job, item->reading);
+  assert_not_done (self, chan, answer_job, item->reading);
+  assert_not_done (self, self->base.session, ask_job, self->specimen);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -256,6 +337,7 @@ main (int argc, char *argv[])
   ADD ("/report-signed/void", test_void);
   ADD ("/report-signed/untold", test_untold);
   ADD ("/report-signed/withdrawn", test_withdrawn);
+  ADD ("/report-signed/reading-withdrawn", test_reading_withdrawn);
   ADD ("/report-signed/edit-order", test_edit_order);
   ADD ("/report-signed/rejected", test_rejected);
   return g_test_run ();

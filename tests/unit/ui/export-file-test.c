@@ -30,6 +30,7 @@ test_words (void)
   g_autoptr (HemoExportFile) file = hemo_export_file_new ("26-1/report-1.pdf");
   const HemoExportResult whole = { .bytes = 1000, .written = TRUE, .verified = TRUE };
   const HemoExportResult there = { .bytes = 1000, .kept = TRUE, .verified = TRUE };
+  const HemoExportResult gone = { .removed = TRUE, .verified = TRUE };
   const HemoExportResult none = { .bytes = 1000, .written = TRUE };
   guint changes = 0;
 
@@ -45,12 +46,13 @@ test_words (void)
   check (file, HEMO_EXPORT_ENDED, 0, whole, "written and read back, ");
   g_assert_true (hemo_export_file_has_arrived (file));
   check (file, HEMO_EXPORT_ENDED, 0, there, "was there already, read back, ");
+  check (file, HEMO_EXPORT_ENDED, 0, gone, "out of date, removed");
   /* Written is not arrived. */
   check (file, HEMO_EXPORT_ENDED, 0, none, "did not arrive");
   g_assert_false (hemo_export_file_has_arrived (file));
-  g_assert_cmpuint (changes, ==, 7);
+  g_assert_cmpuint (changes, ==, 8);
   hemo_export_file_update (file, &none, HEMO_EXPORT_ENDED, 0);
-  g_assert_cmpuint (changes, ==, 7);
+  g_assert_cmpuint (changes, ==, 8);
 }
 
 int
