@@ -7,6 +7,7 @@
 
 #include "hemo-clinic-info.h"
 #include "hemo-fhir-admin.h"
+#include "hemo-remote-table.h"
 
 #include <string.h>
 
@@ -15,6 +16,8 @@
 
 /* So many of a run that may not be read: the others are left without asking. */
 #define UNREAD_MAX 40
+/* And so many that are passed over until each of the others was asked for once. */
+#define PASSED_MAX 4000
 
 /**
  * Batch: versions that are taken in together
@@ -60,6 +63,7 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
   self->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->passed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return TRUE;
 }
 
@@ -69,8 +73,95 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->authors, g_hash_table_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->unread, g_hash_table_unref);
+  g_clear_pointer (&self->passed, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
   g_clear_error (&self->refusal);
+}
+
+/* A note of the store's, with its name. */
+typedef struct
+{
+  const char *name;
+  char *text;
+} Note;
+
+static gboolean
+load_note_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Note *note = data;
+  g_autoptr (GError) failure = NULL;
+
+  note->text = hemo_sync_note_load (txn, note->name, &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+save_note_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Note *note = data;
+
+  return hemo_sync_note_save (txn, note->name, note->text, error);
+}
+
+static char *
+turn_note (const HemoFhirPullRun *self, const char *kind)
+{
+  return g_strdup_printf ("%s.%s.unread", kind, self->pull->identity);
+}
+
+gboolean
+hemo_fhir_pull_run_begin_turn (HemoFhirPullRun *self, const char *kind, GError **error)
+{
+  g_autofree char *name = turn_note (self, kind);
+  g_auto (GStrv) passed = NULL;
+  Note note = { .name = name };
+
+  if (!hemo_store_read (self->pull->store, self->pull->session, load_note_job, &note, NULL, error))
+    return FALSE;
+  passed = g_strsplit (note.text != NULL ? note.text : "", " ", -1);
+  for (guint i = 0; passed[i] != NULL; i++)
+    if (*passed[i] != '\0')
+      g_hash_table_add (self->passed, g_strdup (passed[i]));
+  g_free (note.text);
+  return TRUE;
+}
+
+static void
+append_names (GString *text, GHashTable *names)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", (const char *)name);
+}
+
+/* A run with room left asked for all that were not passed over: the next begins with the first. */
+gboolean
+hemo_fhir_pull_run_end_turn (HemoFhirPullRun *self,
+                             const char *kind,
+                             gboolean whole,
+                             GError **error)
+{
+  g_autofree char *name = turn_note (self, kind);
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint passed = g_hash_table_size (self->passed);
+  gboolean full = g_hash_table_size (self->unread) >= UNREAD_MAX;
+  Note note = { .name = name, .text = text->str };
+
+  if (!full && (!whole || passed == 0))
+    return TRUE;
+  if (full && passed < PASSED_MAX)
+    {
+      append_names (text, self->passed);
+      append_names (text, self->unread);
+      note.text = text->str;
+    }
+  return hemo_fhir_pull_run_write (self, save_note_job, &note, error);
 }
 
 static gboolean
@@ -215,7 +306,7 @@ read_one (HemoFhirPullRun *self, const char *type, const char *id, gboolean *bar
   GError *failure = NULL;
   json_object *json = NULL;
 
-  *barred = g_hash_table_contains (self->unread, name)
+  *barred = g_hash_table_contains (self->unread, name) || g_hash_table_contains (self->passed, name)
             || g_hash_table_size (self->unread) >= UNREAD_MAX;
   if (!*barred)
     json = hemo_fhir_server_read (self->pull->server, type, id, self->cancellable, &failure);

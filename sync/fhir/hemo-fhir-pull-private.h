@@ -14,7 +14,9 @@ G_BEGIN_DECLS
  *   Provenance says
  * @names: id of a Practitioner to name
  * @installation: of this laptop
- * @unread: 'Type/id' that the server does not let us read
+ * @unread: 'Type/id' that the server does not let us read, as it said in this run
+ * @passed: the same, as it said in the runs before this one that had no room for more: others have
+ *   their turn
  * @left: a version was left, as what it refers to may not be read: it is asked for again the next
  *   time
  * @refusal: of the first type that the server does not let us ask for, or NULL
@@ -27,6 +29,7 @@ typedef struct
   GHashTable *names;
   char *installation;
   GHashTable *unread;
+  GHashTable *passed;
   gboolean left;
   GError *refusal;
   HemoFhirPulled count;
@@ -45,6 +48,14 @@ gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
                                    GPtrArray *resources,
                                    gboolean certain,
                                    GError **error);
+
+/* What the runs before did not get to has its turn in this one. @kind: 'pull' or 'sweep' */
+gboolean hemo_fhir_pull_run_begin_turn (HemoFhirPullRun *self, const char *kind, GError **error);
+/* @whole: the run got to its end */
+gboolean hemo_fhir_pull_run_end_turn (HemoFhirPullRun *self,
+                                      const char *kind,
+                                      gboolean whole,
+                                      GError **error);
 
 /* A type was not read: one that is refused is left, and the others are asked for all the same.
  * @failure: (transfer full): becomes @error where it is no refusal */

@@ -250,11 +250,14 @@ hemo_fhir_pull_run (const HemoFhirPull *self,
 {
   g_auto (HemoFhirPullRun) run = { 0 };
   gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
+                  && hemo_fhir_pull_run_begin_turn (&run, "pull", error)
                   && pull_or_leave (&run, "Provenance", error);
 
   for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
     done = pull_or_leave (&run, types[i], error);
   if (pulled != NULL)
     *pulled = run.count;
+  if (run.passed != NULL && !hemo_fhir_pull_run_end_turn (&run, "pull", done, done ? error : NULL))
+    return FALSE;
   return done && hemo_fhir_pull_run_end (&run, error);
 }

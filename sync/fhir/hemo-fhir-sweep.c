@@ -339,7 +339,8 @@ hemo_fhir_pull_sweep (const HemoFhirPull *self,
                       GError **error)
 {
   g_auto (HemoFhirPullRun) run = { 0 };
-  gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error);
+  gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
+                  && hemo_fhir_pull_run_begin_turn (&run, "sweep", error);
 
   for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
     {
@@ -350,5 +351,7 @@ hemo_fhir_pull_sweep (const HemoFhirPull *self,
     }
   if (pulled != NULL)
     *pulled = run.count;
+  if (run.passed != NULL && !hemo_fhir_pull_run_end_turn (&run, "sweep", done, done ? error : NULL))
+    return FALSE;
   return done && hemo_fhir_pull_run_end (&run, error);
 }

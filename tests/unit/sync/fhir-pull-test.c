@@ -341,6 +341,50 @@ test_unread (Laptops *self, gconstpointer data)
   g_assert_cmpuint (laptop_pull (&self->b).waiting, ==, 1);
 }
 
+static void
+pull_unread (Laptops *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (hemo_fhir_pull_run (&self->b.pull, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED);
+}
+
+/* So many patients may not be read that a run does not ask for all of them: what comes behind has
+ * its turn in a later one, and so does each of those when it may be read. */
+static void
+test_unread_many (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (HemoSpecimen) tube = laptop_add_case (&self->a, patient->uuid);
+  g_autoptr (GPtrArray) waiting = NULL;
+  guint asked;
+
+  for (guint i = 0; i < 90; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("00000000-0000-4000-8000-%012u", i);
+      g_autofree char *whose = g_strdup_printf ("11111111-1111-4111-8111-%012u", i);
+      g_autofree char *text = laptops_order_of (id, whose);
+
+      fake_fhir_write (self->fake, text);
+    }
+  laptop_push (&self->a);
+  /* She is read only because her order refers to her. */
+  self->fake->unasked = "Patient";
+  self->fake->unread = "Patient/11111111-";
+  asked = self->fake->requests;
+  pull_unread (self);
+  g_assert_cmpuint (self->fake->requests - asked, <, 80);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM specimen"), ==, 0);
+  pull_unread (self);
+  pull_unread (self);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM specimen"), ==, 1);
+  self->fake->unasked = self->fake->unread = NULL;
+  laptop_pull (&self->b);
+  waiting = laptop_waiting (&self->b);
+  g_assert_cmpuint (waiting->len, ==, 90);
+}
+
 /* An answer whose tube may be read and whose patient may not: it is left as well, is asked for no
  * more often, and no person has to decide anything. */
 static void
@@ -626,6 +670,7 @@ main (int argc, char **argv)
   ADD ("dangling", test_dangling);
   ADD ("unread", test_unread);
   ADD ("unread-far", test_unread_far);
+  ADD ("unread-many", test_unread_many);
   ADD ("twice-there", test_twice_there);
   ADD ("go-on", test_go_on);
   ADD ("pages-and-cursor", test_pages_and_cursor);
