@@ -134,12 +134,47 @@ search (const HemoFhirLook *self,
   return TRUE;
 }
 
-/* One by one, where the server does not search by id. */
+/* Nothing is there of that, or nothing is known of it. */
+static gboolean
+is_unseen (const GError *error)
+{
+  return g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED);
+}
+
+/* What of this one record the server refuses to say: its parcels wait for a person, and no others.
+ */
+static void
+note_refused (const HemoFhirLook *self, const char *type, const char *id, const GError *refusal)
+{
+  for (guint i = 0; i < self->parcels->len; i++)
+    {
+      HemoFhirParcel *parcel = g_ptr_array_index (self->parcels, i);
+
+      for (guint k = 0; k < parcel->parts->len; k++)
+        {
+          const HemoFhirPart *part = g_ptr_array_index (parcel->parts, k);
+
+          if (part->if_match != NULL || strcmp (hemo_fhir_get_type (part->resource), type) != 0
+              || strcmp (hemo_fhir_get_id (part->resource), id) != 0
+              || g_ptr_array_find (self->barred, parcel, NULL))
+            continue;
+          g_set_str (&parcel->failure, refusal->message);
+          g_ptr_array_add (self->barred, parcel);
+        }
+    }
+}
+
+/* One by one, where the server does not search by id. @refused: (element-type utf8): ids
+ * that it refuses to tell of; @refusal: (out): of the last one */
 static gboolean
 read_each (const HemoFhirLook *self,
            const char *type,
            char *const *ids,
            GPtrArray *there,
+           GHashTable *refused,
+           GError **refusal,
            GCancellable *cancellable,
            GError **error)
 {
@@ -150,6 +185,13 @@ read_each (const HemoFhirLook *self,
       json_object *theirs
           = hemo_fhir_server_look (self->server, type, ids[i], &deleted, cancellable, &failure);
 
+      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED))
+        {
+          note_refused (self, type, ids[i], failure);
+          g_hash_table_add (refused, ids[i]);
+          g_clear_error (refusal);
+          *refusal = g_steal_pointer (&failure);
+        }
       if (failure != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&failure));
@@ -191,6 +233,7 @@ ask (const HemoFhirLook *self,
      char *const *ids,
      GHashTable *asked,
      GPtrArray *there,
+     GHashTable *refused,
      gboolean *barred,
      GCancellable *cancellable,
      GError **error)
@@ -198,6 +241,7 @@ ask (const HemoFhirLook *self,
   g_autofree char *list = g_strjoinv (",", (char **)ids);
   g_autoptr (GError) failure = NULL;
   g_autoptr (GError) unread = NULL;
+  g_autoptr (GError) refusal = NULL;
   gboolean honest = FALSE, let_in = FALSE;
 
   if (search (self, type, list, asked, there, &honest, cancellable, &failure) && honest)
@@ -216,8 +260,9 @@ ask (const HemoFhirLook *self,
       return FALSE;
     }
   g_ptr_array_set_size (there, 0);
-  if (read_each (self, type, ids, there, cancellable, &unread))
-    return TRUE;
+  if (read_each (self, type, ids, there, refused, &refusal, cancellable, &unread))
+    /* One that refuses everything has another fault than in a record. */
+    return refusal == NULL || let_in || is_let_in (self, type, refusal, cancellable, error);
   *barred = g_error_matches (unread, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
             && (let_in || is_let_in (self, type, unread, cancellable, NULL));
   g_propagate_error (error, g_steal_pointer (&unread));
@@ -296,14 +341,18 @@ put_json (gpointer json)
 
 /* What was asked for and is not among what is there. */
 static void
-note_absent (const HemoFhirLook *self, const char *type, char *const *ids, const GPtrArray *there)
+note_absent (const HemoFhirLook *self,
+             const char *type,
+             char *const *ids,
+             const GPtrArray *there,
+             GHashTable *refused)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < there->len; i++)
     g_hash_table_add (seen, (gpointer)hemo_fhir_get_id (g_ptr_array_index (there, i)));
   for (guint i = 0; ids[i] != NULL; i++)
-    if (!g_hash_table_contains (seen, ids[i]))
+    if (!g_hash_table_contains (seen, ids[i]) && !g_hash_table_contains (refused, ids[i]))
       g_hash_table_add (self->absent, name_of (type, ids[i]));
 }
 
@@ -319,12 +368,13 @@ look_some (const HemoFhirLook *self,
 {
   g_autoptr (GPtrArray) there = g_ptr_array_new_with_free_func (put_json);
   g_autoptr (GPtrArray) differing = g_ptr_array_new_with_free_func (put_json);
+  g_autoptr (GHashTable) refused = g_hash_table_new (g_str_hash, g_str_equal);
   HemoFhirLook look = *self;
   Found job = { .look = &look, .asked = asked, .there = there };
 
-  if (!ask (self, type, ids, asked, there, barred, cancellable, error))
+  if (!ask (self, type, ids, asked, there, refused, barred, cancellable, error))
     return FALSE;
-  note_absent (self, type, ids, there);
+  note_absent (self, type, ids, there, refused);
   *found += there->len;
   look.differing = differing;
   if (there->len > 0
@@ -452,8 +502,7 @@ hemo_fhir_look_back (HemoFhirServer *server,
       HemoFhirStored *one;
 
       /* What may not be read is not known to be there. */
-      if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
-          || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
+      if (is_unseen (failure))
         continue;
       if (json == NULL)
         {
@@ -483,8 +532,7 @@ has_change (HemoFhirServer *server,
   g_autoptr (json_object) json
       = hemo_fhir_server_read (server, "Provenance", change, cancellable, &failure);
 
-  if (json == NULL && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
-      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
+  if (json == NULL && !is_unseen (failure))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

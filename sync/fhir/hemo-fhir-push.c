@@ -352,6 +352,7 @@ show_conflicts (Run *run, const HemoFhirParcel *parcel, guint *found, GError **e
           = hemo_fhir_server_read (run->push->server, hemo_fhir_get_type (part->resource),
                                    hemo_fhir_get_id (part->resource), run->cancellable, &failure);
       if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
+          || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
           || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED))
         continue;
       if (theirs == NULL)
@@ -434,8 +435,12 @@ look_first (Run *run, const GPtrArray *parcels, gboolean *changed, GError **erro
     return FALSE;
   *changed = found > 0 || barred->len > 0;
   for (guint i = 0; i < barred->len; i++)
-    if (!shelve (run, g_ptr_array_index (barred, i), BARRED, error))
-      return FALSE;
+    {
+      const HemoFhirParcel *parcel = g_ptr_array_index (barred, i);
+
+      if (!shelve (run, parcel, parcel->failure != NULL ? parcel->failure : BARRED, error))
+        return FALSE;
+    }
   for (guint i = 0; i < differing->len; i++)
     {
       json_object *theirs = g_ptr_array_index (differing, i);

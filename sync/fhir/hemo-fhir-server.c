@@ -462,6 +462,23 @@ read_answer (json_object *json, HemoFhirBundle *bundle, GError **error)
   return NULL;
 }
 
+/* A FHIR server that says 404 or 410 of a transaction has nothing of what a record in it names;
+ * without its words there is no FHIR server at this address. */
+static gboolean
+check_transaction (HemoFhirServer *self, const HemoHttpResponse *response, GError **error)
+{
+  g_autofree char *words = NULL;
+
+  if ((response->status == 404 || response->status == 410)
+      && !hemo_http_response_is_page (response))
+    words = dup_outcome (response);
+  if (words == NULL)
+    return check_answer (self, response, error);
+  g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
+               N_ ("The server refuses this. (status %u: %s)"), response->status, words);
+  return FALSE;
+}
+
 GPtrArray *
 hemo_fhir_server_transaction (HemoFhirServer *self,
                               HemoFhirBundle *bundle,
@@ -482,7 +499,7 @@ hemo_fhir_server_transaction (HemoFhirServer *self,
       if (response != NULL && response->status < 300)
         self->packs = FALSE;
     }
-  if (response == NULL || !check_answer (self, response, error))
+  if (response == NULL || !check_transaction (self, response, error))
     return NULL;
   json = parse_answer (response, "Bundle", error);
   return json != NULL ? read_answer (json, bundle, error) : NULL;

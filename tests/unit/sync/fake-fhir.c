@@ -115,7 +115,7 @@ check_transaction (FakeFhir *self, json_object *bundle)
       g_autofree char *tag = g_strdup_printf ("W/\"%s\"", version);
 
       if (self->refused != NULL && strcmp (name, self->refused) == 0)
-        return 422;
+        return self->refused_status != 0 ? self->refused_status : 422;
       if (self->multiple != NULL && strcmp (name, self->multiple) == 0)
         return 412;
       if (match != NULL && strcmp (match, tag) != 0)
@@ -345,7 +345,7 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
     take_transaction (self, request, reply);
   else if (self->unread != NULL && strcmp (request->method, "GET") == 0
            && g_str_has_prefix (target + 1, self->unread))
-    reply_outcome (reply, 403, "not for you");
+    reply_outcome (reply, self->unread_status != 0 ? self->unread_status : 403, "not for you");
   else if (strcmp (request->method, "DELETE") == 0)
     {
       g_hash_table_remove (self->resources, target + 1);

@@ -13,7 +13,7 @@
  * FakeFhir:
  * @resources: 'Type/id' to JSON, with meta.versionId
  * @history: every version that was ever stored, 'Type/id/_history/n' to JSON
- * @refused: a transaction that has this 'Type/id' is 422
+ * @refused: a transaction that has this 'Type/id' is 422, or @refused_status
  * @multiple: a transaction that has this 'Type/id' is 412, as of what stands there more than once
  * @lose_answers: so many transactions are stored and their answer is lost
  * @wrong_id: answers name another record
@@ -22,7 +22,7 @@
  * @status: everything is this status
  * @keeps: a search that was asked before finds what it found then, unless it says 'no-cache'
  * @unasked: a search of this type is 403
- * @unread: reading or searching this type is 403
+ * @unread: reading or searching this type is 403, or @unread_status
  * @deleted: 'Type/id' that somebody deleted: 410
  * @page_max: entries of a page at most, 0 for as many as are asked for
  * @lag: searches do not show the so many newest changes yet
@@ -44,11 +44,13 @@ typedef struct
   gboolean endless;
   guint pages;
   const char *refused;
+  guint refused_status;
   const char *multiple;
   gboolean keeps;
   GHashTable *kept;
   const char *unasked;
   const char *unread;
+  guint unread_status;
   guint lose_answers;
   gboolean wrong_id;
   gboolean short_answer;

@@ -216,6 +216,53 @@ test_barred (Pushing *self, gconstpointer data)
   g_assert_cmpint (pushing_count (self, "stuck"), >, 0);
 }
 
+/* Whatever the server says of one record with a word of its own that no other try would change,
+ * that record's case lies on the shelf with it, and the other is received. */
+static void
+test_odd (Pushing *self, gconstpointer data)
+{
+  static const guint odd[] = { 404, 405, 410, 418, 451 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
+    {
+      g_auto (Made) bad = { 0 }, good = { 0 };
+      g_autofree char *name = NULL, *sql = NULL;
+      g_autoptr (json_object) tube = NULL;
+
+      pushing_make_case (self, &bad);
+      pushing_make_case (self, &good);
+      name = g_strconcat ("Specimen/", bad.tube->uuid, NULL);
+      self->fake->refused = data == NULL ? name : NULL;
+      self->fake->refused_status = odd[i];
+      /* A 404 or a 410 of a record is that it is not there. */
+      self->fake->unread = data != NULL && odd[i] != 404 && odd[i] != 410 ? name : NULL;
+      self->fake->unread_status = odd[i];
+      self->fake->unasked = self->fake->unread != NULL ? "Specimen" : NULL;
+      pushing_run (self);
+      tube = fake_fhir_read (self->fake, "Specimen", good.tube->uuid);
+      g_assert_nonnull (tube);
+      g_assert_cmpint (pushing_count (self, "waiting"), ==, 0);
+      sql = g_strdup_printf ("SELECT count(*) FROM queue WHERE state = 'stuck' AND object = '%s' "
+                             "AND reason LIKE '%%status %u%%'",
+                             bad.tube->uuid, odd[i]);
+      g_assert_cmpint (store_count (self->store, sql), ==,
+                       self->fake->refused != NULL || self->fake->unread != NULL ? 1 : 0);
+    }
+}
+
+/* One that says so of everything has another fault than in a record: all of it waits. */
+static void
+test_odd_everywhere (Pushing *self, gconstpointer data)
+{
+  g_auto (Made) made = { 0 };
+
+  pushing_make_case (self, &made);
+  self->fake->unread = "";
+  self->fake->unread_status = 418;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_REFUSED);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+}
+
 /* Who may read nothing is not let in: all stays in the queue. */
 static void
 test_nothing_read (Pushing *self, gconstpointer data)
@@ -569,6 +616,10 @@ main (int argc, char **argv)
   ADD ("conflict", test_conflict);
   ADD ("multiple", test_multiple);
   ADD ("barred", test_barred);
+  ADD ("odd", test_odd);
+  ADD ("odd-everywhere", test_odd_everywhere);
+  g_test_add ("/fhir-push/odd-to-read", Pushing, "read", pushing_set_up, test_odd,
+              pushing_tear_down);
   ADD ("nothing-read", test_nothing_read);
   ADD ("unread-provenance", test_unread_provenance);
   ADD ("go-on", test_go_on);
