@@ -8,17 +8,22 @@
 #include "hemo-durable.h"
 #include "hemo-files.h"
 #include "hemo-image-table-private.h"
+#include "hemo-json.h"
 #include "hemo-prune-private.h"
 #include "hemo-sealed-private.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* Originals that were sealed anew, below the clinic's folder, each named by its hash: until they
  * are proven. */
 #define FOLDER "outgoing"
 /* One that nobody sends for so long is made again when it is. */
 #define KEPT_US (30 * G_TIME_SPAN_DAY)
+
+/* Of a word in the progress of an upload. */
+#define WORD_MAX 64
 
 /* preview: of one that goes for the first time, NULL where it has to be made; recipients: whom all
  * is to be sealed to, with what to sign it with, and for originals what opens them; NULL for what
@@ -118,13 +123,31 @@ replace (HemoOutgoingRows *self, gint64 size, const char *sha256, GBytes *signat
     add_ours (self, (gint64)g_bytes_get_size (signature), hash);
 }
 
+/* The sync's own words of an upload. What of it lies in the bucket in pieces is removed when what
+ * replaces it is proven. */
+static void
+add_pieces (HemoOutgoingRows *self, const char *progress)
+{
+  json_object *state = progress != NULL ? hemo_json_read_stored (progress) : NULL;
+  const char *form = hemo_json_get_text (state, "form", WORD_MAX);
+  const char *id = hemo_json_get_text (state, "upload", WORD_MAX);
+
+  if (g_strcmp0 (form, "pieces") == 0 && id != NULL && g_uuid_string_is_valid (id)
+      && strstr (self->ours->str, id) == NULL)
+    g_string_append_printf (self->ours, "pieces %s\n", id);
+  json_object_put (state);
+}
+
 static void
 replace_object (HemoOutgoingRows *self)
 {
   const HemoRemoteObject *object = self->object;
 
   if (object != NULL)
-    replace (self, object->bytes, object->sha256, object->signature);
+    {
+      replace (self, object->bytes, object->sha256, object->signature);
+      add_pieces (self, object->progress);
+    }
 }
 
 /* What arrived is not sealed again. */

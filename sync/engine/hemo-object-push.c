@@ -327,6 +327,7 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
                           .take_turn = take_turn,
                           .end_turn = end_turn,
                           .progress = progress,
+                          .tidies = TRUE,
                           .data = work };
   g_autofree char *state = g_strdup (outgoing->object->progress);
 

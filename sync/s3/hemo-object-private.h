@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @upload: of pieces our UUID, of parts the id that the server gave; "" for none
  * @part: bytes of each part
  * @tries: of the part under way
+ * @tidied: how often what was begun before it was looked for in vain
  * @proven: pieces or parts that the server has proven to hold
  * @pending: size 0, or the piece that was under way
  */
@@ -27,6 +28,7 @@ typedef struct
   char *upload;
   guint64 part;
   guint tries;
+  guint tidied;
   HemoObjectManifest *proven;
   HemoObjectPiece pending;
 } HemoObjectState;
@@ -99,6 +101,11 @@ gboolean hemo_object_ask (HemoObjectWork *work,
 
 /* The SHA-256 of the parts' SHA-256, as S3 keeps it of what was put in parts. (transfer full) */
 char *hemo_object_composite (const HemoObjectManifest *proven);
+
+/* Removes pieces of what the proven object replaces, as the task's ours names them, and nothing
+ * that the manifest there names. FALSE with @error when that is to be tried again, which it is a
+ * few times. */
+gboolean hemo_object_remove_replaced (HemoObjectWork *work, GError **error);
 
 /* One for each form: TRUE when the object is proven. */
 gboolean hemo_object_send_pieces (HemoObjectWork *work, GError **error);

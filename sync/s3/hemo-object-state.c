@@ -75,6 +75,7 @@ hemo_object_state_to_json (const HemoObjectState *self)
   hemo_json_add (object, "upload", json_object_new_string (self->upload));
   hemo_json_add (object, "part", json_object_new_uint64 (self->part));
   hemo_json_add (object, "tries", json_object_new_int ((int)self->tries));
+  hemo_json_add (object, "tidied", json_object_new_int ((int)self->tidied));
   for (guint i = 0; i < self->proven->pieces->len; i++)
     hemo_json_append (proven, piece_to_json (hemo_object_manifest_piece (self->proven, i)));
   hemo_json_add (object, "proven", proven);
@@ -163,6 +164,7 @@ read_state (json_object *object, guint64 size, const char *sha256)
   self->ours = flag_of (object, "ours");
   self->part = number_of (object, "part");
   self->tries = (guint)MIN (number_of (object, "tries"), G_MAXINT);
+  self->tidied = (guint)MIN (number_of (object, "tidied"), G_MAXINT);
   return g_steal_pointer (&self);
 }
 

@@ -446,7 +446,7 @@ upload (HemoObjectWork *work, GError **error)
 {
   const HemoObjectTask *task = work->task;
 
-  if (!bring (work, error))
+  if (!bring (work, error) || !hemo_object_remove_replaced (work, error))
     return FALSE;
   if (task->progress != NULL)
     task->progress (task->size, task->data);

@@ -24,7 +24,9 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
  * @ours: (nullable): lines 'SIZE SHA256' of what we may have put under @key before, and which this
- *   replaces; what is none of these and not this stays
+ *   replaces; what is none of these and not this stays. Lines 'pieces UPLOAD' of those that may be
+ *   there in pieces
+ * @tidies: those pieces are removed when this is proven
  * @noted: that it is begun now outlives a power cut already, and comes as @begun after one: nothing
  *   is kept of what goes in one request
  * @keep: called before and after every step that counts
@@ -46,6 +48,7 @@ typedef struct
   const char *ours;
   gboolean begun;
   gboolean noted;
+  gboolean tidies;
   HemoObjectKeep keep;
   gboolean (*take_turn) (gpointer data, GCancellable *cancellable, GError **error);
   void (*end_turn) (gboolean lost, gpointer data);

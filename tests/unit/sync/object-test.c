@@ -2,7 +2,7 @@
 
 /* Objects in each form, cut at every step, against a server that loses, spoils and forgets. */
 
-#include "hemo-object-upload.h"
+#include "hemo-object-private.h"
 #include "hemo-s3-multipart.h"
 
 #include "object-fixture.h"
@@ -207,6 +207,97 @@ test_lost_before_manifest (Fixture *self, gconstpointer data)
 {
   lose_pieces (self, TRUE);
   lose_pieces (self, FALSE);
+}
+
+static guint
+count_under (Fixture *self, const char *start)
+{
+  GHashTableIter iter;
+  gpointer key;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->fake->objects);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    count += g_str_has_prefix (key, start);
+  return count;
+}
+
+static gboolean
+send_over (Fixture *self, const char *ours, GError **error)
+{
+  g_autofree char *kept = g_strdup (self->state);
+  const HemoObjectTask task = { .s3 = self->s3,
+                                .link = &self->link,
+                                .key = "o/k",
+                                .path = self->path,
+                                .size = self->size,
+                                .sha256 = self->sha256,
+                                .state = kept,
+                                .ours = ours,
+                                .begun = TRUE,
+                                .tidies = TRUE,
+                                .keep = keep,
+                                .progress = note_progress,
+                                .data = self };
+
+  return hemo_object_upload (&task, NULL, NULL, error);
+}
+
+/* Pieces of a seal that another took the place of are removed once that is proven, not before;
+ * tried again when the link breaks meanwhile, and never those that the manifest names or of others.
+ */
+static void
+test_replaced_pieces (Fixture *self, gconstpointer data)
+{
+  g_autofree char *ours = NULL, *start = NULL;
+  g_autoptr (HemoObjectState) old = NULL;
+  g_autoptr (GBytes) others = g_bytes_new_static ("x", 1);
+  g_autoptr (GError) error = NULL;
+
+  make_file (self, 300 * KIB);
+  set_link (self, HEMO_LINK_PIECES);
+  self->stop_at = 3;
+  g_assert_false (send_as (self, FALSE, NULL, NULL));
+  self->stop_at = G_MAXUINT;
+  old = hemo_object_state_parse (self->state, self->size, self->sha256);
+  ours = g_strdup_printf ("%" G_GUINT64_FORMAT " %s\npieces %s\npieces ../other\n", self->size,
+                          self->sha256, old->upload);
+  start = g_strdup_printf ("b/o/k.pieces/%s/", old->upload);
+  fake_s3_store (self->fake, "b/o/k.pieces/22222222-2222-4222-8222-222222222222/00001", others);
+  g_assert_cmpuint (count_under (self, start), >, 0);
+  g_clear_pointer (&self->state, g_free);
+  make_file (self, 310 * KIB);
+  set_link (self, HEMO_LINK_PIECES);
+  self->fake->fail_method = "DELETE";
+  self->fake->fail_status = 503;
+  self->fake->failures = 1;
+  g_assert_false (send_over (self, ours, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_under (self, start), >, 0);
+  g_assert_true (send_over (self, ours, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_under (self, start), ==, 0);
+  g_assert_cmpuint (count_under (self, "b/o/k.pieces/22222222"), ==, 1);
+  assert_read_back (self);
+}
+
+/* Who may not delete, or where it never succeeds, keeps nothing from being received. */
+static void
+test_replaced_stay (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) piece = g_bytes_new_static ("x", 1);
+  guint tries = 0;
+
+  fake_s3_store (self->fake, "b/o/k.pieces/22222222-2222-4222-8222-222222222222/00001", piece);
+  make_file (self, 100 * KIB);
+  set_link (self, HEMO_LINK_PIECES);
+  self->fake->fail_method = "DELETE";
+  self->fake->fail_status = GPOINTER_TO_UINT (data);
+  self->fake->failures = G_MAXUINT;
+  while (!send_over (self, "pieces 22222222-2222-4222-8222-222222222222\n", NULL))
+    g_assert_cmpuint (++tries, <, 10);
+  g_assert_cmpuint (tries, ==, self->fake->fail_status == 403 ? 0 : 3);
 }
 
 /* A store that has no state any more, but knows that it was begun. */
@@ -545,6 +636,11 @@ main (int argc, char **argv)
   ADD ("cut-multipart", test_cut_multipart);
   ADD ("lost-whole", test_lost_whole);
   ADD ("lost-pieces", test_lost_pieces);
+  ADD ("replaced-pieces", test_replaced_pieces);
+  g_test_add ("/object/replaced-denied", Fixture, GUINT_TO_POINTER (403), set_up,
+              test_replaced_stay, tear_down);
+  g_test_add ("/object/replaced-busy", Fixture, GUINT_TO_POINTER (503), set_up, test_replaced_stay,
+              tear_down);
   ADD ("lost-parts", test_lost_parts);
   ADD ("noted", test_noted);
   ADD ("lost-before-manifest", test_lost_before_manifest);
