@@ -474,8 +474,8 @@ check_transaction (HemoFhirServer *self, const HemoHttpResponse *response, GErro
     words = dup_outcome (response);
   if (words == NULL)
     return check_answer (self, response, error);
-  g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED,
-               N_ ("The server refuses this. (status %u: %s)"), response->status, words);
+  g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED, "%s (status %u: %s)",
+               N_ ("The server refuses this."), response->status, words);
   return FALSE;
 }
 
