@@ -5,13 +5,18 @@
     server.start(); server.stop()         # the same port each time
     server.refuse = lambda resource: "why not" or None
     server.fails = "sign-in"              # or 'clock', 'write', 'read-back', 'delete': what a test finds wrong
+    server.clients = {"client": "kid"}    # only these come in, by SMART Backend Services
+    server.access = "KEY/region"          # only who signs with it comes in, by Signature 4
 """
+import base64
 import gzip
 import http.server
 import json
+import re
 import socket
 import threading
 import time
+import urllib.parse
 
 
 def free_port() -> int:
@@ -29,6 +34,8 @@ class Server:
         self.requests = 0
         self.refuse = lambda resource: None
         self.fails = None
+        self.clients = self.access = None
+        self.scopes = []
         self.http = None
 
     def start(self) -> None:
@@ -44,7 +51,9 @@ class Server:
                     body = gzip.decompress(body)
                 with owner.lock:
                     owner.requests += 1
-                    status, answer = owner.handle(self.command, self.path.removeprefix("/fhir"), body)
+                    target = self.path.removeprefix("/fhir")
+                    status, answer = (owner.sign_in(target, body, self.headers.get("Authorization", ""))
+                                      or owner.handle(self.command, target, body))
                 text = json.dumps(answer).encode() if answer is not None else b""
                 self.send_response(status)
                 self.send_header("Content-Type", "application/fhir+json")
@@ -89,6 +98,31 @@ class Server:
             return 405, self.outcome("Nothing is deleted here.")
         if self.fails == "read-back" and method == "GET" and target.startswith("/Basic/"):
             return 200, {**self.resources[target[1:]], "code": {"text": "something else"}}
+        return None
+
+    def give_token(self, body: bytes):
+        """Of the assertion only who asks, where and by which key is looked at; its signature is for the peers' test."""
+        form = {name: values[0] for name, values in urllib.parse.parse_qs(body.decode()).items()}
+        head, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in
+                        form["client_assertion"].split(".")[:2])
+        self.scopes.append(form["scope"])
+        if claims["aud"] != f"{self.url}/token" or self.clients.get(claims["iss"], "") != head["kid"]:
+            return 401, {"error": "invalid_client"}
+        return 200, {"access_token": "one-of-the-tests", "token_type": "bearer", "expires_in": 300}
+
+    def sign_in(self, target: str, body: bytes, authorization: str):
+        """What is answered before anything else, or None for who may come in."""
+        if self.clients is not None:
+            if target == "/.well-known/smart-configuration":
+                return 200, {"token_endpoint": f"{self.url}/token"}
+            if target == "/token":
+                return self.give_token(body)
+            if authorization != "Bearer one-of-the-tests":
+                return 401, self.outcome("No token.")
+        if self.access is not None:
+            key, region = self.access.split("/")
+            if not re.match(f"AWS4-HMAC-SHA256 Credential={key}/\\d{{8}}/{region}/healthlake/aws4_request", authorization):
+                return 403, self.outcome("No such access key.")
         return None
 
     def handle(self, method: str, target: str, body: bytes):

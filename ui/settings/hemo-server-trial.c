@@ -17,6 +17,9 @@ struct _HemoServerTrial
   GtkImage *marks[HEMO_SYNC_TEST_STEPS];
   GCancellable *testing;
   guint runs;
+  /* The sign-in is by a key pair; something is missing on the page, which no server can mend. */
+  gboolean by_key;
+  gboolean is_incomplete;
 };
 
 G_DEFINE_FINAL_TYPE (HemoServerTrial, hemo_server_trial, ADW_TYPE_PREFERENCES_GROUP)
@@ -54,6 +57,17 @@ static const char *const step_hints[HEMO_SYNC_TEST_STEPS] = {
   = N_ ("A record that names nobody stays on the server: ask who runs it for the "
         "right to delete, or to take it away."),
 };
+
+static const char *
+hint_of (HemoServerTrial *self, HemoSyncTestStep step)
+{
+  if (self->is_incomplete)
+    return _ ("Fill it in above, then test again.");
+  if (step == HEMO_SYNC_TEST_SIGN_IN && self->by_key)
+    return _ ("Ask who runs the server whether the client ID and the public key of this page are "
+              "registered there, and for which rights.");
+  return _ (step_hints[step]);
+}
 
 /* A test on its way; its thread tells main of each step. */
 typedef struct
@@ -137,7 +151,7 @@ show_step (HemoServerTrial *self, const Told *told)
   if (told->words != NULL)
     g_string_append_printf (both, "\n%s", told->words);
   if (told->done && !told->passed)
-    g_string_append_printf (both, "\n%s", _ (step_hints[told->step]));
+    g_string_append_printf (both, "\n%s", hint_of (self, told->step));
   gtk_image_set_from_icon_name (self->marks[told->step], icon);
   adw_action_row_set_subtitle (self->steps[told->step], both->str);
   gtk_widget_grab_focus (GTK_WIDGET (self->steps[told->step]));
@@ -239,6 +253,8 @@ hemo_server_trial_start (HemoServerTrial *self,
       trial_free (trial);
       return;
     }
+  self->by_key = settings->sign_in == HEMO_SYNC_SIGN_IN_SMART || settings->role != NULL;
+  self->is_incomplete = !hemo_server_settings_check (settings, kind, NULL);
   self->testing = g_cancellable_new ();
   clear_steps (self);
   g_signal_emit (self, changed, 0);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* One server: how it is reached, tried step by step before it is saved. A secret that was saved is
- * never shown; an empty entry leaves it as it is. */
+ * never shown; an empty entry leaves it as it is. How the clinic signs in has its own rows
+ * (HemoServerSignIn). */
 
 #include "hemo-settings-page.h"
 
+#include "hemo-key-file.h"
+#include "hemo-server-sign-in.h"
 #include "hemo-server-trial.h"
 
 #include <glib/gi18n.h>
@@ -19,9 +22,7 @@ typedef struct
 
   const char *kind;
   AdwEntryRow *url;
-  AdwComboRow *sign_in;
-  AdwEntryRow *user;
-  AdwPasswordEntryRow *secret;
+  HemoServerSignIn *sign_in;
   AdwEntryRow *bucket;
   AdwEntryRow *prefix;
   AdwEntryRow *region;
@@ -54,10 +55,6 @@ static GType hemo_server_form_get_type (void);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoServerForm, g_object_unref)
 G_DEFINE_ABSTRACT_TYPE (HemoServerForm, hemo_server_form, HEMO_TYPE_SETTINGS_PAGE)
 
-/* In the order of the choice; one that is set up on the command line stands after them. */
-static const HemoSyncSignIn sign_ins[]
-    = { HEMO_SYNC_SIGN_IN_NONE, HEMO_SYNC_SIGN_IN_BASIC, HEMO_SYNC_SIGN_IN_BEARER };
-
 static HemoDesk *
 desk_of (HemoServerForm *self)
 {
@@ -86,36 +83,7 @@ is_on (AdwSwitchRow *row)
   return row != NULL && adw_switch_row_get_active (row);
 }
 
-static HemoSyncSignIn
-chosen_sign_in (HemoServerForm *self)
-{
-  guint chosen = self->sign_in != NULL ? adw_combo_row_get_selected (self->sign_in) : 0;
-
-  if (chosen < G_N_ELEMENTS (sign_ins))
-    return sign_ins[chosen];
-  return self->saved != NULL ? self->saved->sign_in : HEMO_SYNC_SIGN_IN_NONE;
-}
-
-/* Whether it is one of those that the form asks for. */
-static gboolean
-is_asked_for (HemoSyncSignIn sign_in)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (sign_ins); i++)
-    if (sign_ins[i] == sign_in)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-drop_secret (HemoServerSettings *settings)
-{
-  if (settings->secret != NULL)
-    OPENSSL_cleanse (settings->secret, strlen (settings->secret));
-  g_clear_pointer (&settings->secret, g_free);
-}
-
-/* As the form stands; the saved secret goes only to the server that it was given for. (transfer
- * full) */
+/* As the form stands. (transfer full) */
 static HemoServerSettings *
 gather (HemoServerForm *self)
 {
@@ -124,8 +92,6 @@ gather (HemoServerForm *self)
 
   g_free (settings->url);
   settings->url = dup_entry (self->url);
-  g_free (settings->user);
-  settings->user = dup_entry (self->user);
   g_free (settings->bucket);
   settings->bucket = dup_entry (self->bucket);
   g_free (settings->prefix);
@@ -135,7 +101,6 @@ gather (HemoServerForm *self)
   g_free (settings->kms_key);
   settings->kms_key = dup_entry (self->kms_key);
   g_set_str (&settings->authority, self->authority);
-  settings->sign_in = chosen_sign_in (self);
   settings->virtual_host = is_on (self->virtual_host);
   settings->kms = is_on (self->kms);
   settings->allow_plain = is_on (self->plain);
@@ -143,37 +108,16 @@ gather (HemoServerForm *self)
   settings->kilobits = (guint)adw_spin_row_get_value (self->kilobits);
   settings->from_hour = (guint)adw_spin_row_get_value (self->from_hour);
   settings->to_hour = (guint)adw_spin_row_get_value (self->to_hour);
-  if (self->saved != NULL && !hemo_server_settings_is_same_host (settings, self->saved))
-    drop_secret (settings);
-  if (*gtk_editable_get_text (GTK_EDITABLE (self->secret)) != '\0')
-    {
-      drop_secret (settings);
-      settings->secret = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->secret)));
-    }
+  hemo_server_sign_in_gather (self->sign_in, settings);
   return settings;
 }
 
-/* What there is to fill in follows the sign-in. */
 static void
 check_cb (HemoServerForm *self)
 {
-  HemoSyncSignIn sign_in = chosen_sign_in (self);
-  gboolean kept = self->saved != NULL && self->saved->secret != NULL;
-  const char *title;
+  g_autofree char *url = dup_entry (self->url);
 
-  if (is_s3 (self))
-    title = kept ? _ ("Secret access k_ey (kept; type to replace it)") : _ ("Secret access k_ey");
-  else if (sign_in == HEMO_SYNC_SIGN_IN_BEARER)
-    title = kept ? _ ("To_ken (kept; type to replace it)") : _ ("To_ken");
-  else
-    title = kept ? _ ("_Password (kept; type to replace it)") : _ ("_Password");
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->secret), title);
-  if (!is_s3 (self))
-    {
-      gtk_widget_set_visible (GTK_WIDGET (self->user), sign_in == HEMO_SYNC_SIGN_IN_BASIC);
-      gtk_widget_set_visible (GTK_WIDGET (self->secret),
-                              sign_in != HEMO_SYNC_SIGN_IN_NONE && is_asked_for (sign_in));
-    }
+  hemo_server_sign_in_set_url (self->sign_in, url);
   if (self->kms_key != NULL)
     gtk_widget_set_visible (GTK_WIDGET (self->kms_key), is_on (self->kms));
   gtk_widget_set_visible (GTK_WIDGET (self->plain_warning), is_on (self->plain));
@@ -194,37 +138,17 @@ set_text (gpointer row, const char *text)
     gtk_editable_set_text (row, text != NULL ? text : "");
 }
 
-/* What the form does not ask for is kept as it was set up. */
-static void
-choose_sign_in (HemoServerForm *self, HemoSyncSignIn sign_in)
-{
-  GtkStringList *choices = GTK_STRING_LIST (adw_combo_row_get_model (self->sign_in));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (choices));
-
-  if (!is_asked_for (sign_in) && n == G_N_ELEMENTS (sign_ins))
-    gtk_string_list_append (choices, _ ("As set up on the command line"));
-  else if (is_asked_for (sign_in) && n > G_N_ELEMENTS (sign_ins))
-    gtk_string_list_remove (choices, n - 1);
-  for (guint i = 0; i < G_N_ELEMENTS (sign_ins); i++)
-    if (sign_ins[i] == sign_in)
-      adw_combo_row_set_selected (self->sign_in, i);
-  if (!is_asked_for (sign_in))
-    adw_combo_row_set_selected (self->sign_in, G_N_ELEMENTS (sign_ins));
-}
-
 static void
 fill (HemoServerForm *self)
 {
   const HemoServerSettings *saved = self->saved;
 
   set_text (self->url, saved->url);
-  set_text (self->user, saved->user);
   set_text (self->bucket, saved->bucket);
   set_text (self->prefix, saved->prefix);
   set_text (self->region, saved->region);
   set_text (self->kms_key, saved->kms_key);
-  if (self->sign_in != NULL)
-    choose_sign_in (self, saved->sign_in);
+  hemo_server_sign_in_fill (self->sign_in, saved);
   if (self->virtual_host != NULL)
     adw_switch_row_set_active (self->virtual_host, saved->virtual_host);
   if (self->kms != NULL)
@@ -321,7 +245,6 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
                                   _ ("Saved. What waits is sent from now on.")))
     return;
   hemo_sender_restart (hemo_desk_get_sender (desk), hemo_desk_get_clinic (desk));
-  set_text (self->secret, NULL);
   load (self);
 }
 
@@ -458,19 +381,28 @@ add_number (AdwPreferencesGroup *group, const char *title, const char *subtitle,
   return ADW_SPIN_ROW (row);
 }
 
+/* Each server of the clinic knows it by another name, as each has another key. */
+static void
+build_sign_in (HemoServerForm *self, AdwPreferencesPage *content)
+{
+  HemoKeyFile *keys = hemo_clinic_get_key_file (hemo_desk_get_clinic (desk_of (self)));
+  g_autofree char *client = g_strconcat (is_s3 (self) ? "hemogram-pictures-" : "hemogram-",
+                                         hemo_key_file_get_clinic_uuid (keys), NULL);
+
+  self->sign_in = hemo_server_sign_in_new (self->kind, client);
+  adw_preferences_page_add (content, ADW_PREFERENCES_GROUP (self->sign_in));
+  adw_preferences_page_add (content,
+                            ADW_PREFERENCES_GROUP (hemo_server_sign_in_get_key (self->sign_in)));
+}
+
 static void
 build_records (HemoServerForm *self, AdwPreferencesPage *content)
 {
-  const char *const choices[] = { _ ("None"), _ ("Name and password"), _ ("Token"), NULL };
   AdwPreferencesGroup *group
       = hemo_settings_add_group (content, _ ("Address"), _ ("Such as https://fhir.example.org/r4"));
 
   self->url = hemo_settings_add_entry (group, _ ("_Address of the server"), NULL);
-  group = hemo_settings_add_group (content, _ ("Sign-In"), NULL);
-  self->sign_in = hemo_settings_add_choice (group, _ ("S_ign-in"), choices, 0);
-  self->user = hemo_settings_add_entry (group, _ ("_Name"), NULL);
-  self->secret = hemo_settings_add_secret (group, _ ("_Password"));
-  g_signal_connect_swapped (self->sign_in, "notify::selected", G_CALLBACK (check_cb), self);
+  build_sign_in (self, content);
 }
 
 static void
@@ -486,9 +418,7 @@ build_pictures (HemoServerForm *self, AdwPreferencesPage *content)
   self->region = hemo_settings_add_entry (group, _ ("Regi_on, if not us-east-1"), NULL);
   self->virtual_host = hemo_settings_add_switch (group, _ ("Bucket in the host's na_me"),
                                                  _ ("Where the provider asks for it"), FALSE);
-  group = hemo_settings_add_group (content, _ ("Sign-In"), NULL);
-  self->user = hemo_settings_add_entry (group, _ ("Access key _ID"), NULL);
-  self->secret = hemo_settings_add_secret (group, _ ("Secret access k_ey"));
+  build_sign_in (self, content);
   group = hemo_settings_add_group (
       content, _ ("Encryption by the Server"),
       _ ("Pictures leave sealed in any case; some organisations ask for this as well."));
@@ -573,6 +503,7 @@ hemo_server_form_build (HemoSettingsPage *page, AdwPreferencesPage *content)
   /* Not before what is saved is known: its secret would be lost. */
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), FALSE);
   check_cb (self);
+  g_signal_connect_swapped (self->url, "changed", G_CALLBACK (check_cb), self);
   load (self);
 }
 
