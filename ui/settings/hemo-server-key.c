@@ -91,6 +91,18 @@ hemo_server_key_is_password (HemoServerKey *self)
   return self->password != NULL && self->made == NULL;
 }
 
+gboolean
+hemo_server_key_is_new (HemoServerKey *self)
+{
+  return self->made != NULL && gtk_widget_get_visible (GTK_WIDGET (self));
+}
+
+void
+hemo_server_key_show (HemoServerKey *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->copy));
+}
+
 char *
 hemo_server_key_dup_secret (HemoServerKey *self, GError **error)
 {

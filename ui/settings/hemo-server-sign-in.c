@@ -65,13 +65,14 @@ typedef struct
   guint fields;
 } Way;
 
+/* A choice shows some twenty letters. */
 static const Way fhir_ways[] = {
   { N_ ("None"), HEMO_SYNC_SIGN_IN_NONE, 0 },
   { N_ ("Name and password"), HEMO_SYNC_SIGN_IN_BASIC, OF (NAME) | OF (PASSWORD) },
   { N_ ("Token"), HEMO_SYNC_SIGN_IN_BEARER, OF (TOKEN) },
   { N_ ("SMART Backend Services"), HEMO_SYNC_SIGN_IN_SMART, KEY_PAIR },
-  { N_ ("AWS signature (HealthLake)"), HEMO_SYNC_SIGN_IN_SIGV4, ACCESS | OF (REGION) },
-  { N_ ("AWS signature, keys lent (STS)"), HEMO_SYNC_SIGN_IN_SIGV4, LENT | OF (REGION) },
+  { N_ ("AWS (HealthLake)"), HEMO_SYNC_SIGN_IN_SIGV4, ACCESS | OF (REGION) },
+  { N_ ("AWS, keys lent (STS)"), HEMO_SYNC_SIGN_IN_SIGV4, LENT | OF (REGION) },
 };
 
 /* Its region stands with the bucket. */

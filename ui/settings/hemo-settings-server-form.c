@@ -41,6 +41,8 @@ typedef struct
   AdwButtonRow *save_button;
   AdwButtonRow *remove_button;
   HemoServerTrial *trial;
+  /* The key that is saved goes to who runs the server. */
+  gboolean hands_over;
 
   char *authority;
   HemoServerSettings *saved;
@@ -198,6 +200,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     fill (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), TRUE);
   check_cb (self);
+  if (self->hands_over)
+    hemo_server_key_show (hemo_server_sign_in_get_key (self->sign_in));
+  self->hands_over = FALSE;
 }
 
 static void
@@ -242,8 +247,13 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   HemoDesk *desk = HEMO_DESK (source);
 
   if (!hemo_settings_page_answer (HEMO_SETTINGS_PAGE (self), result, _ ("Nothing Was Saved"),
-                                  _ ("Saved. What waits is sent from now on.")))
-    return;
+                                  self->hands_over
+                                      ? _ ("Saved. Now hand the public key to who runs the server.")
+                                      : _ ("Saved. What waits is sent from now on.")))
+    {
+      self->hands_over = FALSE;
+      return;
+    }
   hemo_sender_restart (hemo_desk_get_sender (desk), hemo_desk_get_clinic (desk));
   load (self);
 }
@@ -276,6 +286,7 @@ save_cb (HemoServerForm *self)
       hemo_place_show_error (GTK_WIDGET (self), _ ("Nothing Was Saved"), error);
       return;
     }
+  self->hands_over = hemo_server_key_is_new (hemo_server_sign_in_get_key (self->sign_in));
   save = g_new (Save, 1);
   *save = (Save){ self->kind, hemo_server_settings_to_json (settings),
                   self->saved != NULL && hemo_server_settings_is_another (settings, self->saved) };
