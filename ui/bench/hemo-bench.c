@@ -402,6 +402,13 @@ released_cb (GtkEventControllerKey *controller,
   g_hash_table_remove (HEMO_BENCH (data)->pressed, GUINT_TO_POINTER (keycode));
 }
 
+/* A dialog that opens on a key hears of its release. */
+static void
+left_cb (HemoBench *self)
+{
+  g_hash_table_remove_all (self->pressed);
+}
+
 static gboolean
 key_cb (GtkEventControllerKey *controller,
         guint keyval,
@@ -567,6 +574,7 @@ static void
 hemo_bench_init (HemoBench *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   g_type_ensure (HEMO_TYPE_CHIP);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -576,6 +584,8 @@ hemo_bench_init (HemoBench *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
   g_signal_connect (keys, "key-released", G_CALLBACK (released_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
   g_signal_connect_swapped (self->keep_button, "clicked", G_CALLBACK (keep_cb), self);
   g_signal_connect_swapped (self->notice_close, "clicked", G_CALLBACK (notice_close_cb), self);
   hemo_bench_menu_attach (self);
