@@ -224,6 +224,49 @@ def news(window, server, shown, tube: str, number: str) -> None:
     window.key("alt+Left")
 
 
+def order(server, patient: str) -> str:
+    """Of another program, for a patient of ours."""
+    made = str(uuid.uuid4())
+    with server.lock:
+        server.resources[f"ServiceRequest/{made}"] = {
+            "resourceType": "ServiceRequest", "id": made, "meta": {"versionId": "1"}, "status": "active",
+            "intent": "order", "priority": "stat", "subject": {"reference": patient},
+            "authoredOn": "2026-11-20T08:00:00+03:00", "requester": {"display": "Dr Achieng, ward 4"},
+            "code": {"coding": [{"system": "http://loinc.org", "code": "58410-2"}]}}
+    return made
+
+
+def expect(window, server, patient: str) -> None:
+    """With the keyboard: it is in the worklist, its specimen is taken in, and nobody waits for it then."""
+    made = order(server, patient)
+    window.click(None, "Safety")
+    window.click("button", "Send Now")
+    window.key("ctrl+1")
+    window.wait("To Sign", 20)
+    window.wait("Expected  1", 60)
+    window.key("alt+6")
+    window.wait("Dr Achieng, ward 4", 20)
+    time.sleep(0.5)
+    window.shot("worklist-expected")
+    result(window.says("STAT"), "an order that came is listed, with its urgency", window.texts())
+    window.key("Return")
+    window.wait("For the Order", 20)
+    window.wait("As it was ordered", 20)
+    time.sleep(0.5)
+    window.shot("specimen-expected")
+    window.key("ctrl+Return")
+    window.wait("Print Label", 20)
+    window.key("ctrl+1")
+    window.wait("No Specimen Is Expected", 20)
+    window.shot("worklist-expected-none")
+    window.key("alt+5")
+    window.click(None, "Safety")
+    window.click("button", "Send Now")
+    window.until(lambda: any(f"ServiceRequest/{made}" in str(resource) for name, resource in dict(server.resources).items()
+                             if name.startswith("Specimen/")), "the specimen of the order on the server", 60)
+    result(True, "the specimen that was accepted is that order's")
+
+
 def carry(window, sticks) -> None:
     """Onto a stick and back: nothing of it counts as received by that."""
     # What was said before lies over the row.
@@ -306,6 +349,7 @@ def main() -> None:
         still_paused(window)
         decide(window, server, patient)
         news(window, server, shown, tube, number)
+        expect(window, server, patient)
         close_window(window, server, shown, clinic)
     server.stop()
     driver.finish()
