@@ -102,3 +102,14 @@ hemo_remote_memory_forget (HemoTxn *txn,
       return save (txn, identity, resource, (const char *const *)hashes + i + 1, error);
   return TRUE;
 }
+
+gboolean
+hemo_remote_memory_clear (HemoTxn *txn, const char *identity, json_object *resource, GError **error)
+{
+  const char *const none[] = { NULL };
+  g_auto (GStrv) hashes = NULL;
+
+  if (!load (txn, identity, resource, &hashes, error))
+    return FALSE;
+  return hashes[0] == NULL || save (txn, identity, resource, none, error);
+}

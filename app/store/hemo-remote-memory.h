@@ -22,5 +22,10 @@ gboolean hemo_remote_memory_forget (HemoTxn *txn,
                                     const char *identity,
                                     json_object *resource,
                                     GError **error);
+/* A version of others stands over all of it. */
+gboolean hemo_remote_memory_clear (HemoTxn *txn,
+                                   const char *identity,
+                                   json_object *resource,
+                                   GError **error);
 
 G_END_DECLS

@@ -544,6 +544,24 @@ take_unanswered (HemoSyncContext *self, GError **error)
                                        error);
 }
 
+/* What stands over it now keeps from being stored whatever was sent before and was not heard of:
+ * who writes the same again later wrote it. */
+static gboolean
+forget_unanswered (HemoSyncContext *self, GError **error)
+{
+  switch (self->out->outcome)
+    {
+    case HEMO_SYNC_APPLIED:
+    case HEMO_SYNC_MERGED:
+    case HEMO_SYNC_WAITING:
+    case HEMO_SYNC_KEPT:
+      return hemo_remote_memory_clear (self->txn, self->incoming->server, self->incoming->resource,
+                                       error);
+    default:
+      return TRUE;
+    }
+}
+
 /* What was taken for a result of others when it came, and what was signed here since, may go by one
  * id: two laptops report one case. */
 static gboolean
@@ -585,7 +603,8 @@ apply (HemoSyncContext *self, GError **error)
     return self->known != NULL || !self->incoming->certain || look_again (self, error);
   if (!is_unanswered (self, &unanswered, error))
     return FALSE;
-  return unanswered ? take_unanswered (self, error) : dispatch (self, error);
+  return unanswered ? take_unanswered (self, error)
+                    : dispatch (self, error) && forget_unanswered (self, error);
 }
 
 gboolean

@@ -463,16 +463,24 @@ read_answer (json_object *json, HemoFhirBundle *bundle, GError **error)
 }
 
 /* A FHIR server that says 404 or 410 of a transaction has nothing of what a record in it names;
- * without its words there is no FHIR server at this address. */
+ * without its words, or where it says so of a search as well, there is none at this address, and no
+ * record is to blame. */
 static gboolean
-check_transaction (HemoFhirServer *self, const HemoHttpResponse *response, GError **error)
+check_transaction (HemoFhirServer *self,
+                   const HemoHttpResponse *response,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   g_autofree char *words = NULL;
+  g_autofree char *next = NULL;
+  g_autoptr (HemoFhirBundle) found = NULL;
 
   if ((response->status == 404 || response->status == 410)
       && !hemo_http_response_is_page (response))
     words = dup_outcome (response);
-  if (words == NULL)
+  if (words != NULL)
+    found = hemo_fhir_server_search (self, "/Patient?_count=1", &next, cancellable, NULL);
+  if (found == NULL)
     return check_answer (self, response, error);
   g_set_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED, "%s (status %u: %s)",
                N_ ("The server refuses this."), response->status, words);
@@ -499,7 +507,7 @@ hemo_fhir_server_transaction (HemoFhirServer *self,
       if (response != NULL && response->status < 300)
         self->packs = FALSE;
     }
-  if (response == NULL || !check_transaction (self, response, error))
+  if (response == NULL || !check_transaction (self, response, cancellable, error))
     return NULL;
   json = parse_answer (response, "Bundle", error);
   return json != NULL ? read_answer (json, bundle, error) : NULL;

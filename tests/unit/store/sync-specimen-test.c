@@ -4,6 +4,8 @@
 
 #include "sync-fixture.h"
 
+#include "hemo-remote-memory.h"
+
 typedef struct
 {
   Syncing base;
@@ -450,6 +452,28 @@ test_sent_merged (Bench *self, gconstpointer data)
   g_assert_cmpint (take_specimen (self, theirs, "2"), ==, HEMO_SYNC_APPLIED);
 }
 
+/* What was sent, never stored, and written by others long after is theirs. */
+static void
+test_sent_in_vain (Bench *self, gconstpointer data)
+{
+  g_autoptr (HemoSpecimen) theirs = hemo_specimen_copy (self->tube);
+  g_autoptr (HemoSpecimen) here = NULL;
+  g_autoptr (json_object) sent = NULL;
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->base.records, HEMO_ROLE_TECHNICIAN);
+
+  theirs->stain = HEMO_STAIN_GIEMSA;
+  sent = hemo_fhir_specimen_to_json (theirs);
+  g_assert_true (hemo_remote_memory_note (txn, SYNCING_SERVER, sent, &error));
+  records_commit (txn);
+  theirs->stain = HEMO_STAIN_FIELD;
+  g_assert_cmpint (take_specimen (self, theirs, "2"), ==, HEMO_SYNC_APPLIED);
+  theirs->stain = HEMO_STAIN_GIEMSA;
+  g_assert_cmpint (take_specimen (self, theirs, "3"), ==, HEMO_SYNC_APPLIED);
+  here = syncing_load_specimen (&self->base, theirs->uuid);
+  g_assert_cmpint (here->stain, ==, HEMO_STAIN_GIEMSA);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/sync-specimen/" path, Bench, NULL, set_up, function, tear_down)
 
@@ -470,6 +494,7 @@ main (int argc, char **argv)
   ADD ("specimen-changed-there", test_specimen_changed_there);
   ADD ("specimen-changed-twice", test_specimen_changed_twice);
   ADD ("patient-merged", test_patient_merged);
+  ADD ("sent-in-vain", test_sent_in_vain);
   ADD ("sent-merged", test_sent_merged);
   ADD ("specimen-rejected-there", test_specimen_rejected_there);
   ADD ("specimen-signed-here", test_specimen_signed_here);

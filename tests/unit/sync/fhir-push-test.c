@@ -261,6 +261,11 @@ test_odd_everywhere (Pushing *self, gconstpointer data)
   self->fake->unread_status = 418;
   pushing_run_fails (self, HEMO_REMOTE_ERROR_REFUSED);
   g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
+  /* As of another address, of transactions as well. */
+  self->fake->unread = NULL;
+  self->fake->status = 404;
+  pushing_run_fails (self, HEMO_REMOTE_ERROR_NOT_FOUND);
+  g_assert_cmpint (pushing_count (self, "stuck"), ==, 0);
 }
 
 /* Who may read nothing is not let in: all stays in the queue. */
