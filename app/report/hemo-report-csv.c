@@ -110,6 +110,13 @@ join_identifiers (const HemoPatient *patient)
   return g_string_free (text, FALSE);
 }
 
+/* What came from a server is to the millisecond. */
+static gboolean
+is_same_time (HemoTime a, HemoTime b)
+{
+  return a.utc_us / 1000 == b.utc_us / 1000;
+}
+
 /* When the blood was taken, as the report was signed with it; unset where only the receipt was
  * known. */
 static HemoTime
@@ -117,9 +124,9 @@ time_collected (const HemoCase *data)
 {
   HemoTime collected = data->specimen->collected_at, taken = data->report->taken_at;
 
-  if (taken.utc_us == 0 || taken.utc_us == collected.utc_us)
+  if (taken.utc_us == 0 || is_same_time (taken, collected))
     return collected;
-  return taken.utc_us == data->specimen->received_at.utc_us ? (HemoTime){ 0 } : taken;
+  return is_same_time (taken, data->specimen->received_at) ? (HemoTime){ 0 } : taken;
 }
 
 static void

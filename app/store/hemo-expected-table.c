@@ -27,6 +27,7 @@ require (HemoTxn *txn, GError **error)
   return hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "ServiceRequest", NULL, error);
 }
 
+/* CROSS: the few that are expected come first, or all orders would be looked at. */
 #define ORDER "ORDER BY urgency = 'stat' DESC, urgency = 'urgent' DESC, ordered_us, id"
 
 /* Of @statement the first column. */
@@ -56,10 +57,11 @@ hemo_expected_rows (HemoTxn *txn, GError **error)
 
   if (!require (txn, error))
     return NULL;
-  statement = hemo_db_prepare (hemo_txn_get_db (txn),
-                               "SELECT id FROM expected_order JOIN lab_order ON uuid = lab_order "
-                               "WHERE revoked = 0 " ORDER,
-                               error);
+  statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT id FROM expected_order CROSS JOIN lab_order ON uuid = lab_order "
+                         "WHERE revoked = 0 " ORDER,
+                         error);
   return statement != NULL ? collect (statement, error) : NULL;
 }
 
@@ -170,7 +172,7 @@ hemo_expected_count (HemoTxn *txn, int *count, GError **error)
   if (!require (txn, error))
     return FALSE;
   statement = hemo_db_prepare (hemo_txn_get_db (txn),
-                               "SELECT count(*) FROM expected_order JOIN lab_order ON uuid = "
+                               "SELECT count(*) FROM expected_order CROSS JOIN lab_order ON uuid = "
                                "lab_order WHERE revoked = 0",
                                error);
   if (statement == NULL || !hemo_statement_step (statement, error))
@@ -184,7 +186,10 @@ static gboolean
 judge (HemoTxn *txn, const HemoOrder *order, const char *patient, const char **why, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn, "SELECT 1 FROM expected_order WHERE lab_order = ?1", order->uuid, error);
+      txn,
+      "SELECT 1 FROM lab_order WHERE uuid = ?1 AND NOT EXISTS (SELECT 1 FROM specimen WHERE "
+      "specimen.lab_order = lab_order.uuid AND rejection = 'none')",
+      order->uuid, error);
   gboolean expected = FALSE;
   gboolean same = FALSE;
 
@@ -215,4 +220,13 @@ hemo_expected_accept (
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, why);
   g_set_str (&specimen->order, ordered->uuid);
   return hemo_specimen_accept (txn, specimen, error);
+}
+
+gboolean
+hemo_expected_drop (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "DELETE FROM expected_order WHERE lab_order = ?1", order, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
 }

@@ -50,9 +50,11 @@ gboolean hemo_expected_count (HemoTxn *txn, int *count, GError **error);
  *
  * The specimen of an order becomes a case, whose results are based on it; what was ordered stays as
  * it was ordered. %HEMO_STORE_ERROR_STATE when the order is for another patient, was taken back or
- * has its specimen already.
+ * has a specimen already that was not rejected.
  */
 gboolean hemo_expected_accept (
     HemoTxn *txn, const char *order, const char *patient, HemoSpecimen *specimen, GError **error);
+/* No specimen of the order is waited for: it was carried out elsewhere. */
+gboolean hemo_expected_drop (HemoTxn *txn, const char *order, GError **error);
 
 G_END_DECLS

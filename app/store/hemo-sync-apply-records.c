@@ -4,11 +4,13 @@
 
 #include "hemo-sync-apply-private.h"
 
+#include "hemo-expected-table.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /**
  * Merge: what came of two versions of one record
@@ -331,8 +333,18 @@ merge_order (HemoSyncContext *self,
   return finish (self, &merge, after, before, error);
 }
 
-gboolean
-hemo_sync_apply_order (HemoSyncContext *self, GError **error)
+static gboolean
+is_completed (json_object *resource)
+{
+  json_object *status = NULL;
+
+  return json_object_object_get_ex (resource, "status", &status)
+         && json_object_is_type (status, json_type_string)
+         && strcmp (json_object_get_string (status), "completed") == 0;
+}
+
+static gboolean
+apply_order (HemoSyncContext *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (self->incoming->resource, &failure);
@@ -359,6 +371,14 @@ hemo_sync_apply_order (HemoSyncContext *self, GError **error)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING, N_ ("Its patient is not on the server."),
                            NULL, error);
   return !here || create_order (self, theirs, error);
+}
+
+gboolean
+hemo_sync_apply_order (HemoSyncContext *self, GError **error)
+{
+  return apply_order (self, error)
+         && (!is_completed (self->incoming->resource)
+             || hemo_expected_drop (self->txn, self->id, error));
 }
 
 /* Specimens */

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * HemoAcceptJob: an order and its specimen
  * @expected: it came in before, and stays as it was ordered
+ * @patient: UUID of whom the page is of
  * @form: draft that is forgotten with it
  * @reason: %HEMO_REJECTION_NONE, or why it is refused at once
  */
@@ -19,6 +20,7 @@ typedef struct
 {
   HemoOrder *order;
   gboolean expected;
+  char *patient;
   HemoSpecimen *specimen;
   char *form;
   HemoRejection reason;

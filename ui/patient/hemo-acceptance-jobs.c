@@ -16,6 +16,7 @@ hemo_accept_job_free (gpointer data)
 
   hemo_order_free (self->order);
   hemo_specimen_free (self->specimen);
+  g_free (self->patient);
   g_free (self->form);
   g_free (self->note);
   g_free (self);
@@ -41,7 +42,7 @@ hemo_accept_job_run (HemoTxn *txn, gpointer data, gpointer *result, GError **err
 {
   HemoAcceptJob *accept = data;
 
-  if (!(accept->expected ? hemo_expected_accept (txn, accept->order->uuid, accept->order->patient,
+  if (!(accept->expected ? hemo_expected_accept (txn, accept->order->uuid, accept->patient,
                                                  accept->specimen, error)
                          : accept_new (txn, accept, error))
       || (accept->reason != HEMO_REJECTION_NONE

@@ -15,6 +15,7 @@
 #include "hemo-rejection-dialog.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _HemoAcceptance
 {
@@ -41,6 +42,12 @@ struct _HemoAcceptance
   HemoSpecimen *specimen;
   HemoDraftKeeper *keeper;
   gboolean saving;
+  /* The form says what is asked for in an order that came in. */
+  gboolean ordered_shown;
+  /* A draft is put in. */
+  gboolean restoring;
+  /* What is saved is of an order that came in. */
+  gboolean ordered_saving;
 };
 
 G_DEFINE_FINAL_TYPE (HemoAcceptance, hemo_acceptance, HEMO_TYPE_PLACE)
@@ -71,28 +78,43 @@ say (HemoAcceptance *self, const char *text)
 
 /* Orders that came in */
 
-/* NULL: a new one, which stands behind them. */
+/* NULL: a new one, or none is chosen. Before the orders stands that none is, behind them a new one.
+ */
 static const HemoOrder *
 get_ordered (HemoAcceptance *self)
 {
   guint chosen = adw_combo_row_get_selected (self->ordered);
 
-  return self->expected != NULL && chosen < self->expected->len
-             ? ((const HemoExpected *)self->expected->pdata[chosen])->order
+  return self->expected != NULL && chosen >= 1 && chosen <= self->expected->len
+             ? ((const HemoExpected *)self->expected->pdata[chosen - 1])->order
              : NULL;
 }
 
-/* @order: UUID; NULL, or one that is not expected (any more): a new one */
+/* Nobody is to find a specimen under an order that was only the first of a list. */
+static gboolean
+lacks_choice (HemoAcceptance *self)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (self->expected_group))
+         && adw_combo_row_get_selected (self->ordered) == 0;
+}
+
+/* @order: UUID, or "" for a new one. What is expected no more is said, and has to be chosen. */
 static void
 choose_ordered (HemoAcceptance *self, const char *order)
 {
   guint chosen = 0;
 
   while (chosen < self->expected->len
-         && g_strcmp0 (((const HemoExpected *)self->expected->pdata[chosen])->order->uuid, order)
-                != 0)
+         && strcmp (((const HemoExpected *)self->expected->pdata[chosen])->order->uuid, order) != 0)
     chosen++;
-  adw_combo_row_set_selected (self->ordered, chosen);
+  if (*order == '\0' || chosen < self->expected->len)
+    {
+      adw_combo_row_set_selected (self->ordered, chosen + 1);
+      return;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->expected_group), TRUE);
+  say (self, _ ("This order is not waited for any more: its specimen came, or it was taken back. "
+                "Choose another one, or a new order."));
 }
 
 static void changed_cb (HemoAcceptance *self);
@@ -100,9 +122,13 @@ static void changed_cb (HemoAcceptance *self);
 static void
 show_ordered (HemoAcceptance *self)
 {
-  if (get_ordered (self) == NULL)
+  const HemoOrder *ordered = get_ordered (self);
+
+  /* What was asked for in an order that was chosen before is not asked for here. */
+  if (ordered == NULL && self->ordered_shown)
     hemo_order_form_fill_usual (self->form);
-  hemo_order_form_set_ordered (self->form, get_ordered (self));
+  self->ordered_shown = ordered != NULL;
+  hemo_order_form_set_ordered (self->form, ordered);
 }
 
 /* (transfer full) */
@@ -122,7 +148,8 @@ static void
 ordered_cb (HemoAcceptance *self)
 {
   show_ordered (self);
-  changed_cb (self);
+  if (!self->restoring)
+    changed_cb (self);
 }
 
 static void
@@ -130,6 +157,7 @@ offer_orders (HemoAcceptance *self)
 {
   g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
 
+  gtk_string_list_append (choices, _ ("Not chosen yet"));
   for (guint i = 0; i < self->expected->len; i++)
     gtk_string_list_take (choices,
                           describe_order (((const HemoExpected *)self->expected->pdata[i])->order));
@@ -140,8 +168,8 @@ offer_orders (HemoAcceptance *self)
   gtk_widget_set_visible (GTK_WIDGET (self->expected_group), self->expected->len > 0);
   if (self->order != NULL)
     choose_ordered (self, self->order);
-  if (self->expected->len > 0)
-    show_ordered (self);
+  if (lacks_choice (self) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->ordered));
 }
 
 /* Drafts */
@@ -155,7 +183,8 @@ make_draft (HemoAcceptance *self)
   const HemoOrder *ordered = get_ordered (self);
   char *text;
 
-  hemo_json_add (draft, "order", json_object_new_string (ordered != NULL ? ordered->uuid : ""));
+  if (!lacks_choice (self))
+    hemo_json_add (draft, "order", json_object_new_string (ordered != NULL ? ordered->uuid : ""));
   text = hemo_json_to_text (draft, JSON_C_TO_STRING_PLAIN);
   json_object_put (draft);
   return text;
@@ -168,7 +197,8 @@ choose_drafted (HemoAcceptance *self, const char *text)
   json_object *order = NULL;
 
   if (draft != NULL && json_object_object_get_ex (draft, "order", &order)
-      && json_object_is_type (order, json_type_string))
+      && json_object_is_type (order, json_type_string)
+      && (self->expected->len > 0 || *json_object_get_string (order) != '\0'))
     choose_ordered (self, json_object_get_string (order));
   json_object_put (draft);
 }
@@ -186,11 +216,13 @@ draft_found_cb (HemoAcceptance *self, const char *draft)
 {
   if (self->specimen != NULL)
     return;
+  self->restoring = TRUE;
   /* Who chose an order in the list chose it now. */
   if (self->order == NULL)
     choose_drafted (self, draft);
   hemo_order_form_from_draft (self->form, draft);
-  hemo_order_form_set_ordered (self->form, get_ordered (self));
+  show_ordered (self);
+  self->restoring = FALSE;
   adw_banner_set_title (self->draft_banner,
                         _ ("This was typed before and not saved. It is here again."));
   adw_banner_set_button_label (self->draft_banner, _ ("_Discard It"));
@@ -212,7 +244,7 @@ discard_draft_cb (HemoAcceptance *self)
   hemo_draft_keeper_forget (self->keeper);
   adw_banner_set_revealed (self->draft_banner, FALSE);
   hemo_order_form_fill_usual (self->form);
-  hemo_order_form_set_ordered (self->form, get_ordered (self));
+  show_ordered (self);
 }
 
 /* Accepting */
@@ -250,15 +282,17 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   hemo_draft_keeper_forget (self->keeper);
   /* What others ask for is nobody's habit here. */
-  if (get_ordered (self) == NULL)
+  if (!self->ordered_saving)
     hemo_order_form_remember_usual (self->form);
   show_accepted (self);
 }
 
+/* What was typed for one order is not found again under another. (transfer full) */
 static char *
 form_name (HemoAcceptance *self)
 {
-  return g_strdup_printf ("specimen %s", self->uuid);
+  return self->order != NULL ? g_strdup_printf ("specimen %s %s", self->uuid, self->order)
+                             : g_strdup_printf ("specimen %s", self->uuid);
 }
 
 static void
@@ -269,6 +303,12 @@ accept_as (HemoAcceptance *self, HemoRejection reason, const char *note)
 
   if (self->saving || self->patient == NULL || self->specimen != NULL)
     return;
+  if (lacks_choice (self))
+    {
+      say (self, _ ("Choose the order that this specimen is for, or a new order."));
+      gtk_widget_grab_focus (GTK_WIDGET (self->ordered));
+      return;
+    }
   if (!hemo_order_form_check (self->form, &why))
     {
       say (self, why);
@@ -277,7 +317,8 @@ accept_as (HemoAcceptance *self, HemoRejection reason, const char *note)
   say (self, NULL);
   self->saving = TRUE;
   accept = g_new0 (HemoAcceptJob, 1);
-  accept->expected = get_ordered (self) != NULL;
+  accept->expected = self->ordered_saving = get_ordered (self) != NULL;
+  accept->patient = g_strdup (self->uuid);
   accept->order
       = accept->expected ? hemo_order_copy (get_ordered (self)) : hemo_order_new (self->uuid);
   if (!accept->expected)

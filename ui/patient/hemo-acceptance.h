@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HemoAcceptance, hemo_acceptance, HEMO, ACCEPTANCE, HemoPlace)
 
 /* @patient: UUID; @order: UUID of the order that came in and whose specimen this is, or NULL: the
- * first that is expected of the patient, or a new one */
+ * one that is chosen of those that are expected of the patient, or a new one */
 HemoAcceptance *hemo_acceptance_new (HemoDesk *desk, const char *patient, const char *order);
 
 G_END_DECLS

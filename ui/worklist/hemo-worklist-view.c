@@ -381,7 +381,7 @@ selected_cb (HemoWorklistView *self)
 {
   HemoPagedItem *item = gtk_single_selection_get_selected_item (self->selection);
 
-  if (item != NULL)
+  if (item != NULL && !current_filter (self)->orders)
     set_selected (self, item);
 }
 
@@ -448,10 +448,13 @@ listed_cb (HemoWorklistView *self)
 }
 
 static void
-failed_cb (HemoWorklistView *self, const GError *error)
+failed_cb (HemoWorklistView *self, const GError *error, gpointer list)
 {
   g_autofree char *message = g_markup_escape_text (error->message, -1);
 
+  /* Of the list that is not seen. */
+  if (current_filter (self)->orders != HEMO_IS_EXPECTED_LIST (list))
+    return;
   adw_status_page_set_description (self->failed_page, message);
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }

@@ -110,8 +110,10 @@ test_listed (Expected *self, gconstpointer data)
   one = list (self, NULL);
   g_assert_cmpuint (one->len, ==, 1);
   g_assert_cmpstr (uuid_of (one, 0), ==, routine->uuid);
-  /* One tube more would be another case under the same order. */
+  /* One tube more would be another case under the same order; not where the first was of no use. */
   g_assert_false (try_accept (self, stat, self->patient->uuid));
+  records_run (self->records, "UPDATE specimen SET rejection = 'clotted'");
+  g_assert_true (try_accept (self, stat, self->patient->uuid));
 }
 
 static void
