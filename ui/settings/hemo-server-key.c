@@ -92,6 +92,12 @@ hemo_server_key_is_password (HemoServerKey *self)
 }
 
 gboolean
+hemo_server_key_is_kept (HemoServerKey *self)
+{
+  return self->kept != NULL && self->made == NULL;
+}
+
+gboolean
 hemo_server_key_is_new (HemoServerKey *self)
 {
   return self->made != NULL && gtk_widget_get_visible (GTK_WIDGET (self));

@@ -29,6 +29,9 @@ char *hemo_server_key_dup_secret (HemoServerKey *self, GError **error);
 /* Whether what is used is the kept secret, and that a password: it may go to its server alone. */
 gboolean hemo_server_key_is_password (HemoServerKey *self);
 
+/* Whether a private key is in the store that is not to be exchanged: the server may know it. */
+gboolean hemo_server_key_is_kept (HemoServerKey *self);
+
 /* Whether the next save puts one into the store that the server cannot know yet. */
 gboolean hemo_server_key_is_new (HemoServerKey *self);
 /* To what is done with it. */

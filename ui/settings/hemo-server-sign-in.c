@@ -260,6 +260,12 @@ hemo_server_sign_in_gather (HemoServerSignIn *self, HemoServerSettings *settings
     set_secret (settings, dup_key (self, settings));
 }
 
+gboolean
+hemo_server_sign_in_loses_key (HemoServerSignIn *self)
+{
+  return !has (chosen (self), FIELD_CLIENT) && hemo_server_key_is_kept (self->key);
+}
+
 HemoServerKey *
 hemo_server_sign_in_get_key (HemoServerSignIn *self)
 {

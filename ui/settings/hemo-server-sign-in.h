@@ -24,6 +24,8 @@ HemoServerSignIn *hemo_server_sign_in_new (const char *kind, const char *client)
 
 /* What stands below it, seen where a key pair is needed. (transfer none) */
 HemoServerKey *hemo_server_sign_in_get_key (HemoServerSignIn *self);
+/* Whether a save forgets a private key that the server may know. */
+gboolean hemo_server_sign_in_loses_key (HemoServerSignIn *self);
 
 /* @saved: (nullable): as it is in the store; what was typed is forgotten. */
 void hemo_server_sign_in_fill (HemoServerSignIn *self, const HemoServerSettings *saved);

@@ -275,23 +275,56 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-save_cb (HemoServerForm *self)
+write_saved (HemoServerForm *self)
 {
   g_autoptr (HemoServerSettings) settings = gather (self);
-  g_autoptr (GError) error = NULL;
   Save *save;
 
-  if (!hemo_server_settings_check (settings, self->kind, &error))
-    {
-      hemo_place_show_error (GTK_WIDGET (self), _ ("Nothing Was Saved"), error);
-      return;
-    }
   self->hands_over = hemo_server_key_is_new (hemo_server_sign_in_get_key (self->sign_in));
   save = g_new (Save, 1);
   *save = (Save){ self->kind, hemo_server_settings_to_json (settings),
                   self->saved != NULL && hemo_server_settings_is_another (settings, self->saved) };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, saved_cb,
                          g_object_ref (self));
+}
+
+static void
+lose_answer_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
+{
+  if (g_str_equal (response, "forget"))
+    write_saved (data);
+}
+
+static void
+ask_to_lose_key (HemoServerForm *self)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (
+      _ ("Forget the Key?"),
+      _ ("The server may know the clinic by the private key that is kept here. Another kind of "
+         "sign-in forgets it: to come back to it takes a new key, which who runs the server has "
+         "to register."));
+
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "forget",
+                                  _ ("_Forget It and Save"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "forget",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (lose_answer_cb), self, 0);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+save_cb (HemoServerForm *self)
+{
+  g_autoptr (HemoServerSettings) settings = gather (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!hemo_server_settings_check (settings, self->kind, &error))
+    hemo_place_show_error (GTK_WIDGET (self), _ ("Nothing Was Saved"), error);
+  else if (hemo_server_sign_in_loses_key (self->sign_in))
+    ask_to_lose_key (self);
+  else
+    write_saved (self);
 }
 
 static void
