@@ -114,8 +114,10 @@ def orders(clinic: Clinic) -> None:
     patient = clinic.patient("Neema", "Achieng")
     first = clinic("specimen", "accept", patient, "--tests", "malaria")
     tap.result(clinic("worklist", "--expected") == [], "an order whose specimen came is expected no more")
+    refused(clinic, 6, "an order takes one specimen", "specimen", "accept", patient, "--order", first["order"])
+    clinic("specimen", "reject", first["accession"], "clotted")
     second = clinic("specimen", "accept", patient, "--order", first["order"])
-    tap.result((second["order"], second["patient"]) == (first["order"], patient), "a specimen of an order is its patient's",
+    tap.result((second["order"], second["patient"]) == (first["order"], patient), "another where that one was of no use, of its patient",
                str(second))
     refused(clinic, 6, "an order is not for another patient", "specimen", "accept", clinic.patient("Zawadi", "Were"),
             "--order", first["order"])
