@@ -267,6 +267,43 @@ def expect(window, server, patient: str) -> None:
     result(True, "the specimen that was accepted is that order's")
 
 
+def choose(window, server, patient: str) -> None:
+    """Who comes from the patient says which order it is; a draft knows it."""
+    order(server, patient)
+    window.click("button", "Send Now")
+    window.key("ctrl+1")
+    window.wait("Expected  1", 60)
+    window.key("ctrl+f")
+    window.type("odhiambo")
+    window.wait("New Patient “", 20)
+    window.key("Return")
+    window.wait("Results Over Time", 20)
+    window.key("ctrl+Return")
+    window.wait("Not chosen yet", 20)
+    window.key("ctrl+Return")
+    window.wait("Choose the order that this specimen is for", 20)
+    window.shot("specimen-expected-unchosen")
+    result(not window.says("Print Label"), "no specimen is of an order that nobody chose")
+    window.key("alt+f")
+    time.sleep(0.5)
+    window.key("Home", "Down")
+    time.sleep(0.2)
+    window.key("Return")
+    window.wait("As it was ordered", 20)
+    time.sleep(1)
+    window.key("alt+Left")
+    window.wait("Results Over Time", 20)
+    time.sleep(0.5)
+    window.key("ctrl+Return")
+    window.wait("This was typed before", 20)
+    result(window.says("As it was ordered"), "what was typed comes back under its order")
+    window.key("ctrl+Return")
+    window.wait("Print Label", 20)
+    window.key("ctrl+1")
+    window.wait("Expected  0", 20)
+    result(True, "and its specimen is accepted")
+
+
 def carry(window, sticks) -> None:
     """Onto a stick and back: nothing of it counts as received by that."""
     # What was said before lies over the row.
@@ -350,6 +387,7 @@ def main() -> None:
         decide(window, server, patient)
         news(window, server, shown, tube, number)
         expect(window, server, patient)
+        choose(window, server, patient)
         close_window(window, server, shown, clinic)
     server.stop()
     driver.finish()
