@@ -26,9 +26,10 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "first, then those that wait longest."),
       N_ ("Arrow keys choose, Enter opens the case on the bench where the work stopped. F5 takes "
           "the next case that waits."),
-      N_ ("Alt+1 to Alt+5 choose a tab: waiting, to sign, critical, today, all. Ctrl+1 to Ctrl+9 "
-          "go "
-          "to the places of the side bar, from everywhere."),
+      N_ ("Alt+1 to Alt+6 choose a tab: waiting, to sign, critical, today, all, expected. Ctrl+1 "
+          "to Ctrl+9 go to the places of the side bar, from everywhere."),
+      N_ ("Expected are orders that another program sent: when the specimen comes, Enter takes it "
+          "in for that order."),
       N_ ("Begin to type, or scan a label, and the search opens. A scanned specimen number opens "
           "its case from everywhere."),
       N_ ("“Saved” means that it is on this laptop's disk and survives a power cut. “Backed up” "
