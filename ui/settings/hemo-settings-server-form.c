@@ -308,6 +308,7 @@ ask_to_lose_key (HemoServerForm *self)
                                   _ ("_Forget It and Save"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "forget",
                                             ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (lose_answer_cb), self, 0);
   adw_dialog_present (dialog, GTK_WIDGET (self));
