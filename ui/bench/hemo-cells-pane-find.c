@@ -173,6 +173,7 @@ hemo_cells_pane_changed (HemoCellsPane *self, gboolean accept)
 
   if (self->cells == NULL || session == NULL)
     return;
+  self->stamp++;
   g_set_str (&self->cells->accepted_by, accept ? hemo_session_get_user (session) : NULL);
   g_set_str (&self->cells->accepted_name, accept ? hemo_session_get_name (session) : NULL);
   self->cells->accepted_at = accept ? hemo_time_now () : (HemoTime){ 0 };
@@ -192,8 +193,17 @@ take_cells (HemoCellsPane *self, HemoFieldCells *cells)
 {
   g_clear_pointer (&self->cells, hemo_field_cells_free);
   self->cells = cells;
+  self->stamp++;
   self->chosen = 0;
   hemo_cells_pane_show (self);
+}
+
+void
+hemo_cells_pane_put (HemoCellsPane *self, HemoFieldCells *cells, gboolean accept)
+{
+  take_cells (self, cells);
+  if (self->saver != NULL || cells->version > 0)
+    hemo_cells_pane_changed (self, accept);
 }
 
 typedef struct

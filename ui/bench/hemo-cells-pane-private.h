@@ -32,6 +32,7 @@ struct _HemoCellsPane
   GtkButton *gallery_button;
   GtkCheckButton *marks_check;
   GtkScale *sure;
+  GtkLabel *sure_reason;
   GtkLabel *chosen_label;
   GtkButton *back_button;
   GtkButton *kind_button;
@@ -63,6 +64,10 @@ struct _HemoCellsPane
   gboolean gallery_wanted;
   /* A person has read the warnings of this field, and accepts it all the same. */
   gboolean warned;
+  /* Another one with each change: what was offered to be undone before is not any more. */
+  guint stamp;
+  /* What is offered to be undone just now, or NULL. */
+  gpointer offered;
   /* Number of the mark that keys act on; 0 for none. */
   int chosen;
   /* (element-type HemoFieldCells): of all fields of the case as they are kept, or NULL. */
@@ -78,7 +83,14 @@ void hemo_cells_pane_look (HemoCellsPane *self);
 gboolean hemo_cells_pane_may_look (HemoCellsPane *self);
 /* A person changed something: it is written, and is not accepted any more unless @accept. */
 void hemo_cells_pane_changed (HemoCellsPane *self, gboolean accept);
+/* Takes @cells (transfer full) in place of those that are shown; written as
+ * hemo_cells_pane_changed() does it, unless nothing of the field was kept so far. */
+void hemo_cells_pane_put (HemoCellsPane *self, HemoFieldCells *cells, gboolean accept);
 void hemo_cells_pane_load_fields (HemoCellsPane *self);
+
+/* hemo-cells-pane-again.c */
+/* A field that was accepted is not any more, unless a closed count holds its cells. */
+void hemo_cells_pane_take_acceptance_back (HemoCellsPane *self);
 
 /* hemo-cells-pane.c */
 /* As soon as all is written. */

@@ -145,6 +145,25 @@ describe_unaccepted (HemoCellsPane *self)
       tally.found);
 }
 
+/* The same key takes back what it did. */
+static void
+show_accept (HemoCellsPane *self)
+{
+  const gboolean accepted = self->cells != NULL && self->cells->accepted_by != NULL;
+  GtkWidget *button = GTK_WIDGET (self->accept_button);
+
+  gtk_button_set_label (self->accept_button,
+                        accepted ? _ ("Take Acceptance Back (A)") : _ ("Accept Field (A)"));
+  gtk_widget_set_tooltip_text (
+      button, accepted ? _ ("Nothing of the field counts until it is accepted again (A)")
+                       : _ ("What is marked is right: only then does it count (A)"));
+  if (accepted)
+    gtk_widget_remove_css_class (button, "suggested-action");
+  else
+    gtk_widget_add_css_class (button, "suggested-action");
+  gtk_widget_set_sensitive (button, self->cells != NULL && self->cells->cells->len > 0);
+}
+
 static void
 show_state (HemoCellsPane *self)
 {
@@ -170,8 +189,7 @@ show_state (HemoCellsPane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->look_button),
                           cells == NULL && self->looking == NULL && self->asked
                               && hemo_cells_pane_may_look (self) && self->bytes != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button),
-                            cells != NULL && cells->cells->len > 0 && cells->accepted_by == NULL);
+  show_accept (self);
 }
 
 static void

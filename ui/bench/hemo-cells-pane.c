@@ -39,7 +39,8 @@ asked_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
 
   /* Another field may be seen by now, or what is on this one was changed elsewhere. */
   if (!g_str_equal (response, "accept") || g_strcmp0 (image, self->image) != 0
-      || !gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
+      || !gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button))
+      || self->cells->accepted_by != NULL)
     return;
   self->warned = TRUE;
   take_field (self);
@@ -68,6 +69,8 @@ accept (HemoCellsPane *self)
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->accept_button)))
     gtk_widget_error_bell (GTK_WIDGET (self));
+  else if (self->cells->accepted_by != NULL)
+    hemo_cells_pane_take_acceptance_back (self);
   else if (outside != NULL && !self->warned)
     ask_outside (self, outside);
   else
@@ -301,6 +304,7 @@ hemo_cells_pane_set_field (HemoCellsPane *self, const HemoImage *image)
   if (image != NULL)
     {
       self->image = g_strdup (image->uuid);
+  self->stamp++;
       self->micrometres_per_pixel = image->micrometres_per_pixel;
     }
   if (g_strcmp0 (self->image, self->bytes_of) != 0)

@@ -29,6 +29,8 @@ void hemo_cells_pane_set_bytes (HemoCellsPane *self, const char *image, GBytes *
 /* A key while it is active; TRUE when it was used. */
 gboolean
 hemo_cells_pane_key (HemoCellsPane *self, guint keyval, guint keycode, GdkModifierType state);
+/* Undoes what the pane offers to undo; FALSE when it offers nothing. */
+gboolean hemo_cells_pane_undo (HemoCellsPane *self);
 /* Whether a key does the same again and again while it is held down: none that changes a mark. */
 gboolean hemo_cells_pane_may_repeat (guint keyval, guint keycode);
 /* Whether all that was changed is in the store. */

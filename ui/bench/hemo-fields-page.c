@@ -436,6 +436,9 @@ hemo_fields_page_key (HemoBenchPage *page, guint keyval, guint keycode, GdkModif
       hemo_fields_page_bring_back (self);
       return TRUE;
     }
+  if ((state & GDK_CONTROL_MASK) && gdk_keyval_to_lower (hemo_key_letter (keyval, keycode)) == 'z'
+      && hemo_fields_page_is_viewing (self) && hemo_cells_pane_undo (self->cells))
+    return TRUE;
   if ((state & GDK_CONTROL_MASK) && (keyval == GDK_KEY_v || keyval == GDK_KEY_V))
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "fields.paste", NULL);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is done to all cells of a field at once, and how it is undone. */
+
+#include "hemo-cells-pane-private.h"
+
+#include "hemo-place.h"
+
+#include <glib/gi18n.h>
+
+static gboolean
+is_counted (HemoCellsPane *self, const HemoCountedCell *cell)
+{
+  return !cell->taken_back && cell->found && g_strcmp0 (cell->image, self->image) == 0;
+}
+
+/* What a closed count rests on stays as it is. */
+static gboolean
+is_locked (HemoCellsPane *self)
+{
+  const HemoCase *data = hemo_bench_case_get (self->bench_case);
+
+  for (guint i = 0; data != NULL && i < data->counts->len; i++)
+    {
+      const HemoCount *count = g_ptr_array_index (data->counts, i);
+
+      for (guint k = 0; count->closed && k < count->cells->len; k++)
+        if (is_counted (self, g_ptr_array_index (count->cells, k)))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+refuse (HemoCellsPane *self)
+{
+  gtk_widget_error_bell (GTK_WIDGET (self));
+  hemo_place_toast (GTK_WIDGET (self),
+                    _ ("Cells of this field are in a count that is closed. Open that count again "
+                       "first. Nothing was changed."));
+}
+
+/* The field as it was, while nothing else was done to it. */
+typedef struct
+{
+  HemoCellsPane *pane;
+  HemoFieldCells *cells;
+  guint stamp;
+} Before;
+
+static void
+before_free (gpointer data)
+{
+  Before *self = data;
+
+  if (self->pane->offered == self)
+    self->pane->offered = NULL;
+  g_object_unref (self->pane);
+  hemo_field_cells_free (self->cells);
+  g_free (self);
+}
+
+/* Whether who is signed in accepted them: nobody confirms in another's name. */
+static gboolean
+is_own (HemoCellsPane *self, const HemoFieldCells *cells)
+{
+  HemoSession *session = hemo_desk_get_session (hemo_bench_case_get_desk (self->bench_case));
+
+  return cells->accepted_by != NULL && session != NULL
+         && g_strcmp0 (cells->accepted_by, hemo_session_get_user (session)) == 0;
+}
+
+static void
+undo_cb (gpointer data)
+{
+  const Before *before = data;
+  HemoCellsPane *self = before->pane;
+  HemoFieldCells *cells;
+
+  if (self->state == NULL || self->cells == NULL || self->stamp != before->stamp)
+    {
+      hemo_place_toast (GTK_WIDGET (self), _ ("It is too late: the field was changed since"));
+      return;
+    }
+  cells = hemo_field_cells_copy (before->cells);
+  cells->version = self->cells->version;
+  hemo_cells_pane_put (self, cells, is_own (self, before->cells));
+}
+
+static void
+offer_undo (HemoCellsPane *self, const char *text, HemoFieldCells *cells)
+{
+  Before *before = g_new0 (Before, 1);
+
+  before->pane = g_object_ref (self);
+  before->cells = cells;
+  before->stamp = self->stamp;
+  self->offered = before;
+  hemo_place_toast_undo (GTK_WIDGET (self), text, undo_cb, before, before_free);
+}
+
+/* The view has Ctrl+Z for what is drawn on it. */
+gboolean
+hemo_cells_pane_undo (HemoCellsPane *self)
+{
+  return self->offered != NULL && gtk_widget_activate_action (GTK_WIDGET (self), "win.undo", NULL);
+}
+
+void
+hemo_cells_pane_take_acceptance_back (HemoCellsPane *self)
+{
+  g_autoptr (HemoFieldCells) before = hemo_field_cells_copy (self->cells);
+  const char *text = _ ("The acceptance is taken back");
+
+  if (is_locked (self))
+    {
+      refuse (self);
+      return;
+    }
+  hemo_cells_pane_changed (self, FALSE);
+  if (is_own (self, before))
+    offer_undo (self, text, g_steal_pointer (&before));
+  else
+    hemo_place_toast (GTK_WIDGET (self), text);
+}
