@@ -158,6 +158,8 @@ def unsure(window) -> None:
     window.shot("cells-unsure-asks")
     window.key("Escape")
     window.wait_gone("Accept Unsure Marks?")
+    # Its release went to the dialog: within this time it would be taken for a key that is held down.
+    time.sleep(1.6)
     result(numbers(window)[3] == 0 and window.says("Nobody has accepted this field"), "Escape accepts nothing")
     window.key("a")
     window.wait("Accept Unsure Marks?")
@@ -165,6 +167,7 @@ def unsure(window) -> None:
     window.key("Return")
     window.wait("Accepted by")
     result(numbers(window)[3] == there[0] and not window.says("The dashed marks"), "Enter accepts them, and then they are sure")
+    time.sleep(1.6)
     window.key("n", "x")
     window.wait("Nobody has accepted this field")
     window.key("x", "a")
@@ -217,6 +220,50 @@ def accept(window) -> None:
     window.wait("Accepted by")
     result(numbers(window) == second[:3] + (first[0] + second[0], first[1] + second[1], first[2] + second[2]),
            "what was accepted is there again", str(numbers(window)))
+
+
+def unaccept(window) -> None:
+    """The same key takes the acceptance back; how sure marks have to be is no silent way to do it."""
+    there = numbers(window)
+    window.key("a")
+    window.wait("The acceptance is taken back")
+    window.wait("Nobody has accepted this field")
+    result(numbers(window)[3] == there[3] - there[0], "A takes the acceptance back: the field counts no more", str(numbers(window)))
+    window.shot("cells-unaccepted")
+    window.key("ctrl+z")
+    window.wait("Accepted by")
+    result(numbers(window) == there, "Ctrl+Z brings it back", f"{there} {numbers(window)}")
+    result(window.says("Take that back (A) before marks are left out or let in"), "why the marks' sureness is fixed is said")
+    for _ in range(8):
+        window.key("period")
+    time.sleep(0.5)
+    result(numbers(window) == there and window.says("Accepted by"), "no key leaves marks of an accepted field out", str(numbers(window)))
+    window.key("a")
+    window.wait("Nobody has accepted this field")
+    for _ in range(8):
+        window.key("period")
+    window.until(lambda: numbers(window)[0] < there[0], "fewer marks")
+    for _ in range(8):
+        window.key("comma")
+    window.until(lambda: numbers(window)[0] == there[0], "all of them")
+    window.key("a")
+    window.wait("Accepted by")
+    window.until(lambda: numbers(window) == there, "as it was")
+
+
+def locked(window) -> None:
+    """What a closed count rests on is not taken back beneath it."""
+    window.key("F2")
+    open_field(window, "Field 1")
+    window.key("F9")
+    window.wait("Accepted by")
+    window.key("a")
+    window.wait("Cells of this field are in a count that is closed")
+    time.sleep(0.5)
+    result(window.says("Accepted by"), "of a field with cells in a closed count the acceptance stays")
+    window.shot("cells-locked")
+    window.key("Escape")
+    window.wait_gone("Cells (F9)")
 
 
 def count(window) -> int:
@@ -436,6 +483,7 @@ def main() -> None:
             change(window)
             held(window)
             accept(window)
+            unaccept(window)
             one_way(window, count(window))
             discard(window)
         others = {kind: unfit_case(folder, cli, kind, seed) for kind, seed in (("thick-film", 11), ("marrow", 12))}
@@ -462,6 +510,7 @@ def main() -> None:
             window.sign_in()
             window.scan(number)
             window.wait("Fields", 20)
+            locked(window)
             take_out(window)
         report = cli("report", "show", number)
         result(report.get("cells_on_fields", 0) == 0 and [row["counted"] for row in cli("count", "list", number)] == [1],

@@ -209,7 +209,10 @@ show_chosen (HemoCellsPane *self)
   gtk_range_set_value (GTK_RANGE (self->sure),
                        self->cells != NULL ? 100 * self->cells->threshold : 0);
   self->setting = FALSE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->sure), self->cells != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->sure),
+                            self->cells != NULL && self->cells->accepted_by == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->sure_reason),
+                          self->cells != NULL && self->cells->accepted_by != NULL);
 }
 
 /* '73 [31 to 200]', or '0 [0 to 4]' */

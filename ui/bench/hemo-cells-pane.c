@@ -138,6 +138,23 @@ sure_cb (HemoCellsPane *self)
   hemo_cells_pane_changed (self, FALSE);
 }
 
+/* Of an accepted field it would say something else than what was confirmed. */
+static void
+move_sure (HemoCellsPane *self, double by)
+{
+  GtkRange *range = GTK_RANGE (self->sure);
+
+  if (gtk_widget_get_sensitive (GTK_WIDGET (range)))
+    {
+      gtk_range_set_value (range, gtk_range_get_value (range) + by);
+      return;
+    }
+  gtk_widget_error_bell (GTK_WIDGET (self));
+  if (gtk_widget_get_visible (GTK_WIDGET (self->sure_reason)))
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_text (self->sure_reason),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
 static void
 cancel_cb (HemoCellsPane *self)
 {
@@ -223,8 +240,7 @@ letter_key (HemoCellsPane *self, guint letter, GdkModifierType state)
       return TRUE;
     case ',':
     case '.':
-      gtk_range_set_value (GTK_RANGE (self->sure),
-                           gtk_range_get_value (GTK_RANGE (self->sure)) + (letter == '.' ? 5 : -5));
+      move_sure (self, letter == '.' ? 5 : -5);
       return TRUE;
     default:
       return FALSE;
@@ -288,6 +304,7 @@ forget_field (HemoCellsPane *self)
   g_clear_pointer (&self->image, g_free);
   self->asked = FALSE;
   self->warned = FALSE;
+  self->stamp++;
   self->chosen = 0;
 }
 
@@ -304,7 +321,6 @@ hemo_cells_pane_set_field (HemoCellsPane *self, const HemoImage *image)
   if (image != NULL)
     {
       self->image = g_strdup (image->uuid);
-  self->stamp++;
       self->micrometres_per_pixel = image->micrometres_per_pixel;
     }
   if (g_strcmp0 (self->image, self->bytes_of) != 0)
@@ -396,6 +412,7 @@ hemo_cells_pane_class_init (HemoCellsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, gallery_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, marks_check);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, sure);
+  gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, sure_reason);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, chosen_label);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, back_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, kind_button);
