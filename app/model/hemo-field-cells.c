@@ -11,6 +11,8 @@
 
 /* Pixels: a cell that ends so near to an edge touches it. */
 #define TOUCH 1.0
+/* Of two boxes, what both have over what either has: from here on they are one cell. */
+#define SAME_CELL 0.4
 #define SIDE_MAX 100000
 
 const char *
@@ -43,6 +45,15 @@ hemo_field_cells_new (const char *image, int width, int height)
   return self;
 }
 
+static HemoFoundCell *
+copy_cell (const HemoFoundCell *self)
+{
+  HemoFoundCell *copy = g_memdup2 (self, sizeof *self);
+
+  copy->by = g_strdup (self->by);
+  return copy;
+}
+
 HemoFieldCells *
 hemo_field_cells_copy (const HemoFieldCells *self)
 {
@@ -56,12 +67,7 @@ hemo_field_cells_copy (const HemoFieldCells *self)
   copy->accepted_name = g_strdup (self->accepted_name);
   copy->cells = g_ptr_array_new_with_free_func (free_cell);
   for (guint i = 0; i < self->cells->len; i++)
-    {
-      HemoFoundCell *cell = g_memdup2 (self->cells->pdata[i], sizeof *cell);
-
-      cell->by = g_strdup (cell->by);
-      g_ptr_array_add (copy->cells, cell);
-    }
+    g_ptr_array_add (copy->cells, copy_cell (self->cells->pdata[i]));
   return copy;
 }
 
@@ -167,6 +173,71 @@ hemo_found_cell_set_class (HemoFoundCell *self, int cell_class)
   self->kind = HEMO_CELL_WHITE;
   self->cell_class = cell_class;
   note_change (self);
+}
+
+static gboolean
+is_said (const HemoFoundCell *cell, GHashTable *counted)
+{
+  return cell->change != HEMO_FOUND_AS_IS
+         || (counted != NULL && g_hash_table_contains (counted, GINT_TO_POINTER (cell->number)));
+}
+
+int
+hemo_field_cells_count_said (const HemoFieldCells *self, GHashTable *counted)
+{
+  int n = 0;
+
+  for (guint i = 0; i < self->cells->len; i++)
+    n += is_said (self->cells->pdata[i], counted);
+  return n;
+}
+
+static gboolean
+is_same_place (const HemoFoundCell *a, const HemoFoundCell *b)
+{
+  const double width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  const double height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
+
+  return width > 0 && height > 0
+         && width * height * (1 + SAME_CELL)
+                >= SAME_CELL * (a->width * a->height + b->width * b->height);
+}
+
+static gboolean
+is_among (GPtrArray *cells, guint n, const HemoFoundCell *cell)
+{
+  for (guint i = 0; i < n; i++)
+    if (is_same_place (cells->pdata[i], cell))
+      return TRUE;
+  return FALSE;
+}
+
+int
+hemo_field_cells_carry_over (HemoFieldCells *self,
+                             const HemoFieldCells *before,
+                             GHashTable *counted)
+{
+  g_autoptr (GPtrArray) found = g_steal_pointer (&self->cells);
+  int number = next_number (before);
+  guint n;
+
+  self->cells = g_ptr_array_new_with_free_func (free_cell);
+  self->version = before->version;
+  for (guint i = 0; i < before->cells->len; i++)
+    if (is_said (before->cells->pdata[i], counted))
+      g_ptr_array_add (self->cells, copy_cell (before->cells->pdata[i]));
+  n = self->cells->len;
+  for (guint i = 0; i < found->len && self->cells->len < HEMO_FIELD_CELLS_MAX; i++)
+    {
+      HemoFoundCell *cell;
+
+      if (is_among (self->cells, n, found->pdata[i]))
+        continue;
+      cell = copy_cell (found->pdata[i]);
+      cell->number = number++;
+      g_ptr_array_add (self->cells, cell);
+    }
+  return (int)n;
 }
 
 gboolean

@@ -123,6 +123,23 @@ void hemo_found_cell_take_back (HemoFoundCell *self, gboolean taken_back);
 void hemo_found_cell_set_kind (HemoFoundCell *self, HemoCellKind kind);
 void hemo_found_cell_set_class (HemoFoundCell *self, int cell_class);
 
+/**
+ * hemo_field_cells_carry_over:
+ * @self: as they are found now
+ * @before: of the same picture, until now
+ * @counted: (nullable): numbers of @before that stand in a count, by GINT_TO_POINTER()
+ *
+ * Looking again loses nothing that a person said: what somebody added, changed or took back, and
+ * what is counted, is put into @self with its number, and what was found at the same place is left
+ * out. The others get numbers that @before never had. Takes the version of @before; who accepted
+ * that has not accepted this. Returns how many were put there.
+ */
+int hemo_field_cells_carry_over (HemoFieldCells *self,
+                                 const HemoFieldCells *before,
+                                 GHashTable *counted);
+/* How many of them hemo_field_cells_carry_over() would put there. */
+int hemo_field_cells_count_said (const HemoFieldCells *self, GHashTable *counted);
+
 /* Whether it stands: not taken back, and as sure as @threshold asks or made by a person. */
 gboolean hemo_field_cells_stands (const HemoFieldCells *self, const HemoFoundCell *cell);
 

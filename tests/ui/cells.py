@@ -251,6 +251,43 @@ def unaccept(window) -> None:
     window.until(lambda: numbers(window) == there, "as it was")
 
 
+def again(window) -> None:
+    """Cells are looked for once more: what a person said is asked about, and stays."""
+    there = numbers(window)
+    window.key("l")
+    window.wait("Look for the Cells Again?")
+    window.wait("The field is accepted: that is taken back.")
+    time.sleep(0.5)
+    window.shot("cells-again-asks")
+    window.key("Escape")
+    window.wait_gone("Look for the Cells Again?")
+    result(numbers(window) == there and window.says("Accepted by"), "L asks before it takes an acceptance back")
+    time.sleep(1.6)
+    window.key("i")
+    window.until(lambda: numbers(window)[0] == there[0] + 1, "a red cell more")
+    window.key("Escape", "l")
+    window.wait("1 mark that a person touched or counted stays as it is")
+    time.sleep(0.5)
+    window.key("Return")
+    window.wait("The cells were looked for again", 30)
+    window.wait("Nobody has accepted this field")
+    result(numbers(window)[:3] == (there[0] + 1, there[1], there[2]), "L looks again, and what a person added stays",
+           f"{there} {numbers(window)}")
+    time.sleep(1.6)
+    window.key("a")
+    window.wait("Accepted by")
+    time.sleep(1.6)
+    window.key("l")
+    window.wait("The field is accepted: that is taken back.")
+    time.sleep(0.5)
+    window.key("Return")
+    window.wait("Nobody has accepted this field", 30)
+    window.wait("The cells were looked for again")
+    window.key("ctrl+z")
+    window.wait("Accepted by")
+    result(numbers(window)[0] == there[0] + 1, "Ctrl+Z brings back what was there, accepted as it was", str(numbers(window)))
+
+
 def locked(window) -> None:
     """What a closed count rests on is not taken back beneath it."""
     window.key("F2")
@@ -261,6 +298,10 @@ def locked(window) -> None:
     window.wait("Cells of this field are in a count that is closed")
     time.sleep(0.5)
     result(window.says("Accepted by"), "of a field with cells in a closed count the acceptance stays")
+    window.wait_gone("Cells of this field are in a count that is closed")
+    window.key("l")
+    window.wait("Cells of this field are in a count that is closed")
+    result(not window.says("Look for the Cells Again?"), "and its cells are not looked for again")
     window.shot("cells-locked")
     window.key("Escape")
     window.wait_gone("Cells (F9)")
@@ -484,6 +525,7 @@ def main() -> None:
             held(window)
             accept(window)
             unaccept(window)
+            again(window)
             one_way(window, count(window))
             discard(window)
         others = {kind: unfit_case(folder, cli, kind, seed) for kind, seed in (("thick-film", 11), ("marrow", 12))}

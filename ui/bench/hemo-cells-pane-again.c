@@ -40,6 +40,34 @@ refuse (HemoCellsPane *self)
                        "first. Nothing was changed."));
 }
 
+gboolean
+hemo_cells_pane_can_look (HemoCellsPane *self)
+{
+  return hemo_cells_pane_may_look (self) && self->bytes != NULL && self->looking == NULL;
+}
+
+/* Numbers of the marks that stand in counts. (transfer full) */
+static GHashTable *
+list_counted (HemoCellsPane *self)
+{
+  const HemoCase *data = hemo_bench_case_get (self->bench_case);
+  GHashTable *numbers = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; data != NULL && i < data->counts->len; i++)
+    {
+      const HemoCount *count = g_ptr_array_index (data->counts, i);
+
+      for (guint k = 0; k < count->cells->len; k++)
+        {
+          const HemoCountedCell *cell = g_ptr_array_index (count->cells, k);
+
+          if (is_counted (self, cell))
+            g_hash_table_add (numbers, GINT_TO_POINTER (cell->number));
+        }
+    }
+  return numbers;
+}
+
 /* The field as it was, while nothing else was done to it. */
 typedef struct
 {
@@ -77,6 +105,7 @@ undo_cb (gpointer data)
   HemoCellsPane *self = before->pane;
   HemoFieldCells *cells;
 
+  self->offered = NULL;
   if (self->state == NULL || self->cells == NULL || self->stamp != before->stamp)
     {
       hemo_place_toast (GTK_WIDGET (self), _ ("It is too late: the field was changed since"));
@@ -122,4 +151,81 @@ hemo_cells_pane_take_acceptance_back (HemoCellsPane *self)
     offer_undo (self, text, g_steal_pointer (&before));
   else
     hemo_place_toast (GTK_WIDGET (self), text);
+}
+
+void
+hemo_cells_pane_replace (HemoCellsPane *self, HemoFieldCells *cells)
+{
+  g_autoptr (GHashTable) counted = list_counted (self);
+  HemoFieldCells *before = hemo_field_cells_copy (self->cells);
+
+  hemo_field_cells_carry_over (cells, before, counted);
+  self->warned = FALSE;
+  hemo_cells_pane_put (self, cells, FALSE);
+  offer_undo (self, _ ("The cells were looked for again"), before);
+}
+
+static void
+asked_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
+{
+  HemoCellsPane *self = data;
+  const char *image = g_object_get_data (G_OBJECT (dialog), "image");
+
+  /* Another field may be seen by now, or a count was closed meanwhile. */
+  if (g_str_equal (response, "look") && g_strcmp0 (image, self->image) == 0
+      && hemo_cells_pane_can_look (self) && !is_locked (self))
+    hemo_cells_pane_start (self);
+}
+
+/* What a person said of the field, and what becomes of it; NULL where nobody said anything. */
+static char *
+describe_said (HemoCellsPane *self)
+{
+  g_autoptr (GHashTable) counted = list_counted (self);
+  const int n = hemo_field_cells_count_said (self->cells, counted);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n > 0)
+    g_string_append_printf (text,
+                            ngettext ("%d mark that a person touched or counted stays as it is; "
+                                      "the others are found anew.",
+                                      "%d marks that a person touched or counted stay as they "
+                                      "are; the others are found anew.",
+                                      (gulong)n),
+                            n);
+  if (self->cells->accepted_by != NULL)
+    g_string_append_printf (text, "%s%s", n > 0 ? " " : "",
+                            _ ("The field is accepted: that is taken back."));
+  return text->len > 0 ? g_string_free_and_steal (g_steal_pointer (&text)) : NULL;
+}
+
+static void
+ask (HemoCellsPane *self, const char *text)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("Look for the Cells Again?"), text);
+  AdwAlertDialog *alert = ADW_ALERT_DIALOG (dialog);
+
+  adw_alert_dialog_add_responses (alert, "cancel", _ ("_Cancel"), "look", _ ("_Look Again"), NULL);
+  adw_alert_dialog_set_default_response (alert, "look");
+  adw_alert_dialog_set_close_response (alert, "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "image", g_strdup (self->image), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (asked_cb), self, 0);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+void
+hemo_cells_pane_look_again (HemoCellsPane *self)
+{
+  g_autofree char *said = self->cells != NULL ? describe_said (self) : NULL;
+
+  if (!hemo_cells_pane_can_look (self))
+    gtk_widget_error_bell (GTK_WIDGET (self));
+  else if (self->cells == NULL)
+    hemo_cells_pane_find (self);
+  else if (is_locked (self))
+    refuse (self);
+  else if (said != NULL)
+    ask (self, said);
+  else
+    hemo_cells_pane_start (self);
 }

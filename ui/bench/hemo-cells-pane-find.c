@@ -173,6 +173,9 @@ hemo_cells_pane_changed (HemoCellsPane *self, gboolean accept)
 
   if (self->cells == NULL || session == NULL)
     return;
+  /* It would be too late for it. */
+  if (self->offered != NULL)
+    hemo_place_forget_undo (GTK_WIDGET (self));
   self->stamp++;
   g_set_str (&self->cells->accepted_by, accept ? hemo_session_get_user (session) : NULL);
   g_set_str (&self->cells->accepted_name, accept ? hemo_session_get_name (session) : NULL);
@@ -263,30 +266,51 @@ look_work (HemoClinic *clinic,
   return TRUE;
 }
 
+/**
+ * Looking:
+ * @again: whether cells of the field were known when it began
+ */
+typedef struct
+{
+  HemoCellsPane *pane;
+  GCancellable *cancellable;
+  gboolean again;
+} Looking;
+
+static void
+looking_free (Looking *self)
+{
+  g_object_unref (self->pane);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Looking, looking_free)
+
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (HemoCellsPane) self = data;
+  g_autoptr (Looking) looking = data;
+  HemoCellsPane *self = looking->pane;
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoFieldCells) cells = NULL;
   gpointer out = NULL;
   const gboolean done = hemo_desk_finish (HEMO_DESK (source), result, &out, &error);
 
   cells = out;
-  if (self->state == NULL || self->looking == NULL)
-    return;
-  if (done && g_strcmp0 (cells->image, self->image) != 0)
-    return;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* It was stopped, or something else is looked at by now. */
+  if (self->state == NULL || self->looking != looking->cancellable)
     return;
   g_clear_object (&self->looking);
-  if (done)
-    {
-      take_cells (self, g_steal_pointer (&cells));
-      return;
-    }
-  g_set_str (&self->failure, error->message);
-  hemo_cells_pane_show (self);
+  if (!done)
+    g_set_str (&self->failure, error->message);
+  /* Those that were known are read anew meanwhile. */
+  if (!done || looking->again != (self->cells != NULL))
+    hemo_cells_pane_show (self);
+  else if (looking->again)
+    hemo_cells_pane_replace (self, g_steal_pointer (&cells));
+  else
+    take_cells (self, g_steal_pointer (&cells));
 }
 
 /* The detector would mark cells there as well, and as what it knows. */
@@ -301,20 +325,26 @@ hemo_cells_pane_may_look (HemoCellsPane *self)
 void
 hemo_cells_pane_look (HemoCellsPane *self)
 {
-  Look *look;
+  if (hemo_cells_pane_can_look (self) && self->cells == NULL && self->asked)
+    hemo_cells_pane_start (self);
+}
 
-  if (!hemo_cells_pane_may_look (self) || self->bytes == NULL || self->looking != NULL
-      || self->cells != NULL || !self->asked)
-    return;
+void
+hemo_cells_pane_start (HemoCellsPane *self)
+{
+  Look *look = g_new0 (Look, 1);
+  Looking *looking = g_new0 (Looking, 1);
+
   g_clear_pointer (&self->failure, g_free);
-  look = g_new0 (Look, 1);
   look->bytes = g_bytes_ref (self->bytes);
   look->image = g_strdup (self->image);
   look->micrometres_per_pixel = self->micrometres_per_pixel;
   self->looking = g_cancellable_new ();
+  looking->pane = g_object_ref (self);
+  looking->cancellable = g_object_ref (self->looking);
+  looking->again = self->cells != NULL;
   hemo_desk_run_async (get_desk (self), look_work, look, look_free,
-                       (GDestroyNotify)hemo_field_cells_free, self->looking, looked_cb,
-                       g_object_ref (self));
+                       (GDestroyNotify)hemo_field_cells_free, self->looking, looked_cb, looking);
   hemo_cells_pane_show (self);
 }
 

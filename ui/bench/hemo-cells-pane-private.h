@@ -19,6 +19,7 @@ struct _HemoCellsPane
   GtkBox *searching;
   GtkButton *cancel_button;
   GtkButton *look_button;
+  GtkButton *again_button;
   GtkBox *warnings;
   GtkLabel *accepted_heading;
   GtkLabel *field_red;
@@ -77,8 +78,10 @@ struct _HemoCellsPane
 /* hemo-cells-pane-find.c */
 /* Asks the store, then the detector, as far as it was not done. */
 void hemo_cells_pane_find (HemoCellsPane *self);
-/* Looks once more after it was stopped or failed. */
+/* Looks where nothing is known yet. */
 void hemo_cells_pane_look (HemoCellsPane *self);
+/* Looks, whatever is known. */
+void hemo_cells_pane_start (HemoCellsPane *self);
 /* Whether the specimen is of a kind that the detector knows. */
 gboolean hemo_cells_pane_may_look (HemoCellsPane *self);
 /* A person changed something: it is written, and is not accepted any more unless @accept. */
@@ -91,6 +94,13 @@ void hemo_cells_pane_load_fields (HemoCellsPane *self);
 /* hemo-cells-pane-again.c */
 /* A field that was accepted is not any more, unless a closed count holds its cells. */
 void hemo_cells_pane_take_acceptance_back (HemoCellsPane *self);
+/* Whether there is a picture to look at, and nobody looks. */
+gboolean hemo_cells_pane_can_look (HemoCellsPane *self);
+/* Once more, after it was stopped or failed, or what it goes by has changed: asks where a person
+ * has said something of the field. */
+void hemo_cells_pane_look_again (HemoCellsPane *self);
+/* What was found this time (transfer full): what a person said stays. */
+void hemo_cells_pane_replace (HemoCellsPane *self, HemoFieldCells *cells);
 
 /* hemo-cells-pane.c */
 /* As soon as all is written. */

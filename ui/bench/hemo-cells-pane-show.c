@@ -161,7 +161,8 @@ show_accept (HemoCellsPane *self)
     gtk_widget_remove_css_class (button, "suggested-action");
   else
     gtk_widget_add_css_class (button, "suggested-action");
-  gtk_widget_set_sensitive (button, self->cells != NULL && self->cells->cells->len > 0);
+  gtk_widget_set_sensitive (button, self->cells != NULL && self->cells->cells->len > 0
+                                        && self->looking == NULL);
 }
 
 static void
@@ -187,8 +188,10 @@ show_state (HemoCellsPane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->state), cells != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->searching), self->looking != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->look_button),
-                          cells == NULL && self->looking == NULL && self->asked
-                              && hemo_cells_pane_may_look (self) && self->bytes != NULL);
+                          cells == NULL && hemo_cells_pane_can_look (self)
+                              && (self->asked || self->failure != NULL));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->again_button),
+                            cells != NULL && hemo_cells_pane_can_look (self));
   show_accept (self);
 }
 

@@ -235,6 +235,9 @@ letter_key (HemoCellsPane *self, guint letter, GdkModifierType state)
     case 'i':
       add (self);
       return TRUE;
+    case 'l':
+      hemo_cells_pane_look_again (self);
+      return TRUE;
     case 'g':
       hemo_cells_pane_ask_gallery (self);
       return TRUE;
@@ -268,7 +271,7 @@ hemo_cells_pane_may_repeat (guint keyval, guint keycode)
 {
   const guint letter = gdk_keyval_to_lower (hemo_key_letter (keyval, keycode));
 
-  return letter == 0 || letter >= 0x80 || strchr ("axkig", (int)letter) == NULL;
+  return letter == 0 || letter >= 0x80 || strchr ("axkigl", (int)letter) == NULL;
 }
 
 gboolean
@@ -399,6 +402,7 @@ hemo_cells_pane_class_init (HemoCellsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, searching);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, look_button);
+  gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, again_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, warnings);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, accepted_heading);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, field_red);
@@ -435,7 +439,10 @@ hemo_cells_pane_init (HemoCellsPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_scale_set_format_value_func (self->sure, format_sure, NULL, NULL);
   g_signal_connect_swapped (self->cancel_button, "clicked", G_CALLBACK (cancel_cb), self);
-  g_signal_connect_swapped (self->look_button, "clicked", G_CALLBACK (hemo_cells_pane_look), self);
+  g_signal_connect_swapped (self->look_button, "clicked", G_CALLBACK (hemo_cells_pane_look_again),
+                            self);
+  g_signal_connect_swapped (self->again_button, "clicked", G_CALLBACK (hemo_cells_pane_look_again),
+                            self);
   g_signal_connect_swapped (self->accept_button, "clicked", G_CALLBACK (accept), self);
   g_signal_connect_swapped (self->gallery_button, "clicked",
                             G_CALLBACK (hemo_cells_pane_ask_gallery), self);

@@ -109,6 +109,40 @@ test_moved (void)
   g_assert_true (hemo_field_cells_validate (self, NULL));
 }
 
+/* What a person said or counted stays with its number; what is found there again is no second cell.
+ */
+static void
+test_carry_over (void)
+{
+  g_autoptr (HemoFieldCells) before = make_field (), now = make_field ();
+  g_autoptr (GHashTable) counted = g_hash_table_new (NULL, NULL);
+
+  found (before, HEMO_CELL_RED, 10, 10, 60);
+  found (before, HEMO_CELL_WHITE, 110, 10, 60);
+  hemo_found_cell_take_back (found (before, HEMO_CELL_RED, 210, 10, 60), TRUE);
+  hemo_field_cells_add (before, HEMO_CELL_RED, 310, 10, 60, 60);
+  before->version = 7;
+  before->accepted_by = g_strdup (PERSON);
+  g_hash_table_add (counted, GINT_TO_POINTER (2));
+  found (now, HEMO_CELL_RED, 12, 12, 60);
+  found (now, HEMO_CELL_WHITE, 115, 5, 65);
+  found (now, HEMO_CELL_RED, 212, 8, 58);
+  found (now, HEMO_CELL_RED, 345, 10, 60);
+  g_assert_cmpint (hemo_field_cells_count_said (before, NULL), ==, 2);
+  g_assert_cmpint (hemo_field_cells_count_said (before, counted), ==, 3);
+  g_assert_cmpint (hemo_field_cells_carry_over (now, before, counted), ==, 3);
+  g_assert_cmpuint (now->cells->len, ==, 5);
+  g_assert_cmpfloat (hemo_field_cells_find (now, 2)->x, ==, 110);
+  g_assert_cmpint (hemo_field_cells_find (now, 3)->change, ==, HEMO_FOUND_TAKEN_BACK);
+  g_assert_cmpint (hemo_field_cells_find (now, 4)->change, ==, HEMO_FOUND_ADDED);
+  g_assert_null (hemo_field_cells_find (now, 1));
+  g_assert_cmpfloat (hemo_field_cells_find (now, 5)->x, ==, 12);
+  g_assert_cmpfloat (hemo_field_cells_find (now, 6)->x, ==, 345);
+  g_assert_cmpint (now->version, ==, 7);
+  g_assert_null (now->accepted_by);
+  g_assert_true (hemo_field_cells_validate (now, NULL));
+}
+
 static HemoFieldCells *
 read_again (const HemoFieldCells *self)
 {
@@ -343,6 +377,7 @@ main (int argc, char **argv)
   g_test_add_func ("/field-cells/half-edge", test_half_edge);
   g_test_add_func ("/field-cells/stands", test_stands);
   g_test_add_func ("/field-cells/moved", test_moved);
+  g_test_add_func ("/field-cells/carry-over", test_carry_over);
   g_test_add_func ("/field-cells/round", test_round);
   g_test_add_func ("/field-cells/copy", test_copy);
   g_test_add_func ("/field-cells/refused", test_refused);
