@@ -82,8 +82,11 @@ note_found (json_object *panel, const HemoReport *report)
 
       if (parts == NULL)
         continue;
-      text = g_strdup_printf ("Cells found by Hemogram %s, weights %s; confirmed by %s.", parts[0],
-                              parts[1], parts[2]);
+      text = g_strdup_printf (hemo_found_by_is_trained (parts[1])
+                                  ? "Cells found by Hemogram %s, weights %s; confirmed by %s."
+                                  : "Cells found by Hemogram %s by brightness, without the trained "
+                                    "detector (method %s); confirmed by %s.",
+                              parts[0], parts[1], parts[2]);
       note (panel, text);
     }
 }

@@ -228,6 +228,8 @@ typedef struct
 char *hemo_found_by_new (const char *program, const char *detector, const char *name);
 /* Its three parts, or NULL when it is none. (transfer full) */
 GStrv hemo_found_by_split (const char *found_by);
+/* Whether @weights, the second part, are those of a trained detector, and not another method. */
+gboolean hemo_found_by_is_trained (const char *weights);
 
 HemoReport *hemo_report_new (const char *specimen);
 HemoReport *hemo_report_copy (const HemoReport *self);

@@ -80,6 +80,12 @@ hemo_found_by_split (const char *found_by)
   return g_strv_length (parts) == 3 ? g_steal_pointer (&parts) : NULL;
 }
 
+gboolean
+hemo_found_by_is_trained (const char *weights)
+{
+  return *weights != '\0' && weights[strspn (weights, "0123456789abcdef")] == '\0';
+}
+
 HemoReport *
 hemo_report_new (const char *specimen)
 {

@@ -132,11 +132,20 @@ hemo_sheet_draw_found (HemoSheet *self)
       version = hemo_sheet_isolate (self, parts[0]);
       weights = hemo_sheet_isolate (self, parts[1]);
       name = hemo_sheet_isolate (self, parts[2]);
-      /* Translators: about counted white cells: version of the program, which weights it used, who
-       * looked at each cell */
-      text = g_strdup_printf (
-          hemo_sheet_tr (self, N_ ("Cells found by Hemogram %s, weights %s; confirmed by %s.")),
-          version, weights, name);
+      if (hemo_found_by_is_trained (parts[1]))
+        /* Translators: about counted white cells: version of the program, which weights it used,
+         * who looked at each cell */
+        text = g_strdup_printf (
+            hemo_sheet_tr (self, N_ ("Cells found by Hemogram %s, weights %s; confirmed by %s.")),
+            version, weights, name);
+      else
+        /* Translators: the same where no trained detector found them: version of the program, name
+         * of the method ('classical 1'), who looked at each cell */
+        text = g_strdup_printf (
+            hemo_sheet_tr (self,
+                           N_ ("Cells found by Hemogram %s by brightness, without the trained "
+                               "detector (method %s); confirmed by %s.")),
+            version, weights, name);
       self->y += 4;
       hemo_sheet_paragraph (self, &text_style, text);
     }

@@ -173,7 +173,30 @@ def unsure(window) -> None:
     window.key("x", "a")
     window.wait("Accepted by")
     result(not window.says("Accept Unsure Marks?"), "who was asked once is not asked again")
+    by_brightness(window)
     window.key("Escape", "Escape")
+
+
+def by_brightness(window) -> None:
+    """Where the detector is outside of what it knows, the classical method is there to be chosen."""
+    time.sleep(1.6)
+    window.key("b")
+    window.wait("Look by Brightness?")
+    result(window.says("without the trained detector") and window.says("The report names it."), "B says what it looks by")
+    time.sleep(0.5)
+    window.shot("cells-by-brightness-asks")
+    window.key("Return")
+    window.wait("Found by the classical method", 30)
+    window.wait("Nobody has accepted this field")
+    result(numbers(window)[0] > 5 and window.find("button", "Look by Brightness (B)…") is None, "its marks are shown, and count for nothing",
+           str(numbers(window)))
+    window.shot("cells-by-brightness")
+    time.sleep(1.6)
+    window.key("a")
+    window.wait("Accept Unsure Marks?")
+    time.sleep(0.5)
+    window.key("Return")
+    window.wait("Accepted by")
 
 
 def unfit(window, number: str, kind: str) -> None:
@@ -539,6 +562,8 @@ def main() -> None:
             with Window(clinic, name=kind, env={"HEMOGRAM_TEST_CAMERA": str(folder / "none.jpg")}, leaks=False) as window:
                 window.sign_in()
                 unfit(window, other, kind)
+        methods = [row["weights"] for row in cli("report", "show", dark)["found"]]
+        result("classical 1" in methods, "the report names the method", str(methods))
         paper = folder / "report.pdf"
         cli("report", "sign", number, "--status", "preliminary", "--with-missing")
         cli("report", "print", number, str(paper))

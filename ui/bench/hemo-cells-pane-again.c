@@ -4,6 +4,7 @@
 
 #include "hemo-cells-pane-private.h"
 
+#include "hemo-detect.h"
 #include "hemo-place.h"
 
 #include <glib/gi18n.h>
@@ -170,11 +171,12 @@ asked_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
 {
   HemoCellsPane *self = data;
   const char *image = g_object_get_data (G_OBJECT (dialog), "image");
+  const gboolean classical = g_str_equal (response, "classical");
 
   /* Another field may be seen by now, or a count was closed meanwhile. */
-  if (g_str_equal (response, "look") && g_strcmp0 (image, self->image) == 0
+  if ((classical || g_str_equal (response, "look")) && g_strcmp0 (image, self->image) == 0
       && hemo_cells_pane_can_look (self) && !is_locked (self))
-    hemo_cells_pane_start (self);
+    hemo_cells_pane_start (self, classical);
 }
 
 /* What a person said of the field, and what becomes of it; NULL where nobody said anything. */
@@ -200,13 +202,16 @@ describe_said (HemoCellsPane *self)
 }
 
 static void
-ask (HemoCellsPane *self, const char *text)
+ask (HemoCellsPane *self, const char *text, gboolean classical)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (_ ("Look for the Cells Again?"), text);
+  const char *look = classical ? "classical" : "look";
+  AdwDialog *dialog = adw_alert_dialog_new (
+      classical ? _ ("Look by Brightness?") : _ ("Look for the Cells Again?"), text);
   AdwAlertDialog *alert = ADW_ALERT_DIALOG (dialog);
 
-  adw_alert_dialog_add_responses (alert, "cancel", _ ("_Cancel"), "look", _ ("_Look Again"), NULL);
-  adw_alert_dialog_set_default_response (alert, "look");
+  adw_alert_dialog_add_responses (alert, "cancel", _ ("_Cancel"), look,
+                                  classical ? _ ("_Look by Brightness") : _ ("_Look Again"), NULL);
+  adw_alert_dialog_set_default_response (alert, look);
   adw_alert_dialog_set_close_response (alert, "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "image", g_strdup (self->image), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (asked_cb), self, 0);
@@ -225,7 +230,44 @@ hemo_cells_pane_look_again (HemoCellsPane *self)
   else if (is_locked (self))
     refuse (self);
   else if (said != NULL)
-    ask (self, said);
+    ask (self, said, FALSE);
   else
-    hemo_cells_pane_start (self);
+    hemo_cells_pane_start (self, FALSE);
+}
+
+gboolean
+hemo_cells_pane_may_look_classical (HemoCellsPane *self)
+{
+  guint warnings;
+
+  if (!hemo_cells_pane_can_look (self) || !self->asked)
+    return FALSE;
+  if (self->cells == NULL)
+    return self->failure != NULL;
+  warnings = hemo_detect_warnings_from_codes (self->cells->warnings);
+  return (warnings & 1u << HEMO_DETECT_CLASSICAL) == 0
+         && (hemo_detect_is_outside (warnings) || warnings & 1u << HEMO_DETECT_METHODS_DISAGREE);
+}
+
+void
+hemo_cells_pane_ask_classical (HemoCellsPane *self)
+{
+  g_autofree char *said = self->cells != NULL ? describe_said (self) : NULL;
+  g_autofree char *text = NULL;
+
+  if (!hemo_cells_pane_may_look_classical (self))
+    {
+      gtk_widget_error_bell (GTK_WIDGET (self));
+      return;
+    }
+  if (self->cells != NULL && is_locked (self))
+    {
+      refuse (self);
+      return;
+    }
+  text = g_strconcat (_ ("The classical method goes by brightness and size alone, without the "
+                         "trained detector. It is less exact, and tells no types of white cells: "
+                         "look at each mark. The report names it."),
+                      said != NULL ? "\n\n" : NULL, said, NULL);
+  ask (self, text, TRUE);
 }

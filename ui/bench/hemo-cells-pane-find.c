@@ -214,6 +214,7 @@ typedef struct
   GBytes *bytes;
   char *image;
   double micrometres_per_pixel;
+  gboolean classical;
 } Look;
 
 static void
@@ -226,17 +227,18 @@ look_free (gpointer data)
   g_free (self);
 }
 
-/* One for all threads; its weights do not change while the program runs. */
+/* One of each for all threads; the weights do not change while the program runs. */
 static const HemoDetector *
-get_detector (GError **error)
+get_detector (gboolean classical, GError **error)
 {
   static GMutex mutex;
-  static HemoDetector *detector;
+  static HemoDetector *detectors[2];
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  HemoDetector **detector = &detectors[classical ? 1 : 0];
 
-  if (detector == NULL)
-    detector = hemo_detector_new (NULL, error);
-  return detector;
+  if (*detector == NULL)
+    *detector = classical ? hemo_detector_new_classical () : hemo_detector_new (NULL, error);
+  return *detector;
 }
 
 static gboolean
@@ -248,7 +250,7 @@ look_work (HemoClinic *clinic,
            GError **error)
 {
   const Look *look = data;
-  const HemoDetector *detector = get_detector (error);
+  const HemoDetector *detector = get_detector (look->classical, error);
   g_autoptr (HemoPixels) pixels = NULL;
   g_autoptr (HemoDetection) detection = NULL;
 
@@ -326,11 +328,11 @@ void
 hemo_cells_pane_look (HemoCellsPane *self)
 {
   if (hemo_cells_pane_can_look (self) && self->cells == NULL && self->asked)
-    hemo_cells_pane_start (self);
+    hemo_cells_pane_start (self, FALSE);
 }
 
 void
-hemo_cells_pane_start (HemoCellsPane *self)
+hemo_cells_pane_start (HemoCellsPane *self, gboolean classical)
 {
   Look *look = g_new0 (Look, 1);
   Looking *looking = g_new0 (Looking, 1);
@@ -338,6 +340,7 @@ hemo_cells_pane_start (HemoCellsPane *self)
   g_clear_pointer (&self->failure, g_free);
   look->bytes = g_bytes_ref (self->bytes);
   look->image = g_strdup (self->image);
+  look->classical = classical;
   look->micrometres_per_pixel = self->micrometres_per_pixel;
   self->looking = g_cancellable_new ();
   looking->pane = g_object_ref (self);

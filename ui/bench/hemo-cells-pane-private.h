@@ -20,6 +20,7 @@ struct _HemoCellsPane
   GtkButton *cancel_button;
   GtkButton *look_button;
   GtkButton *again_button;
+  GtkButton *bright_button;
   GtkBox *warnings;
   GtkLabel *accepted_heading;
   GtkLabel *field_red;
@@ -80,8 +81,8 @@ struct _HemoCellsPane
 void hemo_cells_pane_find (HemoCellsPane *self);
 /* Looks where nothing is known yet. */
 void hemo_cells_pane_look (HemoCellsPane *self);
-/* Looks, whatever is known. */
-void hemo_cells_pane_start (HemoCellsPane *self);
+/* Looks, whatever is known; @classical: by brightness, not with the trained detector. */
+void hemo_cells_pane_start (HemoCellsPane *self, gboolean classical);
 /* Whether the specimen is of a kind that the detector knows. */
 gboolean hemo_cells_pane_may_look (HemoCellsPane *self);
 /* A person changed something: it is written, and is not accepted any more unless @accept. */
@@ -99,6 +100,10 @@ gboolean hemo_cells_pane_can_look (HemoCellsPane *self);
 /* Once more, after it was stopped or failed, or what it goes by has changed: asks where a person
  * has said something of the field. */
 void hemo_cells_pane_look_again (HemoCellsPane *self);
+/* Whether the trained detector fails here, or is outside of what it knows. */
+gboolean hemo_cells_pane_may_look_classical (HemoCellsPane *self);
+/* With the classical method, after a person was told what it is. */
+void hemo_cells_pane_ask_classical (HemoCellsPane *self);
 /* What was found this time (transfer full): what a person said stays. */
 void hemo_cells_pane_replace (HemoCellsPane *self, HemoFieldCells *cells);
 

@@ -190,6 +190,8 @@ show_state (HemoCellsPane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->look_button),
                           cells == NULL && hemo_cells_pane_can_look (self)
                               && (self->asked || self->failure != NULL));
+  gtk_widget_set_visible (GTK_WIDGET (self->bright_button),
+                          hemo_cells_pane_may_look_classical (self));
   gtk_widget_set_sensitive (GTK_WIDGET (self->again_button),
                             cells != NULL && hemo_cells_pane_can_look (self));
   show_accept (self);

@@ -238,6 +238,9 @@ letter_key (HemoCellsPane *self, guint letter, GdkModifierType state)
     case 'l':
       hemo_cells_pane_look_again (self);
       return TRUE;
+    case 'b':
+      hemo_cells_pane_ask_classical (self);
+      return TRUE;
     case 'g':
       hemo_cells_pane_ask_gallery (self);
       return TRUE;
@@ -271,7 +274,7 @@ hemo_cells_pane_may_repeat (guint keyval, guint keycode)
 {
   const guint letter = gdk_keyval_to_lower (hemo_key_letter (keyval, keycode));
 
-  return letter == 0 || letter >= 0x80 || strchr ("axkigl", (int)letter) == NULL;
+  return letter == 0 || letter >= 0x80 || strchr ("axkiglb", (int)letter) == NULL;
 }
 
 gboolean
@@ -403,6 +406,7 @@ hemo_cells_pane_class_init (HemoCellsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, look_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, again_button);
+  gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, bright_button);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, warnings);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, accepted_heading);
   gtk_widget_class_bind_template_child (widget_class, HemoCellsPane, field_red);
@@ -443,6 +447,8 @@ hemo_cells_pane_init (HemoCellsPane *self)
                             self);
   g_signal_connect_swapped (self->again_button, "clicked", G_CALLBACK (hemo_cells_pane_look_again),
                             self);
+  g_signal_connect_swapped (self->bright_button, "clicked",
+                            G_CALLBACK (hemo_cells_pane_ask_classical), self);
   g_signal_connect_swapped (self->accept_button, "clicked", G_CALLBACK (accept), self);
   g_signal_connect_swapped (self->gallery_button, "clicked",
                             G_CALLBACK (hemo_cells_pane_ask_gallery), self);

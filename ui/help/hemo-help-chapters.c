@@ -79,6 +79,8 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "or a smudged cell gets one of these names, or none: they are yours to name. It knows no "
           "parasites. Where light, focus, colour or scale are outside of what it was trained on, "
           "its marks are dashed, and A asks before it accepts them."),
+      N_ ("There B looks by brightness instead: the classical method, less exact, without the "
+          "trained detector. The report says that it was used."),
       N_ ("Ctrl+D, here and in the worklist, corrects what was accepted: tests, urgency, who asks, "
           "the clinical note, the time of collection. It adds slides and prints labels again. No "
           "result is deleted by it, and a signed report has to be signed anew."),

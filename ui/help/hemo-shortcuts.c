@@ -54,7 +54,7 @@ static const struct
   { NC_ ("shortcuts", "Add a red cell"), "i" },
   { NC_ ("shortcuts", "Surer marks alone, more marks"), "period comma" },
   { NC_ ("shortcuts", "Accept the field; take that back"), "a" },
-  { NC_ ("shortcuts", "Look for the cells again"), "l" },
+  { NC_ ("shortcuts", "Look for the cells again, by brightness"), "l b" },
   { NC_ ("shortcuts", "White cells one by one"), "g" },
   { NC_ ("shortcuts", "Hide the marks"), "h" },
   { NC_ ("shortcuts", "Pictures"), NULL },

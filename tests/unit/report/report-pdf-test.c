@@ -408,11 +408,14 @@ test_found (void)
   assert_lacks (text, "Cells found by");
   g_clear_pointer (&text, g_free);
   g_ptr_array_add (data->report->found, g_strdup ("1.2;0123456789ab;Asha Kioko"));
+  g_ptr_array_add (data->report->found, g_strdup ("1.2;classical 1;Musa Kioko"));
   g_ptr_array_add (data->report->found, g_strdup ("no such form"));
   with = render_report (data, NULL, NULL);
   text = text_of_pdf (with);
   assert_contains (text, "Cells found by Hemogram 1.2, weights 0123456789ab; confirmed by Asha "
                          "Kioko.");
+  assert_contains (text, "Cells found by Hemogram 1.2 by brightness, without the trained detector "
+                         "(method classical 1);");
 }
 
 int
