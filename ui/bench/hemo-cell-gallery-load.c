@@ -17,8 +17,8 @@
 /* A cell is shown with what lies around it. */
 #define AROUND 1.5
 
-static void
-cell_free (gpointer data)
+void
+hemo_gallery_cell_free (gpointer data)
 {
   HemoGalleryCell *self = data;
 
@@ -159,7 +159,7 @@ compare_cells (gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_cells (HemoCellGallery *self, const Answer *answer)
 {
-  GPtrArray *cells = g_ptr_array_new_with_free_func (cell_free);
+  GPtrArray *cells = g_ptr_array_new_with_free_func (hemo_gallery_cell_free);
 
   self->fields_waiting = 0;
   for (guint i = 0; i < answer->fields->len; i++)

@@ -75,10 +75,15 @@ struct _HemoCellGallery
 };
 
 /* hemo-cell-gallery-load.c */
+void hemo_gallery_cell_free (gpointer cell);
 void hemo_cell_gallery_load (HemoCellGallery *self);
 
 /* hemo-cell-gallery-write.c */
 void hemo_cell_gallery_move (HemoCellGallery *self, HemoGalleryCell *cell, int cell_class);
+/* Takes the mark of @cell back on its field, or brings it back; FALSE with the reason on the screen
+ * when it is counted. */
+gboolean hemo_cell_gallery_take_out (HemoCellGallery *self, HemoGalleryCell *cell);
+void hemo_cell_gallery_bring_back (HemoCellGallery *self, const HemoGalleryCell *cell);
 void hemo_cell_gallery_count (HemoCellGallery *self, HemoGalleryCell *cell);
 HemoGalleryCell *hemo_cell_gallery_find (HemoCellGallery *self, const char *image, int number);
 /* Takes the one that was counted last back. */

@@ -16,7 +16,7 @@
  * Write:
  * @count: UUID, or NULL: it is looked for, and begun where there is none
  * @both_ways: whether hemo_count_set_both_ways() is to be said first
- * @moves: to another class; it is counted or not as it was
+ * @moves: to another class, out or back; it is counted or not as it was
  */
 typedef struct
 {
@@ -79,26 +79,60 @@ write_copy (const Write *self)
   return copy;
 }
 
+/* Of a field that is accepted still. (transfer none): of @field */
+static HemoFoundCell *
+load_cell (HemoTxn *txn, const Write *write, HemoFieldCells **field, GError **error)
+{
+  HemoFoundCell *cell;
+
+  if (!hemo_field_cells_load (txn, write->image, field, error))
+    return NULL;
+  cell = *field != NULL ? hemo_field_cells_find (*field, write->number) : NULL;
+  if (cell != NULL && (*field)->accepted_by != NULL)
+    return cell;
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
+                       _ ("The field was changed meanwhile. Look at it and accept it again."));
+  return NULL;
+}
+
 /* The person has looked at it: the field stays accepted, by who is signed in. */
 static gboolean
 move_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Write *write = data;
   g_autoptr (HemoFieldCells) field = NULL;
-  HemoFoundCell *cell;
+  HemoFoundCell *cell = load_cell (txn, write, &field, error);
 
-  if (!hemo_field_cells_load (txn, write->image, &field, error))
+  if (cell == NULL)
     return FALSE;
-  cell = field != NULL ? hemo_field_cells_find (field, write->number) : NULL;
-  if (cell == NULL || field->accepted_by == NULL)
-    {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
-                           _ ("The field was changed meanwhile. Look at it and accept it again."));
-      return FALSE;
-    }
   hemo_found_cell_set_class (cell, write->cell_class);
   *result = write_copy (write);
   return hemo_field_cells_save (txn, field, TRUE, error);
+}
+
+static gboolean
+mark_back (HemoTxn *txn, const Write *write, gboolean taken_back, gpointer *result, GError **error)
+{
+  g_autoptr (HemoFieldCells) field = NULL;
+  HemoFoundCell *cell = load_cell (txn, write, &field, error);
+
+  if (cell == NULL)
+    return FALSE;
+  hemo_found_cell_take_back (cell, taken_back);
+  *result = write_copy (write);
+  return hemo_field_cells_save (txn, field, TRUE, error);
+}
+
+static gboolean
+out_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return mark_back (txn, data, TRUE, result, error);
+}
+
+static gboolean
+in_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return mark_back (txn, data, FALSE, result, error);
 }
 
 static gboolean
@@ -232,7 +266,7 @@ send (HemoCellGallery *self, HemoStoreJob job, const HemoGalleryCell *cell)
 
   if (write == NULL)
     return;
-  write->moves = job == move_job;
+  write->moves = job == move_job || job == out_job || job == in_job;
   self->writes++;
   hemo_desk_write_async (hemo_bench_case_get_desk (self->bench_case), job, write, write_free,
                          write_free, NULL, written_cb, g_object_ref (self));
@@ -260,20 +294,38 @@ may_count (HemoCellGallery *self)
   return !closed;
 }
 
+/* What is counted stays what it was counted as. */
+static gboolean
+may_change (HemoCellGallery *self, const HemoGalleryCell *cell)
+{
+  if (cell->elsewhere)
+    hemo_place_toast (GTK_WIDGET (self), _ ("The cell is in another count of this specimen."));
+  else if (cell->busy || cell->sequence > 0)
+    hemo_place_toast (GTK_WIDGET (self), _ ("The cell is counted. Backspace takes it back."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+gboolean
+hemo_cell_gallery_take_out (HemoCellGallery *self, HemoGalleryCell *cell)
+{
+  if (!may_change (self, cell))
+    return FALSE;
+  send (self, out_job, cell);
+  return TRUE;
+}
+
+void
+hemo_cell_gallery_bring_back (HemoCellGallery *self, const HemoGalleryCell *cell)
+{
+  send (self, in_job, cell);
+}
+
 void
 hemo_cell_gallery_move (HemoCellGallery *self, HemoGalleryCell *cell, int cell_class)
 {
-  if (cell->elsewhere)
-    {
-      hemo_place_toast (GTK_WIDGET (self), _ ("The cell is in another count of this specimen."));
-      return;
-    }
-  if (cell->busy || cell->sequence > 0)
-    {
-      hemo_place_toast (GTK_WIDGET (self), _ ("The cell is counted. Backspace takes it back."));
-      return;
-    }
-  if (cell->cell_class == cell_class)
+  if (!may_change (self, cell) || cell->cell_class == cell_class)
     return;
   cell->cell_class = cell_class;
   send (self, move_job, cell);

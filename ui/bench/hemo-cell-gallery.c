@@ -6,6 +6,8 @@
 
 #include "hemo-count-page-private.h"
 #include "hemo-key-caps.h"
+#include "hemo-key-letter.h"
+#include "hemo-place.h"
 #include "hemo-settings.h"
 
 #include <glib/gi18n.h>
@@ -137,6 +139,7 @@ show_hint (HemoCellGallery *self)
 
   g_string_assign (text, _ ("Enter counts the chosen cell as what it is named. The key of a class "
                             "moves it there. Backspace takes the last one back."));
+  g_string_append_printf (text, " %s", _ ("X takes the chosen one out: it is no white cell."));
   g_string_append_printf (text, " %s",
                           _ ("The program knows segmented neutrophils, lymphocytes, monocytes, "
                              "eosinophils and basophils only: bands, blasts, immature cells and "
@@ -290,6 +293,73 @@ move (HemoCellGallery *self, HemoGalleryCell *cell, HemoCellClass cell_class)
   choose (self, next != NULL ? next : cell);
 }
 
+/* A cell that is out of the gallery, and its tile. */
+typedef struct
+{
+  HemoCellGallery *gallery;
+  HemoGalleryCell *cell;
+  GtkWidget *tile;
+  guint opening;
+} TakenOut;
+
+static void
+taken_out_free (gpointer data)
+{
+  TakenOut *self = data;
+
+  g_clear_pointer (&self->cell, hemo_gallery_cell_free);
+  g_object_unref (self->tile);
+  g_object_unref (self->gallery);
+  g_free (self);
+}
+
+static void
+undo_out_cb (gpointer data)
+{
+  TakenOut *out = data;
+  HemoCellGallery *self = out->gallery;
+  HemoGalleryCell *cell = out->cell;
+
+  if (self->opening != out->opening || self->cells == NULL)
+    {
+      hemo_place_toast (GTK_WIDGET (self), _ ("It is too late: the field was changed since"));
+      return;
+    }
+  out->cell = NULL;
+  hemo_cell_gallery_bring_back (self, cell);
+  g_ptr_array_add (self->cells, cell);
+  gtk_flow_box_append (self->flows[section_of (cell)], out->tile);
+  hemo_cell_gallery_show (self);
+  choose (self, cell);
+}
+
+/* The one after it is chosen, else the one before, so that the hand goes on where it was. */
+static void
+take_out (HemoCellGallery *self, HemoGalleryCell *cell)
+{
+  g_autoptr (GPtrArray) shown = list_shown (self);
+  TakenOut *out;
+  guint at = 0, index = 0;
+
+  if (!g_ptr_array_find (shown, cell, &at) || !g_ptr_array_find (self->cells, cell, &index)
+      || !hemo_cell_gallery_take_out (self, cell))
+    return;
+  out = g_new0 (TakenOut, 1);
+  out->gallery = g_object_ref (self);
+  out->cell = cell;
+  out->tile = g_object_ref (GTK_WIDGET (cell->tile));
+  out->opening = self->opening;
+  if (shown->len > 1)
+    choose (self, shown->pdata[at + 1 < shown->len ? at + 1 : at - 1]);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->back_button));
+  gtk_flow_box_remove (self->flows[section_of (cell)], out->tile);
+  g_ptr_array_steal_index (self->cells, index);
+  hemo_cell_gallery_show (self);
+  hemo_place_toast_undo (GTK_WIDGET (self), _ ("The cell is taken out"), undo_out_cb, out,
+                         taken_out_free);
+}
+
 void
 hemo_cell_gallery_count_and_go_on (HemoCellGallery *self, HemoGalleryCell *cell)
 {
@@ -389,6 +459,10 @@ hemo_cell_gallery_key (HemoCellGallery *self, guint keyval, guint keycode, int l
     hemo_cell_gallery_count_and_go_on (self, cell);
   else if (cell != NULL && hemo_tally_keys_find (&self->keys, keycode, &cell_class))
     move (self, cell, cell_class);
+  else if (cell != NULL
+           && (keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete
+               || gdk_keyval_to_lower (hemo_key_letter (keyval, keycode)) == 'x'))
+    take_out (self, cell);
   else
     return arrow_key (self, keyval);
   return TRUE;

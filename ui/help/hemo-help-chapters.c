@@ -70,7 +70,7 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "choose a mark, X takes it back, K makes it another kind, I adds one."),
       N_ ("A takes the acceptance of a field back as well, unless a closed count holds its cells. "
           "How sure the marks have to be is said before a field is accepted. L looks again; what "
-          "you touched or counted stays."),
+          "you touched or counted stays. X in the gallery takes a cell out that is none."),
       N_ ("G shows the white cells of the accepted fields by class. Enter counts the chosen one, "
           "the key of a class moves it there first. The report says what found them and who "
           "confirmed them."),

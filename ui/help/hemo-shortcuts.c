@@ -56,6 +56,7 @@ static const struct
   { NC_ ("shortcuts", "Accept the field; take that back"), "a" },
   { NC_ ("shortcuts", "Look for the cells again, by brightness"), "l b" },
   { NC_ ("shortcuts", "White cells one by one"), "g" },
+  { NC_ ("shortcuts", "Take one of them out"), "x Delete" },
   { NC_ ("shortcuts", "Hide the marks"), "h" },
   { NC_ ("shortcuts", "Pictures"), NULL },
   { NC_ ("shortcuts", "Nearer, farther"), "plus minus" },
