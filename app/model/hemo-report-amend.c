@@ -24,7 +24,7 @@ has_same_results (const HemoReport *a, const HemoReport *b)
   return TRUE;
 }
 
-/* Whether something is asked for now that was not missing when the report was signed. */
+/* Whether the case lacks a result that was not missing when the report was signed. */
 static gboolean
 misses_more (const HemoReport *now, const HemoReport *last, const HemoCase *data)
 {

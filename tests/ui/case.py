@@ -184,4 +184,5 @@ def main() -> None:
     driver.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

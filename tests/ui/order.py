@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was accepted is corrected: from the worklist, from the bench, over a lock, after a signature; and what is left of a
 case whose specimen was rejected. With the keyboard."""
-import json
 import pathlib
-import subprocess
 import tempfile
 import time
 
+import case
 import driver
 from driver import Atspi, Window, result
 
@@ -14,22 +13,7 @@ PIN = "4826"
 DIALOG = "Slides and Labels"
 
 
-class Clinic:
-    def __init__(self, folder: pathlib.Path):
-        self.folder = folder
-
-    def __call__(self, *arguments):
-        words = [driver.CLI, "-j", "-c", str(self.folder), "-u", "admin", "-p", "0", *map(str, arguments)]
-        done = subprocess.run(words, input=driver.PASSPHRASE + "\n", capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else None
-
-    def case(self, family: str, *tests: str) -> str:
-        patient = self("patient", "add", "--given", "Test", "--family", family, "--sex", "female", "--born", "34y",
-                       "--new-person")["uuid"]
-        return self("specimen", "accept", patient, "--tests", ",".join(tests))["accession"]
-
+class Clinic(case.Clinic):
     def values(self, specimen: str) -> None:
         for analyte, value in (("hb", 132), ("wbc", 7.2), ("plt", 210)):
             self("result", specimen, analyte, value, "--source", "HemoCue")

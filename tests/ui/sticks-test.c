@@ -246,7 +246,7 @@ static void
 set_up (Sticks *self, gconstpointer data)
 {
   self->monitor = g_volume_monitor_get ();
-  self->folder = g_dir_make_tmp ("sticks-XXXXXX", NULL);
+  self->folder = g_dir_make_tmp (NULL, NULL);
   g_assert_nonnull (the_monitor);
   the_volume = g_object_new (fake_volume_get_type (), NULL);
   self->window = g_object_ref_sink (GTK_WINDOW (adw_window_new ()));

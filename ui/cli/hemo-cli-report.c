@@ -143,22 +143,32 @@ list_missing (HemoCli *self, const char *specimen, GStrv *missing, GError **erro
   return TRUE;
 }
 
+/* @words: that have to be given; @by_hand: (out): the time that was given, or none */
 static gboolean
-cancel (HemoCli *self, int argc, char **argv, GError **error)
+begin_taking_back (
+    HemoCli *self, int *argc, char ***argv, int words, HemoTime *by_hand, GError **error)
 {
   g_autofree char *at = NULL;
-  HemoTime by_hand = { 0 };
   const GOptionEntry entries[] = {
     { "at", 0, 0, G_OPTION_ARG_STRING, &at, NULL, NULL },
     { NULL },
   };
+
+  if (!hemo_cli_parse (entries, argc, argv, words, words, error)
+      || (at != NULL && !hemo_time_from_iso (at, by_hand, error)))
+    return FALSE;
+  by_hand->by_hand = at != NULL;
+  return hemo_cli_sign_in (self, error);
+}
+
+static gboolean
+cancel (HemoCli *self, int argc, char **argv, GError **error)
+{
+  HemoTime by_hand = { 0 };
   g_autoptr (HemoReport) report = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 1, 1, error)
-      || (at != NULL && !hemo_time_from_iso (at, &by_hand, error))
-      || !hemo_cli_sign_in (self, error))
+  if (!begin_taking_back (self, &argc, &argv, 1, &by_hand, error))
     return FALSE;
-  by_hand.by_hand = at != NULL;
   report = hemo_clinic_cancel_report (self->clinic, self->session, argv[1], by_hand, error);
   if (report == NULL)
     return FALSE;
@@ -169,19 +179,11 @@ cancel (HemoCli *self, int argc, char **argv, GError **error)
 static gboolean
 withdraw (HemoCli *self, int argc, char **argv, GError **error)
 {
-  g_autofree char *at = NULL;
   HemoTime by_hand = { 0 };
-  const GOptionEntry entries[] = {
-    { "at", 0, 0, G_OPTION_ARG_STRING, &at, NULL, NULL },
-    { NULL },
-  };
   g_autoptr (HemoReport) report = NULL;
 
-  if (!hemo_cli_parse (entries, &argc, &argv, 2, 2, error)
-      || (at != NULL && !hemo_time_from_iso (at, &by_hand, error))
-      || !hemo_cli_sign_in (self, error))
+  if (!begin_taking_back (self, &argc, &argv, 2, &by_hand, error))
     return FALSE;
-  by_hand.by_hand = at != NULL;
   report
       = hemo_clinic_withdraw_report (self->clinic, self->session, argv[1], argv[2], by_hand, error);
   if (report == NULL)

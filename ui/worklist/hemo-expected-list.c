@@ -109,37 +109,18 @@ static const HemoPagedColumn columns[] = {
   { N_ ("Waits"), NULL, hemo_paged_number_new, show_since, FALSE },
 };
 
-/* A row is read as one sentence. */
-static void
-describe_row (GtkColumnViewRow *row)
+/* (transfer full) */
+static char *
+describe (gconstpointer data)
 {
-  const HemoExpected *item = hemo_paged_item_get_data (gtk_column_view_row_get_item (row));
-  g_autofree char *age = NULL;
-  g_autofree char *tests = NULL;
-  g_autofree char *label = NULL;
+  const HemoExpected *item = data;
+  HemoDate today = hemo_date_of (hemo_time_now ());
+  g_autofree char *age = hemo_format_sex_age (item->sex, &item->birth, today);
+  g_autofree char *tests = hemo_format_tests (item->order->tests);
 
-  if (item == NULL)
-    return;
-  age = hemo_format_sex_age (item->sex, &item->birth, hemo_date_of (hemo_time_now ()));
-  tests = hemo_format_tests (item->order->tests);
   /* Translators: an order as a screen reader reads it: name, sex and age, tests, urgency */
-  label = g_strdup_printf (_ ("%s, %s, %s, %s"), item->name, age, tests,
-                           hemo_format_urgency (item->order->urgency));
-  gtk_column_view_row_set_accessible_label (row, label);
-}
-
-static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer data)
-{
-  g_signal_connect_object (gtk_column_view_row_get_item (row), "changed", G_CALLBACK (describe_row),
-                           row, G_CONNECT_SWAPPED);
-  describe_row (row);
-}
-
-static void
-unbind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer data)
-{
-  g_signal_handlers_disconnect_by_func (gtk_column_view_row_get_item (row), describe_row, row);
+  return g_strdup_printf (_ ("%s, %s, %s, %s"), item->name, age, tests,
+                          hemo_format_urgency (item->order->urgency));
 }
 
 static void
@@ -229,7 +210,6 @@ hemo_expected_list_class_init (HemoExpectedListClass *klass)
 static void
 hemo_expected_list_init (HemoExpectedList *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->selection = gtk_single_selection_new (NULL);
@@ -241,9 +221,7 @@ hemo_expected_list_init (HemoExpectedList *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Orders that wait for their specimen"), -1);
   hemo_paged_columns_add (self->list, columns, G_N_ELEMENTS (columns));
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), NULL);
-  gtk_column_view_set_row_factory (self->list, factory);
+  hemo_paged_columns_read_rows (self->list, describe);
   g_signal_connect_swapped (self->list, "activate", G_CALLBACK (activate_cb), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->list));
   adw_bin_set_child (ADW_BIN (self), scrolled);

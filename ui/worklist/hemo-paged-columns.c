@@ -79,6 +79,43 @@ hemo_paged_columns_add (GtkColumnView *list, const HemoPagedColumn *columns, gui
     }
 }
 
+static void
+read_row (GtkColumnViewRow *row)
+{
+  gpointer item = gtk_column_view_row_get_item (row);
+  HemoPagedSentence sentence = g_object_get_data (G_OBJECT (row), "sentence");
+  gconstpointer data = hemo_paged_item_get_data (item);
+  g_autofree char *text = data != NULL ? sentence (data) : NULL;
+
+  if (text != NULL)
+    gtk_column_view_row_set_accessible_label (row, text);
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer sentence)
+{
+  g_object_set_data (G_OBJECT (row), "sentence", sentence);
+  g_signal_connect_object (gtk_column_view_row_get_item (row), "changed", G_CALLBACK (read_row),
+                           row, G_CONNECT_SWAPPED);
+  read_row (row);
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer sentence)
+{
+  g_signal_handlers_disconnect_by_func (gtk_column_view_row_get_item (row), read_row, row);
+}
+
+void
+hemo_paged_columns_read_rows (GtkColumnView *list, HemoPagedSentence sentence)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), sentence);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), sentence);
+  gtk_column_view_set_row_factory (list, factory);
+}
+
 GtkWidget *
 hemo_paged_label_new (void)
 {

@@ -31,6 +31,11 @@ typedef struct
 /* @columns: static. Until a row's data is read, nothing of the one before is to be seen. */
 void hemo_paged_columns_add (GtkColumnView *list, const HemoPagedColumn *columns, guint n_columns);
 
+/* A row as a screen reader reads it, of its data, which is there. (transfer full) */
+typedef char *(*HemoPagedSentence) (gconstpointer data);
+/* Each row is read as one sentence. */
+void hemo_paged_columns_read_rows (GtkColumnView *list, HemoPagedSentence sentence);
+
 /* A label that may be cut, and then says all of it as its tooltip; one with figures, which may not
  * be cut. */
 GtkWidget *hemo_paged_label_new (void);

@@ -330,49 +330,19 @@ wide_cb (HemoWorklistView *self)
   show_wide_columns (self);
 }
 
-/* A row is read as one sentence. */
-static void
-describe_row (GtkColumnViewRow *row)
+/* (transfer full) */
+static char *
+describe (gconstpointer data)
 {
-  const HemoWorkItem *item = hemo_paged_item_get_data (gtk_column_view_row_get_item (row));
+  const HemoWorkItem *item = data;
   HemoDate today = hemo_date_of (hemo_time_now ());
-  g_autofree char *age = NULL;
-  g_autofree char *tests = NULL;
-  g_autofree char *label = NULL;
+  g_autofree char *age = hemo_format_sex_age (item->sex, &item->birth, today);
+  g_autofree char *tests = hemo_format_tests (item->tests);
 
-  if (item == NULL)
-    return;
-  age = hemo_format_sex_age (item->sex, &item->birth, today);
-  tests = hemo_format_tests (item->tests);
   /* Translators: a case as a screen reader reads it: number, name, sex and age, tests, urgency,
    * state */
-  label = g_strdup_printf (_ ("%s, %s, %s, %s, %s, %s"), item->accession, item->name, age, tests,
-                           hemo_format_urgency (item->urgency), hemo_case_chip_get_words (item));
-  gtk_column_view_row_set_accessible_label (row, label);
-}
-
-static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer data)
-{
-  g_signal_connect_object (gtk_column_view_row_get_item (row), "changed", G_CALLBACK (describe_row),
-                           row, G_CONNECT_SWAPPED);
-  describe_row (row);
-}
-
-static void
-unbind_row_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, gpointer data)
-{
-  g_signal_handlers_disconnect_by_func (gtk_column_view_row_get_item (row), describe_row, row);
-}
-
-static void
-add_row_factory (HemoWorklistView *self)
-{
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), NULL);
-  gtk_column_view_set_row_factory (self->list, factory);
+  return g_strdup_printf (_ ("%s, %s, %s, %s, %s, %s"), item->accession, item->name, age, tests,
+                          hemo_format_urgency (item->urgency), hemo_case_chip_get_words (item));
 }
 
 /* While the list is read again the old choice stands. */
@@ -680,7 +650,7 @@ hemo_worklist_view_init (HemoWorklistView *self)
     }
   adw_toggle_group_set_active (self->filters, 0);
   hemo_paged_columns_add (self->list, columns, G_N_ELEMENTS (columns));
-  add_row_factory (self);
+  hemo_paged_columns_read_rows (self->list, describe);
   self->selection = gtk_single_selection_new (NULL);
   gtk_column_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,

@@ -5,6 +5,7 @@
 #include "files-fixture.h"
 
 #include "hemo-pixels.h"
+#include "hemo-worklist.h"
 
 #include <string.h>
 
@@ -265,4 +266,32 @@ files_load_list (const char *target, const char *name)
   HemoBackupManifest *manifest = hemo_backup_manifest_load (target, name, &error);
   g_assert_no_error (error);
   return manifest;
+}
+
+gboolean
+files_attempt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  HemoCriticalCall *call = hemo_critical_call_new (data);
+  call->analytes = g_strdup ("Haemoglobin");
+  call->told = g_strdup ("ward 3, nobody answers");
+  call->not_reached = TRUE;
+  gboolean done = hemo_critical_call_save (txn, call, error);
+  hemo_critical_call_free (call);
+  return done;
+}
+
+static gboolean
+untold_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_worklist_count_untold (txn, data, error);
+}
+
+int
+files_count_untold (Files *self)
+{
+  g_autoptr (GError) error = NULL;
+  int count = -1;
+  hemo_store_read (files_store (self), self->base.session, untold_job, &count, NULL, &error);
+  g_assert_no_error (error);
+  return count;
 }

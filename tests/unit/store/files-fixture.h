@@ -36,10 +36,15 @@ HemoImage *files_add_image (Files *self, const char *specimen, guint seed);
 /* A cell that was counted by key on @image, in a count of its own. (transfer full): UUID of that */
 char *files_count_cell (Files *self, HemoImage *image);
 
-/* (transfer full): below the clinic's folder */
 /* (transfer full) */
 HemoReport *files_sign (Files *self, HemoReportStatus status);
 
+/* HemoStoreJob: somebody was called about the specimen @data, and not reached. */
+gboolean files_attempt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error);
+/* Cases that are signed with a critical value that nobody has been told. */
+int files_count_untold (Files *self);
+
+/* (transfer full): below the clinic's folder */
 char *files_path (Files *self, const char *name);
 char *files_image_path (Files *self, const char *uuid);
 /* What somebody with the key could do to the store. */

@@ -152,34 +152,6 @@ load (Files *self)
   return loaded;
 }
 
-static gboolean
-attempt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  HemoCriticalCall *call = hemo_critical_call_new (data);
-  call->analytes = g_strdup ("Haemoglobin");
-  call->told = g_strdup ("ward 3, nobody answers");
-  call->not_reached = TRUE;
-  gboolean done = hemo_critical_call_save (txn, call, error);
-  hemo_critical_call_free (call);
-  return done;
-}
-
-static gboolean
-untold_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_worklist_count_untold (txn, data, error);
-}
-
-static int
-count_untold (Files *self)
-{
-  g_autoptr (GError) error = NULL;
-  int count = -1;
-  hemo_store_read (files_store (self), self->base.session, untold_job, &count, NULL, &error);
-  g_assert_no_error (error);
-  return count;
-}
-
 static int
 get_state (Files *self)
 {
@@ -207,20 +179,20 @@ test_not_reached (Files *self, gconstpointer data)
   g_autofree char *old = g_steal_pointer (&self->specimen);
   self->specimen = g_steal_pointer (&grave);
   assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
-  write_call (self, attempt_job);
+  write_call (self, files_attempt_job);
   /* A value that came after the attempt was not tried. */
   files_add_result (self, self->specimen, "hb", 41);
   assert_refused (self, HEMO_REPORT_PRELIMINARY, NULL, HEMO_STORE_ERROR_STATE);
-  write_call (self, attempt_job);
-  g_assert_cmpint (count_untold (self), ==, 0);
+  write_call (self, files_attempt_job);
+  g_assert_cmpint (files_count_untold (self), ==, 0);
   g_autoptr (HemoReport) report = sign_well (self, HEMO_REPORT_FINAL, NULL);
   g_assert_cmpuint (report->calls->len, ==, 2);
   g_assert_true (((HemoCriticalCall *)report->calls->pdata[1])->not_reached);
   g_assert_true (hemo_report_needs_call (report));
-  g_assert_cmpint (count_untold (self), ==, 1);
+  g_assert_cmpint (files_count_untold (self), ==, 1);
   g_assert_cmpint (get_state (self), ==, HEMO_STATE_CRITICAL);
   write_call (self, call_job);
-  g_assert_cmpint (count_untold (self), ==, 0);
+  g_assert_cmpint (files_count_untold (self), ==, 0);
   g_assert_cmpint (get_state (self), ==, HEMO_STATE_SIGNED);
   g_autoptr (HemoCase) after = load (self);
   g_assert_cmpint (after->report->status, ==, HEMO_REPORT_FINAL);

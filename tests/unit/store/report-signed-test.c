@@ -178,34 +178,6 @@ test_void (Files *self, gconstpointer data)
   g_assert_false (hemo_case_results_are_void (now));
 }
 
-static gboolean
-attempt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  HemoCriticalCall *call = hemo_critical_call_new (data);
-  call->analytes = g_strdup ("Haemoglobin");
-  call->told = g_strdup ("ward 3, nobody answers");
-  call->not_reached = TRUE;
-  gboolean done = hemo_critical_call_save (txn, call, error);
-  hemo_critical_call_free (call);
-  return done;
-}
-
-static gboolean
-untold_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_worklist_count_untold (txn, data, error);
-}
-
-static int
-count_untold (Files *self)
-{
-  g_autoptr (GError) error = NULL;
-  int count = -1;
-  hemo_store_read (files_store (self), self->base.session, untold_job, &count, NULL, &error);
-  g_assert_no_error (error);
-  return count;
-}
-
 /* A word in the comment tells nobody of a critical value that went out. */
 static void
 test_untold (Files *self, gconstpointer data)
@@ -213,16 +185,16 @@ test_untold (Files *self, gconstpointer data)
   g_autofree char *grave = files_add_specimen (self, "Akinyi", 45);
   g_autofree char *old = g_steal_pointer (&self->specimen);
   self->specimen = g_steal_pointer (&grave);
-  write_well (self, attempt_job, self->specimen);
-  g_assert_cmpint (count_untold (self), ==, 0);
+  write_well (self, files_attempt_job, self->specimen);
+  g_assert_cmpint (files_count_untold (self), ==, 0);
   g_autoptr (HemoReport) report = files_sign (self, HEMO_REPORT_FINAL);
-  g_assert_cmpint (count_untold (self), ==, 1);
+  g_assert_cmpint (files_count_untold (self), ==, 1);
   g_autoptr (HemoReport) draft = hemo_report_copy (report);
   draft->status = HEMO_REPORT_DRAFT;
   g_set_str (&draft->comment, "Seen again.");
   write_well (self, draft_job, draft);
   g_assert_cmpint (get_state (self), ==, HEMO_STATE_CRITICAL);
-  g_assert_cmpint (count_untold (self), ==, 1);
+  g_assert_cmpint (files_count_untold (self), ==, 1);
 }
 
 /* No signature comes after a withdrawal, so that what is changed then waits for none. */
