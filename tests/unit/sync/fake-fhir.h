@@ -30,7 +30,7 @@
  * @transactions: that were stored
  * @largest: entries of the largest of them
  *
- * Fields are read and set with fake_fhir_lock().
+ * Fields are read and set by the test between two requests, or under @mutex.
  */
 typedef struct
 {
