@@ -239,11 +239,9 @@ pack_group (Pack *self, const HemoQueueGroup *group, GError **error)
       return FALSE;
     }
   parcel = job.parcel;
+  self->run->summary->left += parcel->disputed || parcel->held || parcel->unsent->len > 0;
   if (parcel->disputed || parcel->held || parcel->parts->len == 0)
-    {
-      self->run->summary->left += parcel->disputed || parcel->held;
-      return TRUE;
-    }
+    return TRUE;
   letter = letter_of_parcel (parcel);
   if (put_letter (self, letter, NULL, NULL, &failure) || failure == NULL)
     return TRUE;

@@ -4,6 +4,7 @@
 
 #include "courier-fixture.h"
 
+#include "hemo-mark-table.h"
 #include "hemo-reading-table.h"
 #include "hemo-sync-apply.h"
 
@@ -418,6 +419,44 @@ test_online_meanwhile (Couriers *self, gconstpointer data)
   g_assert_cmpuint (self->sum.known, >, 0);
 }
 
+static gboolean
+draw_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  gint64 version = 0;
+
+  g_ptr_array_add (marks, hemo_mark_new (HEMO_MARK_ARROW, 10, 20, 30, 40));
+  return hemo_marks_save (txn, data, marks, &version, error);
+}
+
+static gboolean
+change_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_txn_log_change (txn, "image.change", "Media", data, 2, HEMO_LANE_RESULTS, error);
+}
+
+/* A picture whose list of marks is damaged here keeps its record from the stick, which must not
+ * look as if all were on it. */
+static void
+test_left (Couriers *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = couriers_add_image (self, 1);
+  g_autoptr (GError) error = NULL;
+
+  hemo_store_write (couriers_store (self), self->files.base.session, draw_job, image->uuid, NULL,
+                    &error);
+  g_assert_no_error (error);
+  couriers_round (self);
+  g_assert_cmpuint (self->sum.left, ==, 0);
+  files_run_sql (&self->files, "UPDATE image_mark SET marks = '[{\"kind\"'");
+  hemo_store_write (couriers_store (self), self->files.base.session, change_job, image->uuid, NULL,
+                    &error);
+  g_assert_no_error (error);
+  couriers_write (self);
+  g_assert_cmpuint (self->sum.left, ==, 1);
+  g_assert_cmpint (couriers_queued (self, "lane = 0 AND state = 'waiting'"), ==, 1);
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/courier/" name, Couriers, NULL, couriers_set_up, test, couriers_tear_down)
 
@@ -439,5 +478,6 @@ main (int argc, char **argv)
   ADD ("offline", test_offline);
   ADD ("lost-answer", test_lost_answer);
   ADD ("online-meanwhile", test_online_meanwhile);
+  ADD ("left", test_left);
   return g_test_run ();
 }
