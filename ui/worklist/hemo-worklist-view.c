@@ -559,7 +559,10 @@ tab_cb (GtkWidget *widget, GVariant *number, gpointer data)
   HemoWorklistView *self = HEMO_WORKLIST_VIEW (widget);
 
   self->focus_list = TRUE;
-  adw_toggle_group_set_active (self->filters, g_variant_get_uint32 (number));
+  if (adw_toggle_group_get_active (self->filters) == g_variant_get_uint32 (number))
+    apply_filter (self);
+  else
+    adw_toggle_group_set_active (self->filters, g_variant_get_uint32 (number));
   return TRUE;
 }
 
