@@ -347,11 +347,17 @@ fill_asked (HemoOrderForm *self, const HemoOrder *order)
 void
 hemo_order_form_set_ordered (HemoOrderForm *self, const HemoOrder *order)
 {
+  GtkWidget *const asked[]
+      = { GTK_WIDGET (self->tests), GTK_WIDGET (self->urgency), GTK_WIDGET (self->requester),
+          GTK_WIDGET (self->note), GTK_WIDGET (self->pregnancy) };
+
   self->filling = TRUE;
   if (order != NULL)
     fill_asked (self, order);
   self->filling = FALSE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->asked), order == NULL);
+  /* Not the group, whose words would be hard to read then. */
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    gtk_widget_set_sensitive (asked[i], order == NULL);
   adw_preferences_group_set_description (
       self->asked, order != NULL ? _ ("As it was ordered. What is wrong in it is corrected with "
                                       "Ctrl+D once the specimen is accepted.")
