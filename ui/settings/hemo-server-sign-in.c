@@ -318,6 +318,8 @@ build (HemoServerSignIn *self, const char *title)
       needed |= self->ways[i].fields;
     }
   self->choice = hemo_settings_add_choice (group, title, choices, 0);
+  /* In a row of its own, as the longest does not fit beside the title in large text. */
+  adw_combo_row_set_use_subtitle (self->choice, TRUE);
   for (guint i = 0; i < N_FIELDS; i++)
     if ((needed & (1u << i)) != 0)
       self->rows[i]
