@@ -38,7 +38,7 @@ def change_both(clinic, server, key=lambda name: 0) -> tuple:
 
 
 def make(clinic: pathlib.Path) -> None:
-    """Two of them, from a server that is asked nothing then."""
+    """Two of them and an order whose specimen has not come, from a server that is asked nothing then."""
     cli = Clinic(clinic, user="admin")
     ask = lambda *words: cli(*words, secrets=(driver.PASSPHRASE,))
     server = fhirserver.Server()
@@ -46,7 +46,8 @@ def make(clinic: pathlib.Path) -> None:
     ask("sync", "configure", "fhir", server.url)
     ask("sync", "once", "--lane", "results")
     # The longest name is hardest to show.
-    change_both(clinic, server, lambda name: -len(str(server.resources[name]["name"])))
+    patient, _ = change_both(clinic, server, lambda name: -len(str(server.resources[name]["name"])))
+    server.order(patient)
     ask("sync", "once", "--lane", "results")
     ask("sync", "pause")
     server.stop()

@@ -17,6 +17,7 @@ import socket
 import threading
 import time
 import urllib.parse
+import uuid
 
 
 def free_port() -> int:
@@ -37,6 +38,17 @@ class Server:
         self.clients = self.access = None
         self.scopes = []
         self.http = None
+
+    def order(self, patient: str) -> str:
+        """By another program, for a patient of ours ('Patient/id')."""
+        made = str(uuid.uuid4())
+        with self.lock:
+            self.resources[f"ServiceRequest/{made}"] = {
+                "resourceType": "ServiceRequest", "id": made, "meta": {"versionId": "1"}, "status": "active",
+                "intent": "order", "priority": "stat", "subject": {"reference": patient},
+                "authoredOn": "2026-11-20T08:00:00+03:00", "requester": {"display": "Dr Achieng, ward 4"},
+                "code": {"coding": [{"system": "http://loinc.org", "code": "58410-2"}]}}
+        return made
 
     def start(self) -> None:
         owner = self

@@ -46,7 +46,7 @@ CONTROLS = {"button", "toggle button", "push button", "radio button", "check box
 NAMES = (
     "Wilhelmina|Alexandrina|Theodora|Constantia|Featherstonehaugh|Saint|Memorial Health Centre of the Upper Lake Region",
     "Amina|Odhiambo|Rajesh|Venkataraghavan|Sri|Lakshmi|Narasimha|Subramaniapuram|Ngozi|Joseph|Mwangi",
-    "Grace|Wanjiru|Lucía|Fernández|Kiprono|Chukwuemeka|Oluwaseun|Adebayo|Montgomery",
+    "Dr Achieng, ward 4|Grace|Wanjiru|Lucía|Fernández|Kiprono|Chukwuemeka|Oluwaseun|Adebayo|Montgomery",
     "Kadongo|Riverside|Lakeside|Market Street|Kilometre Twenty-Seven on the Road to the Lake",
     "Demonstration (?:Clinic|analyser)|Outpatients|Fever for [^.]*?pale|, spleen felt[^.]*|HemoCue|Analyser 1",
     "Faulty Clinic|The Administrator", "KINGSTON DATATRAVELER OF THE LABORATORY",

@@ -224,21 +224,9 @@ def news(window, server, shown, tube: str, number: str) -> None:
     window.key("alt+Left")
 
 
-def order(server, patient: str) -> str:
-    """Of another program, for a patient of ours."""
-    made = str(uuid.uuid4())
-    with server.lock:
-        server.resources[f"ServiceRequest/{made}"] = {
-            "resourceType": "ServiceRequest", "id": made, "meta": {"versionId": "1"}, "status": "active",
-            "intent": "order", "priority": "stat", "subject": {"reference": patient},
-            "authoredOn": "2026-11-20T08:00:00+03:00", "requester": {"display": "Dr Achieng, ward 4"},
-            "code": {"coding": [{"system": "http://loinc.org", "code": "58410-2"}]}}
-    return made
-
-
 def expect(window, server, patient: str) -> None:
     """With the keyboard: it is in the worklist, its specimen is taken in, and nobody waits for it then."""
-    made = order(server, patient)
+    made = server.order(patient)
     window.click(None, "Safety")
     window.click("button", "Send Now")
     window.key("ctrl+1")
@@ -269,7 +257,7 @@ def expect(window, server, patient: str) -> None:
 
 def choose(window, server, patient: str) -> None:
     """Who comes from the patient says which order it is; a draft knows it."""
-    order(server, patient)
+    server.order(patient)
     window.click("button", "Send Now")
     window.key("ctrl+1")
     window.wait("Expected  1", 60)
