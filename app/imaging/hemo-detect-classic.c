@@ -361,11 +361,11 @@ add_mark (GArray *marks, const Region *region, const HemoPixels *field, double r
                         && region->density[0] > 1.3 * red * region->area;
   const gboolean cut = region->x0 == 0 || region->y0 == 0 || region->x1 == field->width - 1
                        || region->y1 == field->height - 1;
-  HemoMark mark = { .x0 = (float)region->x0,
-                    .y0 = (float)region->y0,
-                    .x1 = (float)region->x1 + 1,
-                    .y1 = (float)region->y1 + 1,
-                    .confidence = 0.5f };
+  HemoCellMark mark = { .x0 = (float)region->x0,
+                        .y0 = (float)region->y0,
+                        .x1 = (float)region->x1 + 1,
+                        .y1 = (float)region->y1 + 1,
+                        .confidence = 0.5f };
 
   if (size < 0.03 || (size < 0.3 && !blue && !cut))
     return;
@@ -440,7 +440,7 @@ hemo_classic_run (const HemoField *field, double red_cell, HemoClassic *classic)
   double threshold, red;
   Plane plane;
 
-  *classic = (HemoClassic){ .marks = g_array_new (FALSE, FALSE, sizeof (HemoMark)) };
+  *classic = (HemoClassic){ .marks = g_array_new (FALSE, FALSE, sizeof (HemoCellMark)) };
   plane_init (&plane, field->pixels);
   if (measure_density (&plane, field))
     {

@@ -13,7 +13,7 @@
 #define MARKS_LIMIT 8000
 
 float
-hemo_mark_overlap (const HemoMark *a, const HemoMark *b)
+hemo_mark_overlap (const HemoCellMark *a, const HemoCellMark *b)
 {
   const float width = MIN (a->x1, b->x1) - MAX (a->x0, b->x0);
   const float height = MIN (a->y1, b->y1) - MAX (a->y0, b->y0);
@@ -28,7 +28,7 @@ hemo_mark_overlap (const HemoMark *a, const HemoMark *b)
 static int
 compare_marks (gconstpointer a, gconstpointer b)
 {
-  const HemoMark *x = a, *y = b;
+  const HemoCellMark *x = a, *y = b;
 
   if (x->kind != y->kind)
     return x->kind < y->kind ? -1 : 1;
@@ -41,13 +41,13 @@ compare_marks (gconstpointer a, gconstpointer b)
 
 /* Red cells overlap each other and are told apart all the same; a platelet hardly ever. */
 static gboolean
-is_taken (GArray *marks, guint n_kept, const HemoMark *mark)
+is_taken (GArray *marks, guint n_kept, const HemoCellMark *mark)
 {
   static const float limits[HEMO_N_CELL_KINDS] = { 0.55f, 0.5f, 0.4f };
 
   for (guint i = n_kept; i-- > 0;)
     {
-      const HemoMark *kept = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *kept = &g_array_index (marks, HemoCellMark, i);
 
       if (kept->kind != mark->kind)
         return FALSE;
@@ -64,8 +64,8 @@ hemo_marks_thin (GArray *marks)
 
   g_array_sort (marks, compare_marks);
   for (guint i = 0; i < marks->len; i++)
-    if (!is_taken (marks, n_kept, &g_array_index (marks, HemoMark, i)))
-      g_array_index (marks, HemoMark, n_kept++) = g_array_index (marks, HemoMark, i);
+    if (!is_taken (marks, n_kept, &g_array_index (marks, HemoCellMark, i)))
+      g_array_index (marks, HemoCellMark, n_kept++) = g_array_index (marks, HemoCellMark, i);
   g_array_set_size (marks, n_kept);
 }
 
@@ -85,7 +85,7 @@ is_peak (const HemoMap *map, int x, int y, int kind)
 /* Of a red cell at the edge so little is there that it is mostly something else, or nothing that
  * people count: less than a fifth of it across. */
 static gboolean
-is_sliver (const HemoMark *mark, const HemoPixels *field)
+is_sliver (const HemoCellMark *mark, const HemoPixels *field)
 {
   const float least = (float)(0.2 * HEMO_FIELD_RED_CELL);
 
@@ -113,12 +113,12 @@ add_mark (GArray *marks,
   const float width = expf (CLAMP (box[2], -4.0f, 2.0f)) * (float)HEMO_FIELD_RED_CELL;
   const float height = expf (CLAMP (box[3], -4.0f, 2.0f)) * (float)HEMO_FIELD_RED_CELL;
   const float right = (float)field->width, bottom = (float)field->height;
-  const HemoMark mark = { .kind = (HemoCellKind)kind,
-                          .x0 = CLAMP (middle_x - width / 2, 0, right),
-                          .y0 = CLAMP (middle_y - height / 2, 0, bottom),
-                          .x1 = CLAMP (middle_x + width / 2, 0, right),
-                          .y1 = CLAMP (middle_y + height / 2, 0, bottom),
-                          .confidence = 1 / (1 + expf (-at[kind])) };
+  const HemoCellMark mark = { .kind = (HemoCellKind)kind,
+                              .x0 = CLAMP (middle_x - width / 2, 0, right),
+                              .y0 = CLAMP (middle_y - height / 2, 0, bottom),
+                              .x1 = CLAMP (middle_x + width / 2, 0, right),
+                              .y1 = CLAMP (middle_y + height / 2, 0, bottom),
+                              .confidence = 1 / (1 + expf (-at[kind])) };
 
   if (mark.x1 - mark.x0 >= 1 && mark.y1 - mark.y0 >= 1 && !is_sliver (&mark, field)
       && marks->len < MARKS_LIMIT)
@@ -214,7 +214,7 @@ hemo_marks_find (const HemoNetwork *network,
                  const HemoField *field,
                  const double least[HEMO_N_CELL_KINDS])
 {
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HemoMark));
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HemoCellMark));
   const int columns = (field->pixels->width + PART - 1) / PART;
   const int rows = (field->pixels->height + PART - 1) / PART;
 

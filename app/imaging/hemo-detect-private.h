@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define HEMO_DETECT_RED_CELL_MOST 600.0
 
 /**
- * HemoMark:
+ * HemoCellMark:
  * @x0: left edge, in pixels of the small field
  * @confidence: 0 to 1
  */
@@ -27,7 +27,7 @@ typedef struct
   float x1;
   float y1;
   float confidence;
-} HemoMark;
+} HemoCellMark;
 
 /**
  * HemoField:
@@ -40,7 +40,7 @@ typedef struct
 } HemoField;
 
 /* Shared part of two marks in what both cover together, 0 to 1. */
-float hemo_mark_overlap (const HemoMark *a, const HemoMark *b);
+float hemo_mark_overlap (const HemoCellMark *a, const HemoCellMark *b);
 
 /* Drops what is found twice: the surest first, then none of the same kind that shares too much with
  * one that is kept. */
@@ -51,7 +51,7 @@ void hemo_marks_thin (GArray *marks);
  * @least: (array fixed-size=3): confidence from which marks of each kind are kept
  *
  * All cells that the network sees, in parts, so that memory does not grow with the field. NULL when
- * there is no memory. (element-type HemoMark) (transfer full)
+ * there is no memory. (element-type HemoCellMark) (transfer full)
  */
 GArray *hemo_marks_find (const HemoNetwork *network,
                          HemoSimd simd,
@@ -60,7 +60,7 @@ GArray *hemo_marks_find (const HemoNetwork *network,
 
 /**
  * HemoClassic:
- * @marks: (element-type HemoMark) (owned)
+ * @marks: (element-type HemoCellMark) (owned)
  * @red_cell: pixels that a red cell has across, by the widest circles that fit into what is
  * stained; 0 when nothing is
  * @covered: (owned): a byte a pixel of the small field, other than 0 where it is stained

@@ -89,7 +89,7 @@ weigh_marks (GArray *marks, const HemoPixels *field, Guess *guess)
 
   for (guint i = 0; i < marks->len; i++)
     {
-      const HemoMark *mark = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *mark = &g_array_index (marks, HemoCellMark, i);
       const float area = (mark->x1 - mark->x0) * (mark->y1 - mark->y0), size = sqrtf (area);
 
       if (mark->kind == HEMO_CELL_PLATELET)

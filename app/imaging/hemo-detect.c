@@ -150,7 +150,7 @@ measure_found (GArray *marks, const HemoPixels *field)
 
   for (guint i = 0; i < marks->len; i++)
     {
-      const HemoMark *mark = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *mark = &g_array_index (marks, HemoCellMark, i);
 
       if (mark->kind != HEMO_CELL_RED || mark->confidence < 0.5f || mark->x0 < 2 || mark->y0 < 2
           || mark->x1 > (float)field->width - 2 || mark->y1 > (float)field->height - 2)
@@ -171,7 +171,7 @@ measure_explained (GArray *marks, const HemoPixels *field, const guint8 *covered
 
   for (guint i = 0; i < marks->len; i++)
     {
-      const HemoMark *mark = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *mark = &g_array_index (marks, HemoCellMark, i);
       const int x0 = (int)mark->x0, x1 = MIN (field->width, (int)ceilf (mark->x1));
 
       for (int y = (int)mark->y0; y < MIN (field->height, (int)ceilf (mark->y1)); y++)
@@ -191,7 +191,7 @@ count_marks (GArray *marks, HemoCellKind kind)
   guint n = 0;
 
   for (guint i = 0; i < marks->len; i++)
-    n += g_array_index (marks, HemoMark, i).kind == kind;
+    n += g_array_index (marks, HemoCellMark, i).kind == kind;
   return n;
 }
 
@@ -303,7 +303,7 @@ add_cells (const HemoDetector *self,
 
   for (guint i = 0; i < marks->len; i++)
     {
-      const HemoMark *mark = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *mark = &g_array_index (marks, HemoCellMark, i);
       HemoCell cell = { .kind = mark->kind,
                         .x = mark->x0 * across,
                         .y = mark->y0 * down,
@@ -331,7 +331,7 @@ check_marks (GArray *marks,
   int classical = 0;
 
   for (guint i = 0; i < classic->marks->len; i++)
-    classical += g_array_index (classic->marks, HemoMark, i).kind == HEMO_CELL_RED;
+    classical += g_array_index (classic->marks, HemoCellMark, i).kind == HEMO_CELL_RED;
   detection->classical_red_cells = classical;
   if (classic->coverage > COVERAGE_TOLD
       && (classic->density > DENSITY_TOLD

@@ -49,7 +49,7 @@ count (const HemoClassic *classic, HemoCellKind kind)
   guint n = 0;
 
   for (guint i = 0; i < classic->marks->len; i++)
-    n += g_array_index (classic->marks, HemoMark, i).kind == kind;
+    n += g_array_index (classic->marks, HemoCellMark, i).kind == kind;
   return n;
 }
 
@@ -76,12 +76,12 @@ test_places (void)
 {
   g_auto (HemoField) field = make_field (200, 150);
   g_auto (HemoClassic) classic = { 0 };
-  const HemoMark truth = { HEMO_CELL_RED, 86, 56, 114, 84, 1 };
+  const HemoCellMark truth = { HEMO_CELL_RED, 86, 56, 114, 84, 1 };
 
   add_disc (&field, 100, 70, 28, 0, red_stain);
   run (&field, &classic);
   g_assert_cmpuint (classic.marks->len, ==, 1);
-  g_assert_cmpfloat (hemo_mark_overlap (&g_array_index (classic.marks, HemoMark, 0), &truth), >,
+  g_assert_cmpfloat (hemo_mark_overlap (&g_array_index (classic.marks, HemoCellMark, 0), &truth), >,
                      0.85);
 }
 
@@ -213,7 +213,7 @@ test_noise (void)
   g_assert_true (classic.coverage >= 0 && classic.coverage <= 1);
   for (guint i = 0; i < classic.marks->len; i++)
     {
-      const HemoMark *mark = &g_array_index (classic.marks, HemoMark, i);
+      const HemoCellMark *mark = &g_array_index (classic.marks, HemoCellMark, i);
 
       g_assert_true (mark->x0 >= 0 && mark->y0 >= 0 && mark->x1 <= 130 && mark->y1 <= 170);
     }

@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-static HemoMark
+static HemoCellMark
 mark (HemoCellKind kind, float x, float y, float side, float confidence)
 {
-  return (HemoMark){ kind, x, y, x + side, y + side, confidence };
+  return (HemoCellMark){ kind, x, y, x + side, y + side, confidence };
 }
 
 static GArray *
-make_marks (const HemoMark *marks, guint n)
+make_marks (const HemoCellMark *marks, guint n)
 {
-  GArray *array = g_array_new (FALSE, FALSE, sizeof (HemoMark));
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (HemoCellMark));
 
   g_array_append_vals (array, marks, n);
   return array;
@@ -26,9 +26,10 @@ make_marks (const HemoMark *marks, guint n)
 static void
 test_overlap (void)
 {
-  const HemoMark a = mark (HEMO_CELL_RED, 0, 0, 10, 1), b = mark (HEMO_CELL_RED, 5, 0, 10, 1);
-  const HemoMark far = mark (HEMO_CELL_RED, 10, 10, 10, 1), none = mark (HEMO_CELL_RED, 3, 3, 0, 1);
-  const HemoMark inside = mark (HEMO_CELL_RED, 2, 2, 5, 1);
+  const HemoCellMark a = mark (HEMO_CELL_RED, 0, 0, 10, 1), b = mark (HEMO_CELL_RED, 5, 0, 10, 1);
+  const HemoCellMark far = mark (HEMO_CELL_RED, 10, 10, 10, 1),
+                     none = mark (HEMO_CELL_RED, 3, 3, 0, 1);
+  const HemoCellMark inside = mark (HEMO_CELL_RED, 2, 2, 5, 1);
 
   g_assert_cmpfloat_with_epsilon (hemo_mark_overlap (&a, &a), 1, 1e-6);
   g_assert_cmpfloat_with_epsilon (hemo_mark_overlap (&a, &b), 50.0 / 150, 1e-6);
@@ -42,7 +43,7 @@ test_overlap (void)
 static void
 test_thin (void)
 {
-  const HemoMark given[] = {
+  const HemoCellMark given[] = {
     mark (HEMO_CELL_RED, 0, 0, 28, 0.6f),     mark (HEMO_CELL_RED, 2, 1, 28, 0.9f),
     mark (HEMO_CELL_WHITE, 1, 1, 28, 0.5f),   mark (HEMO_CELL_RED, 60, 0, 28, 0.4f),
     mark (HEMO_CELL_PLATELET, 9, 9, 8, 0.7f), mark (HEMO_CELL_PLATELET, 11, 9, 8, 0.8f),
@@ -51,17 +52,17 @@ test_thin (void)
 
   hemo_marks_thin (marks);
   g_assert_cmpuint (marks->len, ==, 4);
-  g_assert_cmpfloat (g_array_index (marks, HemoMark, 0).confidence, ==, 0.9f);
-  g_assert_cmpfloat (g_array_index (marks, HemoMark, 1).confidence, ==, 0.4f);
-  g_assert_cmpint (g_array_index (marks, HemoMark, 2).kind, ==, HEMO_CELL_WHITE);
-  g_assert_cmpfloat (g_array_index (marks, HemoMark, 3).confidence, ==, 0.8f);
+  g_assert_cmpfloat (g_array_index (marks, HemoCellMark, 0).confidence, ==, 0.9f);
+  g_assert_cmpfloat (g_array_index (marks, HemoCellMark, 1).confidence, ==, 0.4f);
+  g_assert_cmpint (g_array_index (marks, HemoCellMark, 2).kind, ==, HEMO_CELL_WHITE);
+  g_assert_cmpfloat (g_array_index (marks, HemoCellMark, 3).confidence, ==, 0.8f);
 }
 
 /* Two red cells of which one lies half over the other stay two. */
 static void
 test_thin_keeps_neighbours (void)
 {
-  const HemoMark given[]
+  const HemoCellMark given[]
       = { mark (HEMO_CELL_RED, 0, 0, 28, 0.9f), mark (HEMO_CELL_RED, 12, 0, 28, 0.8f),
           mark (HEMO_CELL_RED, 24, 4, 28, 0.7f) };
   g_autoptr (GArray) marks = make_marks (given, G_N_ELEMENTS (given));
@@ -75,14 +76,14 @@ static void
 test_thin_order (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (HemoMark));
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (HemoCellMark));
   g_autoptr (GArray) first = NULL;
 
   for (int i = 0; i < 300; i++)
     {
-      const HemoMark one = mark ((HemoCellKind)(i % 3), (float)g_rand_int_range (rand, 0, 200),
-                                 (float)g_rand_int_range (rand, 0, 200), 28,
-                                 (float)g_rand_int_range (rand, 1, 9) / 10);
+      const HemoCellMark one = mark ((HemoCellKind)(i % 3), (float)g_rand_int_range (rand, 0, 200),
+                                     (float)g_rand_int_range (rand, 0, 200), 28,
+                                     (float)g_rand_int_range (rand, 1, 9) / 10);
       g_array_append_val (all, one);
     }
   for (int round = 0; round < 4; round++)
@@ -92,16 +93,16 @@ test_thin_order (void)
       for (guint i = marks->len - 1; i > 0; i--)
         {
           const guint other = (guint)g_rand_int_range (rand, 0, (gint32)i + 1);
-          const HemoMark kept = g_array_index (marks, HemoMark, i);
+          const HemoCellMark kept = g_array_index (marks, HemoCellMark, i);
 
-          g_array_index (marks, HemoMark, i) = g_array_index (marks, HemoMark, other);
-          g_array_index (marks, HemoMark, other) = kept;
+          g_array_index (marks, HemoCellMark, i) = g_array_index (marks, HemoCellMark, other);
+          g_array_index (marks, HemoCellMark, other) = kept;
         }
       hemo_marks_thin (marks);
       if (first == NULL)
         first = g_array_copy (marks);
-      g_assert_cmpmem (first->data, first->len * sizeof (HemoMark), marks->data,
-                       marks->len * sizeof (HemoMark));
+      g_assert_cmpmem (first->data, first->len * sizeof (HemoCellMark), marks->data,
+                       marks->len * sizeof (HemoCellMark));
     }
 }
 
@@ -149,8 +150,8 @@ test_parts (void)
   for (guint i = 0; i < cells->len; i++)
     {
       const HemoSmearCell *cell = &g_array_index (cells, HemoSmearCell, i);
-      const HemoMark truth = { HEMO_CELL_RED,     (float)cell->xmin, (float)cell->ymin,
-                               (float)cell->xmax, (float)cell->ymax, 1 };
+      const HemoCellMark truth = { HEMO_CELL_RED,     (float)cell->xmin, (float)cell->ymin,
+                                   (float)cell->xmax, (float)cell->ymax, 1 };
       gboolean met = FALSE;
 
       /* Around the seams at 640 and 1280. */
@@ -159,7 +160,7 @@ test_parts (void)
         continue;
       red++;
       for (guint k = 0; k < marks->len && !met; k++)
-        met = hemo_mark_overlap (&truth, &g_array_index (marks, HemoMark, k)) > 0.5f;
+        met = hemo_mark_overlap (&truth, &g_array_index (marks, HemoCellMark, k)) > 0.5f;
       found += met;
     }
   g_test_message ("%d of %d at the seams", found, red);
@@ -168,10 +169,10 @@ test_parts (void)
   /* And none of them twice. */
   for (guint i = 0; i < marks->len; i++)
     for (guint k = 0; k < i; k++)
-      g_assert_true (g_array_index (marks, HemoMark, i).kind
-                         != g_array_index (marks, HemoMark, k).kind
-                     || hemo_mark_overlap (&g_array_index (marks, HemoMark, i),
-                                           &g_array_index (marks, HemoMark, k))
+      g_assert_true (g_array_index (marks, HemoCellMark, i).kind
+                         != g_array_index (marks, HemoCellMark, k).kind
+                     || hemo_mark_overlap (&g_array_index (marks, HemoCellMark, i),
+                                           &g_array_index (marks, HemoCellMark, k))
                             < 0.56f);
 }
 
@@ -191,7 +192,7 @@ test_bounds (void)
   marks = hemo_marks_find (network, HEMO_SIMD_BEST, &field, least);
   for (guint i = 0; i < marks->len; i++)
     {
-      const HemoMark *one = &g_array_index (marks, HemoMark, i);
+      const HemoCellMark *one = &g_array_index (marks, HemoCellMark, i);
 
       g_assert_true (one->x0 >= 0 && one->y0 >= 0 && one->x1 <= 173 && one->y1 <= 91);
       g_assert_true (one->x1 > one->x0 && one->y1 > one->y0);

@@ -62,14 +62,14 @@ has (const HemoDetection *detection, HemoDetectWarning warning)
 static double
 overlap (const HemoCell *cell, const HemoSmearCell *truth)
 {
-  const HemoMark a = { cell->kind,
-                       (float)cell->x,
-                       (float)cell->y,
-                       (float)(cell->x + cell->width),
-                       (float)(cell->y + cell->height),
-                       1 };
-  const HemoMark b = { cell->kind,         (float)truth->xmin, (float)truth->ymin,
-                       (float)truth->xmax, (float)truth->ymax, 1 };
+  const HemoCellMark a = { cell->kind,
+                           (float)cell->x,
+                           (float)cell->y,
+                           (float)(cell->x + cell->width),
+                           (float)(cell->y + cell->height),
+                           1 };
+  const HemoCellMark b = { cell->kind,         (float)truth->xmin, (float)truth->ymin,
+                           (float)truth->xmax, (float)truth->ymax, 1 };
 
   return hemo_mark_overlap (&a, &b);
 }
