@@ -320,6 +320,19 @@ hemo_camera_source_free (HemoCameraSource *self)
   g_free (self);
 }
 
+/* PipeWire takes the memory of the pictures away with the camera, whoever reads in it just then. */
+static void
+ask_for_copies (GstElement *element)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+
+  /* As PipeWire calls it from 1.4 on, and before. */
+  if (g_object_class_find_property (klass, "use-bufferpool") != NULL)
+    g_object_set (element, "use-bufferpool", FALSE, NULL);
+  else if (g_object_class_find_property (klass, "always-copy") != NULL)
+    g_object_set (element, "always-copy", TRUE, NULL);
+}
+
 GstElement *
 hemo_camera_source_make_element (HemoCameraSource *self, GError **error)
 {
@@ -331,7 +344,9 @@ hemo_camera_source_make_element (HemoCameraSource *self, GError **error)
     return gst_parse_bin_from_description (self->launch, TRUE, error);
   if (self->device != NULL)
     element = gst_device_create_element (self->device, "source");
-  if (element == NULL)
+  if (element != NULL)
+    ask_for_copies (element);
+  else
     g_set_error_literal (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
                          _ ("the device cannot be opened"));
   return element;

@@ -5,6 +5,7 @@
 
 #include "hemo-camera-flow-private.h"
 
+#include "hemo-camera-start-private.h"
 #include "hemo-picture.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,9 @@
 #define MEASURE_PAUSE 3
 /* So often the bus and the wish to stop are looked at when no frame comes. */
 #define TICK (G_USEC_PER_SEC / 10)
+/* From the agreement on a format to the first picture it takes milliseconds; longer with each try,
+ * for a computer that has much else to do. */
+#define START_PATIENCE G_USEC_PER_SEC
 
 struct _HemoFlow
 {
@@ -25,6 +29,8 @@ struct _HemoFlow
 
   /* Of the flow's thread. */
   GstElement *pipeline;
+  /* In it. */
+  GstElement *element;
   HemoFramePainter *painter;
   gint64 next_show;
   gint64 next_measure;
@@ -243,6 +249,7 @@ build (HemoFlow *self, GError **error)
     }
   g_object_set (own, "drop-allocation", TRUE, "silent", TRUE, NULL);
   gst_bin_add_many (GST_BIN (self->pipeline), source, filter, own, sink, NULL);
+  self->element = source;
   bus = gst_element_get_bus (self->pipeline);
   gst_bus_set_sync_handler (bus, message_cb, NULL, NULL);
   if (gst_element_link_many (source, filter, own, sink, NULL))
@@ -404,14 +411,10 @@ read_bus (HemoFlow *self)
 }
 
 static void
-run (HemoFlow *self)
+follow (HemoFlow *self)
 {
-  gboolean over
-      = gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE;
+  gboolean over = FALSE;
 
-  if (over && !read_bus (self))
-    report_error (self, g_error_new_literal (GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
-                                             _ ("it did not start")));
   while (!over)
     {
       g_autoptr (HemoFrame) frame = NULL;
@@ -425,23 +428,67 @@ run (HemoFlow *self)
     }
 }
 
+static gboolean
+is_stopping (gpointer data)
+{
+  HemoFlow *self = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->stopping;
+}
+
+/* TRUE when it hung as it started, and another pipeline is to be tried at once. */
+static gboolean
+run (HemoFlow *self, gint64 patience)
+{
+  switch (hemo_start_pipeline (self->pipeline, self->element, patience, is_stopping, self))
+    {
+    case HEMO_START_DONE:
+      follow (self);
+      return FALSE;
+    case HEMO_START_FAILED:
+      if (!read_bus (self))
+        report_error (self, g_error_new_literal (GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
+                                                 _ ("it did not start")));
+      return FALSE;
+    case HEMO_START_HUNG:
+      return !is_stopping (self);
+    case HEMO_START_STOPPED:
+    default:
+      return FALSE;
+    }
+}
+
+static void
+tear_down (HemoFlow *self)
+{
+  g_autoptr (GstBus) bus = NULL;
+
+  self->element = NULL;
+  if (self->pipeline == NULL)
+    return;
+  bus = gst_element_get_bus (self->pipeline);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
+  gst_clear_object (&self->pipeline);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
   HemoFlow *self = data;
-  GError *error = NULL;
+  gint64 patience = START_PATIENCE;
+  gboolean again = TRUE;
 
   self->painter = hemo_frame_painter_new ();
-  if (build (self, &error))
-    run (self);
-  else
-    report_error (self, error);
-  if (self->pipeline != NULL)
+  for (; again; patience *= 2)
     {
-      g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
-      gst_element_set_state (self->pipeline, GST_STATE_NULL);
-      gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
-      gst_clear_object (&self->pipeline);
+      GError *error = NULL;
+
+      again = build (self, &error) && run (self, patience);
+      if (error != NULL)
+        report_error (self, error);
+      tear_down (self);
     }
   g_clear_pointer (&self->painter, hemo_frame_painter_free);
   g_mutex_lock (&self->lock);

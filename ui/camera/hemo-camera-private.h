@@ -40,6 +40,8 @@ struct _HemoCamera
   gint64 closing_since;
   gint64 opened_at;
   gint64 retry_at;
+  /* When a device that had gone was there again. */
+  gint64 back_at;
   guint attempts;
   gboolean had_picture;
   guint64 broken_before;

@@ -10,6 +10,8 @@
 #define START_LIMIT (6 * G_USEC_PER_SEC)
 /* A driver that does not end in this time is left to itself. */
 #define CLOSE_LIMIT (4 * G_USEC_PER_SEC)
+/* What is plugged in again is let alone for so long: who gives it may still be starting. */
+#define SETTLE (G_USEC_PER_SEC / 2)
 #define STEADY (G_USEC_PER_SEC / 2)
 #define FIRST_PAUSE G_USEC_PER_SEC
 #define LONGEST_PAUSE (30 * G_USEC_PER_SEC)
@@ -262,15 +264,26 @@ watch_flow (HemoCamera *self, gint64 now)
     }
   plan_retry (self, now);
   set_stalled (self);
-  if (now < self->retry_at)
-    return;
-  self->attempts++;
-  hemo_camera_close (self);
+  if (now >= self->retry_at)
+    hemo_camera_close (self);
+}
+
+/* Whether what had gone is back long enough. */
+static gboolean
+is_settled (HemoCamera *self, gint64 now)
+{
+  if (self->state != HEMO_CAMERA_GONE)
+    return TRUE;
+  if (self->back_at == 0)
+    self->back_at = now;
+  return now - self->back_at >= SETTLE;
 }
 
 static void
 update_running (HemoCamera *self, gint64 now)
 {
+  if (!is_settled (self, now))
+    return;
   if (self->flow != NULL)
     watch_flow (self, now);
   else if (self->closing == NULL && (self->retry_at == 0 || now >= self->retry_at))
@@ -286,6 +299,7 @@ hemo_camera_rest (HemoCamera *self, HemoCameraState state, const char *message)
 {
   hemo_camera_close (self);
   self->retry_at = 0;
+  self->back_at = 0;
   self->attempts = 0;
   set_state (self, state, message);
   forget_picture (self);

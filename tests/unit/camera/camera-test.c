@@ -5,6 +5,7 @@
 #include "hemo-camera-private.h"
 
 #include "camera-tools.h"
+#include "hanging-source.h"
 #include "hemo-picture.h"
 
 static HemoCamera *
@@ -302,6 +303,52 @@ test_old_pictures (void)
   g_assert_cmpint (live, ==, 0);
 }
 
+static gboolean
+nobody_waits (gpointer data)
+{
+  return hanging_device_get_n_waiting () == 0;
+}
+
+/* (transfer full) */
+static HemoCamera *
+make_hanging_camera (int hanging)
+{
+  g_autoptr (GstDevice) gst = NULL;
+  g_autoptr (HemoCameraDevice) device = NULL;
+  HemoCamera *camera = hemo_camera_new ();
+
+  gst_init (NULL, NULL);
+  gst = hanging_device_new (hanging);
+  device = hemo_camera_device_new ("hanging", gst);
+  hemo_camera_set_device (camera, device, NULL);
+  hemo_camera_start (camera);
+  return camera;
+}
+
+/* A source that hangs as it starts is left for a new one, long before it would give up itself. */
+static void
+test_hanging_start (void)
+{
+  g_autoptr (HemoCamera) camera = make_hanging_camera (2);
+
+  g_assert_true (wait_state (camera, HEMO_CAMERA_LIVE, 5));
+  g_assert_cmpint (hanging_device_get_n_made (), ==, 3);
+  g_assert_true (nobody_waits (NULL));
+}
+
+/* Nor does it hold the camera when it is not wished any more. */
+static void
+test_hanging_stop (void)
+{
+  g_autoptr (HemoCamera) camera = make_hanging_camera (1);
+
+  run_main (0.3);
+  g_assert_false (nobody_waits (NULL));
+  hemo_camera_stop (camera);
+  g_assert_true (wait_until (nobody_waits, NULL, 1));
+  g_assert_cmpint (hanging_device_get_n_made (), ==, 1);
+}
+
 static void
 test_nonsense (void)
 {
@@ -542,6 +589,8 @@ main (int argc, char **argv)
   g_test_add_func ("/camera/end-of-stream", test_end_of_stream);
   g_test_add_func ("/camera/error", test_error);
   g_test_add_func ("/camera/old-pictures", test_old_pictures);
+  g_test_add_func ("/camera/hanging-start", test_hanging_start);
+  g_test_add_func ("/camera/hanging-stop", test_hanging_stop);
   g_test_add_func ("/camera/nonsense", test_nonsense);
   ADD ("keep-sharp", test_keep_sharp);
   ADD ("blank", test_blank);
