@@ -139,6 +139,28 @@ def watched(window, number: str, pictures: list, folder: pathlib.Path) -> None:
     stored(window, 1, "a picture that the microscope's own program saves is taken in")
 
 
+def refused(window, pictures: list, folder: pathlib.Path) -> None:
+    """What is not taken in is told by name, each with its reason."""
+    (folder / "stack.tif").write_bytes(b"II*")
+    (folder / "scan.bmp").write_bytes(b"BM")
+    window.wait("2 pictures were not taken in:", 20)
+    text = next(text for text in window.texts() if "2 pictures were not taken in:" in text)
+    result("stack.tif: Only JPEG and PNG" in text and "scan.bmp: Only JPEG and PNG" in text, "two that are refused are both named", text)
+    window.shot("bring-refused")
+
+
+def locked(window, pictures: list, folder: pathlib.Path) -> None:
+    """What comes while the screen is locked belongs to the case that lies beneath, and is brought in after it."""
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    shutil.copy(pictures[10], folder / "locked.jpg")
+    time.sleep(5)
+    window.type(driver.PASSPHRASE)
+    window.key("Return")
+    window.wait("Open Files…", 30)
+    stored(window, 2, "a picture that comes while the screen is locked is brought in after it")
+
+
 def light(window, camera: pathlib.Path) -> None:
     """Of a lamp that lights the middle more than the edge."""
     window.wait("Off: no blank field was taken")
@@ -202,6 +224,8 @@ def main() -> None:
         other = clinic("specimen", "accept", patient, "--urgency", "stat", "--tests", "diff")["accession"]
         with Window(demo, env=chosen(folder, scope), name="bring-watched") as window:
             watched(window, other, pictures, scope)
+            locked(window, pictures, scope)
+            refused(window, pictures, scope)
         images = clinic("image", "list", number)
         result(len(images) == 8, "all eight are stored", images)
         out = folder / "out.jpg"

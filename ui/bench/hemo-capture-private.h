@@ -52,6 +52,8 @@ struct _HemoCapture
   HemoCaptureQueue *queue;
   /* Whether what was told last is that a field is not saved. */
   gboolean told_failed;
+  /* (element-type utf8): pictures that were not taken in, with their reasons, as they are told. */
+  GPtrArray *refusals;
   HemoShot *refused;
   gboolean active;
 

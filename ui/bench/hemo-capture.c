@@ -10,6 +10,9 @@
 
 G_DEFINE_FINAL_TYPE (HemoCapture, hemo_capture, G_TYPE_OBJECT)
 
+/* Pictures that are named at once. */
+#define REFUSALS_SHOWN 6
+
 enum
 {
   TOLD,
@@ -26,14 +29,41 @@ clear_frame (gpointer frame)
   g_free (((HemoCaptureFrame *)frame)->uuid);
 }
 
-void
-hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep)
+static void
+tell (HemoCapture *self, const char *text, gboolean can_keep)
 {
   self->told_failed = FALSE;
   /* What is no longer offered is not kept by a key that is pressed for another field. */
   if (!can_keep)
     g_clear_pointer (&self->refused, hemo_shot_free);
   g_signal_emit (self, signals[TOLD], 0, text, can_keep);
+}
+
+void
+hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep)
+{
+  g_ptr_array_set_size (self->refusals, 0);
+  tell (self, text, can_keep);
+}
+
+/* The newest ones, until something else is told or the message is closed: several come at once, and
+ * none is to take the place of another. */
+static void
+tell_refused (HemoCapture *self, const char *name, const char *reason)
+{
+  GPtrArray *all = self->refusals;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_ptr_array_add (all, g_strdup_printf ("%s: %s", name, reason));
+  if (all->len > 1)
+    g_string_append_printf (
+        text,
+        /* Translators: a list of file names follows, each with its reason */
+        ngettext ("%u picture was not taken in:", "%u pictures were not taken in:", all->len),
+        all->len);
+  for (guint i = all->len > REFUSALS_SHOWN ? all->len - REFUSALS_SHOWN : 0; i < all->len; i++)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", (char *)all->pdata[i]);
+  tell (self, text->str, FALSE);
 }
 
 /* NULL when the case is gone or was not read yet, or nobody is there to capture for it. */
@@ -111,6 +141,19 @@ mark_failed (HemoCaptureJob *job)
   return text;
 }
 
+/* By its name, where it was a file. */
+static void
+tell_of (HemoCapture *self, HemoCaptureJob *job, const char *text)
+{
+  g_autofree char *base = job->file != NULL ? g_file_get_basename (job->file) : NULL;
+  g_autofree char *name = base != NULL ? g_filename_display_name (base) : NULL;
+
+  if (name != NULL)
+    tell_refused (self, name, text);
+  else
+    hemo_capture_tell (self, text, FALSE);
+}
+
 static void
 tell_failed (HemoCapture *self, HemoCaptureJob *job, const GError *error)
 {
@@ -125,11 +168,11 @@ tell_failed (HemoCapture *self, HemoCaptureJob *job, const GError *error)
   if (!hemo_capture_queue_holds (self->queue, job->image->uuid))
     {
       hemo_capture_drop_item (self, job->item);
-      hemo_capture_tell (self, error->message, FALSE);
+      tell_of (self, job, error->message);
       return;
     }
   text = mark_failed (job);
-  hemo_capture_tell (self, text, FALSE);
+  tell_of (self, job, text);
   self->told_failed = TRUE;
 }
 
@@ -385,9 +428,7 @@ picture_cb (
 static void
 refused_cb (HemoWatchFolder *folder, const char *name, const char *message, gpointer self)
 {
-  g_autofree char *text = g_strdup_printf ("%s: %s", name, message);
-
-  hemo_capture_tell (self, text, FALSE);
+  tell_refused (self, name, message);
 }
 
 /* The folder cannot be read: nothing comes from it. */
@@ -400,12 +441,31 @@ unread_cb (HemoCapture *self)
     hemo_capture_tell (self, message, FALSE);
 }
 
+/* Who unlocks is who locked, before the same case: what comes meanwhile is brought in then. */
+static gboolean
+rest_while_locked (HemoCapture *self, const char *path)
+{
+  const gboolean locked = hemo_desk_get_session_state (self->desk) == HEMO_SESSION_LOCKED;
+
+  if (self->folder == NULL || get_case (self) == NULL
+      || !g_str_equal (path, hemo_watch_folder_get_path (self->folder))
+      || (self->active ? !hemo_watch_folder_is_paused (self->folder) : !locked))
+    return FALSE;
+  if (self->active)
+    hemo_watch_folder_resume (self->folder);
+  else
+    hemo_watch_folder_pause (self->folder);
+  return TRUE;
+}
+
 void
 hemo_capture_watch (HemoCapture *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "watch-folder");
   const HemoCase *data = get_case (self);
 
+  if (rest_while_locked (self, path))
+    return;
   if (self->folder != NULL)
     hemo_watch_folder_stop (self->folder);
   g_clear_object (&self->folder);
@@ -489,6 +549,7 @@ hemo_capture_finalize (GObject *object)
   g_free (self->objective);
   g_free (self->blank_name);
   g_array_unref (self->frames);
+  g_ptr_array_unref (self->refusals);
   G_OBJECT_CLASS (hemo_capture_parent_class)->finalize (object);
 }
 
@@ -512,6 +573,7 @@ hemo_capture_class_init (HemoCaptureClass *klass)
 static void
 hemo_capture_init (HemoCapture *self)
 {
+  self->refusals = g_ptr_array_new_with_free_func (g_free);
   self->frames = g_array_new (FALSE, FALSE, sizeof (HemoCaptureFrame));
   g_array_set_clear_func (self->frames, clear_frame);
   self->film = g_list_store_new (HEMO_TYPE_FILM_ITEM);

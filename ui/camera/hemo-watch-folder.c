@@ -27,6 +27,7 @@ struct _HemoWatchFolder
   GCancellable *cancellable;
   guint timer;
   gboolean running;
+  gboolean paused;
   gboolean looking;
   gboolean look_again;
   gboolean begin_anew;
@@ -170,6 +171,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
         set_message (self, NULL);
       tell (self, scan);
     }
+  /* Paused meanwhile: what was found lies in the scan until then. */
   if (!self->running)
     return;
   if (self->look_again || more)
@@ -322,6 +324,7 @@ hemo_watch_folder_start (HemoWatchFolder *self)
   if (self->running)
     return;
   self->running = TRUE;
+  self->paused = FALSE;
   /* What came while nobody watched belongs to nobody that is known. */
   self->begin_anew = TRUE;
   self->cancellable = g_cancellable_new ();
@@ -334,6 +337,7 @@ hemo_watch_folder_stop (HemoWatchFolder *self)
   g_return_if_fail (HEMO_IS_WATCH_FOLDER (self));
 
   self->running = FALSE;
+  self->paused = FALSE;
   self->look_again = FALSE;
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->cancellable != NULL)
@@ -343,6 +347,41 @@ hemo_watch_folder_stop (HemoWatchFolder *self)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
   set_n_waiting (self, 0);
+}
+
+/* A look that is under way ends: of the first one it is known what was there before. */
+void
+hemo_watch_folder_pause (HemoWatchFolder *self)
+{
+  g_return_if_fail (HEMO_IS_WATCH_FOLDER (self));
+
+  if (!self->running)
+    return;
+  self->running = FALSE;
+  self->paused = TRUE;
+  g_clear_handle_id (&self->timer, g_source_remove);
+}
+
+void
+hemo_watch_folder_resume (HemoWatchFolder *self)
+{
+  g_return_if_fail (HEMO_IS_WATCH_FOLDER (self));
+
+  if (!self->paused)
+    return;
+  self->paused = FALSE;
+  self->running = TRUE;
+  if (!self->looking && !self->begin_anew)
+    tell (self, self->scan);
+  look (self);
+}
+
+gboolean
+hemo_watch_folder_is_paused (HemoWatchFolder *self)
+{
+  g_return_val_if_fail (HEMO_IS_WATCH_FOLDER (self), FALSE);
+
+  return self->paused;
 }
 
 const char *

@@ -49,6 +49,12 @@ void hemo_watch_folder_add_known (HemoWatchFolder *self, const char *sha256);
 
 void hemo_watch_folder_start (HemoWatchFolder *self);
 void hemo_watch_folder_stop (HemoWatchFolder *self);
+/* Tells nothing until it goes on; what comes meanwhile is told then, unlike after a stop. Of one
+ * that was started. */
+void hemo_watch_folder_pause (HemoWatchFolder *self);
+/* Does nothing unless it is paused. */
+void hemo_watch_folder_resume (HemoWatchFolder *self);
+gboolean hemo_watch_folder_is_paused (HemoWatchFolder *self);
 
 /* (transfer none) (nullable) */
 const char *hemo_watch_folder_get_message (HemoWatchFolder *self);

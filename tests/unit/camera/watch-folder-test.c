@@ -425,6 +425,47 @@ test_object (Fixture *self, gconstpointer data)
   g_assert_cmpint (heard.refused, ==, 1);
 }
 
+static gboolean
+has_one (gpointer data)
+{
+  return ((Heard *)data)->pictures == 1;
+}
+
+/* What comes during a pause is told after it, and what a look found as it began is not lost; what
+ * was there before is still nobody's. */
+static void
+test_paused (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) before = draw_field (1, FALSE);
+  g_autoptr (GBytes) field = draw_field (2, FALSE);
+  g_autoptr (GBytes) other = draw_field (3, FALSE);
+  g_autoptr (HemoWatchFolder) folder = hemo_watch_folder_new (self->path);
+  Heard heard = { 0 };
+
+  g_signal_connect (folder, "picture", G_CALLBACK (picture_cb), &heard);
+  hemo_watch_folder_resume (folder);
+  g_assert_false (hemo_watch_folder_is_paused (folder));
+  write_file (self, "before.jpg", before, G_MAXSIZE);
+  hemo_watch_folder_start (folder);
+  /* In the midst of the first look. */
+  hemo_watch_folder_pause (folder);
+  g_assert_true (hemo_watch_folder_is_paused (folder));
+  run_main (0.5);
+  write_file (self, "a.jpg", field, G_MAXSIZE);
+  run_main (2);
+  g_assert_cmpint (heard.pictures, ==, 0);
+  hemo_watch_folder_resume (folder);
+  g_assert_false (hemo_watch_folder_is_paused (folder));
+  g_assert_true (wait_until (has_one, &heard, 10));
+  hemo_watch_folder_pause (folder);
+  write_file (self, "b.jpg", other, G_MAXSIZE);
+  hemo_watch_folder_resume (folder);
+  g_assert_true (wait_until (has_two, &heard, 10));
+  hemo_watch_folder_pause (folder);
+  hemo_watch_folder_stop (folder);
+  g_assert_false (hemo_watch_folder_is_paused (folder));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -445,5 +486,6 @@ main (int argc, char **argv)
   ADD ("away", test_away);
   ADD ("many", test_many);
   ADD ("object", test_object);
+  ADD ("paused", test_paused);
   return g_test_run ();
 }
