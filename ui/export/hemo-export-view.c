@@ -136,10 +136,12 @@ describe_elsewhere (HemoExportRun *run)
     return g_strdup ("");
   return g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE,
-                   "%u original is not on this laptop and was left out. Bring it back "
-                   "with 'hemogram-cli sync fetch'.",
-                   "%u originals are not on this laptop and were left out. Bring them "
-                   "back with 'hemogram-cli sync fetch'.",
+                   "%u original is not on this laptop any more and was left out: the clinic’s "
+                   "server has it. Ask the administrator to bring it back, then write the case "
+                   "again.",
+                   "%u originals are not on this laptop any more and were left out: the clinic’s "
+                   "server has them. Ask the administrator to bring them back, then write the "
+                   "cases again.",
                    count),
       count);
 }
