@@ -274,6 +274,24 @@ def unaccept(window) -> None:
     window.until(lambda: numbers(window) == there, "as it was")
 
 
+def edited(window) -> None:
+    """Whatever changes a mark takes an acceptance back: that is said, and can be undone."""
+    there = numbers(window)
+    said = "The field is not accepted any more. A accepts it again."
+    for name, keys in (("X", ("n", "x")), ("K", ("n", "k")), ("I", ("i",))):
+        window.key(*keys)
+        window.wait(said)
+        window.wait("Nobody has accepted this field")
+        if name == "I":
+            window.shot("cells-edited")
+        window.key("ctrl+z")
+        window.wait("Accepted by")
+        window.wait_gone(said)
+        result(numbers(window) == there, f"{name} on an accepted field says that its acceptance goes; Ctrl+Z brings both back",
+               f"{there} {numbers(window)}")
+        time.sleep(1.6)
+
+
 def again(window) -> None:
     """Cells are looked for once more: what a person said is asked about, and stays."""
     there = numbers(window)
@@ -568,6 +586,7 @@ def main() -> None:
             held(window)
             accept(window)
             unaccept(window)
+            edited(window)
             again(window)
             one_way(window, count(window))
             discard(window)

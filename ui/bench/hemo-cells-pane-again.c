@@ -154,6 +154,29 @@ hemo_cells_pane_take_acceptance_back (HemoCellsPane *self)
     hemo_place_toast (GTK_WIDGET (self), text);
 }
 
+HemoFieldCells *
+hemo_cells_pane_begin_edit (HemoCellsPane *self)
+{
+  return self->cells->accepted_by != NULL ? hemo_field_cells_copy (self->cells) : NULL;
+}
+
+void
+hemo_cells_pane_end_edit (HemoCellsPane *self, HemoFieldCells *before)
+{
+  const char *text = _ ("The field is not accepted any more. A accepts it again.");
+
+  hemo_cells_pane_changed (self, FALSE);
+  if (before == NULL)
+    return;
+  if (is_own (self, before))
+    {
+      offer_undo (self, text, before);
+      return;
+    }
+  hemo_place_toast (GTK_WIDGET (self), text);
+  hemo_field_cells_free (before);
+}
+
 void
 hemo_cells_pane_replace (HemoCellsPane *self, HemoFieldCells *cells)
 {

@@ -349,6 +349,7 @@ usual_side (HemoCellsPane *self)
 void
 hemo_cells_pane_add_at (HemoCellsPane *self, double x, double y)
 {
+  HemoFieldCells *before;
   HemoFoundCell *cell;
   double side;
 
@@ -358,8 +359,9 @@ hemo_cells_pane_add_at (HemoCellsPane *self, double x, double y)
       gtk_widget_error_bell (GTK_WIDGET (self));
       return;
     }
+  before = hemo_cells_pane_begin_edit (self);
   side = usual_side (self);
   cell = hemo_field_cells_add (self->cells, HEMO_CELL_RED, x - side / 2, y - side / 2, side, side);
   self->chosen = cell->number;
-  hemo_cells_pane_changed (self, FALSE);
+  hemo_cells_pane_end_edit (self, before);
 }

@@ -95,6 +95,12 @@ void hemo_cells_pane_load_fields (HemoCellsPane *self);
 /* hemo-cells-pane-again.c */
 /* A field that was accepted is not any more, unless a closed count holds its cells. */
 void hemo_cells_pane_take_acceptance_back (HemoCellsPane *self);
+/* Before a person changes a mark: the cells as they are where they are accepted, else NULL.
+ * (transfer full) */
+HemoFieldCells *hemo_cells_pane_begin_edit (HemoCellsPane *self);
+/* A mark was changed; @before (transfer full) is what hemo_cells_pane_begin_edit() gave: that an
+ * acceptance goes with it is said, and can be undone. */
+void hemo_cells_pane_end_edit (HemoCellsPane *self, HemoFieldCells *before);
 /* Whether there is a picture to look at, and nobody looks. */
 gboolean hemo_cells_pane_can_look (HemoCellsPane *self);
 /* Once more, after it was stopped or failed, or what it goes by has changed: asks where a person

@@ -81,22 +81,26 @@ static void
 take_back (HemoCellsPane *self)
 {
   HemoFoundCell *cell = hemo_cells_pane_get_chosen (self);
+  HemoFieldCells *before;
 
   if (cell == NULL)
     return;
+  before = hemo_cells_pane_begin_edit (self);
   hemo_found_cell_take_back (cell, cell->change != HEMO_FOUND_TAKEN_BACK);
-  hemo_cells_pane_changed (self, FALSE);
+  hemo_cells_pane_end_edit (self, before);
 }
 
 static void
 change_kind (HemoCellsPane *self)
 {
   HemoFoundCell *cell = hemo_cells_pane_get_chosen (self);
+  HemoFieldCells *before;
 
   if (cell == NULL || cell->change == HEMO_FOUND_TAKEN_BACK)
     return;
+  before = hemo_cells_pane_begin_edit (self);
   hemo_found_cell_set_kind (cell, (HemoCellKind)((cell->kind + 1) % HEMO_N_CELL_KINDS));
-  hemo_cells_pane_changed (self, FALSE);
+  hemo_cells_pane_end_edit (self, before);
 }
 
 static void
@@ -114,17 +118,19 @@ static void
 nudge (HemoCellsPane *self, HemoFoundCell *cell, int dx, int dy)
 {
   const HemoFieldCells *cells = self->cells;
+  HemoFieldCells *before;
 
   if (cell->change != HEMO_FOUND_ADDED)
     {
       gtk_widget_error_bell (GTK_WIDGET (self));
       return;
     }
+  before = hemo_cells_pane_begin_edit (self);
   cell->x = CLAMP (cell->x + dx * NUDGE * cell->width, 0, cells->width - cell->width);
   cell->y = CLAMP (cell->y + dy * NUDGE * cell->height, 0, cells->height - cell->height);
   cell->at_far_edge
       = cell->x + cell->width > cells->width - 1 || cell->y + cell->height > cells->height - 1;
-  hemo_cells_pane_changed (self, FALSE);
+  hemo_cells_pane_end_edit (self, before);
 }
 
 static void
