@@ -57,6 +57,9 @@ write_cell (const HemoFoundCell *self)
   add_class (object, "suggested", self->suggested);
   if (self->suggested != HEMO_CELL_CLASS_NONE)
     hemo_json_add (object, "probability", new_number (self->probability, "%.4f"));
+  add_text (object, "detector", self->detector);
+  if (self->detector != NULL)
+    add_text (object, "program", self->program);
   add_text (object, "change", change_codes[self->change]);
   add_text (object, "by", self->by);
   if (self->by != NULL)
@@ -182,6 +185,8 @@ read_cell (json_object *object, HemoFieldCells *self, GError **error)
   cell->width = box[2];
   cell->height = box[3];
   cell->number = read_int (object, "number");
+  cell->detector = hemo_json_dup_text (object, "detector");
+  cell->program = hemo_json_dup_text (object, "program");
   cell->confidence = read_number (object, "confidence");
   cell->probability = read_number (object, "probability");
   cell->at_far_edge

@@ -30,6 +30,8 @@ free_cell (gpointer data)
   HemoFoundCell *self = data;
 
   g_free (self->by);
+  g_free (self->detector);
+  g_free (self->program);
   g_free (self);
 }
 
@@ -51,6 +53,8 @@ copy_cell (const HemoFoundCell *self)
   HemoFoundCell *copy = g_memdup2 (self, sizeof *self);
 
   copy->by = g_strdup (self->by);
+  copy->detector = g_strdup (self->detector);
+  copy->program = g_strdup (self->program);
   return copy;
 }
 
@@ -212,6 +216,37 @@ is_among (GPtrArray *cells, guint n, const HemoFoundCell *cell)
   return FALSE;
 }
 
+const char *
+hemo_field_cells_get_detector (const HemoFieldCells *self, const HemoFoundCell *cell)
+{
+  if (cell->change == HEMO_FOUND_ADDED)
+    return NULL;
+  return cell->detector != NULL ? cell->detector : self->detector;
+}
+
+const char *
+hemo_field_cells_get_program (const HemoFieldCells *self, const HemoFoundCell *cell)
+{
+  if (cell->change == HEMO_FOUND_ADDED)
+    return NULL;
+  return cell->detector != NULL ? cell->program : self->program;
+}
+
+/* (transfer full) */
+static HemoFoundCell *
+keep_cell (const HemoFieldCells *now, const HemoFieldCells *before, const HemoFoundCell *cell)
+{
+  HemoFoundCell *kept = copy_cell (cell);
+  const char *detector = hemo_field_cells_get_detector (before, cell);
+  const char *program = hemo_field_cells_get_program (before, cell);
+
+  if (g_strcmp0 (detector, now->detector) == 0 && g_strcmp0 (program, now->program) == 0)
+    detector = program = NULL;
+  g_set_str (&kept->detector, detector);
+  g_set_str (&kept->program, program);
+  return kept;
+}
+
 int
 hemo_field_cells_carry_over (HemoFieldCells *self,
                              const HemoFieldCells *before,
@@ -225,7 +260,7 @@ hemo_field_cells_carry_over (HemoFieldCells *self,
   self->version = before->version;
   for (guint i = 0; i < before->cells->len; i++)
     if (is_said (before->cells->pdata[i], counted))
-      g_ptr_array_add (self->cells, copy_cell (before->cells->pdata[i]));
+      g_ptr_array_add (self->cells, keep_cell (self, before, before->cells->pdata[i]));
   n = self->cells->len;
   for (guint i = 0; i < found->len && self->cells->len < HEMO_FIELD_CELLS_MAX; i++)
     {
@@ -295,7 +330,7 @@ check_cell (const HemoFieldCells *self, const HemoFoundCell *cell, GError **erro
   if (!is_class (cell->cell_class) || !is_class (cell->suggested)
       || (cell->kind != HEMO_CELL_WHITE && cell->cell_class != HEMO_CELL_CLASS_NONE))
     return hemo_refuse (error, "Only a white cell has a class, one of those that are counted");
-  if (self->detector == NULL && cell->change != HEMO_FOUND_ADDED
+  if (self->detector == NULL && cell->detector == NULL && cell->change != HEMO_FOUND_ADDED
       && cell->change != HEMO_FOUND_TAKEN_BACK)
     return hemo_refuse (error, "Cells that nobody added must say what found them");
   return TRUE;

@@ -52,6 +52,8 @@ typedef enum
  * @suggested: what the program suggested, the same
  * @probability: of @suggested, 0 to 1; 0 where it is a guess
  * @by: UUID of who changed it last; NULL as it was found
+ * @detector: what found it, where that is another than the field's: hemo_field_cells_get_detector()
+ * @program: of @detector; NULL where that is
  */
 typedef struct
 {
@@ -69,6 +71,8 @@ typedef struct
   HemoFoundChange change;
   char *by;
   HemoTime at;
+  char *detector;
+  char *program;
 } HemoFoundCell;
 
 /**
@@ -78,7 +82,8 @@ typedef struct
  * @micrometres_per_pixel: of the calibration; 0 where there is none
  * @threshold: confidence below which nothing was shown
  * @warnings: codes of hemo-detect.h joined by ',', or NULL
- * @detector: what found them, with the hash of its weights: 'cells 3 (sha256 0123456789ab)'
+ * @detector: what found them, with the hash of its weights: 'cells 3 (sha256 0123456789ab)'; it
+ *   looked last, and single cells may be from before
  * @program: version of the program that found them
  * @cells: (element-type HemoFoundCell)
  * @accepted_by: UUID; NULL while nobody has
@@ -131,14 +136,21 @@ void hemo_found_cell_set_class (HemoFoundCell *self, int cell_class);
  *
  * Looking again loses nothing that a person said: what somebody added, changed or took back, and
  * what is counted, is put into @self with its number, and what was found at the same place is left
- * out. The others get numbers that @before never had. Takes the version of @before; who accepted
- * that has not accepted this. Returns how many were put there.
+ * out. What was put there is still what found it then. The others get numbers that @before never
+ * had. Takes the version of @before; who accepted that has not accepted this. Returns how many were
+ * put there.
  */
 int hemo_field_cells_carry_over (HemoFieldCells *self,
                                  const HemoFieldCells *before,
                                  GHashTable *counted);
 /* How many of them hemo_field_cells_carry_over() would put there. */
 int hemo_field_cells_count_said (const HemoFieldCells *self, GHashTable *counted);
+
+/* What found @cell, and the version of the program; NULL of one that a person added. (transfer
+ * none)
+ */
+const char *hemo_field_cells_get_detector (const HemoFieldCells *self, const HemoFoundCell *cell);
+const char *hemo_field_cells_get_program (const HemoFieldCells *self, const HemoFoundCell *cell);
 
 /* Whether it stands: not taken back, and as sure as @threshold asks or made by a person. */
 gboolean hemo_field_cells_stands (const HemoFieldCells *self, const HemoFoundCell *cell);

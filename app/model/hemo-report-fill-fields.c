@@ -86,20 +86,37 @@ add_size (HemoFill *self, const HemoCellStats *stats, HemoTime at)
   add (self, "red-cell-area", N_ ("Mean area of a red cell"), stats->area, 0, "um2", at);
 }
 
-/* Where a person drew all of a field, no program found anything. */
 static void
-add_found_by (HemoReport *report, const HemoFieldCells *field)
+add_source (HemoReport *report, const char *program, const char *detector, const char *name)
 {
-  g_autofree char *found = NULL;
+  g_autofree char *found = hemo_found_by_new (program, detector, name != NULL ? name : "?");
 
-  if (field->detector == NULL)
-    return;
-  found = hemo_found_by_new (field->program, field->detector,
-                             field->accepted_name != NULL ? field->accepted_name : "?");
   for (guint i = 0; i < report->found->len; i++)
     if (strcmp (report->found->pdata[i], found) == 0)
       return;
   g_ptr_array_add (report->found, g_steal_pointer (&found));
+}
+
+/* Of the cells that count; what a person kept when they were looked for again was found by what
+ * looked before. Where a person drew all of a field, no program found anything. */
+static void
+add_found_by (HemoReport *report, const HemoFieldCells *field)
+{
+  const char *last_detector = NULL, *last_program = NULL;
+
+  for (guint i = 0; i < field->cells->len; i++)
+    {
+      const HemoFoundCell *cell = field->cells->pdata[i];
+      const char *detector = hemo_field_cells_get_detector (field, cell);
+      const char *program = hemo_field_cells_get_program (field, cell);
+
+      if (detector == NULL || cell->at_far_edge || !hemo_field_cells_stands (field, cell)
+          || (g_strcmp0 (detector, last_detector) == 0 && g_strcmp0 (program, last_program) == 0))
+        continue;
+      add_source (report, program, detector, field->accepted_name);
+      last_detector = detector;
+      last_program = program;
+    }
 }
 
 void

@@ -307,15 +307,13 @@ insert_found (HemoTxn *txn,
       "INSERT INTO counted_found_cell (cell_count, sequence, number, detector, program) "
       "SELECT id, ?2, ?3, ?4, ?5 FROM cell_count WHERE uuid = ?1",
       count, error);
-  const gboolean added = cell->change == HEMO_FOUND_ADDED;
-
   if (statement == NULL)
     return FALSE;
   hemo_statement_bind_int (statement, 2, sequence);
   hemo_statement_bind_int (statement, 3, cell->number);
   /* Where a person saw what the program had not, the program found nothing. */
-  hemo_statement_bind_text (statement, 4, added ? NULL : field->detector);
-  hemo_statement_bind_text (statement, 5, added ? NULL : field->program);
+  hemo_statement_bind_text (statement, 4, hemo_field_cells_get_detector (field, cell));
+  hemo_statement_bind_text (statement, 5, hemo_field_cells_get_program (field, cell));
   return hemo_statement_run (statement, error);
 }
 

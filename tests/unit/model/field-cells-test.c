@@ -143,6 +143,44 @@ test_carry_over (void)
   g_assert_true (hemo_field_cells_validate (now, NULL));
 }
 
+static void
+assert_found_by (const HemoFieldCells *self, int number, const char *detector, const char *program)
+{
+  const HemoFoundCell *cell = hemo_field_cells_find (self, number);
+
+  g_assert_cmpstr (hemo_field_cells_get_detector (self, cell), ==, detector);
+  g_assert_cmpstr (hemo_field_cells_get_program (self, cell), ==, program);
+}
+
+/* What a person kept was found by what looked then, however often it is looked for again. */
+static void
+test_carried_source (void)
+{
+  g_autoptr (HemoFieldCells) first = make_field (), second = make_field (), third = make_field ();
+  const char *trained = first->detector;
+  g_autofree char *json = NULL;
+  g_autoptr (HemoFieldCells) read = NULL;
+
+  g_set_str (&second->detector, "classical 1");
+  g_set_str (&second->program, "1.1");
+  hemo_found_cell_set_kind (found (first, HEMO_CELL_RED, 10, 10, 60), HEMO_CELL_PLATELET);
+  hemo_field_cells_add (first, HEMO_CELL_RED, 310, 10, 60, 60);
+  found (second, HEMO_CELL_RED, 110, 10, 60);
+  hemo_field_cells_carry_over (second, first, NULL);
+  assert_found_by (second, 1, trained, "1.0");
+  assert_found_by (second, 2, NULL, NULL);
+  assert_found_by (second, 3, "classical 1", "1.1");
+  json = hemo_field_cells_to_json (second);
+  read = hemo_field_cells_from_json (IMAGE, json, strlen (json), NULL);
+  assert_found_by (read, 1, trained, "1.0");
+  assert_found_by (read, 3, "classical 1", "1.1");
+  hemo_found_cell_set_kind (hemo_field_cells_find (read, 3), HEMO_CELL_PLATELET);
+  hemo_field_cells_carry_over (third, read, NULL);
+  assert_found_by (third, 1, trained, "1.0");
+  assert_found_by (third, 3, "classical 1", "1.1");
+  g_assert_null (hemo_field_cells_find (third, 1)->detector);
+}
+
 static HemoFieldCells *
 read_again (const HemoFieldCells *self)
 {
@@ -378,6 +416,7 @@ main (int argc, char **argv)
   g_test_add_func ("/field-cells/stands", test_stands);
   g_test_add_func ("/field-cells/moved", test_moved);
   g_test_add_func ("/field-cells/carry-over", test_carry_over);
+  g_test_add_func ("/field-cells/carried-source", test_carried_source);
   g_test_add_func ("/field-cells/round", test_round);
   g_test_add_func ("/field-cells/copy", test_copy);
   g_test_add_func ("/field-cells/refused", test_refused);

@@ -665,11 +665,37 @@ test_fields (void)
   g_assert_cmpstr (both->found->pdata[0], ==, "1.2;0123456789ab;Asha");
 }
 
+/* Cells that a person kept were found by what looked before: both are named, as far as something
+ * counts that they found. */
+static void
+test_fields_found_twice (void)
+{
+  g_autoptr (HemoCase) data = new_case ((HemoTests)31);
+  g_autoptr (HemoReport) mixed = NULL, kept = NULL;
+  HemoFieldCells *field = new_field ("a", 0, FALSE);
+  HemoFoundCell *old = field->cells->pdata[9];
+
+  g_set_str (&old->detector, "classical 1");
+  g_set_str (&old->program, "1.1");
+  g_ptr_array_add (data->fields, field);
+  mixed = fill_report (data);
+  g_assert_cmpuint (mixed->found->len, ==, 2);
+  g_assert_cmpstr (mixed->found->pdata[0], ==, "1.2;0123456789ab;Asha");
+  g_assert_cmpstr (mixed->found->pdata[1], ==, "1.1;classical 1;Asha");
+  for (guint i = 0; i < 9; i++)
+    hemo_found_cell_take_back (field->cells->pdata[i], TRUE);
+  hemo_field_cells_add (field, HEMO_CELL_RED, 500, 500, 60, 60);
+  kept = fill_report (data);
+  g_assert_cmpuint (kept->found->len, ==, 1);
+  g_assert_cmpstr (kept->found->pdata[0], ==, "1.1;classical 1;Asha");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/report/fields", test_fields);
+  g_test_add_func ("/model/report/fields-found-twice", test_fields_found_twice);
   g_test_add_func ("/model/report/rich-counts", test_rich_counts);
   g_test_add_func ("/model/report/rich-smear", test_rich_smear);
   g_test_add_func ("/model/report/stable-ids", test_stable_ids);

@@ -336,6 +336,33 @@ test_report (Fields *self, gconstpointer data)
   g_assert_cmpint (after->report->cells_by_key, ==, 0);
 }
 
+/* Two that were counted, one of them kept from what looked before. */
+static void
+test_report_found_twice (Fields *self, gconstpointer data)
+{
+  g_autoptr (HemoFieldCells) cells = make (self->image);
+  g_autoptr (HemoCount) count = hemo_count_new (self->tube, NULL, 100);
+  HemoFoundCell *old = cells->cells->pdata[3];
+  g_autoptr (HemoCase) counted = NULL;
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn;
+
+  g_set_str (&old->detector, "classical 1");
+  g_set_str (&old->program, "0.9");
+  save (self, HEMO_ROLE_TECHNICIAN, cells, TRUE);
+  txn = records_begin (self->records, HEMO_ROLE_TECHNICIAN);
+  g_assert_true (hemo_count_start (txn, count, &error));
+  for (int i = 3; i < 5; i++)
+    g_assert_true (hemo_count_add_found_cell (txn, count->uuid, self->image, i,
+                                              HEMO_CELL_LYMPHOCYTE, NULL, &error));
+  records_commit (txn);
+  counted = load_case (self);
+  g_assert_cmpuint (counted->found->len, ==, 2);
+  g_assert_true (g_str_has_prefix (counted->found->pdata[0], "0.9;classical 1;"));
+  g_assert_true (g_str_has_prefix (counted->found->pdata[1], "1.0;0123456789ab;"));
+  g_assert_cmpuint (counted->report->found->len, ==, 2);
+}
+
 static gboolean
 has_line (const HemoCase *data, const char *code)
 {
@@ -558,6 +585,7 @@ main (int argc, char **argv)
   ADD ("/field-cells-table/counted", test_counted);
   ADD ("/field-cells-table/added", test_added);
   ADD ("/field-cells-table/report", test_report);
+  ADD ("/field-cells-table/report-found-twice", test_report_found_twice);
   ADD ("/field-cells-table/report-fields", test_report_fields);
   ADD ("/field-cells-table/one-way", test_one_way);
   ADD ("/field-cells-table/one-way-of-case", test_one_way_of_case);
