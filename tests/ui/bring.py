@@ -149,12 +149,15 @@ def refused(window, pictures: list, folder: pathlib.Path) -> None:
     window.shot("bring-refused")
 
 
-def locked(window, pictures: list, folder: pathlib.Path) -> None:
+def locked(window, pictures: list, folder: pathlib.Path, clinic: pathlib.Path) -> None:
     """What comes while the screen is locked belongs to the case that lies beneath, and is brought in after it."""
+    ahead = time.time() + 400 * 86400
+    os.utime(clinic / "hemogram.db", (ahead, ahead))
     window.key("ctrl+l")
     window.wait("PIN or passphrase", 20)
     shutil.copy(pictures[10], folder / "locked.jpg")
     time.sleep(5)
+    result(not window.says("cannot be right"), "the date of the store's file says nothing about the clock once the store is open")
     window.type(driver.PASSPHRASE)
     window.key("Return")
     window.wait("Open Files…", 30)
@@ -224,7 +227,7 @@ def main() -> None:
         other = clinic("specimen", "accept", patient, "--urgency", "stat", "--tests", "diff")["accession"]
         with Window(demo, env=chosen(folder, scope), name="bring-watched") as window:
             watched(window, other, pictures, scope)
-            locked(window, pictures, scope)
+            locked(window, pictures, scope, demo)
             refused(window, pictures, scope)
         images = clinic("image", "list", number)
         result(len(images) == 8, "all eight are stored", images)

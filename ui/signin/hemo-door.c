@@ -212,17 +212,65 @@ show_people (HemoDoor *self)
     }
 }
 
-/* The store is still locked: what is known of the last work is when its file was written. */
+/* One that is not revealed is read aloud all the same unless it is hidden as well. */
+static void
+show_clock (HemoDoor *self, gint64 newest)
+{
+  const gboolean wrong = !hemo_clock_is_plausible (g_get_real_time (), newest);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->clock_banner), wrong);
+  adw_banner_set_revealed (self->clock_banner, wrong);
+}
+
+static gboolean
+newest_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_clock_newest_record (txn, data, error);
+}
+
+typedef struct
+{
+  HemoDoor *door;
+  gint64 *newest;
+} Asking;
+
+static void
+newest_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Asking *asking = data;
+  g_autoptr (HemoDoor) self = asking->door;
+  g_autofree gint64 *newest = asking->newest;
+
+  if (hemo_store_finish (HEMO_STORE (source), result, NULL, NULL) && self->clock_banner != NULL)
+    show_clock (self, *newest);
+}
+
+/* Before anybody signed in nothing of the store can be read, and what is known of the last work is
+ * when its file was written; a copy or a clock that was wrong changes that. */
 static void
 check_clock (HemoDoor *self)
 {
-  g_autofree char *path = g_build_filename (
-      hemo_clinic_get_directory (hemo_desk_get_clinic (self->desk)), "hemogram.db", NULL);
+  HemoClinic *clinic = hemo_desk_get_clinic (self->desk);
+  HemoStore *store = hemo_clinic_get_store (clinic);
+  g_autofree char *path
+      = g_build_filename (hemo_clinic_get_directory (clinic), "hemogram.db", NULL);
   GStatBuf status;
-  gint64 newest = g_stat (path, &status) == 0 ? (gint64)status.st_mtime * G_USEC_PER_SEC : 0;
+  gint64 written = 0;
 
-  adw_banner_set_revealed (self->clock_banner,
-                           !hemo_clock_is_plausible (g_get_real_time (), newest));
+  if (store != NULL)
+    {
+      Asking *asking = g_new0 (Asking, 1);
+
+      asking->door = g_object_ref (self);
+      asking->newest = g_new0 (gint64, 1);
+      show_clock (self, 0);
+      hemo_store_read_async (store, NULL, newest_job, asking->newest, NULL, NULL, NULL, newest_cb,
+                             asking);
+      return;
+    }
+  if (g_stat (path, &status) == 0)
+    written = (gint64)status.st_mtime * G_USEC_PER_SEC;
+  show_clock (self, hemo_clock_is_plausible (written, 0) ? written : 0);
 }
 
 static void
