@@ -93,6 +93,29 @@ def living(provider: subprocess.Popen) -> subprocess.Popen:
     return provider if provider.poll() is None else provide("clinic-scope")
 
 
+def stays_live(camera: Camera, seconds: float) -> bool:
+    """Whether it is live in the end, with nothing else said for a while."""
+    end = time.monotonic() + seconds
+    line = ""
+    while time.monotonic() < end:
+        _, said = camera.wait("state", seconds=2)
+        if not said and line.startswith("state live"):
+            return True
+        line = said or line
+    return False
+
+
+def flap(camera: Camera, provider: subprocess.Popen) -> subprocess.Popen:
+    """It goes again while it is coming: just as it is there, as it is opened, and as it is live."""
+    for turn in range(6):
+        provider.kill()
+        provider.wait()
+        provider = provide("clinic-scope")
+        time.sleep(0.25 * turn)
+    result(stays_live(camera, 40), "one that goes while it comes back is live in the end", "\n".join(camera.said[-20:]))
+    return provider
+
+
 def shoot(name: str) -> None:
     time.sleep(0.4)
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -147,6 +170,7 @@ def run(folder: pathlib.Path) -> None:
         provider = provide("clinic-scope")
         _, line = camera.wait("state live", seconds=40)
         result(bool(line), f"{turn}: it comes back by itself", "\n".join(camera.said))
+    provider = flap(camera, provider)
     camera.tell("hide")
     _, line = camera.wait("state off")
     result(bool(line), "it rests when it is not seen")
