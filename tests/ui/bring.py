@@ -150,18 +150,40 @@ def refused(window, pictures: list, folder: pathlib.Path) -> None:
 
 
 def locked(window, pictures: list, folder: pathlib.Path, clinic: pathlib.Path) -> None:
-    """What comes while the screen is locked belongs to the case that lies beneath, and is brought in after it."""
+    """What comes while the screen is locked may be of another slide: it is asked about, again after another lock."""
     ahead = time.time() + 400 * 86400
     os.utime(clinic / "hemogram.db", (ahead, ahead))
     window.key("ctrl+l")
     window.wait("PIN or passphrase", 20)
     shutil.copy(pictures[10], folder / "locked.jpg")
-    time.sleep(5)
+    time.sleep(1)
     result(not window.says("cannot be right"), "the date of the store's file says nothing about the clock once the store is open")
+    unlock(window)
+    window.shot("bring-late")
+    stored(window, 1, "nothing that came while the screen was locked is taken unasked")
+    window.key("ctrl+l")
+    unlock(window)
+    result(window.says("1 picture came"), "a lock is no answer: it is asked again")
+    window.key("alt+b")
+    window.wait_gone("Pictures of This Case?")
+    stored(window, 2, "what a person says is of this case is brought in")
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    shutil.copy(pictures[7], folder / "other.jpg")
+    unlock(window)
+    window.key("Escape")
+    window.wait("They stay in the folder", 20)
+    time.sleep(3)
+    stored(window, 2, "what is not of this case stays in the folder")
+
+
+def unlock(window) -> None:
+    window.wait("PIN or passphrase", 20)
+    time.sleep(0.5)
     window.type(driver.PASSPHRASE)
     window.key("Return")
-    window.wait("Open Files…", 30)
-    stored(window, 2, "a picture that comes while the screen is locked is brought in after it")
+    window.wait("Pictures of This Case?", 30)
+    time.sleep(0.5)
 
 
 def light(window, camera: pathlib.Path) -> None:

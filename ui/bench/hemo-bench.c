@@ -4,6 +4,7 @@
 
 #include "hemo-bench.h"
 
+#include "hemo-bench-late.h"
 #include "hemo-bench-menu.h"
 #include "hemo-capture.h"
 #include "hemo-chip.h"
@@ -605,6 +606,7 @@ hemo_bench_new (HemoDesk *desk, const char *specimen)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_capture (self), "told", G_CALLBACK (told_cb), self,
                            G_CONNECT_SWAPPED);
+  hemo_bench_late_attach (self);
   hemo_bench_case_reload (self->bench_case);
   return self;
 }

@@ -54,6 +54,8 @@ struct _HemoCapture
   gboolean told_failed;
   /* (element-type utf8): pictures that were not taken in, with their reasons, as they are told. */
   GPtrArray *refusals;
+  /* (element-type GBytes): pictures of the watched folder that came while the screen was locked. */
+  GPtrArray *late;
   HemoShot *refused;
   gboolean active;
 
@@ -76,7 +78,10 @@ struct _HemoCapture
   GHashTable *bad_frames;
 };
 
-/* Begins to watch the folder that was chosen, or another, or none. */
+/* A picture that was not taken in, beside the others that were not. */
+void hemo_capture_tell_refused (HemoCapture *self, const char *name, const char *reason);
+
+/* hemo-capture-watch.c: begins to watch the folder that was chosen, or another, or none. */
 void hemo_capture_watch (HemoCapture *self);
 
 /* Whether there is still a case to capture for. */

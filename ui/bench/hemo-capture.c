@@ -48,8 +48,8 @@ hemo_capture_tell (HemoCapture *self, const char *text, gboolean can_keep)
 
 /* The newest ones, until something else is told or the message is closed: several come at once, and
  * none is to take the place of another. */
-static void
-tell_refused (HemoCapture *self, const char *name, const char *reason)
+void
+hemo_capture_tell_refused (HemoCapture *self, const char *name, const char *reason)
 {
   GPtrArray *all = self->refusals;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -149,7 +149,7 @@ tell_of (HemoCapture *self, HemoCaptureJob *job, const char *text)
   g_autofree char *name = base != NULL ? g_filename_display_name (base) : NULL;
 
   if (name != NULL)
-    tell_refused (self, name, text);
+    hemo_capture_tell_refused (self, name, text);
   else
     hemo_capture_tell (self, text, FALSE);
 }
@@ -418,70 +418,6 @@ hemo_capture_take_frame (HemoCapture *self)
   return g_strdup (frame.uuid);
 }
 
-static void
-picture_cb (
-    HemoWatchFolder *folder, GBytes *bytes, const char *sha256, const char *name, gpointer self)
-{
-  hemo_capture_take_bytes (self, bytes);
-}
-
-static void
-refused_cb (HemoWatchFolder *folder, const char *name, const char *message, gpointer self)
-{
-  tell_refused (self, name, message);
-}
-
-/* The folder cannot be read: nothing comes from it. */
-static void
-unread_cb (HemoCapture *self)
-{
-  const char *message = hemo_watch_folder_get_message (self->folder);
-
-  if (message != NULL)
-    hemo_capture_tell (self, message, FALSE);
-}
-
-/* Who unlocks is who locked, before the same case: what comes meanwhile is brought in then. */
-static gboolean
-rest_while_locked (HemoCapture *self, const char *path)
-{
-  const gboolean locked = hemo_desk_get_session_state (self->desk) == HEMO_SESSION_LOCKED;
-
-  if (self->folder == NULL || get_case (self) == NULL
-      || !g_str_equal (path, hemo_watch_folder_get_path (self->folder))
-      || (self->active ? !hemo_watch_folder_is_paused (self->folder) : !locked))
-    return FALSE;
-  if (self->active)
-    hemo_watch_folder_resume (self->folder);
-  else
-    hemo_watch_folder_pause (self->folder);
-  return TRUE;
-}
-
-void
-hemo_capture_watch (HemoCapture *self)
-{
-  g_autofree char *path = g_settings_get_string (self->settings, "watch-folder");
-  const HemoCase *data = get_case (self);
-
-  if (rest_while_locked (self, path))
-    return;
-  if (self->folder != NULL)
-    hemo_watch_folder_stop (self->folder);
-  g_clear_object (&self->folder);
-  if (*path == '\0' || !self->active || data == NULL)
-    return;
-  self->folder = hemo_watch_folder_new (path);
-  for (guint i = 0; i < data->images->len; i++)
-    hemo_watch_folder_add_known (self->folder,
-                                 ((HemoImage *)g_ptr_array_index (data->images, i))->sha256);
-  g_signal_connect_object (self->folder, "picture", G_CALLBACK (picture_cb), self, 0);
-  g_signal_connect_object (self->folder, "refused", G_CALLBACK (refused_cb), self, 0);
-  g_signal_connect_object (self->folder, "notify::message", G_CALLBACK (unread_cb), self,
-                           G_CONNECT_SWAPPED);
-  hemo_watch_folder_start (self->folder);
-}
-
 void
 hemo_capture_set_active (HemoCapture *self, gboolean active)
 {
@@ -550,6 +486,7 @@ hemo_capture_finalize (GObject *object)
   g_free (self->blank_name);
   g_array_unref (self->frames);
   g_ptr_array_unref (self->refusals);
+  g_ptr_array_unref (self->late);
   G_OBJECT_CLASS (hemo_capture_parent_class)->finalize (object);
 }
 
@@ -564,6 +501,8 @@ hemo_capture_class_init (HemoCaptureClass *klass)
                                    NULL, G_TYPE_NONE, 0);
   signals[LIGHT] = g_signal_new ("light", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
+  g_signal_new ("late", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_UINT);
   g_signal_new ("discarded", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 1, G_TYPE_INT);
   signals[CONTROLS] = g_signal_new ("controls", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -574,6 +513,7 @@ static void
 hemo_capture_init (HemoCapture *self)
 {
   self->refusals = g_ptr_array_new_with_free_func (g_free);
+  self->late = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   self->frames = g_array_new (FALSE, FALSE, sizeof (HemoCaptureFrame));
   g_array_set_clear_func (self->frames, clear_frame);
   self->film = g_list_store_new (HEMO_TYPE_FILM_ITEM);

@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * stands any more; @can_keep: the frame that was refused is still there. 'changed': what is being
  * saved or brought in is another. 'light': that light is evened out, or a blank field is being
  * taken. 'controls': hemo_capture_get_controls() are others. 'discarded' (int cells): the store has
- * discarded a counted field, and so many of its cells with it.
+ * discarded a counted field, and so many of its cells with it. 'late' (guint pictures): so many came
+ * into the watched folder while the screen was locked; hemo_capture_take_late() is waited for.
  */
 #define HEMO_TYPE_CAPTURE (hemo_capture_get_type ())
 G_DECLARE_FINAL_TYPE (HemoCapture, hemo_capture, HEMO, CAPTURE, GObject)
@@ -73,6 +74,8 @@ void hemo_capture_open_files (HemoCapture *self, GListModel *files);
 /* The same from a GDK_TYPE_FILE_LIST. */
 void hemo_capture_take_list (HemoCapture *self, GSList *list);
 void hemo_capture_take_bytes (HemoCapture *self, GBytes *bytes);
+/* What 'late' told of is of this case (@take), or stays where it is. */
+void hemo_capture_take_late (HemoCapture *self, gboolean take);
 /* Files or a picture; 'told' says when there is neither. */
 void hemo_capture_paste (HemoCapture *self, GdkClipboard *clipboard);
 /* Drops what is not begun yet. */

@@ -28,6 +28,8 @@ struct _HemoWatchFolder
   guint timer;
   gboolean running;
   gboolean paused;
+  /* From the end of a pause until all is told that came during it. */
+  gboolean catching_up;
   gboolean looking;
   gboolean look_again;
   gboolean begin_anew;
@@ -47,6 +49,7 @@ enum
 {
   PICTURE,
   REFUSED,
+  CAUGHT_UP,
   N_SIGNALS
 };
 
@@ -147,6 +150,15 @@ take_monitor (HemoWatchFolder *self)
 }
 
 static void
+end_catching_up (HemoWatchFolder *self)
+{
+  if (!self->catching_up || self->n_waiting > 0 || self->scan->error != NULL)
+    return;
+  self->catching_up = FALSE;
+  g_signal_emit (self, signals[CAUGHT_UP], 0);
+}
+
+static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoWatchFolder) self = data;
@@ -175,9 +187,12 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!self->running)
     return;
   if (self->look_again || more)
-    look (self);
-  else
-    look_in (self, self->n_waiting > 0 ? SOON : LATER);
+    {
+      look (self);
+      return;
+    }
+  look_in (self, self->n_waiting > 0 ? SOON : LATER);
+  end_catching_up (self);
 }
 
 static void
@@ -263,6 +278,8 @@ hemo_watch_folder_class_init (HemoWatchFolderClass *klass)
                       G_TYPE_NONE, 3, G_TYPE_BYTES, G_TYPE_STRING, G_TYPE_STRING);
   signals[REFUSED] = g_signal_new ("refused", HEMO_TYPE_WATCH_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[CAUGHT_UP] = g_signal_new ("caught-up", HEMO_TYPE_WATCH_FOLDER, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -338,6 +355,7 @@ hemo_watch_folder_stop (HemoWatchFolder *self)
 
   self->running = FALSE;
   self->paused = FALSE;
+  self->catching_up = FALSE;
   self->look_again = FALSE;
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->cancellable != NULL)
@@ -371,6 +389,7 @@ hemo_watch_folder_resume (HemoWatchFolder *self)
     return;
   self->paused = FALSE;
   self->running = TRUE;
+  self->catching_up = TRUE;
   if (!self->looking && !self->begin_anew)
     tell (self, self->scan);
   look (self);
@@ -382,6 +401,14 @@ hemo_watch_folder_is_paused (HemoWatchFolder *self)
   g_return_val_if_fail (HEMO_IS_WATCH_FOLDER (self), FALSE);
 
   return self->paused;
+}
+
+gboolean
+hemo_watch_folder_is_catching_up (HemoWatchFolder *self)
+{
+  g_return_val_if_fail (HEMO_IS_WATCH_FOLDER (self), FALSE);
+
+  return self->catching_up;
 }
 
 const char *

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  *
  * HemoWatchFolder::refused: (const char *name, const char *message): a file that will not be taken,
  * once for each state of it: damaged, too large, or of a kind that is not read.
+ *
+ * HemoWatchFolder::caught-up: all that came during a pause is told.
  */
 #define HEMO_TYPE_WATCH_FOLDER (hemo_watch_folder_get_type ())
 G_DECLARE_FINAL_TYPE (HemoWatchFolder, hemo_watch_folder, HEMO, WATCH_FOLDER, GObject)
@@ -55,6 +57,8 @@ void hemo_watch_folder_pause (HemoWatchFolder *self);
 /* Does nothing unless it is paused. */
 void hemo_watch_folder_resume (HemoWatchFolder *self);
 gboolean hemo_watch_folder_is_paused (HemoWatchFolder *self);
+/* Whether what is told now may have come during a pause. */
+gboolean hemo_watch_folder_is_catching_up (HemoWatchFolder *self);
 
 /* (transfer none) (nullable) */
 const char *hemo_watch_folder_get_message (HemoWatchFolder *self);

@@ -431,6 +431,12 @@ has_one (gpointer data)
   return ((Heard *)data)->pictures == 1;
 }
 
+static gboolean
+has_caught_up (gpointer folder)
+{
+  return !hemo_watch_folder_is_catching_up (folder);
+}
+
 /* What comes during a pause is told after it, and what a look found as it began is not lost; what
  * was there before is still nobody's. */
 static void
@@ -456,7 +462,9 @@ test_paused (Fixture *self, gconstpointer data)
   g_assert_cmpint (heard.pictures, ==, 0);
   hemo_watch_folder_resume (folder);
   g_assert_false (hemo_watch_folder_is_paused (folder));
+  g_assert_true (hemo_watch_folder_is_catching_up (folder));
   g_assert_true (wait_until (has_one, &heard, 10));
+  g_assert_true (wait_until (has_caught_up, folder, 10));
   hemo_watch_folder_pause (folder);
   write_file (self, "b.jpg", other, G_MAXSIZE);
   hemo_watch_folder_resume (folder);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Asks whose pictures came into the watched folder while the screen was locked. */
+
+#pragma once
+
+#include "hemo-bench.h"
+
+G_BEGIN_DECLS
+
+/* Once it has its case. */
+void hemo_bench_late_attach (HemoBench *bench);
+
+G_END_DECLS
