@@ -76,6 +76,16 @@ typedef struct
 FakeServer *fake_server_new (FakeHandler handler, gpointer data, SSL_CTX *tls);
 void fake_server_free (FakeServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeServer, fake_server_free)
+/* Sets a field that the server's threads read, also after an answer that the client did not wait
+ * for: then one of them may still be at it. */
+#define fake_server_set(self, field, value)                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_mutex_lock (&(self)->mutex);                                                                 \
+    (field) = (value);                                                                             \
+    g_mutex_unlock (&(self)->mutex);                                                               \
+  }                                                                                                \
+  G_STMT_END
 /* Nobody listens at its address any more, or again. */
 void fake_server_set_away (FakeServer *self, gboolean away);
 /* Hangs up all connections. */

@@ -58,7 +58,7 @@ test_doubt (Fixture *self, gconstpointer data)
       g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
       g_clear_error (&error);
     }
-  self->say = NULL;
+  fake_server_set (self->server, self->say, NULL);
   g_clear_pointer (&response, hemo_http_response_free);
   response = get (self, "/x", &error);
   g_assert_no_error (error);
@@ -109,7 +109,8 @@ test_announces (Fixture *self, gconstpointer data)
       *(silent[i] ? &self->server->stall_at : &self->server->cut_at) = 100000;
       g_assert_null (hemo_http_send (self->http, large, NULL, &error));
       g_clear_error (&error);
-      self->server->stall_at = self->server->cut_at = 0;
+      fake_server_set (self->server, self->server->stall_at, 0);
+      fake_server_set (self->server, self->server->cut_at, 0);
       response = hemo_http_send (self->http, small, NULL, &error);
       g_assert_no_error (error);
       g_assert_true (announced == !silent[i]);

@@ -414,7 +414,7 @@ test_renew (Fixture *self, gconstpointer data)
   assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
   g_assert_cmpint (g_get_monotonic_time () - began, <, G_TIME_SPAN_SECOND);
   g_thread_join (g_steal_pointer (&thread));
-  self->say = NULL;
+  fake_server_set (self->server, self->say, NULL);
   g_clear_pointer (&response, hemo_http_response_free);
   response = get (self, "/two", &error);
   g_assert_no_error (error);

@@ -454,7 +454,7 @@ test_missing_piece (Fixture *self, gconstpointer data)
   self->fake->server->stall_at = 64 * KIB;
   self->fake->server->faults = 1;
   assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
-  self->fake->server->stall_at = 0;
+  fake_server_set (self->fake->server, self->fake->server->stall_at, 0);
   g_assert_nonnull (self->state);
   self->fake->lost = 1;
   assert_fails (self, HEMO_REMOTE_ERROR_OFFLINE);
