@@ -30,6 +30,11 @@ require (HemoTxn *txn, GError **error)
 /* CROSS: the few that are expected come first, or all orders would be looked at. */
 #define ORDER "ORDER BY urgency = 'stat' DESC, urgency = 'urgent' DESC, ordered_us, id"
 
+/* Slides of a tube that was rejected are of no use either. */
+#define HAS_TUBE                                                                                   \
+  "EXISTS (SELECT 1 FROM specimen WHERE specimen.lab_order = lab_order.uuid AND parent IS NULL "   \
+  "AND rejection = 'none') "
+
 /* Of @statement the first column. */
 static GArray *
 collect (HemoStatement *statement, GError **error)
@@ -186,10 +191,7 @@ static gboolean
 judge (HemoTxn *txn, const HemoOrder *order, const char *patient, const char **why, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT 1 FROM lab_order WHERE uuid = ?1 AND NOT EXISTS (SELECT 1 FROM specimen WHERE "
-      "specimen.lab_order = lab_order.uuid AND rejection = 'none')",
-      order->uuid, error);
+      txn, "SELECT 1 FROM lab_order WHERE uuid = ?1 AND NOT " HAS_TUBE, order->uuid, error);
   gboolean expected = FALSE;
   gboolean same = FALSE;
 
@@ -220,6 +222,25 @@ hemo_expected_accept (
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, why);
   g_set_str (&specimen->order, ordered->uuid);
   return hemo_specimen_accept (txn, specimen, error);
+}
+
+gboolean
+hemo_expected_judge (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) comes = hemo_record_select (
+      txn,
+      "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE,
+      order, error);
+  g_autoptr (HemoStatement) came = NULL;
+
+  if (comes == NULL || !hemo_statement_run (comes, error))
+    return FALSE;
+  came = hemo_record_select (txn,
+                             "DELETE FROM expected_order WHERE lab_order IN "
+                             "(SELECT uuid FROM lab_order WHERE uuid = ?1 AND " HAS_TUBE ")",
+                             order, error);
+  return came != NULL && hemo_statement_run (came, error);
 }
 
 gboolean

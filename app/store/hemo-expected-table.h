@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Orders that came in and whose specimen did not: those of other programs for this clinic. */
+/* Orders that wait for a specimen: those of other programs for this clinic whose specimen did not
+ * come, and those of which every tube was rejected. */
 
 #pragma once
 
@@ -54,6 +55,8 @@ gboolean hemo_expected_count (HemoTxn *txn, int *count, GError **error);
  */
 gboolean hemo_expected_accept (
     HemoTxn *txn, const char *order, const char *patient, HemoSpecimen *specimen, GError **error);
+/* A tube of the order was rejected, or is not any more: another one is waited for, or none. */
+gboolean hemo_expected_judge (HemoTxn *txn, const char *order, GError **error);
 /* No specimen of the order is waited for: it was carried out elsewhere. */
 gboolean hemo_expected_drop (HemoTxn *txn, const char *order, GError **error);
 

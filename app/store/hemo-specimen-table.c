@@ -4,6 +4,7 @@
 
 #include "hemo-specimen-table.h"
 
+#include "hemo-expected-table.h"
 #include "hemo-records-private.h"
 
 #include <glib/gi18n.h>
@@ -364,7 +365,7 @@ hemo_specimen_reject (
   specimen->rejection = reason;
   g_free (specimen->rejection_note);
   specimen->rejection_note = g_strdup (note);
-  return update_specimen (txn, specimen, error)
+  return update_specimen (txn, specimen, error) && hemo_expected_judge (txn, specimen->order, error)
          && hemo_case_state_refresh (txn, tube_of (specimen), error)
          && hemo_txn_log_change (txn, "specimen.reject", "Specimen", specimen->uuid,
                                  specimen->version + 1, HEMO_LANE_RESULTS, error);
@@ -407,6 +408,7 @@ hemo_specimen_put (
   if (!(specimen->version == 0 ? insert_as_it_came (txn, specimen, error)
                                : update_specimen (txn, specimen, error)
                                      && hemo_case_state_refresh (txn, tube_of (specimen), error))
+      || !hemo_expected_judge (txn, specimen->order, error)
       || !hemo_txn_log_change (txn, what, "Specimen", specimen->uuid, specimen->version + 1, lane,
                                error))
     return FALSE;

@@ -113,10 +113,17 @@ def work(clinic: Clinic, base: pathlib.Path, fields: list) -> None:
 def orders(clinic: Clinic) -> None:
     patient = clinic.patient("Neema", "Achieng")
     first = clinic("specimen", "accept", patient, "--tests", "malaria")
-    tap.result(clinic("worklist", "--expected") == [], "an order whose specimen came is expected no more")
+
+    def expected() -> list[str]:
+        return [order["order"] for order in clinic("worklist", "--expected") if order["patient"] == patient]
+
+    tap.result(expected() == [], "an order whose specimen came is expected no more")
     refused(clinic, 6, "an order takes one specimen", "specimen", "accept", patient, "--order", first["order"])
     clinic("specimen", "reject", first["accession"], "clotted")
+    again = expected()
+    tap.result(again == [first["order"]], "another is expected where that one was of no use", str(again))
     second = clinic("specimen", "accept", patient, "--order", first["order"])
+    tap.result(expected() == [], "until it comes")
     tap.result((second["order"], second["patient"]) == (first["order"], patient), "another where that one was of no use, of its patient",
                str(second))
     refused(clinic, 6, "an order is not for another patient", "specimen", "accept", clinic.patient("Zawadi", "Were"),

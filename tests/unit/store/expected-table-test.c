@@ -117,6 +117,41 @@ test_listed (Expected *self, gconstpointer data)
 }
 
 static void
+reject (Expected *self, const HemoSpecimen *tube)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->records, HEMO_ROLE_TECHNICIAN);
+
+  g_assert_true (hemo_specimen_reject (txn, tube->uuid, HEMO_REJECTION_CLOTTED, NULL, &error));
+  g_assert_no_error (error);
+  records_commit (txn);
+}
+
+/* Another tube is asked for, also where slides of the first were made. */
+static void
+test_rejected (Expected *self, gconstpointer data)
+{
+  g_autoptr (HemoOrder) order = add_order (self, self->patient->uuid, HEMO_URGENCY_ROUTINE);
+  g_autoptr (HemoSpecimen) tube = hemo_specimen_new (), slide = hemo_specimen_new ();
+  g_autoptr (GPtrArray) again = NULL, none = NULL;
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (self->records, HEMO_ROLE_TECHNICIAN);
+
+  g_assert_true (hemo_expected_accept (txn, order->uuid, self->patient->uuid, tube, &error));
+  g_assert_no_error (error);
+  slide->parent = g_strdup (tube->uuid);
+  g_assert_true (hemo_specimen_accept (txn, slide, &error));
+  records_commit (txn);
+  reject (self, tube);
+  again = list (self, self->patient->uuid);
+  g_assert_cmpuint (again->len, ==, 1);
+  g_assert_cmpstr (uuid_of (again, 0), ==, order->uuid);
+  g_assert_true (try_accept (self, order, self->patient->uuid));
+  none = list (self, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+static void
 test_revoked (Expected *self, gconstpointer data)
 {
   g_autoptr (HemoOrder) order = add_order (self, self->patient->uuid, HEMO_URGENCY_ROUTINE);
@@ -157,6 +192,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add (name, Expected, NULL, set_up, function, tear_down)
   ADD ("/expected-table/listed", test_listed);
+  ADD ("/expected-table/rejected", test_rejected);
   ADD ("/expected-table/revoked", test_revoked);
   ADD ("/expected-table/patient", test_patient);
   return g_test_run ();

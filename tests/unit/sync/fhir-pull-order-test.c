@@ -74,6 +74,37 @@ test_order_comes (Laptops *self, gconstpointer data)
                             "ServiceRequest/22222222-2222-4222-8222-222222222222"));
 }
 
+static gboolean
+reject_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_specimen_reject (txn, data, HEMO_REJECTION_CLOTTED, NULL, error);
+}
+
+/* Another specimen is expected for an order whose only one is of no use, whoever found that, and
+ * whether the first was known here or not. */
+static void
+test_order_rejected (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (HemoSpecimen) late = laptop_add_case (&self->a, patient->uuid);
+  g_autoptr (HemoSpecimen) early = laptop_add_case (&self->a, patient->uuid);
+  g_autoptr (GPtrArray) here = NULL, one = NULL, both = NULL;
+
+  laptop_write (&self->a, reject_job, early->uuid);
+  here = expected_by (&self->a);
+  g_assert_cmpuint (here->len, ==, 1);
+  laptop_push (&self->a);
+  laptop_pull (&self->b);
+  one = expected_by (&self->b);
+  g_assert_cmpuint (one->len, ==, 1);
+  g_assert_cmpstr (((HemoExpected *)one->pdata[0])->order->uuid, ==, early->order);
+  laptop_write (&self->a, reject_job, late->uuid);
+  laptop_push (&self->a);
+  laptop_pull (&self->b);
+  both = expected_by (&self->b);
+  g_assert_cmpuint (both->len, ==, 2);
+}
+
 /* One that was revoked, or carried out elsewhere, is waited for no longer; what is urgent comes
  * first. */
 static void
@@ -116,6 +147,7 @@ main (int argc, char **argv)
   hemo_vault_init (&error);
   g_assert_no_error (error);
   ADD ("comes", test_order_comes);
+  ADD ("rejected", test_order_rejected);
   ADD ("revoked", test_order_revoked);
   return g_test_run ();
 }
