@@ -84,6 +84,21 @@ hemo_image_is_pruned (HemoTxn *txn, const char *image, gboolean *pruned, GError 
 }
 
 gboolean
+hemo_pruned_count (HemoTxn *txn, const char *kind, int *count, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT count(*) FROM pruned_image JOIN server ON server.identity = pruned_image.server "
+      "WHERE kind = ?1",
+      kind, error);
+
+  if (statement == NULL || !hemo_statement_step (statement, error))
+    return FALSE;
+  *count = (int)hemo_statement_get_int (statement, 0);
+  return TRUE;
+}
+
+gboolean
 hemo_pruned_load (HemoTxn *txn, const char *image, char **backup, GError **error)
 {
   gboolean row = FALSE;

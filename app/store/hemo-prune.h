@@ -70,6 +70,10 @@ gboolean hemo_retention_save (HemoTxn *txn, int days, GError **error);
 /* Whether the original of @image was pruned, and is not back. Not audited. */
 gboolean hemo_image_is_pruned (HemoTxn *txn, const char *image, gboolean *pruned, GError **error);
 
+/* @count: (out): originals that are not here and that the server set up as @kind has: once another
+ * takes its place, or none, only a backup gives them back. For everybody who is signed in. */
+gboolean hemo_pruned_count (HemoTxn *txn, const char *kind, int *count, GError **error);
+
 /**
  * HemoPruneQuestion: what the object store is asked about one original
  * @server: identity of the object store that had proven to have it

@@ -226,6 +226,21 @@ def removed(clinic: Clinic) -> None:
     tap.result(done.returncode == 0, "and the clinic is whole", done.stdout + done.stderr)
 
 
+def left(clinic: Clinic) -> None:
+    """A server that alone has originals of this laptop is not left unsaid."""
+    here, there = ("sync", "configure", "s3", "https://localhost:3"), ("--bucket", "mine", "--user", "key")
+    clinic(*here, *there, secrets=(PASSPHRASE, SECRET))
+    gone = subprocess.run([os.environ["HEMOGRAM_PRUNED"], str(clinic.path), PASSPHRASE], capture_output=True, text=True)
+    tap.result(len(gone.stdout.split()) == 1, "an original was taken off", gone.stdout + gone.stderr)
+    says(clinic, 6, "original of 1 picture", "another server is refused", *here, "--bucket", "other", "--user", "key",
+         secrets=(PASSPHRASE, SECRET))
+    says(clinic, 6, "--force", "and none", "sync", "configure", "s3", "--remove")
+    tap.result(clinic(*here, *there, "--kilobits", "64")["another"] is False, "the same server is changed as ever")
+    other = clinic(*here, "--bucket", "other", "--user", "key", "--force", secrets=(PASSPHRASE, SECRET))
+    tap.result(other["another"], "a person may leave it", json.dumps(other))
+    says(clinic, 0, "", "and what is left then has none", "sync", "configure", "s3", "--remove")
+
+
 def settle(clinic: Clinic) -> None:
     """What is decided of is what was listed: not what was changed here since."""
     server = fhirserver.Server()
@@ -278,6 +293,7 @@ def main() -> int:
         programme(clinic, tech, base)
         settle(clinic)
         removed(clinic)
+        left(clinic)
     return tap.finish()
 
 

@@ -2,6 +2,7 @@
 """How a clinic signs in to its servers, set up in the window: by a key that is made here, by an AWS signature, with keys
 that are lent; and read again by the command line. By the keyboard alone."""
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -217,6 +218,36 @@ def lent(window, folder) -> None:
     back(window)
 
 
+def leave(window, count: int) -> None:
+    """The server that alone has originals of this laptop is not left unsaid."""
+    asked = "Leave the Originals Behind?"
+    open_page(window, "Pictures Server")
+    enter(window, "alt+b", "others")
+    window.key("alt+s")
+    window.wait(asked, 20)
+    time.sleep(0.5)
+    window.shot("servers-left")
+    result(any(f"{count} picture" in text for text in window.texts()), "it is said how many originals it has", window.texts())
+    window.key("Return")
+    window.wait_gone(asked)
+    time.sleep(1)
+    result(not window.says("Saved. What waits is sent"), "who only presses Return keeps it")
+    window.key("alt+r")
+    window.wait("Remove This Server?", 20)
+    window.key("alt+r")
+    window.wait(asked, 20)
+    window.key("Escape")
+    window.wait_gone(asked)
+    window.key("alt+s")
+    window.wait(asked, 20)
+    window.key("alt+l")
+    window.wait("Saved. What waits is sent", 20)
+    window.wait_gone("Saved. What waits is sent", 20)
+    enter(window, "alt+b", "more")
+    save(window)
+    result(not window.says(asked), "another one has none of them: nothing is asked")
+
+
 def to_servers(window) -> None:
     window.sign_in()
     window.click(None, "Settings")
@@ -250,6 +281,13 @@ def main() -> None:
                      "--token-url", "https://127.0.0.1:9/token")
     result(json.loads(told.get("public_keys", "{}")) == json.loads((folder / "pictures.json").read_text()),
            "the key of the pictures' server is the one that was saved", str(told))
+    gone = subprocess.run([os.environ["HEMOGRAM_PRUNED"], str(clinic), driver.PASSPHRASE], capture_output=True, text=True,
+                          check=False)
+    count = len(gone.stdout.split())
+    result(count > 1, "originals were taken off the laptop", gone.stdout + gone.stderr)
+    with Window(clinic, name="servers-left") as window:
+        to_servers(window)
+        leave(window, count)
     server.stop()
     driver.finish()
 

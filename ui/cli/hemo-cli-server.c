@@ -5,6 +5,7 @@
 #include "hemo-cli-sync.h"
 
 #include "hemo-clinic-rescue.h"
+#include "hemo-prune.h"
 #include "hemo-rescue-sync.h"
 #include "hemo-smart-key.h"
 #include "hemo-sync.h"
@@ -31,6 +32,7 @@ typedef struct
   int kilobits;
   gboolean make_key;
   gboolean remove;
+  gboolean force;
 } Configure;
 
 static void
@@ -210,8 +212,47 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_server_save (txn, save->kind, save->settings, save->another, error);
 }
 
+typedef struct
+{
+  const char *kind;
+  int originals;
+} Left;
+
 static gboolean
-remove_server (HemoCli *self, const char *kind, GError **error)
+left_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Left *left = data;
+
+  return hemo_pruned_count (txn, left->kind, &left->originals, error);
+}
+
+/* What was taken off this laptop is not left behind unsaid. */
+static gboolean
+check_left (HemoCli *self, const char *kind, gboolean force, GError **error)
+{
+  Left left = { .kind = kind };
+
+  if (force)
+    return TRUE;
+  if (!hemo_cli_read (self, left_job, &left, NULL, error))
+    return FALSE;
+  if (left.originals == 0)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+               ngettext ("Nothing was changed: the original of %d picture was taken off this "
+                         "laptop, and but for backups only the server that is set up now has it. "
+                         "Bring it back first with sync fetch, or leave that server with --force.",
+                         "Nothing was changed: the originals of %d pictures were taken off this "
+                         "laptop, and but for backups only the server that is set up now has them. "
+                         "Bring them back first with sync fetch, or leave that server with "
+                         "--force.",
+                         (gulong)left.originals),
+               left.originals);
+  return FALSE;
+}
+
+static gboolean
+remove_server (HemoCli *self, const char *kind, gboolean force, GError **error)
 {
   Save save = { .kind = kind };
   g_autoptr (HemoServerSettings) before = NULL;
@@ -224,7 +265,8 @@ remove_server (HemoCli *self, const char *kind, GError **error)
                    _ ("There is no such server set up."));
       return FALSE;
     }
-  return hemo_cli_write (self, save_job, &save, NULL, error);
+  return check_left (self, kind, force, error)
+         && hemo_cli_write (self, save_job, &save, NULL, error);
 }
 
 /* What it is opened with, so that an address or a certificate that cannot be is told now. What is
@@ -281,6 +323,7 @@ save_settings (HemoCli *self,
                HemoServerSettings *settings,
                const char *kind,
                const HemoServerSettings *before,
+               gboolean force,
                GError **error)
 {
   char *json;
@@ -288,6 +331,8 @@ save_settings (HemoCli *self,
   gboolean saved;
 
   save.another = before == NULL || hemo_server_settings_is_another (settings, before);
+  if (save.another && !check_left (self, kind, force, error))
+    return FALSE;
   save.settings = json = hemo_server_settings_to_json (settings);
   saved = hemo_cli_write (self, save_job, &save, NULL, error);
   explicit_bzero (json, strlen (json));
@@ -340,7 +385,7 @@ configure (HemoCli *self,
          && load_settings (self, kind, &before, error)
          && fill_secret (self, settings, kind, before, said, error)
          && check_settings (settings, kind, error)
-         && save_settings (self, settings, kind, before, error);
+         && save_settings (self, settings, kind, before, said->force, error);
 }
 
 gboolean
@@ -369,6 +414,7 @@ hemo_cli_sync_configure (HemoCli *self, int argc, char **argv, GError **error)
     { "hours", 0, 0, G_OPTION_ARG_STRING, &said.hours, NULL, NULL },
     { "metered", 0, 0, G_OPTION_ARG_NONE, &settings->metered, NULL, NULL },
     { "remove", 0, 0, G_OPTION_ARG_NONE, &said.remove, NULL, NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &said.force, NULL, NULL },
     { NULL },
   };
 
@@ -376,7 +422,7 @@ hemo_cli_sync_configure (HemoCli *self, int argc, char **argv, GError **error)
     return FALSE;
   if (said.remove)
     return argc > 2 ? fail_usage (error, _ ("A server that is removed needs no address."))
-                    : remove_server (self, argv[1], error);
+                    : remove_server (self, argv[1], said.force, error);
   if (argc < 3)
     return fail_usage (error, _ ("The address of the server is missing."));
   settings->url = g_strdup (argv[2]);

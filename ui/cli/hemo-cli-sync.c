@@ -411,7 +411,7 @@ retry (HemoCli *self, int argc, char **argv, GError **error)
 const HemoCliCommand hemo_cli_sync_commands[] = {
   { "sync status", "", N_ ("What waits for which server, and what hinders it"), show_status },
   { "sync configure",
-    "fhir|s3 URL [--sign-in S] [--user U] [--secret-fd N] [--bucket B] … | --remove",
+    "fhir|s3 URL [--sign-in S] [--user U] [--secret-fd N] [--bucket B] … | --remove [--force]",
     N_ ("Set up a server, or do without it"), hemo_cli_sync_configure },
   { "sync test", "fhir|s3", N_ ("Try each step with a server, and say what is wrong"),
     hemo_cli_sync_test },

@@ -7,6 +7,7 @@
 #include "hemo-settings-page.h"
 
 #include "hemo-key-file.h"
+#include "hemo-server-leave.h"
 #include "hemo-server-sign-in.h"
 #include "hemo-server-trial.h"
 
@@ -274,9 +275,11 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
     adw_navigation_view_pop (ADW_NAVIGATION_VIEW (view));
 }
 
+/* As the form stands, which makes another server of it or not. */
 static void
-write_saved (HemoServerForm *self)
+write_form (GtkWidget *page)
 {
+  HemoServerForm *self = (HemoServerForm *)page;
   g_autoptr (HemoServerSettings) settings = gather (self);
   Save *save;
 
@@ -286,6 +289,17 @@ write_saved (HemoServerForm *self)
                   self->saved != NULL && hemo_server_settings_is_another (settings, self->saved) };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, saved_cb,
                          g_object_ref (self));
+}
+
+static void
+write_saved (HemoServerForm *self)
+{
+  g_autoptr (HemoServerSettings) settings = gather (self);
+
+  if (self->saved != NULL && hemo_server_settings_is_another (settings, self->saved))
+    hemo_server_leave (GTK_WIDGET (self), desk_of (self), self->kind, write_form);
+  else
+    write_form (GTK_WIDGET (self));
 }
 
 static void
@@ -329,17 +343,24 @@ save_cb (HemoServerForm *self)
 }
 
 static void
-remove_answer_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
+write_removed (GtkWidget *page)
 {
-  HemoServerForm *self = data;
+  HemoServerForm *self = (HemoServerForm *)page;
   Save *save;
 
-  if (!g_str_equal (response, "remove"))
-    return;
   save = g_new (Save, 1);
   *save = (Save){ self->kind, NULL, FALSE };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, removed_cb,
                          g_object_ref (self));
+}
+
+static void
+remove_answer_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
+{
+  HemoServerForm *self = data;
+
+  if (g_str_equal (response, "remove"))
+    hemo_server_leave (GTK_WIDGET (self), desk_of (self), self->kind, write_removed);
 }
 
 static void
