@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+/* A long log is gone through in steps. */
+#define LOOK_MAX 5000
+
 void
 hemo_audit_row_free (HemoAuditRow *self)
 {
@@ -16,6 +19,7 @@ hemo_audit_row_free (HemoAuditRow *self)
   g_free (self->object_type);
   g_free (self->object);
   g_free (self->detail);
+  g_free (self->mac);
   g_free (self);
 }
 
@@ -114,6 +118,63 @@ hemo_audit_list (HemoTxn *txn, gint64 before, int limit, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
+  return g_steal_pointer (&rows);
+}
+
+/* Of the rows after @after that are looked at in one go. */
+static gboolean
+find_last (HemoTxn *txn, gint64 after, gint64 *last, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn),
+      "SELECT coalesce(max(seq), ?1) FROM audit WHERE seq > ?1 AND seq <= ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, after);
+  hemo_statement_bind_int (statement, 2, after + LOOK_MAX);
+  if (!hemo_statement_step (statement, error))
+    return FALSE;
+  *last = hemo_statement_get_int (statement, 0);
+  return TRUE;
+}
+
+GPtrArray *
+hemo_audit_since (
+    HemoTxn *txn, const char *kinds, gint64 after, int limit, gint64 *last, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_audit_row_free);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (HemoStatement) statement = NULL;
+  gint64 end = after;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "audit", NULL, error)
+      || !find_last (txn, after, &end, error))
+    return NULL;
+  statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT " ROW_COLUMNS ", hex(mac) FROM audit WHERE seq > ?1 AND seq <= ?2 "
+                         "AND instr(?3, ' ' || what || ' ') > 0 ORDER BY seq LIMIT ?4",
+                         error);
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, after);
+  hemo_statement_bind_int (statement, 2, end);
+  hemo_statement_bind_text (statement, 3, kinds);
+  hemo_statement_bind_int (statement, 4, limit);
+  while (hemo_statement_step (statement, &local_error))
+    {
+      HemoAuditRow *row = read_row (statement);
+
+      row->mac = g_ascii_strdown (hemo_statement_get_text (statement, 9), -1);
+      g_ptr_array_add (rows, row);
+    }
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  *last = rows->len == (guint)limit ? ((HemoAuditRow *)rows->pdata[rows->len - 1])->sequence : end;
   return g_steal_pointer (&rows);
 }
 

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /**
  * HemoAuditRow:
  * @actor: UUID of the user, or NULL for the program itself
+ * @mac: of the row, lower-case hexadecimal, as hemo_audit_since() gives it; else NULL
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   char *object_type;
   char *object;
   char *detail;
+  char *mac;
 } HemoAuditRow;
 
 void hemo_audit_row_free (HemoAuditRow *self);
@@ -28,6 +30,18 @@ void hemo_audit_row_free (HemoAuditRow *self);
 /* Newest first, at most @limit before row @before (0: the end); needs audit.view.
  * (transfer full) (element-type HemoAuditRow) */
 GPtrArray *hemo_audit_list (HemoTxn *txn, gint64 before, int limit, GError **error);
+
+/**
+ * hemo_audit_since:
+ * @kinds: what is asked for, each between blanks
+ * @after: number of a row, 0 for the beginning
+ * @last: (out): of the last row that was looked at: where to go on
+ *
+ * Oldest first, at most @limit, of a few thousand rows; for the sync, and not audited. (transfer
+ * full) (element-type HemoAuditRow)
+ */
+GPtrArray *hemo_audit_since (
+    HemoTxn *txn, const char *kinds, gint64 after, int limit, gint64 *last, GError **error);
 
 /**
  * hemo_audit_verify:

@@ -4,6 +4,8 @@
 
 #include "hemo-sync-private.h"
 
+#include "hemo-fhir-events.h"
+
 /* How often it is asked what others wrote. */
 #define PULL_US (5 * G_TIME_SPAN_MINUTE)
 #define SWEEP_US G_TIME_SPAN_DAY
@@ -49,10 +51,15 @@ sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable
   gint64 since = now - load_swept (work->self);
   g_autoptr (GDateTime) local = g_date_time_new_now_local ();
   gboolean is_night = g_date_time_get_hour (local) < NIGHT_ENDS;
+  const HemoFhirEvents events = { .store = pull->store,
+                                  .session = pull->session,
+                                  .server = pull->server,
+                                  .identity = pull->identity };
 
   if (since >= 0 && since < (is_night ? SWEEP_US / 2 : 2 * SWEEP_US))
     return TRUE;
   return pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error)
+         && hemo_fhir_events_check (&events, cancellable, error)
          && hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "hemo-sync-private.h"
 
+#include "hemo-fhir-events.h"
 #include "hemo-fhir-pull.h"
 #include "hemo-fhir-push.h"
 #include "hemo-object-push.h"
@@ -328,6 +329,21 @@ push_records (
   return done;
 }
 
+/* When nothing else waits for the server, and pictures need not wait for it. That it is not told is
+ * no failure of the lane: it is tried again. */
+static void
+tell_events (HemoSyncWork *work, GCancellable *cancellable)
+{
+  const HemoFhirEvents events = { .store = work->self->store,
+                                  .session = work->self->session,
+                                  .server = work->fhir,
+                                  .identity = work->self->servers[0]->identity };
+  guint told = 0;
+
+  hemo_sync_set_pushes (work, 0);
+  hemo_fhir_events_run (&events, &told, cancellable, NULL);
+}
+
 /* What is here goes first, then what others wrote comes; what that changed here goes as well. */
 static gboolean
 sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError **error)
@@ -353,6 +369,7 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
   if (!push_records (work, &pull, &again, cancellable, error))
     return FALSE;
   *sent += again;
+  tell_events (work, cancellable);
   return TRUE;
 }
 

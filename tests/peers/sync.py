@@ -62,6 +62,9 @@ def read_records(stage: Stage) -> None:
     told = set(truth.all_ids("Provenance"))
     tap.result(changes == told, f"each of {len(changes)} changes has its Provenance, and nothing else has",
                f"missing {changes - told}, more {told - changes}")
+    events = json.dumps([stage.ask("GET", f"AuditEvent/{one}").json for one in truth.all_ids("AuditEvent")])
+    tap.result("server.edit" in events and not any(name in events for name in NAMES),
+               "what others have to know of the audit log is there, without a name", events[:800])
     curl = subprocess.run(["curl", "-sS", "--cacert", stage.fhir.ca_file,
                            f"{stage.fhir.clinic_url(stage.name)}/DiagnosticReport"],
                           capture_output=True, text=True)

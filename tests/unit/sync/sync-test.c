@@ -32,6 +32,8 @@ test_all_lanes (Syncing *self, gconstpointer data)
   g_assert_nonnull (
       strstr (json_object_to_json_string_ext (media, JSON_C_TO_STRING_NOSLASHESCAPE), url));
   g_assert_cmpuint (files_count (&self->files, "tmp"), ==, 0);
+  /* That its servers were set up. */
+  g_assert_cmpuint (fake_fhir_count (self->fhir, "AuditEvent"), >, 0);
 }
 
 /* The case was sent and does not change again: its record of the picture goes all the same, and
