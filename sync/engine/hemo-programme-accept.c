@@ -5,6 +5,8 @@
 #include "hemo-programme-private.h"
 
 #include "hemo-certificate-table.h"
+#include "hemo-plural.h"
+#include "hemo-prune.h"
 #include "hemo-range-table.h"
 
 #include <glib/gi18n.h>
@@ -294,23 +296,48 @@ check_accept (const HemoProgramme *self, const char *digest, const char *trust, 
   return FALSE;
 }
 
+/* Who takes a file in was not asked whether originals are left behind. */
+static gboolean
+check_left (HemoTxn *txn, guint kind, GError **error)
+{
+  int originals = 0;
+
+  if (!hemo_pruned_count (txn, hemo_programme_servers[kind], &originals, error))
+    return FALSE;
+  if (originals == 0)
+    return TRUE;
+  g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
+               HEMO_PLURAL ("This file names another server for pictures, and but for backups the "
+                            "one that is set up now alone has the original of %u picture. Bring it "
+                            "back with 'hemogram-cli sync fetch', or set up the other server in "
+                            "the settings, then take the file in.",
+                            "This file names another server for pictures, and but for backups the "
+                            "one that is set up now alone has the originals of %u pictures. Bring "
+                            "them back with 'hemogram-cli sync fetch', or set up the other server "
+                            "in the settings, then take the file in.",
+                            originals),
+               (guint)originals);
+  return FALSE;
+}
+
 static gboolean
 take_server (HemoTxn *txn, const HemoProgramme *self, guint kind, GError **error)
 {
   g_autoptr (HemoServerSettings) before = NULL;
   g_autoptr (HemoServerSettings) merged = NULL;
+  gboolean another, saved;
   char *json;
-  gboolean saved;
 
   if (self->servers[kind] == NULL)
     return TRUE;
   if (!load_server (txn, kind, &before, error))
     return FALSE;
   merged = merge_server (self->servers[kind], before);
+  another = before == NULL || hemo_server_settings_is_another (merged, before);
+  if (another && !check_left (txn, kind, error))
+    return FALSE;
   json = hemo_server_settings_to_json (merged);
-  saved = hemo_server_save (txn, hemo_programme_servers[kind], json,
-                            before == NULL || hemo_server_settings_is_another (merged, before),
-                            error);
+  saved = hemo_server_save (txn, hemo_programme_servers[kind], json, another, error);
   explicit_bzero (json, strlen (json));
   g_free (json);
   return saved;

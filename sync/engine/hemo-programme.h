@@ -90,7 +90,8 @@ gboolean hemo_programme_compare (HemoTxn *txn, HemoProgramme *self, GError **err
  *   for one that is not trusted yet, and for another than before
  *
  * All of it or nothing. %HEMO_STORE_ERROR_CONFLICT when its effects are not those that were seen,
- * or a newer file was accepted; %HEMO_VAULT_ERROR_DENIED for a signer whom nobody trusts here.
+ * or a newer file was accepted; %HEMO_STORE_ERROR_STATE when it would leave a server that alone has
+ * originals of this laptop; %HEMO_VAULT_ERROR_DENIED for a signer whom nobody trusts here.
  * Needs settings.edit, range.edit and key.manage for what it brings. Audited.
  */
 gboolean hemo_programme_accept (

@@ -226,7 +226,7 @@ def removed(clinic: Clinic) -> None:
     tap.result(done.returncode == 0, "and the clinic is whole", done.stdout + done.stderr)
 
 
-def left(clinic: Clinic) -> None:
+def left(clinic: Clinic, base: pathlib.Path) -> None:
     """A server that alone has originals of this laptop is not left unsaid."""
     here, there = ("sync", "configure", "s3", "https://localhost:3"), ("--bucket", "mine", "--user", "key")
     clinic(*here, *there, secrets=(PASSPHRASE, SECRET))
@@ -235,6 +235,9 @@ def left(clinic: Clinic) -> None:
     says(clinic, 6, "original of 1 picture", "another server is refused", *here, "--bucket", "other", "--user", "key",
          secrets=(PASSPHRASE, SECRET))
     says(clinic, 6, "--force", "and none", "sync", "configure", "s3", "--remove")
+    file = sign_programme(base, 3, servers={"s3": {"url": "https://localhost:4", "bucket": "national"}})
+    says(clinic, 6, "original of 1 picture", "nor does a programme leave it", "programme", "accept", file, "--seen",
+         clinic("programme", "show", file)["seen"])
     tap.result(clinic(*here, *there, "--kilobits", "64")["another"] is False, "the same server is changed as ever")
     other = clinic(*here, "--bucket", "other", "--user", "key", "--force", secrets=(PASSPHRASE, SECRET))
     tap.result(other["another"], "a person may leave it", json.dumps(other))
@@ -293,7 +296,7 @@ def main() -> int:
         programme(clinic, tech, base)
         settle(clinic)
         removed(clinic)
-        left(clinic)
+        left(clinic, base)
     return tap.finish()
 
 
