@@ -6,6 +6,8 @@
 #include "hemo-fhir-specimen.h"
 #include "hemo-fhir-write-private.h"
 
+#include <string.h>
+
 static const struct
 {
   HemoTests test;
@@ -61,9 +63,27 @@ test_of_loinc (const char *loinc)
   return 0;
 }
 
+/* What others ask for that is none of our tests, as it reads. */
+static gboolean
+add_words (const HemoFhirNode *concept, GString *words, GError **error)
+{
+  HemoFhirNode array, coding;
+  g_autofree char *text = NULL;
+
+  if (!hemo_fhir_read_string (concept, "text", &text, error)
+      || !hemo_fhir_get_first (concept, "coding", json_type_object, &array, &coding, error)
+      || (text == NULL && !hemo_fhir_read_string (&coding, "display", &text, error))
+      || (text == NULL && !hemo_fhir_read_string (&coding, "code", &text, error)))
+    return FALSE;
+  if (text != NULL)
+    g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "+ ", text);
+  return TRUE;
+}
+
 /* Adds what @concept asks for; @known is set when it is one of ours. */
 static gboolean
-add_tests (const HemoFhirNode *concept, HemoTests *tests, gboolean *known, GError **error)
+add_tests (
+    const HemoFhirNode *concept, HemoTests *tests, gboolean *known, GString *words, GError **error)
 {
   const char *own, *loinc;
   HemoTests found = 0;
@@ -75,25 +95,28 @@ add_tests (const HemoFhirNode *concept, HemoTests *tests, gboolean *known, GErro
     found = 0;
   if (own == NULL)
     found = test_of_loinc (loinc);
-  *known = *known || found != 0 || g_strcmp0 (own, "smear") == 0;
   *tests |= found;
+  if (found == 0 && g_strcmp0 (own, "smear") != 0)
+    return add_words (concept, words, error);
+  *known = TRUE;
   return TRUE;
 }
 
+/* @words: (out): what is asked for as well and is not among the tests */
 static gboolean
-read_tests (const HemoFhirNode *node, HemoOrder *order, GError **error)
+read_tests (const HemoFhirNode *node, HemoOrder *order, GString *words, GError **error)
 {
   HemoFhirNode code, array, item;
   HemoTests tests = 0;
   gboolean known = FALSE;
 
   if (!hemo_fhir_get (node, "code", json_type_object, &code, error)
-      || !add_tests (&code, &tests, &known, error)
+      || !add_tests (&code, &tests, &known, words, error)
       || !hemo_fhir_get (node, "orderDetail", json_type_array, &array, error))
     return FALSE;
   for (guint i = 0; i < hemo_fhir_count (&array); i++)
     if (!hemo_fhir_get_item (&array, i, json_type_object, &item, error)
-        || !add_tests (&item, &tests, &known, error))
+        || !add_tests (&item, &tests, &known, words, error))
       return FALSE;
   if (!known)
     return hemo_fhir_fail (node, "code", HEMO_FHIR_ERROR_UNSUPPORTED,
@@ -164,17 +187,32 @@ read_words (const HemoFhirNode *node, HemoOrder *order, GError **error)
          && hemo_fhir_read_string (&item, "text", &order->clinical_note, error);
 }
 
+/* Whoever takes the specimen in has to read of it. What was sent back has it in the note already.
+ */
+static void
+note_words (HemoOrder *order, const GString *words)
+{
+  const char *note = order->clinical_note;
+  g_autofree char *both = NULL;
+
+  if (words->len == 0 || (note != NULL && strstr (note, words->str) != NULL))
+    return;
+  both = note != NULL ? g_strjoin ("; ", note, words->str, NULL) : g_strdup (words->str);
+  g_set_str (&order->clinical_note, both);
+}
+
 HemoOrder *
 hemo_fhir_order_from_json (json_object *json, GError **error)
 {
   g_autoptr (HemoOrder) order = hemo_order_new (NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
   HemoFhirNode node;
 
   order->ordered_at = (HemoTime){ 0 };
   if (!hemo_fhir_open (&node, json, "ServiceRequest", &order->uuid, error)
       || !hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1,
                                           &order->version, error)
-      || !read_codes (&node, order, error) || !read_tests (&node, order, error)
+      || !read_codes (&node, order, error) || !read_tests (&node, order, words, error)
       || !hemo_fhir_read_reference (&node, "subject", "Patient", &order->patient, error)
       || !hemo_fhir_read_time (&node, "authoredOn", &order->ordered_at, error)
       || !read_words (&node, order, error))
@@ -184,5 +222,6 @@ hemo_fhir_order_from_json (json_object *json, GError **error)
       hemo_fhir_fail (&node, "subject", HEMO_FHIR_ERROR_INVALID, "missing", error);
       return NULL;
     }
+  note_words (order, words);
   return g_steal_pointer (&order);
 }

@@ -8,6 +8,7 @@
 #include "hemo-fhir-admin.h"
 #include "hemo-fhir-media.h"
 #include "hemo-fhir-message.h"
+#include "hemo-fhir-overlay.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
 
@@ -205,6 +206,51 @@ test_orders (void)
       g_assert_cmpint (order->tests, ==, orders[i].tests);
       g_assert_cmpint (order->urgency, ==, orders[i].urgency);
       g_assert_cmpint (order->revoked, ==, orders[i].revoked);
+    }
+}
+
+/* What nobody here tests for is not lost: it stands in the note, once, and is no change of ours. */
+static void
+test_orders_beside (void)
+{
+  static const struct
+  {
+    const char *more;
+    const char *note;
+  } orders[] = {
+    { "", "+ 2345-7" },
+    { ",\"reasonCode\":[{\"text\":\"Fever\"}]", "Fever; + 2345-7" },
+    { ",\"reasonCode\":[{\"text\":\"Fever; + 2345-7, and pale\"}]", "Fever; + 2345-7, and pale" },
+    { ",\"orderDetail\":[{\"text\":\"Reticulocytes\"},{\"coding\":[{\"display\":\"Iron\",\"code\":"
+      "\"1\"}]}," LOINC ("51587-4") "]",
+      "+ 2345-7, Reticulocytes, Iron" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *more
+          = g_strconcat (ORDER ("active", ",\"code\":{\"coding\":[{\"system\":"
+                                          "\"http://loinc.org\",\"code\":\"2345-7\"}]}"),
+                         strstr (orders[i].more, "orderDetail") != NULL
+                             ? ""
+                             : ",\"orderDetail\":[" LOINC ("58410-2") "]",
+                         orders[i].more, NULL);
+      g_autofree char *text
+          = g_strconcat (HEAD ("ServiceRequest"),
+                         ",\"subject\":{\"reference\":\"Patient/" ID "02\"}", more, "}", NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HemoOrder) order = read_order (more, &error);
+      g_autoptr (json_object) theirs = parse (text);
+      g_autoptr (json_object) ours = NULL, laid = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (order->clinical_note, ==, orders[i].note);
+      ours = hemo_fhir_order_to_json (order);
+      laid = hemo_fhir_overlay (theirs, ours);
+      g_assert_true (json_object_equal (json_object_object_get (laid, "reasonCode"),
+                                        json_object_object_get (theirs, "reasonCode")));
+      g_assert_true (json_object_equal (json_object_object_get (laid, "code"),
+                                        json_object_object_get (theirs, "code")));
     }
 }
 
@@ -454,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/foreign/patient-parts", test_patient_parts);
   g_test_add_func ("/fhir/foreign/patient-refused", test_patient_refused);
   g_test_add_func ("/fhir/foreign/orders", test_orders);
+  g_test_add_func ("/fhir/foreign/orders-beside", test_orders_beside);
   g_test_add_func ("/fhir/foreign/orders-refused", test_orders_refused);
   g_test_add_func ("/fhir/foreign/quantities", test_quantities);
   g_test_add_func ("/fhir/foreign/lines-refused", test_lines_refused);
