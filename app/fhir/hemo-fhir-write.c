@@ -113,7 +113,8 @@ hemo_fhir_set_decimal (json_object *object, const char *key, double value, int d
       g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, 15));
       g_ascii_formatd (buffer, sizeof buffer, format, value);
     }
-  hemo_json_add (object, key, json_object_new_double_s (value, buffer));
+  /* What is written, not what it was rounded from: a server that gives it back has the same. */
+  hemo_json_add (object, key, json_object_new_double_s (g_ascii_strtod (buffer, NULL), buffer));
 }
 
 json_object *

@@ -3,6 +3,7 @@
 /* Whole cases to a Bundle and back. */
 
 #include "hemo-fhir-bundle.h"
+#include "hemo-fhir-overlay.h"
 
 #include "sample-case.h"
 
@@ -121,6 +122,38 @@ test_draft_stays (void)
     }
 }
 
+/* A server that gives back what it got has nothing of anybody else, rounded values included. */
+static void
+test_read_back_is_same (void)
+{
+  g_autoptr (HemoFhirBundle) bundle = hemo_fhir_bundle_new (HEMO_FHIR_BUNDLE_TRANSACTION);
+  g_autoptr (HemoCase) sample = sample_case_new ();
+  const GPtrArray *lines = ((const HemoReport *)g_ptr_array_index (sample->reports, 0))->lines;
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      HemoLine *line = g_ptr_array_index (lines, i);
+
+      line->value += 1 / 3.0;
+      line->interval_low += 1 / 3.0;
+      line->interval_high += 1 / 3.0;
+    }
+  g_assert_true (hemo_fhir_bundle_add_case (bundle, sample, NULL, NULL));
+  g_assert_cmpuint (hemo_fhir_bundle_count (bundle), >, 0);
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      json_object *sent = hemo_fhir_bundle_get (bundle, i);
+      g_autofree char *text = hemo_fhir_to_text (sent, FALSE);
+      g_autoptr (json_object) back = hemo_fhir_parse (text, strlen (text), NULL);
+      g_autofree char *wanted = hemo_fhir_content_hash (sent);
+      g_autofree char *found = hemo_fhir_content_hash (back);
+
+      g_print ("%s\n", text);
+      g_assert_true (hemo_fhir_is_same (sent, back));
+      g_assert_cmpstr (found, ==, wanted);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,6 +164,7 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (HEMO_FHIR_BUNDLE_TRANSACTION), test_round_trip);
   g_test_add_func ("/fhir/bundle/same-bytes", test_same_bytes);
   g_test_add_func ("/fhir/bundle/types", test_types);
+  g_test_add_func ("/fhir/bundle/read-back-is-same", test_read_back_is_same);
   g_test_add_func ("/fhir/bundle/wrong-pdf", test_wrong_pdf);
   g_test_add_func ("/fhir/bundle/draft-stays", test_draft_stays);
   return g_test_run ();
