@@ -148,7 +148,6 @@ test_read_back_is_same (void)
       g_autofree char *wanted = hemo_fhir_content_hash (sent);
       g_autofree char *found = hemo_fhir_content_hash (back);
 
-      g_print ("%s\n", text);
       g_assert_true (hemo_fhir_is_same (sent, back));
       g_assert_cmpstr (found, ==, wanted);
     }
