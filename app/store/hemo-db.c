@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -226,6 +227,20 @@ open_alone (HemoDb *self, int flags)
   return sqlite3_open_v2 (immutable, &self->handle, flags | SQLITE_OPEN_URI, NULL);
 }
 
+/* SQLite refuses each symbolic link on the way with NOFOLLOW, and whole home folders are reached by
+ * one. Only the file itself must be none. (transfer full) */
+static char *
+resolve_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  char *real = realpath (folder, NULL);
+  char *resolved = real != NULL ? g_build_filename (real, name, NULL) : g_strdup (path);
+
+  free (real);
+  return resolved;
+}
+
 /* @alone: nobody can write there, so nobody has to be kept out */
 static HemoDb *
 open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alone, GError **error)
@@ -236,13 +251,13 @@ open_once (const char *path, HemoSecret *raw_key, HemoDbMode mode, gboolean alon
   HemoDb *self = g_new0 (HemoDb, 1);
   int rc;
 
-  self->path = g_strdup (path);
+  self->path = resolve_folder (path);
   self->mode = mode;
   self->owner = g_thread_self ();
   self->raw_key = hemo_secret_ref (raw_key);
   self->statements = g_hash_table_new (g_str_hash, g_str_equal);
   hemo_vault_take_no_memory ();
-  rc = alone ? open_alone (self, flags) : sqlite3_open_v2 (path, &self->handle, flags, NULL);
+  rc = alone ? open_alone (self, flags) : sqlite3_open_v2 (self->path, &self->handle, flags, NULL);
   if (rc != SQLITE_OK)
     {
       hemo_db_fail (self, rc, error);

@@ -67,6 +67,32 @@ test_settings (DbFixture *fixture, gconstpointer data)
   g_assert_cmpint (ask (db, "PRAGMA trusted_schema"), ==, 0);
 }
 
+/* Home folders are symbolic links on some systems; a file that is one was put there by somebody. */
+static void
+test_links (DbFixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_path_get_dirname (fixture->path);
+  g_autofree char *name = g_path_get_basename (fixture->path);
+  g_autofree char *link = g_strconcat (folder, "-link", NULL);
+  g_autofree char *through = g_build_filename (link, name, NULL);
+  g_autofree char *file_link = g_strconcat (fixture->path, "-link", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoDb) db = open_writer (fixture);
+
+  make_rows (db, 3);
+  g_clear_pointer (&db, hemo_db_close);
+  g_assert_no_errno (symlink (folder, link));
+  g_assert_no_errno (symlink (fixture->path, file_link));
+  db = hemo_db_open (through, fixture->key, HEMO_DB_WRITER, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ask (db, "SELECT count(*) FROM t"), ==, 3);
+  g_clear_pointer (&db, hemo_db_close);
+  g_assert_null (hemo_db_open (file_link, fixture->key, HEMO_DB_WRITER, &error));
+  g_assert_nonnull (error);
+  unlink (link);
+  unlink (file_link);
+}
+
 static void
 test_wrong_key (DbFixture *fixture, gconstpointer data)
 {
@@ -393,6 +419,7 @@ main (int argc, char **argv)
   hemo_vault_init (&error);
   g_assert_no_error (error);
   ADD ("settings", test_settings);
+  ADD ("links", test_links);
   ADD ("wrong-key", test_wrong_key);
   ADD ("nothing-in-plain", test_nothing_in_plain);
   ADD ("bit-flip", test_bit_flip);
