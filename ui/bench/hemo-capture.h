@@ -29,8 +29,8 @@ G_BEGIN_DECLS
  * stands any more; @can_keep: the frame that was refused is still there. 'changed': what is being
  * saved or brought in is another. 'light': that light is evened out, or a blank field is being
  * taken. 'controls': hemo_capture_get_controls() are others. 'discarded' (int cells): the store has
- * discarded a counted field, and so many of its cells with it. 'late' (guint pictures): so many came
- * into the watched folder while the screen was locked; hemo_capture_take_late() is waited for.
+ * discarded a counted field, and so many of its cells with it. 'late' (guint pictures): so many
+ * came into the watched folder while the screen was locked; hemo_capture_take_late() is waited for.
  */
 #define HEMO_TYPE_CAPTURE (hemo_capture_get_type ())
 G_DECLARE_FINAL_TYPE (HemoCapture, hemo_capture, HEMO, CAPTURE, GObject)

@@ -2,25 +2,10 @@
 
 /* What a case becomes on paper, and the fixed form that is signed. */
 
-#include "hemo-case.h"
+#include "report-case.h"
 
 #include <math.h>
 #include <string.h>
-
-#define NOW G_GINT64_CONSTANT (1795259106123456)
-#define SPECIMEN "f81d4fae-7dec-41d0-a765-00a0c91e6bf6"
-
-static const HemoTime now = { NOW, 180, FALSE };
-
-static GPtrArray *
-load_ranges (void)
-{
-  g_autofree char *csv = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (HEMO_TEST_RANGES, &csv, &length, NULL));
-  return hemo_ranges_parse (csv, length, NULL);
-}
 
 static void
 add_cells (HemoCount *count, HemoCellClass cell_class, int n)
@@ -44,56 +29,6 @@ add_result (HemoCase *data, const char *analyte, double value, gboolean uncorrec
   result->uncorrected = uncorrected;
   result->measured_at = now;
   g_ptr_array_add (data->results, result);
-}
-
-static HemoCase *
-new_case (HemoTests tests)
-{
-  HemoCase *data = hemo_case_new ();
-
-  data->clinic = hemo_clinic_info_new ("Clinic");
-  data->patient = hemo_patient_new ();
-  data->patient->sex = HEMO_SEX_MALE;
-  data->patient->birth.date = (HemoDate){ 1990, 5, 1 };
-  data->order = hemo_order_new (data->patient->uuid);
-  data->order->tests = tests;
-  data->specimen = hemo_specimen_new ();
-  data->specimen->collected_at = now;
-  return data;
-}
-
-static const HemoLine *
-find (const HemoReport *report, HemoSection section, const char *code)
-{
-  for (guint i = 0; i < report->lines->len; i++)
-    {
-      const HemoLine *line = report->lines->pdata[i];
-
-      if (line->section == section
-          && (g_strcmp0 (line->loinc, code) == 0 || g_strcmp0 (line->local_code, code) == 0))
-        return line;
-    }
-  return NULL;
-}
-
-static void
-check_line (const HemoReport *report,
-            HemoSection section,
-            const char *code,
-            const char *value,
-            HemoFlag flag,
-            const char *note)
-{
-  const HemoLine *line = find (report, section, code);
-  g_autofree char *text = NULL;
-
-  g_assert_nonnull (line);
-  text = hemo_line_value_text (line);
-  g_assert_cmpstr (text, ==, value);
-  g_assert_cmpint (line->flag, ==, flag);
-  g_assert_cmpstr (line->note, ==, note);
-  g_assert_true (hemo_uuid_is_valid (line->uuid));
-  g_assert_cmpint (line->uuid[14], ==, '5');
 }
 
 /* 100 cells with nRBC, blasts, an uncorrected WBC, a smear and malaria. */
@@ -132,16 +67,6 @@ new_rich_case (void)
   film->at = now;
   g_ptr_array_add (data->malarias, film);
   return data;
-}
-
-static HemoReport *
-fill_report (const HemoCase *data)
-{
-  g_autoptr (GPtrArray) ranges = load_ranges ();
-  HemoReport *report = hemo_report_new (SPECIMEN);
-
-  hemo_report_fill (report, data, ranges);
-  return report;
 }
 
 static void
@@ -563,139 +488,10 @@ test_sections (void)
   g_assert_null (hemo_section_to_code (HEMO_SECTIONS));
 }
 
-static void
-assert_found_by (const char *program, const char *detector, const char *name, const char *expected)
-{
-  g_autofree char *found_by = hemo_found_by_new (program, detector, name);
-  g_auto (GStrv) parts = hemo_found_by_split (found_by);
-
-  g_assert_cmpstr (found_by, ==, expected);
-  g_assert_cmpuint (g_strv_length (parts), ==, 3);
-}
-
-/* Whatever a name holds, it is three parts in one line. */
-static void
-test_found_by (void)
-{
-  assert_found_by ("1.2", "cells 3 (sha256 0123456789ab)", "Asha Kioko",
-                   "1.2;0123456789ab;Asha Kioko");
-  assert_found_by ("1.2", "classical 1", "आशा", "1.2;classical 1;आशा");
-  assert_found_by (NULL, NULL, "A;B\nC", ";;A B C");
-  g_assert_null (hemo_found_by_split (NULL));
-  g_assert_null (hemo_found_by_split ("a;b"));
-  g_assert_null (hemo_found_by_split ("a;b;c;d"));
-}
-
-/* It is signed with the report; without it the report is as it always was. */
-static void
-test_found_signed (void)
-{
-  g_autoptr (HemoReport) report = hemo_report_new ("s");
-  g_autoptr (HemoReport) back = NULL, copy = NULL;
-  g_autofree char *plain = hemo_report_to_json (report);
-  g_autofree char *json = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (strstr (plain, "found"));
-  g_assert_null (strstr (plain, "cells_by_key"));
-  g_assert_null (strstr (plain, "taken_at"));
-  g_ptr_array_add (report->found, g_strdup ("1.2;0123456789ab;Asha"));
-  report->cells_found = 40;
-  report->cells_by_key = 60;
-  report->taken_at = (HemoTime){ NOW, 180, TRUE };
-  copy = hemo_report_copy (report);
-  json = hemo_report_to_json (copy);
-  back = hemo_report_from_json (json, strlen (json), &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (back->found->len, ==, 1);
-  g_assert_cmpstr (back->found->pdata[0], ==, "1.2;0123456789ab;Asha");
-  g_assert_cmpint (back->cells_found, ==, 40);
-  g_assert_cmpint (back->cells_by_key, ==, 60);
-  g_assert_cmpint (back->taken_at.utc_us, ==, NOW);
-  g_assert_cmpint (back->taken_at.offset_minutes, ==, 180);
-}
-
-/* Ten red cells of 60 by 60 and 80 by 80 pixels, away from the edges, and two white ones. */
-static HemoFieldCells *
-new_field (const char *image, double micrometres_per_pixel, gboolean white)
-{
-  HemoFieldCells *field = hemo_field_cells_new (image, 1280, 960);
-
-  field->micrometres_per_pixel = micrometres_per_pixel;
-  field->detector = g_strdup ("cells 5 (sha256 0123456789ab)");
-  field->program = g_strdup ("1.2");
-  field->accepted_by = g_strdup ("u");
-  field->accepted_name = g_strdup ("Asha");
-  field->accepted_at = now;
-  for (int i = 0; i < 10; i++)
-    hemo_field_cells_append (field, HEMO_CELL_RED, 100 + 100 * i, 100, i % 2 ? 60 : 80,
-                             i % 2 ? 60 : 80);
-  for (int i = 0; white && i < 2; i++)
-    hemo_field_cells_append (field, HEMO_CELL_WHITE, 100 + 200 * i, 400, 120, 120);
-  return field;
-}
-
-static void
-test_fields (void)
-{
-  const HemoSection c = HEMO_SECTION_CELLS;
-  g_autoptr (HemoCase) data = new_case ((HemoTests)31);
-  g_autoptr (HemoReport) none = fill_report (data);
-  g_autoptr (HemoReport) red = NULL, both = NULL;
-
-  g_assert_null (find (none, c, "red-cells-counted"));
-  g_ptr_array_add (data->fields, new_field ("a", 0, FALSE));
-  red = fill_report (data);
-  check_line (red, c, "red-cells-counted", "10", HEMO_FLAG_NONE, "accepted fields: 1");
-  g_assert_null (find (red, c, "red-cell-diameter"));
-  g_assert_null (find (red, c, "red-per-white"));
-  g_ptr_array_add (data->fields, new_field ("b", 0.1, TRUE));
-  both = fill_report (data);
-  check_line (both, c, "red-cells-counted", "20", HEMO_FLAG_NONE, "accepted fields: 2");
-  check_line (both, c, "red-cell-diameter", "7.0", HEMO_FLAG_NONE, "measured cells: 10");
-  check_line (both, c, "red-cell-diameter-sd", "1.05", HEMO_FLAG_NONE, NULL);
-  /* (36 + 64) / 2 of pi / 4 */
-  check_line (both, c, "red-cell-area", "39", HEMO_FLAG_NONE, NULL);
-  check_line (both, c, "red-per-white", "10", HEMO_FLAG_NONE, NULL);
-  g_assert_cmpfloat (find (both, c, "red-per-white")->interval_low, <, 5);
-  g_assert_cmpfloat (find (both, c, "red-per-white")->interval_high, >, 20);
-  g_assert_null (find (both, c, "red-per-platelet"));
-  g_assert_cmpstr (find (both, c, "red-cell-diameter")->ucum, ==, "um");
-  g_assert_cmpuint (both->found->len, ==, 1);
-  g_assert_cmpstr (both->found->pdata[0], ==, "1.2;0123456789ab;Asha");
-}
-
-/* Cells that a person kept were found by what looked before: both are named, as far as something
- * counts that they found. */
-static void
-test_fields_found_twice (void)
-{
-  g_autoptr (HemoCase) data = new_case ((HemoTests)31);
-  g_autoptr (HemoReport) mixed = NULL, kept = NULL;
-  HemoFieldCells *field = new_field ("a", 0, FALSE);
-  HemoFoundCell *old = field->cells->pdata[9];
-
-  g_set_str (&old->detector, "classical 1");
-  g_set_str (&old->program, "1.1");
-  g_ptr_array_add (data->fields, field);
-  mixed = fill_report (data);
-  g_assert_cmpuint (mixed->found->len, ==, 2);
-  g_assert_cmpstr (mixed->found->pdata[0], ==, "1.2;0123456789ab;Asha");
-  g_assert_cmpstr (mixed->found->pdata[1], ==, "1.1;classical 1;Asha");
-  for (guint i = 0; i < 9; i++)
-    hemo_found_cell_take_back (field->cells->pdata[i], TRUE);
-  hemo_field_cells_add (field, HEMO_CELL_RED, 500, 500, 60, 60);
-  kept = fill_report (data);
-  g_assert_cmpuint (kept->found->len, ==, 1);
-  g_assert_cmpstr (kept->found->pdata[0], ==, "1.1;classical 1;Asha");
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/model/report/fields", test_fields);
-  g_test_add_func ("/model/report/fields-found-twice", test_fields_found_twice);
   g_test_add_func ("/model/report/rich-counts", test_rich_counts);
   g_test_add_func ("/model/report/rich-smear", test_rich_smear);
   g_test_add_func ("/model/report/stable-ids", test_stable_ids);
@@ -711,7 +507,5 @@ main (int argc, char **argv)
   g_test_add_func ("/model/report/json-numbers", test_json_numbers);
   g_test_add_func ("/model/report/json-refused", test_json_refused);
   g_test_add_func ("/model/report/sections", test_sections);
-  g_test_add_func ("/model/report/found-by", test_found_by);
-  g_test_add_func ("/model/report/found-signed", test_found_signed);
   return g_test_run ();
 }
