@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Characters that other programs' tests may have in a note. */
+#define WORDS_MAX 300
+
 static const struct
 {
   HemoTests test;
@@ -63,21 +66,37 @@ test_of_loinc (const char *loinc)
   return 0;
 }
 
-/* What others ask for that is none of our tests, as it reads. */
-static gboolean
-add_words (const HemoFhirNode *concept, GString *words, GError **error)
+/* A note takes no control characters. */
+static void
+append_clean (GString *words, const char *text)
+{
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    g_string_append_unichar (words,
+                             g_unichar_iscntrl (g_utf8_get_char (at)) ? ' ' : g_utf8_get_char (at));
+}
+
+/* What others ask for that is none of our tests, as far as it can be read; that it cannot keeps no
+ * order out. */
+static void
+add_words (const HemoFhirNode *concept, GString *words)
 {
   HemoFhirNode array, coding;
   g_autofree char *text = NULL;
 
-  if (!hemo_fhir_read_string (concept, "text", &text, error)
-      || !hemo_fhir_get_first (concept, "coding", json_type_object, &array, &coding, error)
-      || (text == NULL && !hemo_fhir_read_string (&coding, "display", &text, error))
-      || (text == NULL && !hemo_fhir_read_string (&coding, "code", &text, error)))
-    return FALSE;
-  if (text != NULL)
-    g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "+ ", text);
-  return TRUE;
+  if (words->len >= WORDS_MAX)
+    return;
+  hemo_fhir_read_string (concept, "text", &text, NULL);
+  if (text == NULL
+      && hemo_fhir_get_first (concept, "coding", json_type_object, &array, &coding, NULL))
+    {
+      hemo_fhir_read_string (&coding, "display", &text, NULL);
+      if (text == NULL)
+        hemo_fhir_read_string (&coding, "code", &text, NULL);
+    }
+  if (text == NULL)
+    return;
+  g_string_append (words, words->len > 0 ? ", " : "+ ");
+  append_clean (words, text);
 }
 
 /* Adds what @concept asks for; @known is set when it is one of ours. */
@@ -96,10 +115,22 @@ add_tests (
   if (own == NULL)
     found = test_of_loinc (loinc);
   *tests |= found;
-  if (found == 0 && g_strcmp0 (own, "smear") != 0)
-    return add_words (concept, words, error);
-  *known = TRUE;
+  if (found != 0 || g_strcmp0 (own, "smear") == 0)
+    *known = TRUE;
+  else
+    add_words (concept, words);
   return TRUE;
+}
+
+gboolean
+hemo_fhir_test_is_foreign (json_object *concept)
+{
+  const HemoFhirNode node = { .name = "code", .index = -1, .json = concept };
+  g_autoptr (GString) words = g_string_new (NULL);
+  HemoTests tests = 0;
+  gboolean known = FALSE;
+
+  return concept != NULL && add_tests (&node, &tests, &known, words, NULL) && !known;
 }
 
 /* @words: (out): what is asked for as well and is not among the tests */

@@ -420,6 +420,21 @@ put_clinical_note (json_object *to, json_object *ours)
 }
 
 static gboolean
+is_own_test (json_object *item, gpointer data)
+{
+  return !hemo_fhir_test_is_foreign (item);
+}
+
+/* What else they ask for stays asked for. */
+static void
+put_tests (json_object *to, json_object *ours)
+{
+  if (!hemo_fhir_test_is_foreign (get (to, "code", json_type_object)))
+    put (to, ours, "code");
+  put_items (to, ours, "orderDetail", is_own_test, NULL);
+}
+
+static gboolean
 overlay_order (json_object *to, json_object *theirs_json, json_object *ours)
 {
   g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (theirs_json, NULL);
@@ -434,10 +449,7 @@ overlay_order (json_object *to, json_object *theirs_json, json_object *ours)
   if ((fields & HEMO_FIELD_URGENCY) != 0)
     put (to, ours, "priority");
   if ((fields & HEMO_FIELD_TESTS) != 0)
-    {
-      put (to, ours, "code");
-      put (to, ours, "orderDetail");
-    }
+    put_tests (to, ours);
   if ((fields & HEMO_FIELD_PREGNANCY) != 0)
     put_items (to, ours, "extension", is_extension, (gpointer) "pregnancy");
   if ((fields & HEMO_FIELD_PATIENT) != 0)

@@ -17,6 +17,10 @@ json_object *hemo_fhir_order_to_json (const HemoOrder *order);
  * is known is %HEMO_FHIR_ERROR_UNSUPPORTED. (transfer full) */
 HemoOrder *hemo_fhir_order_from_json (json_object *json, GError **error);
 
+/* Whether @concept (nullable), a code or orderDetail, asks for something that is none of our tests.
+ * Such words are in the note of the order that is read. */
+gboolean hemo_fhir_test_is_foreign (json_object *concept);
+
 /* A slide has its tube as parent; a rejected one is 'unsatisfactory', with its condition. (transfer
  * full) */
 json_object *hemo_fhir_specimen_to_json (const HemoSpecimen *specimen);

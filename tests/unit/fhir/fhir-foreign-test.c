@@ -254,6 +254,40 @@ test_orders_beside (void)
     }
 }
 
+/* Our tests are changed: what else was asked for stays, there and in what is read of it. */
+static void
+test_orders_changed (void)
+{
+  static const char *const orders[]
+      = { ",\"code\":" LOINC ("58410-2") ",\"orderDetail\":[{\"text\":\"Glu\\tcose\"}]",
+          ",\"code\":{\"text\":\"Glu\\tcose\"},\"orderDetail\":[" LOINC ("58410-2") "]" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *more = g_strconcat (ORDER ("active", ""), orders[i], NULL);
+      g_autofree char *text
+          = g_strconcat (HEAD ("ServiceRequest"),
+                         ",\"subject\":{\"reference\":\"Patient/" ID "02\"}", more, "}", NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HemoOrder) order = read_order (more, &error);
+      g_autoptr (HemoOrder) back = NULL;
+      g_autoptr (json_object) theirs = parse (text);
+      g_autoptr (json_object) ours = NULL, laid = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpint (order->tests, ==, HEMO_TEST_CBC);
+      g_assert_cmpstr (order->clinical_note, ==, "+ Glu cose");
+      order->tests = HEMO_TEST_MALARIA;
+      ours = hemo_fhir_order_to_json (order);
+      laid = hemo_fhir_overlay (theirs, ours);
+      g_assert_nonnull (strstr (json_object_to_json_string (laid), "cose"));
+      back = hemo_fhir_order_from_json (laid, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (back->tests, ==, HEMO_TEST_MALARIA);
+      g_assert_cmpstr (back->clinical_note, ==, "+ Glu cose");
+    }
+}
+
 static void
 test_orders_refused (void)
 {
@@ -501,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/foreign/patient-refused", test_patient_refused);
   g_test_add_func ("/fhir/foreign/orders", test_orders);
   g_test_add_func ("/fhir/foreign/orders-beside", test_orders_beside);
+  g_test_add_func ("/fhir/foreign/orders-changed", test_orders_changed);
   g_test_add_func ("/fhir/foreign/orders-refused", test_orders_refused);
   g_test_add_func ("/fhir/foreign/quantities", test_quantities);
   g_test_add_func ("/fhir/foreign/lines-refused", test_lines_refused);
