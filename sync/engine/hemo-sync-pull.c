@@ -58,9 +58,12 @@ sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable
 
   if (since >= 0 && since < (is_night ? SWEEP_US / 2 : 2 * SWEEP_US))
     return TRUE;
-  return pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error)
-         && hemo_fhir_events_check (&events, cancellable, error)
-         && hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error);
+  if (!pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error)
+      || !hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error))
+    return FALSE;
+  /* Nothing waits for what this finds: it is asked again the next night. */
+  hemo_fhir_events_check (&events, cancellable, NULL);
+  return TRUE;
 }
 
 /* Asking costs a poor link what it could have sent: not at every turn. */

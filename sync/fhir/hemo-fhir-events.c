@@ -18,18 +18,19 @@
  * @after: number of the last row that the server was told, or that is told to nobody
  * @last: the same once these are told
  * @uuid: of the last of them
- * @refused: whether the server refused what it was told
+ * @missed: whether the server had lost what it was told when it was looked for the last time
  */
 typedef struct
 {
   const HemoFhirEvents *events;
   GPtrArray *rows;
   GArray *known;
+  char *clinic;
   char *installation;
   gint64 after;
   gint64 last;
   char *uuid;
-  gboolean refused;
+  gint64 missed;
 } Batch;
 
 /* Whether the server has actor and object of a row. */
@@ -44,6 +45,7 @@ batch_clear (Batch *self)
 {
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->known, g_array_unref);
+  g_free (self->clinic);
   g_free (self->installation);
   g_free (self->uuid);
 }
@@ -135,7 +137,8 @@ load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   gint64 refused = 0, since;
   gboolean here = FALSE;
 
-  self->installation = hemo_txn_dup_meta (txn, "installation", error);
+  self->clinic = hemo_txn_dup_meta (txn, "clinic", error);
+  self->installation = self->clinic != NULL ? hemo_txn_dup_meta (txn, "installation", error) : NULL;
   if (self->installation == NULL || !load_number (txn, self->events, ".refused", &refused, error)
       || !is_known (txn, self->events, "Device", self->installation, &here, error)
       || !load_number (txn, self->events, "", &self->after, error))
@@ -180,7 +183,7 @@ add_row (Batch *self, guint i, gboolean plainly, HemoFhirBundle *bundle)
   const HemoAuditRow *row = g_ptr_array_index (self->rows, i);
   Known known = g_array_index (self->known, Known, i);
   g_autofree char *name = g_strconcat ("audit:", row->mac, NULL);
-  g_autofree char *uuid = hemo_fhir_derive_uuid (self->installation, name);
+  g_autofree char *uuid = hemo_fhir_derive_uuid (self->clinic, name);
   const HemoFhirEvent event = { .uuid = uuid,
                                 .what = row->what,
                                 .at = row->at,
@@ -203,7 +206,8 @@ is_refusal (const GError *error)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED)
-         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE);
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE)
+         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL);
 }
 
 /* FALSE without @error when the server refused it. */
@@ -224,7 +228,8 @@ send (Batch *self, gboolean plainly, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* What a server refers to it may have lost. */
+/* What a server refers to it may have lost. An answer that says nothing is taken for a refusal: the
+ * same would come of it each time. */
 static gboolean
 tell (Batch *self, guint *told, GCancellable *cancellable, GError **error)
 {
@@ -265,11 +270,31 @@ last_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   g_autofree char *name = note_name (self->events, ".last");
   g_autoptr (GError) failure = NULL;
 
+  if (!load_number (txn, self->events, ".missed", &self->missed, error))
+    return FALSE;
   self->uuid = hemo_sync_note_load (txn, name, &failure);
   if (failure == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+/* From the first row on; once, as some servers show to nobody what they keep. */
+static gboolean
+missed_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Batch *self = data;
+
+  return save_number (txn, self->events, "", 0, error)
+         && save_number (txn, self->events, ".missed", 1, error);
+}
+
+static gboolean
+found_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Batch *self = data;
+
+  return save_number (txn, self->events, ".missed", 0, error);
 }
 
 gboolean
@@ -287,9 +312,11 @@ hemo_fhir_events_check (const HemoFhirEvents *self, GCancellable *cancellable, G
     return TRUE;
   there = hemo_fhir_server_read (self->server, "AuditEvent", uuid, cancellable, &failure);
   if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
-    return write_job (&batch, told_job, error);
+    return batch.missed != 0 || write_job (&batch, missed_job, error);
+  if (there != NULL)
+    return batch.missed == 0 || write_job (&batch, found_job, error);
   /* Many a server lets a program write them and not read. */
-  if (there != NULL || is_refusal (failure))
+  if (is_refusal (failure))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
