@@ -103,6 +103,7 @@ static void
 add_found_by (HemoReport *report, const HemoFieldCells *field)
 {
   const char *last_detector = NULL, *last_program = NULL;
+  gboolean counts = FALSE;
 
   for (guint i = 0; i < field->cells->len; i++)
     {
@@ -110,13 +111,19 @@ add_found_by (HemoReport *report, const HemoFieldCells *field)
       const char *detector = hemo_field_cells_get_detector (field, cell);
       const char *program = hemo_field_cells_get_program (field, cell);
 
-      if (detector == NULL || cell->at_far_edge || !hemo_field_cells_stands (field, cell)
+      if (cell->at_far_edge || !hemo_field_cells_stands (field, cell))
+        continue;
+      counts = TRUE;
+      if (detector == NULL
           || (g_strcmp0 (detector, last_detector) == 0 && g_strcmp0 (program, last_program) == 0))
         continue;
       add_source (report, program, detector, field->accepted_name);
       last_detector = detector;
       last_program = program;
     }
+  /* That there is nothing is what it found. */
+  if (!counts && field->detector != NULL)
+    add_source (report, field->program, field->detector, field->accepted_name);
 }
 
 void

@@ -108,13 +108,22 @@ test_fields (void)
   g_assert_cmpstr (both->found->pdata[0], ==, "1.2;0123456789ab;Asha");
 }
 
+static HemoFieldCells *
+new_empty_field (const char *image)
+{
+  HemoFieldCells *field = new_field (image, 0, FALSE);
+
+  g_ptr_array_set_size (field->cells, 0);
+  return field;
+}
+
 /* Cells that a person kept were found by what looked before: both are named, as far as something
  * counts that they found. */
 static void
 test_fields_found_twice (void)
 {
   g_autoptr (HemoCase) data = new_case ((HemoTests)31);
-  g_autoptr (HemoReport) mixed = NULL, kept = NULL;
+  g_autoptr (HemoReport) mixed = NULL, kept = NULL, empty = NULL;
   HemoFieldCells *field = new_field ("a", 0, FALSE);
   HemoFoundCell *old = field->cells->pdata[9];
 
@@ -131,6 +140,11 @@ test_fields_found_twice (void)
   kept = fill_report (data);
   g_assert_cmpuint (kept->found->len, ==, 1);
   g_assert_cmpstr (kept->found->pdata[0], ==, "1.1;classical 1;Asha");
+  /* An accepted field where it found nothing counts with nothing, and says who looked. */
+  g_ptr_array_add (data->fields, new_empty_field ("b"));
+  empty = fill_report (data);
+  g_assert_cmpuint (empty->found->len, ==, 2);
+  g_assert_cmpstr (empty->found->pdata[1], ==, "1.2;0123456789ab;Asha");
 }
 
 int
