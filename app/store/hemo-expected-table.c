@@ -225,22 +225,29 @@ hemo_expected_accept (
 }
 
 gboolean
-hemo_expected_judge (HemoTxn *txn, const char *order, GError **error)
+hemo_expected_came (HemoTxn *txn, const char *order, GError **error)
 {
-  g_autoptr (HemoStatement) comes = hemo_record_select (
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "DELETE FROM expected_order WHERE lab_order IN "
+                            "(SELECT uuid FROM lab_order WHERE uuid = ?1 AND " HAS_TUBE ")",
+                            order, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_expected_again (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
-      "WHERE uuid = ?1 AND NOT " HAS_TUBE,
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND EXISTS (SELECT 1 FROM change "
+      "WHERE change.object = lab_order.uuid AND change.version = 1 "
+      "AND change.what = 'sync.apply')",
       order, error);
-  g_autoptr (HemoStatement) came = NULL;
 
-  if (comes == NULL || !hemo_statement_run (comes, error))
-    return FALSE;
-  came = hemo_record_select (txn,
-                             "DELETE FROM expected_order WHERE lab_order IN "
-                             "(SELECT uuid FROM lab_order WHERE uuid = ?1 AND " HAS_TUBE ")",
-                             order, error);
-  return came != NULL && hemo_statement_run (came, error);
+  return statement != NULL && hemo_statement_run (statement, error);
 }
 
 gboolean

@@ -55,8 +55,11 @@ gboolean hemo_expected_count (HemoTxn *txn, int *count, GError **error);
  */
 gboolean hemo_expected_accept (
     HemoTxn *txn, const char *order, const char *patient, HemoSpecimen *specimen, GError **error);
-/* A tube of the order was rejected, or is not any more: another one is waited for, or none. */
-gboolean hemo_expected_judge (HemoTxn *txn, const char *order, GError **error);
+/* A tube of the order may be here: no other one is waited for then. */
+gboolean hemo_expected_came (HemoTxn *txn, const char *order, GError **error);
+/* A tube of the order was just rejected: where it was the only one, and the order came from
+ * elsewhere, another one is waited for. Who took an order in here asks for another tube at once. */
+gboolean hemo_expected_again (HemoTxn *txn, const char *order, GError **error);
 /* No specimen of the order is waited for: it was carried out elsewhere. */
 gboolean hemo_expected_drop (HemoTxn *txn, const char *order, GError **error);
 

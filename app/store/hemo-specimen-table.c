@@ -365,7 +365,7 @@ hemo_specimen_reject (
   specimen->rejection = reason;
   g_free (specimen->rejection_note);
   specimen->rejection_note = g_strdup (note);
-  return update_specimen (txn, specimen, error) && hemo_expected_judge (txn, specimen->order, error)
+  return update_specimen (txn, specimen, error) && hemo_expected_again (txn, specimen->order, error)
          && hemo_case_state_refresh (txn, tube_of (specimen), error)
          && hemo_txn_log_change (txn, "specimen.reject", "Specimen", specimen->uuid,
                                  specimen->version + 1, HEMO_LANE_RESULTS, error);
@@ -401,14 +401,28 @@ insert_as_it_came (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
              || hemo_case_state_refresh (txn, specimen->uuid, error));
 }
 
+/* A rejection that is known already says nothing new of what is waited for. */
+static gboolean
+update_as_it_came (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
+{
+  g_autoptr (HemoSpecimen) before = hemo_specimen_fetch (txn, specimen->uuid, error);
+  gboolean news;
+
+  if (before == NULL)
+    return FALSE;
+  news = before->rejection == HEMO_REJECTION_NONE && specimen->rejection != HEMO_REJECTION_NONE;
+  return update_specimen (txn, specimen, error)
+         && hemo_case_state_refresh (txn, tube_of (specimen), error)
+         && (!news || hemo_expected_again (txn, specimen->order, error));
+}
+
 gboolean
 hemo_specimen_put (
     HemoTxn *txn, HemoSpecimen *specimen, const char *what, HemoLane lane, GError **error)
 {
   if (!(specimen->version == 0 ? insert_as_it_came (txn, specimen, error)
-                               : update_specimen (txn, specimen, error)
-                                     && hemo_case_state_refresh (txn, tube_of (specimen), error))
-      || !hemo_expected_judge (txn, specimen->order, error)
+                               : update_as_it_came (txn, specimen, error))
+      || !hemo_expected_came (txn, specimen->order, error)
       || !hemo_txn_log_change (txn, what, "Specimen", specimen->uuid, specimen->version + 1, lane,
                                error))
     return FALSE;

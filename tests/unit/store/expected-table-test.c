@@ -142,6 +142,8 @@ test_rejected (Expected *self, gconstpointer data)
   slide->parent = g_strdup (tube->uuid);
   g_assert_true (hemo_specimen_accept (txn, slide, &error));
   records_commit (txn);
+  records_run (self->records,
+               "UPDATE change SET what = 'sync.apply' WHERE kind = 'ServiceRequest'");
   reject (self, tube);
   again = list (self, self->patient->uuid);
   g_assert_cmpuint (again->len, ==, 1);
