@@ -83,6 +83,8 @@ void hemo_capture_tell_refused (HemoCapture *self, const char *name, const char 
 
 /* hemo-capture-watch.c: begins to watch the folder that was chosen, or another, or none. */
 void hemo_capture_watch (HemoCapture *self);
+/* The screen was locked or unlocked. */
+void hemo_capture_rest_watch (HemoCapture *self);
 
 /* Whether there is still a case to capture for. */
 gboolean hemo_capture_has_case (HemoCapture *self);

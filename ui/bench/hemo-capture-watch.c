@@ -4,6 +4,21 @@
 
 #include "hemo-capture-private.h"
 
+#include <glib/gi18n.h>
+
+/* Bytes of late pictures that are held until a person has said whose they are. */
+#define LATE_MOST (256 * 1024 * 1024)
+
+static gboolean
+is_full (HemoCapture *self)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < self->late->len; i++)
+    size += g_bytes_get_size (self->late->pdata[i]);
+  return size > LATE_MOST;
+}
+
 /* Nobody saw for whom the ones were taken that came while the screen was locked. */
 static void
 picture_cb (
@@ -11,10 +26,27 @@ picture_cb (
 {
   HemoCapture *self = data;
 
-  if (hemo_watch_folder_is_catching_up (folder))
-    g_ptr_array_add (self->late, g_bytes_ref (bytes));
-  else
+  if (!hemo_watch_folder_is_catching_up (folder))
     hemo_capture_take_bytes (self, bytes);
+  else if (is_full (self))
+    hemo_capture_tell_refused (self, name,
+                               _ ("They stay in the folder. “Open Files…” brings them in."));
+  else
+    g_ptr_array_add (self->late, g_bytes_ref (bytes));
+}
+
+/* The page beneath a lock goes when the screen is drawn next, which a screen that is off is not. */
+void
+hemo_capture_rest_watch (HemoCapture *self)
+{
+  const HemoSessionState state = hemo_desk_get_session_state (self->desk);
+
+  if (self->folder == NULL)
+    return;
+  if (state == HEMO_SESSION_LOCKED)
+    hemo_watch_folder_pause (self->folder);
+  else if (state == HEMO_SESSION_OPEN && self->active)
+    hemo_watch_folder_resume (self->folder);
 }
 
 static void

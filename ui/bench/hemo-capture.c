@@ -533,6 +533,8 @@ hemo_capture_new (HemoBenchCase *bench_case)
 
   self->bench_case = bench_case;
   self->desk = g_object_ref (hemo_bench_case_get_desk (bench_case));
+  g_signal_connect_object (self->desk, "notify::session-state",
+                           G_CALLBACK (hemo_capture_rest_watch), self, G_CONNECT_SWAPPED);
   self->queue = g_object_ref (hemo_capture_queue_get (self->desk));
   g_signal_connect_object (self->queue, "settled", G_CALLBACK (settled_cb), self,
                            G_CONNECT_SWAPPED);

@@ -14,6 +14,8 @@
 #define LATER 3000
 /* A look that takes longer, in seconds: the network does not answer. */
 #define TOO_LONG 10
+/* What is still not complete so long after a pause came after it. */
+#define CATCH_UP_MOST (60 * G_USEC_PER_SEC)
 
 struct _HemoWatchFolder
 {
@@ -30,6 +32,7 @@ struct _HemoWatchFolder
   gboolean paused;
   /* From the end of a pause until all is told that came during it. */
   gboolean catching_up;
+  gint64 resumed_at;
   gboolean looking;
   gboolean look_again;
   gboolean begin_anew;
@@ -152,7 +155,9 @@ take_monitor (HemoWatchFolder *self)
 static void
 end_catching_up (HemoWatchFolder *self)
 {
-  if (!self->catching_up || self->n_waiting > 0 || self->scan->error != NULL)
+  const gboolean late = g_get_monotonic_time () - self->resumed_at > CATCH_UP_MOST;
+
+  if (!self->catching_up || (self->n_waiting > 0 && !late) || self->scan->error != NULL)
     return;
   self->catching_up = FALSE;
   g_signal_emit (self, signals[CAUGHT_UP], 0);
@@ -390,6 +395,7 @@ hemo_watch_folder_resume (HemoWatchFolder *self)
   self->paused = FALSE;
   self->running = TRUE;
   self->catching_up = TRUE;
+  self->resumed_at = g_get_monotonic_time ();
   if (!self->looking && !self->begin_anew)
     tell (self, self->scan);
   look (self);
