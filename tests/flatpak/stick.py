@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stick for clinics without internet: made, installed from without any network, updated from, damaged, forged.
+"""The stick for clinics without internet: made, installed from without any network, updated from, damaged, forged; and
+what it says in each language.
 
 The runtime and the program on it are a few bytes each: it is about the way, which is the same for the real ones.
 Prints TAP.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+HOW_TO, INSTALL = TOP / "flatpak/stick/how-to", TOP / "flatpak/stick/install"
+LANGUAGES = re.sub("(?m)^#.*", "", (TOP / "po/LINGUAS").read_text()).split()
+# Which letters of a PDF have to be in a font of their own.
+FONTS = {"ar": "Arabic", "hi": "Devanagari"}
 ID = "org.hemogram.Hemogram"
 RUNTIME = "[Runtime]\nname={0}\nruntime={0}/x86_64/50\nsdk=org.hemogram.Tiny.Sdk/x86_64/50\n".format("org.hemogram.Tiny")
 PROGRAM = (f"[Application]\nname={ID}\nruntime=org.hemogram.Tiny/x86_64/50\n"
@@ -112,14 +118,14 @@ class Maker(Place):
         return self.must(TOP / "flatpak/make-stick", self.stick, self.key.name, GNUPGHOME=str(self.key.home))
 
 
-def install(clinic: Place, maker: Maker) -> subprocess.CompletedProcess:
+def install(clinic: Place, maker: Maker, **more) -> subprocess.CompletedProcess:
     """No network at all, and nothing of where it was made is there."""
     away = [(path, path.with_name(path.name + ".away")) for path in (maker.folder / "runtimes", maker.folder / "programs",
                                                                      maker.home)]
     for path, gone in away:
         path.rename(gone)
     try:
-        return clinic.run("unshare", "--net", "sh", maker.stick / "install-hemogram.sh")
+        return clinic.run("unshare", "--net", "sh", maker.stick / "install-hemogram.sh", **more)
     finally:
         for path, gone in away:
             gone.rename(path)
@@ -129,6 +135,84 @@ def refused(clinic: Place, maker: Maker, name: str, word: str) -> None:
     before = clinic.installed()
     done = install(clinic, maker)
     result(done.returncode != 0 and word in done.stdout and clinic.installed() == before, name, done.stdout)
+
+
+def words_of_installer() -> dict:
+    """What it says in each language, by the name of each sentence."""
+    text = INSTALL.read_text()
+    parts = {"en": text[:text.index("speak() {")], **dict(re.findall(r"(?ms)^    (\w\w)\)\n(.*?)^      ;;$", text))}
+    return {code: dict(re.findall(r"(?ms)^ *([a-z_]+)='(.*?)'$", part)) for code, part in parts.items()}
+
+
+def shape(code: str) -> list:
+    """How each line of a how-to begins that begins something: headings, steps, what is to be typed."""
+    lines = [line for line in (HOW_TO / f"{code}.txt").read_text().splitlines() if not line.startswith("#")]
+    starts = [re.match(r"\S| \d\. | -  |        \S.*", line) for line in lines]
+    return [found[0] if found[0].startswith(" ") else "heading" for found in starts if found]
+
+
+def catalogue(code: str, text: str) -> str:
+    """The program's own word for it, without the letter that is underlined."""
+    found = re.search(rf'^msgid "{text}"\nmsgstr "(.*)"$', (TOP / f"po/{code}.po").read_text(), re.MULTILINE)
+    return re.sub(r"\(_.\)|_", "", found[1])
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
+def check_languages() -> None:
+    said = words_of_installer()
+    result(set(said) == {"en", *LANGUAGES} == {path.stem for path in HOW_TO.iterdir()},
+           "the installer and the how-to speak each language of the program", said.keys())
+    for code in LANGUAGES:
+        result(said[code].keys() == said["en"].keys() and shape(code) == shape("en")
+               and all(said[code][name].count("%s") == said["en"][name].count("%s") for name in said["en"]),
+               f"{code}: the installer says as much as in English, and the how-to has the same steps",
+               f"{said[code].keys()}\n{shape(code)}")
+        text = (HOW_TO / f"{code}.txt").read_text()
+        quoted = [re.split(r"[.,;।] |[.।]$", said[code][name])[0]
+                  for name in ("not_complete", "other_maker", "damaged", "not_installed")]
+        named = [catalogue(code, "Safety"), catalogue(code, "_Back Up Now")]
+        missing = [words for words in (*quoted, *named) if plain(words) not in plain(text)]
+        result(not missing, f"{code}: the how-to calls things as the installer and the program do", missing)
+        result(re.search("^# (Written by a machine: needs a native reader|Read by a native reader: )", text, re.MULTILINE),
+               f"{code}: the how-to says who answers for its words")
+
+
+def check_choice(folder: pathlib.Path) -> None:
+    """With sh and nothing else: no gettext, no locale, and a flatpak that is only there."""
+    programs = folder / "few"
+    programs.mkdir()
+    for name in ("dirname", "tr"):
+        (programs / name).symlink_to(shutil.which(name))
+    (programs / "flatpak").write_text("")
+    (programs / "flatpak").chmod(0o755)
+    (folder / "empty").mkdir()
+    script = shutil.copy(INSTALL, folder / "empty")
+    shell = shutil.which("dash") or shutil.which("sh")
+    wrong = []
+    for expected, settings in (
+            *((code, {"LANG": f"{code}_XX.UTF-8"}) for code in LANGUAGES), ("en", {}), ("en", {"LANG": "de_DE.UTF-8"}),
+            ("pt", {"LANG": "pt_BR.UTF-8@x"}), ("ar", {"LANG": "fr_FR.UTF-8", "LC_ALL": "ar_EG.UTF-8"}),
+            ("sw", {"LANG": "en_GB.UTF-8", "LANGUAGE": "de:sw:fr"}), ("en", {"LANG": "C.UTF-8", "LANGUAGE": "fr"}),
+            ("en", {"LANG": "hi_IN.UTF-8", "TERM": "linux"}), ("fr", {"LANG": "fr_FR.UTF-8", "TERM": "linux"})):
+        done = subprocess.run([shell, script], env={"PATH": str(programs), **settings}, capture_output=True, text=True)
+        if done.returncode != 1 or done.stdout.strip() != words_of_installer()[expected]["not_complete"]:
+            wrong.append(f"{settings}: {done.stdout}{done.stderr}")
+    result(not wrong, "the installer speaks the computer's language, and English where it has not", "\n".join(wrong))
+
+
+def check_papers(maker: Maker) -> None:
+    for code in ("en", *LANGUAGES):
+        paper = next(maker.stick.glob("HOW-TO.pdf" if code == "en" else f"*.{code}.pdf"))
+        words = (maker.must("pdftotext", "-layout", paper, "-"), paper.with_suffix(".txt").read_text())
+        about = maker.must("pdfinfo", paper)
+        fonts = maker.must("pdffonts", paper)
+        result(all("sh install-hemogram.sh" in text and f".var/app/{ID}" in text and "native reader" not in text
+                   for text in words) and "Pages:           1\n" in about and "(A4)" in about
+               and FONTS.get(code, "") in fonts,
+               f"{code}: the stick says how it is used, as text and on one page of A4", about + fonts + words[0])
 
 
 def wrong_sticks(clinic: Place, maker: Maker, folder: pathlib.Path) -> None:
@@ -164,9 +248,7 @@ def try_all(folder: pathlib.Path) -> None:
     maker.publish("1.0")
     said = maker.make_stick()
     result("carries Hemogram 1.0" in said, "a stick is made by one command", said)
-    told = [(maker.stick / "HOW-TO.txt").read_text(), maker.must("pdftotext", "-layout", maker.stick / "HOW-TO.pdf", "-")]
-    result(all("sh install-hemogram.sh" in words and "TO UPDATE" in words for words in told),
-           "it says how it is used, as text and as PDF", told[1])
+    check_papers(maker)
     done = install(clinic, maker)
     result(done.returncode == 0 and "Hemogram 1.0 is installed" in done.stdout and clinic.installed() == "1.0",
            "a computer without any network installs from it", done.stdout)
@@ -177,9 +259,11 @@ def try_all(folder: pathlib.Path) -> None:
     maker.publish("1.1")
     said = maker.make_stick()
     result("carries Hemogram 1.1" in said, "the same stick is made anew for the next version", said)
-    done = install(clinic, maker)
-    result(done.returncode == 0 and "Hemogram 1.1 is installed" in done.stdout and clinic.installed() == "1.1",
-           "the computer is updated from it", done.stdout)
+    # Flatpak's own word for 'Version' is another in Spanish.
+    maker.must("localedef", "-i", "es_ES", "-f", "UTF-8", "--no-archive", folder / "es_ES.UTF-8")
+    done = install(clinic, maker, LC_ALL="es_ES.UTF-8", LOCPATH=str(folder))
+    result(done.returncode == 0 and words_of_installer()["es"]["installed"] % "1.1" in done.stdout
+           and clinic.installed() == "1.1", "the computer is updated from it, and told so in Spanish", done.stdout)
     result(data.read_text() == "every patient" and data.stat().st_mtime_ns == before.st_mtime_ns,
            "what lies in the program's folder stays as it was")
     done = install(clinic, maker)
@@ -193,6 +277,8 @@ def try_all(folder: pathlib.Path) -> None:
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
+            check_languages()
+            check_choice(pathlib.Path(folder))
             try_all(pathlib.Path(folder))
         except RuntimeError as error:
             result(False, "it ran to its end", error)
