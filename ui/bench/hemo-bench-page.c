@@ -189,6 +189,8 @@ hemo_bench_page_class_init (HemoBenchPageClass *klass)
       = g_param_spec_object ("case", NULL, NULL, HEMO_TYPE_BENCH_CASE,
                              G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  /* It has the focus, and what has none of GTK's roles may not have a name. */
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

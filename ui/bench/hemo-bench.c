@@ -72,6 +72,8 @@ fill_slot (HemoBench *self, GtkWidget *slot)
   if (page != NULL)
     return page;
   page = g_object_new (info->get_type (), "case", self->bench_case, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (info->title), -1);
   adw_bin_set_child (ADW_BIN (slot), page);
   return page;
 }

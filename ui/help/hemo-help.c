@@ -9,10 +9,23 @@
 
 #include <glib/gi18n.h>
 
+/* Tab leads from the chapters to the text beside them, arrows from one chapter to the next. */
+static void
+leave_by_tab (GtkWidget *widget)
+{
+  if (GTK_IS_LIST_BOX (widget))
+    gtk_list_box_set_tab_behavior (GTK_LIST_BOX (widget), GTK_LIST_TAB_ITEM);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    leave_by_tab (child);
+}
+
 static GtkWidget *
 chapter_page (const HemoHelpChapter *chapter)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  /* It is read by arrows where there is more than can be seen. */
+  GtkWidget *scrolled
+      = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *title = gtk_label_new (_ (chapter->title));
@@ -39,6 +52,8 @@ chapter_page (const HemoHelpChapter *chapter)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (chapter->title), -1);
   return scrolled;
 }
 
@@ -57,6 +72,7 @@ hemo_help_present (GtkWidget *parent, const char *chapter)
   for (const HemoHelpChapter *at = hemo_help_chapters; at->id != NULL; at++)
     gtk_stack_add_titled (GTK_STACK (stack), chapter_page (at), at->id, _ (at->title));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (list), GTK_STACK (stack));
+  leave_by_tab (list);
   gtk_widget_set_hexpand (stack, TRUE);
   gtk_box_append (GTK_BOX (box), list);
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_VERTICAL));

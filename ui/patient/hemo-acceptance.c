@@ -400,6 +400,38 @@ keep_focus (HemoAcceptance *self)
     shown_cb (self);
 }
 
+/* And so it would be left with what is not to be seen any more. */
+static void
+focus_moved_cb (HemoAcceptance *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  if (focus != NULL && view != NULL && !gtk_widget_get_mapped (focus)
+      && (gpointer)adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view)) == self)
+    shown_cb (self);
+}
+
+static void
+follow_focus_cb (HemoAcceptance *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root != NULL)
+    g_signal_connect_object (root, "notify::focus-widget", G_CALLBACK (focus_moved_cb), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+forget_focus_cb (HemoAcceptance *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root != NULL)
+    g_signal_handlers_disconnect_by_func (root, focus_moved_cb, self);
+}
+
 /* A slow machine takes the focus away with the page before even later: then the key is heard by the
  * window alone. */
 static gboolean
@@ -582,6 +614,8 @@ hemo_acceptance_init (HemoAcceptance *self)
   g_signal_connect_swapped (self->draft_banner, "button-clicked", G_CALLBACK (discard_draft_cb),
                             self);
   g_signal_connect (self, "shown", G_CALLBACK (shown_cb), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (follow_focus_cb), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (forget_focus_cb), NULL);
   g_signal_connect (self, "hiding", G_CALLBACK (hidden_cb), NULL);
   hear_without_focus (self);
 }

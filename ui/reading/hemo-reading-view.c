@@ -168,6 +168,15 @@ focus_list_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* With the rows the focus would leave the list, and no key would be heard. */
+static void
+focus_filters (HemoReadingView *self)
+{
+  if (self->focus_list)
+    gtk_widget_child_focus (GTK_WIDGET (self->filters), GTK_DIR_TAB_FORWARD);
+  self->focus_list = FALSE;
+}
+
 static void
 listed_cb (HemoReadingView *self)
 {
@@ -176,7 +185,10 @@ listed_cb (HemoReadingView *self)
 
   gtk_stack_set_visible_child_name (self->stack, count > 0 ? "list" : "empty");
   if (count == 0)
-    return;
+    {
+      focus_filters (self);
+      return;
+    }
   gtk_single_selection_set_selected (self->selection, position != (guint)-1 ? position : 0);
   if (self->focus_list)
     gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_list_cb, NULL, NULL);
@@ -199,6 +211,7 @@ failed_cb (HemoReadingView *self, const GError *error)
 
   adw_status_page_set_description (self->failed_page, message);
   gtk_stack_set_visible_child_name (self->stack, "failed");
+  focus_filters (self);
 }
 
 static void

@@ -94,6 +94,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) objectives = NULL;
   g_autoptr (GError) error = NULL;
   gpointer out = NULL;
+  GtkRoot *root;
 
   if (!hemo_desk_finish (HEMO_DESK (source), result, &out, &error))
     {
@@ -108,6 +109,10 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
       _ ("Calibrate each with your camera, and again when the camera or its mount changes."));
   for (guint i = 0; i < objectives->len; i++)
     add_objective (self, g_ptr_array_index (objectives, i));
+  /* Nothing on the page could have the focus before. */
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  if (root != NULL && GTK_IS_SCROLLED_WINDOW (gtk_root_get_focus (root)))
+    gtk_widget_child_focus (GTK_WIDGET (self->objectives), GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -84,6 +84,13 @@ hemo_image_pair_set_property (GObject *object, guint id, const GValue *value, GP
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+/* GTK would let the pair itself take the focus on the way back, which gives it to a view again. */
+static gboolean
+hemo_image_pair_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (HEMO_IMAGE_PAIR (widget)->box, direction);
+}
+
 static gboolean
 hemo_image_pair_grab_focus (GtkWidget *widget)
 {
@@ -107,6 +114,7 @@ hemo_image_pair_class_init (HemoImagePairClass *klass)
   object_class->get_property = hemo_image_pair_get_property;
   object_class->set_property = hemo_image_pair_set_property;
   object_class->dispose = hemo_image_pair_dispose;
+  widget_class->focus = hemo_image_pair_focus;
   widget_class->grab_focus = hemo_image_pair_grab_focus;
   props[PROP_LINKED]
       = g_param_spec_boolean ("linked", NULL, NULL, TRUE, both | G_PARAM_EXPLICIT_NOTIFY);

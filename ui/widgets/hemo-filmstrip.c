@@ -162,10 +162,22 @@ hemo_filmstrip_set_property (GObject *object, guint id, const GValue *value, GPa
     }
 }
 
+/* GTK would let the strip itself take the focus on the way back, which gives it to the list again.
+ */
+static gboolean
+hemo_filmstrip_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (HEMO_FILMSTRIP (widget)->stack, direction);
+}
+
 static gboolean
 hemo_filmstrip_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (HEMO_FILMSTRIP (widget)->list);
+  HemoFilmstrip *self = HEMO_FILMSTRIP (widget);
+
+  /* A list that is not shown would take it, and Tab would lead nowhere from there. */
+  return gtk_stack_get_visible_child (GTK_STACK (self->stack)) != self->empty
+         && gtk_widget_grab_focus (self->list);
 }
 
 static void
@@ -198,6 +210,7 @@ hemo_filmstrip_class_init (HemoFilmstripClass *klass)
   object_class->get_property = hemo_filmstrip_get_property;
   object_class->set_property = hemo_filmstrip_set_property;
   object_class->dispose = hemo_filmstrip_dispose;
+  widget_class->focus = hemo_filmstrip_focus;
   widget_class->grab_focus = hemo_filmstrip_grab_focus;
   props[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, HEMO_TYPE_FILM_ITEM, flags);
@@ -226,8 +239,9 @@ make_list (HemoFilmstrip *self, GtkWidget *scroller)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
                            G_CONNECT_DEFAULT);
-  self->list = g_object_new (GTK_TYPE_LIST_VIEW, "orientation", GTK_ORIENTATION_HORIZONTAL,
-                             "factory", factory, "model", self->selection, NULL);
+  self->list
+      = g_object_new (GTK_TYPE_LIST_VIEW, "orientation", GTK_ORIENTATION_HORIZONTAL, "factory",
+                      factory, "model", self->selection, "tab-behavior", GTK_LIST_TAB_ITEM, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Captured fields"), -1);
   g_signal_connect (self->list, "activate", G_CALLBACK (activate_cb), self);

@@ -9,6 +9,7 @@
 #include "hemo-door.h"
 #include "hemo-first-run.h"
 #include "hemo-format.h"
+#include "hemo-mnemonic.h"
 #include "hemo-settings-view.h"
 #include "hemo-settings.h"
 #include "hemo-tour.h"
@@ -570,9 +571,14 @@ go_number_cb (GtkWidget *widget, const char *action, GVariant *number)
   HemoWindow *self = HEMO_WINDOW (widget);
   GtkListBoxRow *row
       = gtk_list_box_get_row_at_index (self->places, g_variant_get_int32 (number) - 1);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if (row != NULL)
-    go (self, gtk_widget_get_name (GTK_WIDGET (row)));
+  if (row == NULL)
+    return;
+  /* A place's own keys are heard from within it alone. */
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar_page)))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  go (self, gtk_widget_get_name (GTK_WIDGET (row)));
 }
 
 static void
@@ -640,6 +646,7 @@ watch_keys (HemoWindow *self, GtkWidget *widget)
   add_key (GTK_SHORTCUT_CONTROLLER (keys), GDK_KEY_l, "win.lock");
   add_key (GTK_SHORTCUT_CONTROLLER (keys), GDK_KEY_q, "app.quit");
   gtk_widget_add_controller (widget, keys);
+  hemo_mnemonic_hear (widget);
   gtk_event_controller_set_propagation_phase (input, GTK_PHASE_CAPTURE);
   g_signal_connect_object (input, "event", G_CALLBACK (input_cb), self, 0);
   gtk_widget_add_controller (widget, input);
