@@ -4,6 +4,8 @@
 
 #include "hemo-report-sheet-private.h"
 
+#include "hemo-list-words.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -339,7 +341,8 @@ translate_parts (const HemoSheet *self, const char *text, const char *separator)
       whole = hemo_catalog_get (self->catalog, part);
       parts[i] = whole != part ? g_strdup (whole) : hemo_sheet_tr_numbers (self, part);
     }
-  return g_strjoinv (separator, parts);
+  return g_strjoinv (
+      g_str_equal (separator, ", ") ? hemo_list_separator_of (self->catalog) : separator, parts);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "hemo-capture.h"
 #include "hemo-chip.h"
 #include "hemo-format.h"
+#include "hemo-list-words.h"
 #include "hemo-report-status.h"
 #include "hemo-values-dialog.h"
 #include "hemo-widgets.h"
@@ -260,7 +261,7 @@ show_last (HemoBench *self, const HemoCase *data)
         /* Translators: before the patient's earlier values: their date */
         g_string_append_printf (text, _ ("%sLast on %s: "), text->len > 0 ? ". " : "", date);
       else
-        g_string_append (text, ", ");
+        g_string_append (text, hemo_list_separator ());
       day = at;
       g_string_append_printf (text, "%s %s", _ (line->label), value);
       n++;

@@ -5,6 +5,7 @@
 #include "hemo-format.h"
 
 #include "hemo-day-text.h"
+#include "hemo-list-words.h"
 #include "hemo-result.h"
 
 #include <glib/gi18n.h>
@@ -186,7 +187,7 @@ hemo_format_tests (HemoTests tests)
       if (!(tests & all[i].test))
         continue;
       if (text->len > 0)
-        g_string_append (text, C_ ("between items of a list", ", "));
+        g_string_append (text, hemo_list_separator ());
       g_string_append (text, g_dpgettext2 (NULL, "test", all[i].label));
     }
   return g_string_free (text, FALSE);
@@ -248,7 +249,7 @@ hemo_format_line_value (const HemoLine *line)
         parts[i] = g_strdup (gettext (part));
         g_free (part);
       }
-  return g_strjoinv (C_ ("between items of a list", ", "), parts);
+  return hemo_list_say (parts);
 }
 
 char *

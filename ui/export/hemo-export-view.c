@@ -7,6 +7,7 @@
 #include "hemo-entry.h"
 #include "hemo-export-file.h"
 #include "hemo-export-run.h"
+#include "hemo-list-words.h"
 #include "hemo-settings.h"
 #include "hemo-stick-picker.h"
 
@@ -114,7 +115,7 @@ static char *
 describe_cases (HemoExportRun *run)
 {
   g_auto (GStrv) cases = hemo_export_run_list_arrived (run);
-  g_autofree char *list = cases != NULL ? g_strjoinv (", ", cases) : NULL;
+  g_autofree char *list = cases != NULL ? hemo_list_say (cases) : NULL;
   guint count = cases != NULL ? g_strv_length (cases) : 0;
 
   if (cases == NULL)

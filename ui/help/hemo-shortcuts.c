@@ -2,6 +2,8 @@
 
 #include "hemo-shortcuts.h"
 
+#include "hemo-list-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -97,7 +99,7 @@ add_cap (GtkBox *caps, GString *spoken, const char *accelerator)
   gtk_widget_add_css_class (cap, "keycap");
   gtk_widget_set_valign (cap, GTK_ALIGN_CENTER);
   gtk_box_append (caps, cap);
-  g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", name);
+  g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? hemo_list_separator () : "", name);
   if (last == NULL)
     return;
   gtk_box_append (caps, gtk_label_new ("…"));

@@ -5,6 +5,7 @@
 #include "hemo-likeness-card.h"
 
 #include "hemo-format.h"
+#include "hemo-list-words.h"
 #include "hemo-patient-form.h"
 
 #include <glib/gi18n.h>
@@ -37,7 +38,7 @@ hemo_likeness_card_words (char **codes)
   for (guint i = 0; codes != NULL && codes[i] != NULL; i++)
     g_strv_builder_add (words, word (codes[i]));
   list = g_strv_builder_end (words);
-  return g_strjoinv (C_ ("between items of a list", ", "), list);
+  return hemo_list_say (list);
 }
 
 static GtkWidget *

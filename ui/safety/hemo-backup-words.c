@@ -5,6 +5,7 @@
 #include "hemo-backup-words.h"
 
 #include "hemo-backup-manifest.h"
+#include "hemo-list-words.h"
 
 #include <glib/gi18n.h>
 
@@ -15,13 +16,14 @@ hemo_backup_say_lacking (const char *target, const GError *failure)
 {
   gboolean made
       = failure == NULL || g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT);
-  g_autofree char *days = NULL;
+  g_autofree char *days = NULL, *told = NULL;
   g_autoptr (HemoBackupManifest) manifest
       = made ? hemo_backup_manifest_load (target, HEMO_BACKUP_MANIFEST, NULL) : NULL;
   guint lacking = manifest != NULL ? hemo_backup_manifest_count_lacking (manifest, &days) : 0;
 
   if (lacking == 0)
     return NULL;
+  told = hemo_list_say_text (days);
   return g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE,
                    "%u original that was taken off this laptop is not in this backup: keep the "
@@ -29,7 +31,7 @@ hemo_backup_say_lacking (const char *target, const GError *failure)
                    "%u originals that were taken off this laptop are not in this backup: keep the "
                    "older media (they had them on %s).",
                    lacking),
-      lacking, days);
+      lacking, told);
 }
 
 char *

@@ -6,6 +6,7 @@
 
 #include "hemo-failure.h"
 #include "hemo-incoming-table.h"
+#include "hemo-list-words.h"
 #include "hemo-settle-words.h"
 
 #include <glib/gi18n.h>
@@ -132,8 +133,7 @@ join_kinds (const HemoShelfItem *item)
       const char *kind = g_ptr_array_index (item->kinds, i);
 
       if (i > 0)
-        /* Translators: between the things of a list */
-        g_string_append (text, _ (", "));
+        g_string_append (text, hemo_list_separator ());
       g_string_append (text, hemo_settle_kind (_ (kind)));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);

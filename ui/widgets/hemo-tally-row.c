@@ -4,6 +4,7 @@
 
 #include "hemo-tally-row.h"
 
+#include "hemo-list-words.h"
 #include "hemo-tally-bar-private.h"
 #include "hemo-widgets.h"
 
@@ -95,18 +96,18 @@ speak (HemoTallyRow *self)
   g_string_append_printf (text, ngettext ("%d cell", "%d cells", (gulong)self->count), self->count);
   if (!isnan (self->share))
     {
-      g_string_append (text, ", ");
+      g_string_append (text, hemo_list_separator ());
       g_string_append_printf (
           text, self->outside ? _ ("%.0f per 100 white cells") : _ ("%.0f percent"), self->share);
     }
   if (!isnan (self->low) && !isnan (self->high))
     {
-      g_string_append (text, ", ");
+      g_string_append (text, hemo_list_separator ());
       /* Translators: read aloud: the interval of a percentage. */
       g_string_append_printf (text, _ ("between %.0f and %.0f"), self->low, self->high);
     }
   if (range != NULL)
-    g_string_append_printf (text, ", %s", range);
+    g_string_append_printf (text, "%s%s", hemo_list_separator (), range);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str,
                                   GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS,

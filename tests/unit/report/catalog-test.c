@@ -3,6 +3,7 @@
 /* Catalogues of translations: found, read, refused when damaged. */
 
 #include "hemo-catalog.h"
+#include "hemo-list-words.h"
 
 #include "report-tools.h"
 
@@ -40,6 +41,7 @@ test_read (void)
       g_assert_no_error (error);
       g_assert_cmpstr (hemo_catalog_get (catalog, "FINAL"), ==, "نهائي");
       g_assert_cmpstr (hemo_catalog_get (catalog, "Unknown"), ==, "Unknown");
+      g_assert_cmpstr (hemo_list_separator_of (catalog), ==, "، ");
       /* The heading of a catalogue is no translation of the empty text. */
       g_assert_cmpstr (hemo_catalog_get (catalog, ""), ==, "");
     }
@@ -106,6 +108,7 @@ test_find (void)
       g_autoptr (HemoCatalog) catalog = hemo_catalog_new (missing[i]);
 
       g_assert_cmpstr (hemo_catalog_get (catalog, "FINAL"), ==, "FINAL");
+      g_assert_cmpstr (hemo_list_separator_of (catalog), ==, ", ");
     }
   for (guint i = 0; i < G_N_ELEMENTS (found); i++)
     g_assert_true (hemo_catalog_is_there (found[i]));
