@@ -96,10 +96,15 @@ hemo_report_missing_row (HemoSection section, const char *text)
   return row;
 }
 
+/* With the point of the value beside it, which is that of the paper. */
 static char *
 number_text (double number, int decimals)
 {
-  return g_strdup_printf ("%.*f", decimals, number);
+  char text[G_ASCII_DTOSTR_BUF_SIZE + 320];
+  char format[8];
+
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 9));
+  return g_strdup (g_ascii_formatd (text, sizeof text, format, number));
 }
 
 /* NULL where there is none. A range stays in its order in every language. */
