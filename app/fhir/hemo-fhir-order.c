@@ -10,6 +10,8 @@
 
 /* Characters that other programs' tests may have in a note. */
 #define WORDS_MAX 300
+/* Characters that a note may have in the store. */
+#define NOTE_MAX 2000
 
 static const struct
 {
@@ -83,8 +85,6 @@ add_words (const HemoFhirNode *concept, GString *words)
   HemoFhirNode array, coding;
   g_autofree char *text = NULL;
 
-  if (words->len >= WORDS_MAX)
-    return;
   hemo_fhir_read_string (concept, "text", &text, NULL);
   if (text == NULL
       && hemo_fhir_get_first (concept, "coding", json_type_object, &array, &coding, NULL))
@@ -218,17 +218,32 @@ read_words (const HemoFhirNode *node, HemoOrder *order, GError **error)
          && hemo_fhir_read_string (&item, "text", &order->clinical_note, error);
 }
 
+static char *
+clip (const char *text, glong most)
+{
+  g_autofree char *part = NULL;
+
+  if (g_utf8_strlen (text, -1) <= most)
+    return g_strdup (text);
+  part = g_utf8_substring (text, 0, most - 1);
+  return g_strconcat (part, "…", NULL);
+}
+
 /* Whoever takes the specimen in has to read of it. What was sent back has it in the note already.
  */
 static void
 note_words (HemoOrder *order, const GString *words)
 {
   const char *note = order->clinical_note;
+  const glong room = NOTE_MAX - (note != NULL ? g_utf8_strlen (note, -1) + 2 : 0);
+  g_autofree char *text = clip (words->str, WORDS_MAX);
+  g_autofree char *fitting = NULL;
   g_autofree char *both = NULL;
 
-  if (words->len == 0 || (note != NULL && strstr (note, words->str) != NULL))
+  if (words->len == 0 || room < 2 || (note != NULL && strstr (note, text) != NULL))
     return;
-  both = note != NULL ? g_strjoin ("; ", note, words->str, NULL) : g_strdup (words->str);
+  fitting = clip (text, room);
+  both = note != NULL ? g_strjoin ("; ", note, fitting, NULL) : g_strdup (fitting);
   g_set_str (&order->clinical_note, both);
 }
 

@@ -254,6 +254,24 @@ test_orders_beside (void)
     }
 }
 
+/* However much others write, the order comes in. */
+static void
+test_orders_long (void)
+{
+  g_autofree char *long_text = g_strnfill (2500, 'x');
+  g_autofree char *long_note = g_strnfill (1900, 'n');
+  g_autofree char *more = g_strconcat (
+      ORDER ("active", ",\"code\":" LOINC ("58410-2")), ",\"reasonCode\":[{\"text\":\"", long_note,
+      "\"}],\"orderDetail\":[{\"text\":\"", long_text, "\"},{\"text\":7}]", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoOrder) order = read_order (more, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_utf8_strlen (order->clinical_note, -1), ==, 2000);
+  g_assert_true (g_str_has_prefix (order->clinical_note, long_note));
+  g_assert_true (g_str_has_suffix (order->clinical_note, "x…"));
+}
+
 /* Our tests are changed: what else was asked for stays, there and in what is read of it. */
 static void
 test_orders_changed (void)
@@ -535,6 +553,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/foreign/patient-refused", test_patient_refused);
   g_test_add_func ("/fhir/foreign/orders", test_orders);
   g_test_add_func ("/fhir/foreign/orders-beside", test_orders_beside);
+  g_test_add_func ("/fhir/foreign/orders-long", test_orders_long);
   g_test_add_func ("/fhir/foreign/orders-changed", test_orders_changed);
   g_test_add_func ("/fhir/foreign/orders-refused", test_orders_refused);
   g_test_add_func ("/fhir/foreign/quantities", test_quantities);
