@@ -87,10 +87,11 @@ static gboolean
 rest_while_locked (HemoCapture *self, const char *path)
 {
   const gboolean locked = hemo_desk_get_session_state (self->desk) == HEMO_SESSION_LOCKED;
+  const gboolean paused = self->folder != NULL && hemo_watch_folder_is_paused (self->folder);
 
   if (self->folder == NULL || !hemo_capture_has_case (self)
       || !g_str_equal (path, hemo_watch_folder_get_path (self->folder))
-      || (self->active ? !hemo_watch_folder_is_paused (self->folder) : !locked))
+      || !(self->active ? paused : locked || paused))
     return FALSE;
   if (self->active)
     hemo_watch_folder_resume (self->folder);

@@ -14,7 +14,7 @@
 #define LATER 3000
 /* A look that takes longer, in seconds: the network does not answer. */
 #define TOO_LONG 10
-/* What is still not complete so long after a pause came after it. */
+/* What is still not complete so long after it was first seen came after the pause. */
 #define CATCH_UP_MOST (60 * G_USEC_PER_SEC)
 
 struct _HemoWatchFolder
@@ -32,7 +32,8 @@ struct _HemoWatchFolder
   gboolean paused;
   /* From the end of a pause until all is told that came during it. */
   gboolean catching_up;
-  gint64 resumed_at;
+  /* The first look of it at which the folder could be read, or 0. */
+  gint64 caught_up_from;
   gboolean looking;
   gboolean look_again;
   gboolean begin_anew;
@@ -155,9 +156,13 @@ take_monitor (HemoWatchFolder *self)
 static void
 end_catching_up (HemoWatchFolder *self)
 {
-  const gboolean late = g_get_monotonic_time () - self->resumed_at > CATCH_UP_MOST;
+  const gint64 now = g_get_monotonic_time ();
 
-  if (!self->catching_up || (self->n_waiting > 0 && !late) || self->scan->error != NULL)
+  if (!self->catching_up || self->scan->error != NULL)
+    return;
+  if (self->caught_up_from == 0)
+    self->caught_up_from = now;
+  if (self->n_waiting > 0 && now - self->caught_up_from <= CATCH_UP_MOST)
     return;
   self->catching_up = FALSE;
   g_signal_emit (self, signals[CAUGHT_UP], 0);
@@ -395,7 +400,7 @@ hemo_watch_folder_resume (HemoWatchFolder *self)
   self->paused = FALSE;
   self->running = TRUE;
   self->catching_up = TRUE;
-  self->resumed_at = g_get_monotonic_time ();
+  self->caught_up_from = 0;
   if (!self->looking && !self->begin_anew)
     tell (self, self->scan);
   look (self);
