@@ -7,7 +7,9 @@
 static gboolean
 press (GtkWidget *widget, guint letter)
 {
-  if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget))
+  /* What lies beneath a dialog cannot be focused. */
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget)
+      || !gtk_widget_get_can_focus (widget))
     return FALSE;
   if (GTK_IS_LABEL (widget) && gtk_label_get_mnemonic_keyval (GTK_LABEL (widget)) == letter
       && gtk_widget_mnemonic_activate (widget, FALSE))
@@ -29,8 +31,11 @@ pressed_cb (GtkEventControllerKey *controller,
   GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
   const guint letter = g_unichar_tolower (gdk_keyval_to_unicode (keyval));
 
-  return (state & gtk_accelerator_get_default_mod_mask ()) == GDK_ALT_MASK && letter != 0
-         && letter != gdk_keyval_to_lower (keyval) && press (widget, letter);
+  /* Some letters lie on the level of Shift. */
+  const GdkModifierType held = state & gtk_accelerator_get_default_mod_mask () & ~GDK_SHIFT_MASK;
+
+  return held == GDK_ALT_MASK && letter != 0 && letter != gdk_keyval_to_lower (keyval)
+         && press (widget, letter);
 }
 
 void
