@@ -134,6 +134,8 @@ show_failure (HemoReportPaper *self, const GError *error)
   gtk_widget_set_visible (GTK_WIDGET (self->message), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   error->message, -1);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), error->message,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 static void
