@@ -22,7 +22,7 @@ SAMPLES = int(os.environ.get("HEMOGRAM_MEMORY_SAMPLES", 120))
 # Refused in words, or ended by GLib: abort() or a trap.
 CLEAN = (0, 1, -signal.SIGABRT, -signal.SIGTRAP)
 # Libraries that use memory which they did not get, or then wait for themselves (see README.md).
-CRASHING = ("libfontconfig", "libpango")
+CRASHING = ("libcairo", "libfontconfig", "libpango")
 HANGING = ("libcrypto", "libfontconfig", "libpango")
 SECONDS = 20
 # What is told of files, keys and signatures that are not what they were.
