@@ -69,6 +69,39 @@ check_stick (const char *stick, GError **error)
   return FALSE;
 }
 
+/* Whether @path is a folder of the stick itself, @there, or nothing. A link may lead anywhere, and
+ * what lies there would be swept. */
+static gboolean
+check_folder (const char *path, gboolean *there, GError **error)
+{
+  GStatBuf info;
+
+  *there = g_lstat (path, &info) == 0;
+  if (!*there && errno != ENOENT)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           N_ ("The stick cannot be read. Plug it in again."));
+      return FALSE;
+    }
+  if (!*there || S_ISDIR (info.st_mode))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY,
+                       N_ ("On the stick is a link or a file where this program has its folders. "
+                           "Nothing of it was used; take another stick."));
+  return FALSE;
+}
+
+/* @there: (out): whether all of @self's folders are */
+static gboolean
+check_folders (const HemoCourierFolder *self, gboolean *there, GError **error)
+{
+  g_autofree char *of_clinic = g_path_get_dirname (self->path);
+  g_autofree char *root = g_path_get_dirname (of_clinic);
+
+  return check_folder (root, there, error) && (!*there || check_folder (of_clinic, there, error))
+         && (!*there || check_folder (self->path, there, error));
+}
+
 HemoCourierFolder *
 hemo_courier_folder_make (const char *stick,
                           const char *clinic,
@@ -78,9 +111,10 @@ hemo_courier_folder_make (const char *stick,
   g_autoptr (HemoCourierFolder) self = folder_new (stick, clinic, installation);
   g_autofree char *root = g_build_filename (stick, HEMO_COURIER_ROOT, NULL);
   g_autofree char *of_clinic = g_build_filename (root, clinic, NULL);
+  gboolean there = FALSE;
 
-  if (!check_stick (stick, error) || !hemo_durable_make_folder (root, error)
-      || !hemo_durable_make_folder (of_clinic, error)
+  if (!check_stick (stick, error) || !check_folders (self, &there, error)
+      || !hemo_durable_make_folder (root, error) || !hemo_durable_make_folder (of_clinic, error)
       || !hemo_durable_make_folder (self->path, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -93,10 +127,15 @@ hemo_courier_folder_find (const char *stick,
                           GError **error)
 {
   g_autoptr (HemoCourierFolder) self = folder_new (stick, clinic, installation);
+  gboolean there = FALSE;
 
-  if (!check_stick (stick, error) || !g_file_test (self->path, G_FILE_TEST_IS_DIR))
+  if (!check_stick (stick, error) || !check_folders (self, &there, error))
     return NULL;
-  return g_steal_pointer (&self);
+  if (there)
+    return g_steal_pointer (&self);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                       N_ ("The stick cannot be read. Plug it in again."));
+  return NULL;
 }
 
 static gint
@@ -150,8 +189,10 @@ hemo_courier_list_installations (const char *stick,
   g_autofree char *path = g_build_filename (root, clinic, NULL);
   g_autoptr (GPtrArray) clinics = NULL;
   GPtrArray *names;
+  gboolean there = FALSE;
 
-  if (!check_stick (stick, error))
+  if (!check_stick (stick, error) || !check_folder (root, &there, error)
+      || (there && !check_folder (path, &there, error)))
     return NULL;
   clinics = list_names (root, hemo_uuid_is_valid, error);
   names = clinics != NULL ? list_names (path, hemo_uuid_is_valid, error) : NULL;

@@ -31,12 +31,14 @@ typedef struct
   char *installation;
 } HemoCourierFolder;
 
-/* @stick: has to be there. Makes what is missing below. (transfer full) */
+/* @stick: has to be there. Makes what is missing below; %G_IO_ERROR_NOT_DIRECTORY where a link or a
+ * file is in the place of a folder. (transfer full) */
 HemoCourierFolder *hemo_courier_folder_make (const char *stick,
                                              const char *clinic,
                                              const char *installation,
                                              GError **error);
-/* What is there; NULL without @error when nothing is. (transfer full) */
+/* What is there; %G_IO_ERROR_NOT_FOUND when nothing is, %G_IO_ERROR_NOT_DIRECTORY as above.
+ * (transfer full) */
 HemoCourierFolder *hemo_courier_folder_find (const char *stick,
                                              const char *clinic,
                                              const char *installation,
@@ -44,8 +46,8 @@ HemoCourierFolder *hemo_courier_folder_find (const char *stick,
 void hemo_courier_folder_free (HemoCourierFolder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoCourierFolder, hemo_courier_folder_free)
 
-/* Installations of @clinic that have a folder. @others: (out): other clinics that have one.
- * (transfer full) */
+/* Names of installations of @clinic, whatever bears them. @others: (out): other clinics that have
+ * one. (transfer full) */
 GStrv hemo_courier_list_installations (const char *stick,
                                        const char *clinic,
                                        guint *others,

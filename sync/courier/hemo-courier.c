@@ -253,6 +253,28 @@ hemo_courier_write (const HemoCourier *self,
          && hemo_courier_pack (&run, folder, error);
 }
 
+/* @folder: (out) (nullable): that of @installation, or NULL for what is none, which is counted */
+static gboolean
+find_folder (HemoCourierRun *self,
+             const char *stick,
+             const char *installation,
+             HemoCourierFolder **folder,
+             GError **error)
+{
+  GError *problem = NULL;
+
+  *folder = hemo_courier_folder_find (stick, self->keys->clinic, installation, &problem);
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
+    {
+      self->summary->strange++;
+      g_clear_error (&problem);
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
 /* What others of the clinic wrote. @failure: (out): the first that was not reached */
 static gboolean
 forward_others (HemoCourierRun *self,
@@ -267,8 +289,8 @@ forward_others (HemoCourierRun *self,
 
       if (strcmp (installations[i], self->keys->installation) == 0)
         continue;
-      folder = hemo_courier_folder_find (stick, self->keys->clinic, installations[i], error);
-      if (folder == NULL || !hemo_courier_forward (self, folder, failure, error))
+      if (!find_folder (self, stick, installations[i], &folder, error)
+          || (folder != NULL && !hemo_courier_forward (self, folder, failure, error)))
         return FALSE;
     }
   return TRUE;
@@ -293,12 +315,10 @@ hemo_courier_read (const HemoCourier *self,
       = hemo_courier_list_installations (stick, run.keys->clinic, &summary->clinics, error);
   if (installations == NULL)
     return FALSE;
-  if (g_strv_contains ((const char *const *)installations, run.keys->installation))
-    {
-      own = hemo_courier_folder_find (stick, run.keys->clinic, run.keys->installation, error);
-      if (own == NULL || !hemo_courier_take (&run, own, error))
-        return FALSE;
-    }
+  if (g_strv_contains ((const char *const *)installations, run.keys->installation)
+      && (!find_folder (&run, stick, run.keys->installation, &own, error)
+          || (own != NULL && !hemo_courier_take (&run, own, error))))
+    return FALSE;
   if (!forward_others (&run, stick, (const char *const *)installations, &failure, error))
     return FALSE;
   if (failure == NULL)

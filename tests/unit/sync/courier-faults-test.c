@@ -565,6 +565,85 @@ test_no_stick (Couriers *self, gconstpointer data)
   g_assert_cmpuint (self->sum.received + self->sum.forwarded[0], ==, 0);
 }
 
+/* Takes the place of @path, whatever was there. */
+static void
+put_link (const char *path, const char *to)
+{
+  g_autofree char *away = g_strconcat (path, ".away", NULL);
+
+  g_assert_no_errno (g_rename (path, away));
+  g_assert_no_errno (symlink (to, path));
+}
+
+static void
+take_link_away (const char *path)
+{
+  g_autofree char *away = g_strconcat (path, ".away", NULL);
+
+  g_assert_no_errno (g_unlink (path));
+  g_assert_no_errno (g_rename (away, path));
+}
+
+/* What a link on a stick leads to is not on the stick: nothing is written or swept there. */
+static void
+test_links (Couriers *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = couriers_add_image (self, 1);
+  g_autofree char *original = files_image_path (&self->files, image->uuid);
+  g_autofree char *originals = g_path_get_dirname (original);
+  g_autofree char *elsewhere = g_build_filename (self->files.base.root, "elsewhere", NULL);
+  g_autofree char *path = NULL;
+
+  g_assert_no_errno (g_mkdir (elsewhere, 0700));
+  couriers_write (self);
+  path = couriers_folder (self);
+  for (guint level = 0; level < 3; level++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *parent = NULL;
+      gboolean written;
+
+      put_link (path, level == 0 ? originals : elsewhere);
+      written = couriers_try_write (self, NULL, &error);
+      g_assert_true (g_file_test (original, G_FILE_TEST_IS_REGULAR));
+      g_assert_false (written);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY);
+      g_assert_no_errno (g_rmdir (elsewhere));
+      g_assert_no_errno (g_mkdir (elsewhere, 0700));
+      take_link_away (path);
+      parent = g_path_get_dirname (path);
+      g_free (path);
+      path = g_steal_pointer (&parent);
+    }
+  couriers_round (self);
+  couriers_assert_there (self);
+}
+
+/* What is no folder of a computer is told, and keeps nothing else from being sent on. */
+static void
+test_no_folder (Couriers *self, gconstpointer data)
+{
+  static const char *const names[]
+      = { "00000000-0000-4000-8000-000000000001", "ffffffff-ffff-4fff-8fff-ffffffffffff" };
+  g_autofree char *own = NULL;
+  g_autofree char *of_clinic = NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *link = NULL;
+
+  couriers_write (self);
+  own = couriers_folder (self);
+  of_clinic = g_path_get_dirname (own);
+  file = g_build_filename (of_clinic, names[0], NULL);
+  link = g_build_filename (of_clinic, names[1], NULL);
+  g_assert_true (g_file_set_contents (file, "x", 1, NULL));
+  g_assert_no_errno (symlink ("/", link));
+  couriers_forward (self);
+  g_assert_cmpuint (self->sum.strange, ==, 2);
+  g_assert_cmpuint (self->sum.forwarded[0], >, 0);
+  couriers_take (self);
+  couriers_assert_there (self);
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/courier-faults/" name, Couriers, NULL, set_up, test, tear_down)
 
@@ -583,5 +662,7 @@ main (int argc, char **argv)
   ADD ("letter-of-another", test_letter_of_another);
   ADD ("two-clinics", test_two_clinics);
   ADD ("no-stick", test_no_stick);
+  ADD ("links", test_links);
+  ADD ("no-folder", test_no_folder);
   return g_test_run ();
 }
