@@ -67,6 +67,8 @@ typedef struct
   HemoSession *session;
   const char *directory;
   const char *target;
+  /* As the system calls it, without links. */
+  char *place;
   GCancellable *cancellable;
   HemoMeter meter;
   /* A folder that cannot be written is copied all the same, just then. */
@@ -92,6 +94,7 @@ backup_clear (Backup *self)
   g_clear_pointer (&self->before, hemo_backup_manifest_free);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->uuid, g_free);
+  g_clear_pointer (&self->place, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Backup, backup_clear)
 
@@ -170,8 +173,26 @@ check_owner (Backup *self, GError **error)
                      "folder."));
 }
 
+/* Whether @name is of the medium itself: a link may lead back to what is to be saved. */
 static gboolean
-make_target (const Backup *self, GError **error)
+lies_there (const Backup *self, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->place, name, NULL);
+  g_autofree char *real = realpath (path, NULL);
+  return g_strcmp0 (real, path) == 0;
+}
+
+static gboolean
+check_folder (const Backup *self, const char *name, GError **error)
+{
+  return lies_there (self, name)
+         || refuse (error,
+                    N_ ("On the medium is a link where a folder of the backup has to be, and "
+                        "what lies behind it is no copy. Remove it, or take another medium."));
+}
+
+static gboolean
+make_target (Backup *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
   static const char *const folders[] = { NULL, HEMO_FOLDER_IMAGES, HEMO_FOLDER_REPORTS };
@@ -180,6 +201,10 @@ make_target (const Backup *self, GError **error)
       g_autofree char *path = g_build_filename (self->target, folders[i], NULL);
       if (!hemo_durable_make_folder (path, &local))
         return hemo_sealed_fail (error, g_steal_pointer (&local), N_ ("The backup was not made."));
+      if (folders[i] == NULL)
+        self->place = realpath (self->target, NULL);
+      else if (!check_folder (self, folders[i], error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -288,7 +313,8 @@ is_there (const Backup *self, const SealedFile *file)
 {
   GStatBuf info;
   g_autofree char *path = g_build_filename (self->target, file->name, NULL);
-  if (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes)
+  if (g_stat (path, &info) != 0 || (guint64)info.st_size != file->bytes
+      || !lies_there (self, file->name))
     return FALSE;
   g_autofree char *found
       = hemo_durable_hash (path, TRUE, NULL, NULL, NULL, self->cancellable, NULL);
@@ -401,6 +427,7 @@ copy_one (Backup *self, SealedFile *file, GError **error)
   g_autofree char *from = g_build_filename (self->directory, file->name, NULL);
   g_autofree char *to = g_build_filename (self->target, file->name, NULL);
   g_autofree char *folder = g_path_get_dirname (to);
+  g_autofree char *folder_name = g_path_get_dirname (file->name);
   gboolean whole = source_is_whole (self, file);
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
@@ -408,7 +435,7 @@ copy_one (Backup *self, SealedFile *file, GError **error)
     return leave_elsewhere (self, file), TRUE;
   if (!whole)
     return leave_out (self, file), TRUE;
-  if (!hemo_durable_make_folder (folder, &local)
+  if (!hemo_durable_make_folder (folder, &local) || !check_folder (self, folder_name, &local)
       || !hemo_durable_copy (from, to, &sha256, NULL, NULL, NULL, self->cancellable, &local))
     {
       if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))

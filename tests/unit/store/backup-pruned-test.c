@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Backups of a clinic whose originals were taken off the laptop, and lists that nobody can read. */
+/* Backups of a clinic whose originals were taken off the laptop, lists that nobody can read, and
+ * links. */
 
 #include "files-fixture.h"
 
@@ -209,6 +210,44 @@ test_damaged_lists (Backups *self, gconstpointer data)
   g_assert_cmpuint (count_stores (self), ==, 3);
 }
 
+/* A link on the stick leads back to the laptop: what lies there is no copy. */
+static void
+test_links (Backups *self, gconstpointer data)
+{
+  g_autofree char *own = files_image_path (&self->files, self->image->uuid);
+  g_autofree char *named
+      = g_strdup_printf ("images/%.2s/%s.cms", self->image->uuid, self->image->uuid);
+  g_autofree char *copy = g_build_filename (self->target, named, NULL);
+  g_autofree char *folder = g_path_get_dirname (copy);
+  g_autofree char *images = g_path_get_dirname (folder);
+  g_autofree char *own_folder = g_path_get_dirname (own);
+  g_autofree char *own_images = g_path_get_dirname (own_folder);
+  g_autofree char *reports = g_build_filename (self->target, "reports", NULL);
+  const struct
+  {
+    const char *to;
+    const char *link;
+  } links[] = { { own_images, images }, { own_images, reports }, { own_folder, folder } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *parent = g_path_get_dirname (links[i].link);
+
+      g_assert_no_errno (g_mkdir_with_parents (parent, 0700));
+      g_assert_no_errno (symlink (links[i].to, links[i].link));
+      g_assert_false (files_back_up (&self->files, self->target, &error));
+      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+      g_assert_no_errno (g_unlink (links[i].link));
+    }
+  /* A file that is one is written anew. */
+  g_assert_no_errno (g_mkdir_with_parents (folder, 0700));
+  g_assert_no_errno (symlink (own, copy));
+  files_back_up_well (&self->files, self->target);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_IS_SYMLINK));
+  g_assert_true (g_file_test (copy, G_FILE_TEST_IS_REGULAR));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -218,5 +257,6 @@ main (int argc, char **argv)
   g_test_add ("/backup-pruned/unreadable-list", Backups, NULL, set_up, test_unreadable_list,
               tear_down);
   g_test_add ("/backup-pruned/damaged-lists", Backups, NULL, set_up, test_damaged_lists, tear_down);
+  g_test_add ("/backup-pruned/links", Backups, NULL, set_up, test_links, tear_down);
   return g_test_run ();
 }
