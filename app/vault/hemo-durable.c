@@ -85,6 +85,24 @@ open_for_reading (const char *path, GError **error)
   return fd;
 }
 
+/* As open_for_reading(), and of a file alone: a link on a stick may lead to a device that never
+ * ends. */
+static int
+open_file (const char *path, GError **error)
+{
+  struct stat info;
+  g_autofd int fd = open_for_reading (path, error);
+  if (fd < 0)
+    return -1;
+  if (fstat (fd, &info) != 0)
+    return fail (error, N_ ("A file could not be looked at")), -1;
+  if (S_ISREG (info.st_mode))
+    return g_steal_fd (&fd);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                       N_ ("Something else lies where a file should be."));
+  return -1;
+}
+
 /* Syncs and closes; after a failed fsync the file is not what was written, whatever a second says.
  */
 static gboolean
@@ -321,7 +339,7 @@ hemo_durable_hash (const char *path,
                    GCancellable *cancellable,
                    GError **error)
 {
-  g_autofd int fd = open_for_reading (path, error);
+  g_autofd int fd = open_file (path, error);
   g_autoptr (EVP_MD_CTX) context = fd < 0 ? NULL : start_hash (error);
   if (context == NULL)
     return NULL;
@@ -377,7 +395,7 @@ hemo_durable_copy (const char *from,
                    GCancellable *cancellable,
                    GError **error)
 {
-  g_autofd int in = open_for_reading (from, error);
+  g_autofd int in = open_file (from, error);
   if (in < 0)
     return FALSE;
   guint64 copied;

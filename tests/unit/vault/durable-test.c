@@ -339,16 +339,21 @@ test_copy_cancelled (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_files (self->temporary), ==, 0);
 }
 
-/* Stopped in the middle of a long file, and a folder or nothing where a file should be. */
+/* Stopped in the middle of a long file, and a folder, a device or nothing where a file should be: a
+ * link on a stick may lead to one that never ends. */
 static void
 test_hash_refused (Fixture *self, gconstpointer data)
 {
-  const char *const paths[] = { self->folder, "/nowhere/at/all" };
+  const char *const paths[] = { self->folder, "/nowhere/at/all", "/dev/null" };
+  g_autofree char *to = g_build_filename (self->temporary, "copy", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   guint64 size = 7;
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
+      g_assert_false (hemo_durable_copy (paths[i], to, NULL, NULL, NULL, NULL, NULL, &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
       g_assert_null (hemo_durable_hash (paths[i], TRUE, &size, NULL, NULL, NULL, &error));
       g_assert_nonnull (error);
       g_clear_error (&error);
