@@ -14,6 +14,7 @@
 #include "hemo-settings.h"
 #include "hemo-tour.h"
 #include "hemo-watch.h"
+#include "hemo-window-idle.h"
 #include "hemo-window-leave.h"
 #include "hemo-window-news.h"
 #include "hemo-window-people.h"
@@ -279,7 +280,7 @@ session_cb (HemoWindow *self)
   allow_work (self);
   if (self->closing || self->first_run)
     return;
-  self->last_input = g_get_monotonic_time ();
+  self->last_input = hemo_window_idle_now ();
   switch (hemo_desk_get_session_state (self->desk))
     {
     case HEMO_SESSION_OPEN:
@@ -424,34 +425,35 @@ look_at_computer (HemoWindow *self)
   hemo_computer_look_async (hemo_desk_get_directory (self->desk), looked_cb, g_object_ref (self));
 }
 
+/* Whether it is locked, now that nobody was there for so long. */
 static gboolean
-idle_cb (gpointer data)
+lock_when_idle (HemoWindow *self)
 {
-  HemoWindow *self = data;
-  gint64 allowed = (gint64)g_settings_get_uint (self->settings, "lock-after") * 60 * G_USEC_PER_SEC;
-
-  if (allowed > 0 && hemo_desk_get_session_state (self->desk) == HEMO_SESSION_OPEN
-      && g_get_monotonic_time () - self->last_input > allowed)
-    hemo_desk_lock (self->desk);
-  look_at_computer (self);
-  return G_SOURCE_CONTINUE;
+  if (hemo_desk_get_session_state (self->desk) != HEMO_SESSION_OPEN
+      || !hemo_window_idle_is_over (self->last_input,
+                                    g_settings_get_uint (self->settings, "lock-after")))
+    return FALSE;
+  hemo_desk_lock (self->desk);
+  return TRUE;
 }
 
 static gboolean
+idle_cb (gpointer data)
+{
+  lock_when_idle (data);
+  look_at_computer (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The first touch after a sleep comes before idle_cb(), and is not of who was there before it. */
+static gboolean
 input_cb (GtkEventControllerLegacy *controller, GdkEvent *event, gpointer data)
 {
-  switch (gdk_event_get_event_type (event))
-    {
-    case GDK_KEY_PRESS:
-    case GDK_BUTTON_PRESS:
-    case GDK_MOTION_NOTIFY:
-    case GDK_SCROLL:
-    case GDK_TOUCH_BEGIN:
-      HEMO_WINDOW (data)->last_input = g_get_monotonic_time ();
-      break;
-    default:
-      break;
-    }
+  if (!hemo_window_idle_is_input (event))
+    return GDK_EVENT_PROPAGATE;
+  if (lock_when_idle (data))
+    return GDK_EVENT_STOP;
+  HEMO_WINDOW (data)->last_input = hemo_window_idle_now ();
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nobody is there for a while: the screen locks, also when the computer slept meanwhile, which is how laptops are
+carried away."""
+import os
+import pathlib
+import tempfile
+import time
+
+import driver
+from driver import Window, result
+
+HOUR = 3600
+
+
+class Sleep:
+    """The computer's clocks as after a sleep."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.file, self.seconds = folder / "slept", 0
+        self.env = {"LD_PRELOAD": os.environ["HEMOGRAM_LONG_SLEEP"], "LONG_SLEEP": str(self.file)}
+
+    def over(self, seconds: int) -> None:
+        """It wakes."""
+        self.seconds += seconds
+        made = self.file.with_suffix(".new")
+        made.write_text(str(self.seconds))
+        os.rename(made, self.file)
+
+
+def is_locked(window) -> bool:
+    return window.comes("PIN or passphrase", 12)
+
+
+def unlock(window) -> None:
+    window.wait("PIN or passphrase", 20)
+    time.sleep(0.3)
+    window.type(driver.PASSPHRASE)
+    window.key("Return")
+    window.wait("Worklist", 20)
+
+
+def alone(window, sleep: Sleep) -> None:
+    """Nobody touches it, and it locks by itself."""
+    sleep.over(60)
+    time.sleep(7)
+    result(not window.says("PIN or passphrase"), "a minute is not yet long")
+    sleep.over(HOUR)
+    result(is_locked(window), "it is locked after a sleep", " | ".join(window.texts())[:500])
+    unlock(window)
+
+
+def touched(window, sleep: Sleep) -> None:
+    """The key that wakes it is no sign of who was there before, and does nothing behind the door."""
+    sleep.over(HOUR)
+    window.key("ctrl+2")
+    result(window.comes("PIN or passphrase", 3), "the first key locks", " | ".join(window.texts())[:500])
+    window.shot("idle-locked")
+    unlock(window)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        clinic = driver.demo_clinic(folder)
+        sleep = Sleep(folder)
+        with Window(clinic, name="idle", env=sleep.env) as window:
+            window.sign_in()
+            alone(window, sleep)
+            touched(window, sleep)
+    driver.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* For how long nobody touched the window. */
+
+#pragma once
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+/* Whether @event says that somebody is there. */
+gboolean hemo_window_idle_is_input (GdkEvent *event);
+
+/* Microseconds of a clock that nobody sets and that goes on while the computer sleeps. */
+gint64 hemo_window_idle_now (void);
+
+/* Whether @minutes have gone by since @last_input, of that clock; 0: never. */
+gboolean hemo_window_idle_is_over (gint64 last_input, guint minutes);
+
+G_END_DECLS
