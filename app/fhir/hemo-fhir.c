@@ -26,6 +26,8 @@ check_text (const char *json, gsize length, GError **error)
     problem = "The FHIR document is empty";
   else if (!g_utf8_validate_len (json, length, NULL)) /* also refuses NUL */
     problem = "The FHIR document is not UTF-8 text";
+  else if (hemo_json_is_crowded (json, length, HEMO_FHIR_MAX_PARTS))
+    problem = "The FHIR document has more parts than this program reads";
   if (problem != NULL)
     g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX, problem);
   return problem == NULL;

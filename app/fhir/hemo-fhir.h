@@ -36,6 +36,8 @@ GQuark hemo_fhir_error_quark (void);
 /* More is refused before anything is parsed. */
 #define HEMO_FHIR_MAX_BYTES (16 * 1024 * 1024)
 #define HEMO_FHIR_MAX_DEPTH 64
+/* Objects and arrays: json-c takes up to 750 bytes for one, however short it is in the text. */
+#define HEMO_FHIR_MAX_PARTS 250000
 
 /* Our own names. */
 #define HEMO_FHIR_BASE "https://hemogram.org/fhir/"
@@ -55,8 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
  * @json: UTF-8, need not end with a NUL
  * @length: in bytes
  *
- * Reads one resource of any type: strict JSON, at most %HEMO_FHIR_MAX_BYTES and
- * %HEMO_FHIR_MAX_DEPTH levels, with a resourceType. (transfer full)
+ * Reads one resource of any type: strict JSON, at most %HEMO_FHIR_MAX_BYTES,
+ * %HEMO_FHIR_MAX_DEPTH levels and %HEMO_FHIR_MAX_PARTS, with a resourceType. (transfer full)
  */
 json_object *hemo_fhir_parse (const char *json, gsize length, GError **error);
 

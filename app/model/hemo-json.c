@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+/* What is written for this program has longer ones, and of few bytes nothing is to be feared. */
+#define PARTS_FREE 10000
+#define BYTES_A_PART 24
+
 json_object *
 hemo_json_parse (const char *json, gsize length, int depth, const char *what, GError **error)
 {
@@ -32,8 +36,24 @@ hemo_json_parse (const char *json, gsize length, int depth, const char *what, GE
   return NULL;
 }
 
-json_object *
-hemo_json_read (const char *json, gsize length, int depth, int flags)
+gboolean
+hemo_json_is_crowded (const char *json, gsize length, gsize most)
+{
+  gboolean in_text = FALSE;
+  gsize count = 0;
+
+  for (gsize i = 0; i < length && count <= most; i++)
+    if (json[i] == '"')
+      in_text = !in_text;
+    else if (in_text)
+      i += json[i] == '\\';
+    else
+      count += json[i] == '{' || json[i] == '[';
+  return count > most;
+}
+
+static json_object *
+read_any (const char *json, gsize length, int depth, int flags)
 {
   json_tokener *tokener;
   json_object *value;
@@ -59,9 +79,17 @@ hemo_json_read (const char *json, gsize length, int depth, int flags)
 }
 
 json_object *
+hemo_json_read (const char *json, gsize length, int depth, int flags)
+{
+  if (hemo_json_is_crowded (json, length, PARTS_FREE + length / BYTES_A_PART))
+    return NULL;
+  return read_any (json, length, depth, flags);
+}
+
+json_object *
 hemo_json_read_stored (const char *json)
 {
-  return hemo_json_read (json, strlen (json), JSON_TOKENER_DEFAULT_DEPTH, 0);
+  return read_any (json, strlen (json), JSON_TOKENER_DEFAULT_DEPTH, 0);
 }
 
 const char *

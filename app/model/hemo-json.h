@@ -22,19 +22,24 @@ G_BEGIN_DECLS
 json_object *
 hemo_json_parse (const char *json, gsize length, int depth, const char *what, GError **error);
 
+/* Whether @json has more than @most objects and arrays. json-c takes up to 750 bytes for one that
+ * is three in the text, so that what was small would fill the memory of a laptop. */
+gboolean hemo_json_is_crowded (const char *json, gsize length, gsize most);
+
 /**
  * hemo_json_read:
  * @json: @length bytes; none of them is looked at where @length is 0
  * @depth: levels that are read at most
  * @flags: JSON_TOKENER_…
  *
- * One value, with nothing after it but white space. Ends the program for want of memory, as GLib
+ * One value, with nothing after it but white space, and not crowded: in many bytes one object or
+ * array for each 24 of them. Ends the program for want of memory, as GLib
  * does: what is whole would be called damaged.
  *
  * Returns: (transfer full) (nullable): NULL when it is something else, or JSON's null
  */
 json_object *hemo_json_read (const char *json, gsize length, int depth, int flags);
-/* The same of what the store holds, a text of JSON. */
+/* The same of what the store holds, a text of JSON, however crowded. */
 json_object *hemo_json_read_stored (const char *json);
 
 /* NULL when there is none, or it is no string, longer than @limit bytes, or holds a NUL, which

@@ -76,6 +76,28 @@ test_limits (void)
   g_assert_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX);
 }
 
+/* A small answer that is packed well and takes gigabytes when it is read. */
+static void
+test_crowded (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"resourceType\":\"Bundle\",\"entry\":[");
+  g_autoptr (GString) words = g_string_new ("{\"resourceType\":\"Basic\",\"text\":\"");
+  g_autoptr (json_object) json = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < HEMO_FHIR_MAX_PARTS; i++)
+    g_string_append (text, "{},");
+  g_string_append (text, "{}]}");
+  g_assert_null (hemo_fhir_parse (text->str, text->len, &error));
+  g_assert_error (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_SYNTAX);
+  g_clear_error (&error);
+  for (guint i = 0; i < HEMO_FHIR_MAX_PARTS; i++)
+    g_string_append (words, "{[");
+  g_string_append (words, "\"}");
+  json = hemo_fhir_parse (words->str, words->len, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_unknown_ignored (void)
 {
@@ -124,6 +146,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fhir/parse/refused", test_refused);
   g_test_add_func ("/fhir/parse/limits", test_limits);
+  g_test_add_func ("/fhir/parse/crowded", test_crowded);
   g_test_add_func ("/fhir/parse/unknown-ignored", test_unknown_ignored);
   g_test_add_func ("/fhir/parse/issuers", test_issuers);
   g_test_add_func ("/fhir/parse/derived-uuid", test_derived_uuid);

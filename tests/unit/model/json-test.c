@@ -55,6 +55,35 @@ test_length (void)
   g_assert_null (hemo_json_read ("{}\0", 3, 2, 0));
 }
 
+/* @n times @unit in an array. */
+static char *
+crowd (const char *unit, guint n)
+{
+  GString *text = g_string_new ("[");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "", unit);
+  g_string_append_c (text, ']');
+  return g_string_free_and_steal (text);
+}
+
+/* Three bytes of a stick's or a server's take several hundred of memory. */
+static void
+test_crowded (void)
+{
+  g_autofree char *few = crowd ("{}", 5000);
+  g_autofree char *objects = crowd ("{}", 50000);
+  g_autofree char *arrays = crowd ("[]", 50000);
+  g_autofree char *sparse = crowd ("{\"name\":\"with some text\"}", 50000);
+  g_autofree char *texts = crowd ("\"{{[[\\\"{\"", 50000);
+
+  g_assert_true (reads (few, 3, 0));
+  g_assert_false (reads (objects, 3, 0));
+  g_assert_false (reads (arrays, 3, 0));
+  g_assert_true (reads (sparse, 3, 0));
+  g_assert_true (reads (texts, 3, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -63,5 +92,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json/damaged", test_damaged);
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/length", test_length);
+  g_test_add_func ("/json/crowded", test_crowded);
   return g_test_run ();
 }
