@@ -51,20 +51,30 @@ looks_like_formula (const char *text)
   return FALSE;
 }
 
+/* Programs of languages with a decimal comma begin a cell behind a semicolon, and to them quotes in
+ * its midst are none: a row ends at a line's end. */
+static gboolean
+begins_cell (const char *text, const char *at)
+{
+  return at == text || (strchr (";\r\n", at[-1]) != NULL && strchr ("\t\r\n", *at) == NULL);
+}
+
 static void
 append_cell (GString *row, const char *text)
 {
+  g_autoptr (GString) harmless = g_string_new (NULL);
+
   if (row->len > 0)
     g_string_append_c (row, ',');
   if (text == NULL || *text == '\0')
     return;
-  if (!looks_like_formula (text))
+  for (const char *at = text; *at != '\0'; at++)
     {
-      append_quoted (row, text);
-      return;
+      if (begins_cell (text, at) && looks_like_formula (at))
+        g_string_append_c (harmless, '\'');
+      g_string_append_c (harmless, *at);
     }
-  g_autofree char *harmless = g_strconcat ("'", text, NULL);
-  append_quoted (row, harmless);
+  append_quoted (row, harmless->str);
 }
 
 /* Digits only, so nothing to neutralise: '-1.0' stays a number. */

@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * signed_role, signed_at, time_by_hand: name, role; yes where the time was entered by hand
  *
  * A cell of text that a spreadsheet would take for a formula (it begins with =, +, -, @, a tab or a
- * carriage return) gets an apostrophe before it. (transfer full)
+ * carriage return) gets an apostrophe before it, and so does what stands like this behind a
+ * semicolon or a line's end, where other programs begin a cell. (transfer full)
  */
 GBytes *hemo_report_to_csv (GPtrArray *cases);
 

@@ -183,8 +183,8 @@ static void
 test_formulas (void)
 {
   static const char *const formulas[]
-      = { "=1+1", "+1",  "-1",  "@SUM(A1)", "\t=1", "\r=1",
-          "\n=1", "＝1", "＋1", "－1",      "＠x",  "=HYPERLINK(\"http://x\",\"y\")" };
+      = { "=1+1", "+1",  "-1",  "@SUM(A1)", "\t=1", "\r1",
+          "\n1",  "＝1", "＋1", "－1",      "＠x",  "=HYPERLINK(\"http://x\",\"y\")" };
 
   for (guint i = 0; i < G_N_ELEMENTS (formulas); i++)
     {
@@ -198,6 +198,35 @@ test_formulas (void)
       rows = parse (csv);
       assert_cell (rows, 1, "given", expected);
       assert_cell (rows, 1, "family", "Odhiambo");
+    }
+}
+
+/* Where the comma is the decimal mark, programs begin a cell behind a semicolon, and a row behind a
+ * line's end, as the quotes do not stand at its beginning for them. */
+static void
+test_formulas_behind (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *cell;
+  } texts[] = { { "a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b" },
+                { "a;;+1;-1", "a;;'+1;'-1" },
+                { "a\n=1\r@x", "a\n'=1\r'@x" },
+                { "=1;=2", "'=1;'=2" },
+                { "a;＝1", "a;'＝1" },
+                { "Hb 9; -2 since May; a-b; 1=1", "Hb 9; -2 since May; a-b; 1=1" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (HemoCase) data = make_case ();
+      g_autofree char *csv = NULL;
+      g_autoptr (GPtrArray) rows = NULL;
+
+      set_patient (data, texts[i].text, "Odhiambo");
+      csv = to_csv (data, NULL);
+      rows = parse (csv);
+      assert_cell (rows, 1, "given", texts[i].cell);
     }
 }
 
@@ -323,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report-csv/several", test_several);
   g_test_add_func ("/report-csv/quoting", test_quoting);
   g_test_add_func ("/report-csv/formulas", test_formulas);
+  g_test_add_func ("/report-csv/formulas-behind", test_formulas_behind);
   g_test_add_func ("/report-csv/formulas-everywhere", test_formulas_everywhere);
   g_test_add_func ("/report-csv/numbers", test_numbers);
   g_test_add_func ("/report-csv/sections", test_sections);
