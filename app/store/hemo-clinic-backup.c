@@ -192,6 +192,30 @@ check_folder (const Backup *self, const char *name, GError **error)
 }
 
 static gboolean
+ahead_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_audit_check_head (txn, data, error);
+}
+
+/* After a restore from an older backup, or with the clinic on two laptops, the medium may be the
+ * only place that has what was saved since: a second backup would take the last of it away. */
+static gboolean
+check_ahead (const Backup *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (self->before == NULL || self->before->head == NULL
+      || hemo_store_read (self->store, self->session, ahead_job, self->before->head, NULL, &local))
+    return TRUE;
+  if (!g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT))
+    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
+  return refuse (error,
+                 N_ ("The backup in this folder has what is not on this laptop: it was made after "
+                     "the one that was restored here, or on another laptop with this clinic. "
+                     "Nothing was written over it. Keep it, and take another stick or folder."));
+}
+
+static gboolean
 make_target (Backup *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
@@ -641,8 +665,8 @@ run (Backup *self, GError **error)
             ? hemo_store_read (self->store, self->session, start_job, self, NULL, error)
             : hemo_store_write (self->store, self->session, start_job, self, NULL, error);
   if (!started || !check_place (self, error) || !check_owner (self, error)
-      || !make_target (self, error) || !check_space_for_database (self, error)
-      || !copy_all (self, error))
+      || !check_ahead (self, error) || !make_target (self, error)
+      || !check_space_for_database (self, error) || !copy_all (self, error))
     return FALSE;
   remove_older (self);
   if (!self->read_only

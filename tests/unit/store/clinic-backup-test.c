@@ -333,6 +333,37 @@ test_restore_older (Backups *self, gconstpointer data)
     }
 }
 
+/* A clinic that was restored from one stick does not write over what only the other one has. */
+static void
+test_newer_there (Backups *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSecret) right = secret (PASSPHRASE);
+  g_autofree char *other = g_build_filename (self->files.base.root, "other-stick", NULL);
+  files_back_up_well (&self->files, self->target);
+  g_autoptr (HemoImage) late = files_add_image (&self->files, self->files.specimen, 2);
+  files_back_up_well (&self->files, other);
+  g_autoptr (HemoBackupManifest) newer = files_load_list (other, HEMO_BACKUP_MANIFEST);
+  g_autoptr (HemoClinic) clinic = restore (self, "amina", right, &error);
+  g_assert_no_error (error);
+  g_autoptr (HemoSession) session = sign_in (clinic, "amina", PASSPHRASE);
+  for (int tries = 0; tries < 2; tries++)
+    {
+      g_assert_false (hemo_clinic_backup (clinic, session, other, NULL, NULL, NULL, &error));
+      files_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+    }
+  g_autoptr (HemoBackupManifest) kept = files_load_list (other, HEMO_BACKUP_MANIFEST);
+  g_assert_cmpstr (kept->database, ==, newer->database);
+  g_assert_cmpstr (kept->made_at, ==, newer->made_at);
+  g_assert_cmpint (store_count (hemo_clinic_get_store (clinic),
+                                "SELECT count(*) FROM audit WHERE what = 'backup'"),
+                   ==, 0);
+  /* What it came from is its own. */
+  g_assert_true (hemo_clinic_backup (clinic, session, self->target, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  hemo_clinic_close (clinic);
+}
+
 /* A whole backup says that it is the newest; what it never had is counted. */
 static void
 test_restore_tells (Backups *self, gconstpointer data)
@@ -649,6 +680,7 @@ main (int argc, char *argv[])
   ADD ("/clinic-backup/restore-by-passphrase", test_restore_by_passphrase);
   ADD ("/clinic-backup/restore-damaged", test_restore_damaged);
   ADD ("/clinic-backup/restore-older", test_restore_older);
+  ADD ("/clinic-backup/newer-there", test_newer_there);
   ADD ("/clinic-backup/restore-tells", test_restore_tells);
   ADD ("/clinic-backup/rotation", test_rotation);
   ADD ("/clinic-backup/rotation-waits", test_rotation_waits);
