@@ -22,7 +22,9 @@ gboolean hemo_picture_request_put (
  * @tube: UUID of the case
  * @own: this laptop took it
  * @discarded: by who took it
- * @received: there is proof that the server has it
+ * @received: there was proof that the server has it
+ * @pruned: it was taken off this laptop since: the server had it then, and it is not here to be
+ * sent
  */
 typedef struct
 {
@@ -30,6 +32,7 @@ typedef struct
   gboolean own;
   gboolean discarded;
   gboolean received;
+  gboolean pruned;
 } HemoAskedPicture;
 
 void hemo_asked_picture_clear (HemoAskedPicture *self);

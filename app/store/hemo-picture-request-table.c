@@ -202,7 +202,9 @@ find_own (HemoTxn *txn, const char *image, HemoAskedPicture *out, GError **error
       txn,
       "SELECT coalesce (specimen.parent, specimen.uuid), image.entered_in_error, "
       "EXISTS (SELECT 1 FROM queue WHERE object = ?1 AND lane = 2 AND state = 'received') "
-      "AND NOT EXISTS (SELECT 1 FROM queue WHERE object = ?1 AND lane = 2 AND state <> 'received') "
+      "AND NOT EXISTS (SELECT 1 FROM queue WHERE object = ?1 AND lane = 2 AND state <> "
+      "'received'), "
+      "EXISTS (SELECT 1 FROM pruned_image WHERE pruned_image.image = ?1) "
       "FROM image JOIN specimen ON specimen.uuid = image.specimen WHERE image.uuid = ?1",
       image, error);
 
@@ -213,6 +215,7 @@ find_own (HemoTxn *txn, const char *image, HemoAskedPicture *out, GError **error
   out->tube = hemo_statement_dup_text (statement, 0);
   out->discarded = hemo_statement_get_int (statement, 1) != 0;
   out->received = hemo_statement_get_int (statement, 2) != 0;
+  out->pruned = hemo_statement_get_int (statement, 3) != 0;
   return TRUE;
 }
 

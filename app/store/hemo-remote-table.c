@@ -502,29 +502,54 @@ hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **error)
 }
 
 /* It counts as begun: what is there under its name is asked for first. */
+static gboolean
+wait_as_begun (HemoTxn *txn, const char *object, HemoLane lane, GError **error)
+{
+  g_autoptr (HemoStatement) wait = hemo_record_select (
+      txn,
+      "UPDATE queue SET state = 'waiting', attempts = max (attempts, 1), ended_us = NULL WHERE "
+      "seq = (SELECT max (seq) FROM queue WHERE object = ?1 AND lane = ?2) AND state = 'received'",
+      object, error);
+
+  if (wait == NULL)
+    return FALSE;
+  hemo_statement_bind_int (wait, 2, lane);
+  return hemo_statement_run (wait, error);
+}
+
+/* What was sent is still known, so that it is found to be ours if it is sealed anew. */
+gboolean
+hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GError **error)
+{
+  g_autoptr (HemoStatement) doubt = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error))
+    return FALSE;
+  doubt = hemo_record_select (
+      txn, "UPDATE remote_object SET proven_us = NULL WHERE object = ?1 AND lane = ?2", object,
+      error);
+  if (doubt == NULL)
+    return FALSE;
+  hemo_statement_bind_int (doubt, 2, lane);
+  return hemo_statement_run (doubt, error) && wait_as_begun (txn, object, lane, error);
+}
+
 gboolean
 hemo_remote_object_lost (
     HemoTxn *txn, const char *server, const char *object, HemoLane lane, GError **error)
 {
   g_autoptr (HemoStatement) forget = NULL;
-  g_autoptr (HemoStatement) wait = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error))
     return FALSE;
   forget = hemo_record_select (
       txn, "DELETE FROM remote_object WHERE server = ?1 AND object = ?2 AND lane = ?3", server,
       error);
-  wait = hemo_record_select (
-      txn,
-      "UPDATE queue SET state = 'waiting', attempts = max (attempts, 1), ended_us = NULL WHERE "
-      "seq = (SELECT max (seq) FROM queue WHERE object = ?1 AND lane = ?2) AND state = 'received'",
-      object, error);
-  if (forget == NULL || wait == NULL)
+  if (forget == NULL)
     return FALSE;
   hemo_statement_bind_text (forget, 2, object);
   hemo_statement_bind_int (forget, 3, lane);
-  hemo_statement_bind_int (wait, 2, lane);
-  return hemo_statement_run (forget, error) && hemo_statement_run (wait, error)
+  return hemo_statement_run (forget, error) && wait_as_begun (txn, object, lane, error)
          && hemo_txn_audit (txn, "sync.lost", "Media", object, NULL, error);
 }
 

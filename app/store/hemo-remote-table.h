@@ -144,6 +144,10 @@ gboolean hemo_remote_object_describe (HemoTxn *txn, HemoImage *image, GError **e
  */
 gboolean hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **error);
 
+/* What was proven of an original or a preview is to be proven anew: it waits as one that was begun,
+ * so that it is asked for before anything is sent. Nothing where it waits or lies on the shelf. */
+gboolean hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GError **error);
+
 /* The server says that it does not have what it had proven to have: an original or a preview waits
  * to be sent again. */
 gboolean hemo_remote_object_lost (

@@ -6,6 +6,7 @@
 
 #include "hemo-fhir-picture-request.h"
 #include "hemo-picture-request-private.h"
+#include "hemo-remote-table.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -39,22 +40,27 @@ complete (HemoSyncContext *self, HemoPictureRequest *theirs, const char *tube)
     theirs->changed_at = now;
 }
 
-/* Of a picture of this laptop nobody else knows what became of it. @answers: (out): whether it is
- * to be told */
-static void
+/* Of a picture of this laptop nobody else knows what became of it. Who asks for one that was
+ * received may ask because it is not there any more: that it is sent is said when the server has
+ * proven it anew. @answers: (out): whether it is to be told */
+static gboolean
 judge (HemoSyncContext *self,
        HemoPictureRequest *theirs,
        const HemoAskedPicture *picture,
-       gboolean *answers)
+       gboolean *answers,
+       GError **error)
 {
   if (theirs->state == HEMO_PICTURE_SENT && !picture->received)
     theirs->state = HEMO_PICTURE_WITHDRAWN;
   if (theirs->state != HEMO_PICTURE_ASKED || !(picture->discarded || picture->received))
-    return;
+    return TRUE;
+  if (!picture->discarded && !picture->pruned)
+    return hemo_remote_object_doubt (self->txn, theirs->image, HEMO_LANE_ORIGINALS, error);
   theirs->state = picture->discarded ? HEMO_PICTURE_REFUSED : HEMO_PICTURE_SENT;
   g_set_str (&theirs->reason, picture->discarded ? HEMO_PICTURE_DISCARDED : NULL);
   theirs->changed_at = hemo_txn_get_time (self->txn);
   *answers = TRUE;
+  return TRUE;
 }
 
 /* @same: the server says what is here */
@@ -129,8 +135,8 @@ take (HemoSyncContext *self,
     return keep_unused (self, NULL, N_ ("Too many ask for this picture."), error);
   complete (self, theirs, picture->tube);
   release (theirs, picture);
-  if (picture->own)
-    judge (self, theirs, picture, &answers);
+  if (picture->own && !judge (self, theirs, picture, &answers, error))
+    return FALSE;
   theirs->version = local != NULL ? local->version : 0;
   return hemo_picture_request_put (self->txn, theirs, "sync.apply",
                                    answers ? HEMO_LANE_RESULTS : HEMO_LANE_NONE, error)

@@ -148,7 +148,7 @@ test_goes_first (Pictures *self, gconstpointer data)
   assert_next (self, self->newer);
 }
 
-/* Asked twice, by two, and once more after it came. */
+/* Asked twice, and by two. */
 static void
 test_asked_twice (Pictures *self, gconstpointer data)
 {
@@ -163,11 +163,45 @@ test_asked_twice (Pictures *self, gconstpointer data)
   receive (self);
   assert_state (self, TASK, "sent");
   assert_state (self, OTHER_TASK, "sent");
-  /* Who asks for what is there is told so at once, and nothing is sent again. */
+}
+
+/* The server may have lost it since: that it is sent is said of what it has proven anew, and not of
+ * what cannot be sent from here any more. */
+static void
+test_asked_of_received (Pictures *self, gconstpointer data)
+{
+  g_autofree char *proven = g_strdup_printf (
+      "INSERT INTO remote_object (server, object, lane, key, sha256, bytes, proven_us) VALUES "
+      "('" SYNCING_ID "', '%s', 2, 'images/a.cms', printf ('%%064d', 1), 10, 5)",
+      self->image);
+  g_autofree char *pruned
+      = g_strdup_printf ("INSERT INTO pruned_image (image, server, backup, pruned_by, pruned_us) "
+                         "VALUES ('%s', 's', 'b', 'p', 1)",
+                         self->image);
+
   syncing_sent (&self->base.base);
-  comes (self, TASK, "3", "requested", self->image);
+  records_run (self->base.base.records, proven);
+  comes (self, TASK, "1", "requested", self->image);
+  assert_state (self, TASK, "asked");
+  g_assert_cmpint (syncing_queued (&self->base.base, TASK), ==, 0);
+  assert_next (self, self->image);
+  /* It is asked for before it is sent. */
+  g_assert_cmpint (syncing_count (&self->base.base,
+                                  "SELECT attempts FROM queue WHERE rank = 4 AND object = '%s'",
+                                  self->image),
+                   ==, 1);
+  g_assert_cmpint (syncing_count (&self->base.base,
+                                  "SELECT count(*) FROM remote_object WHERE proven_us IS NULL AND "
+                                  "object = '%s'",
+                                  self->image),
+                   ==, 1);
+  receive (self);
   assert_state (self, TASK, "sent");
   g_assert_cmpint (syncing_queued (&self->base.base, TASK), ==, 1);
+  syncing_sent (&self->base.base);
+  records_run (self->base.base.records, pruned);
+  comes (self, TASK, "2", "requested", self->image);
+  assert_state (self, TASK, "sent");
   g_assert_cmpint (syncing_queued (&self->base.base, self->image), ==, 0);
 }
 
@@ -497,6 +531,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   ADD ("goes-first", test_goes_first);
   ADD ("asked-twice", test_asked_twice);
+  ADD ("asked-of-received", test_asked_of_received);
   ADD ("discarded", test_discarded);
   ADD ("not-ours", test_not_ours);
   ADD ("put-aside", test_put_aside);
