@@ -81,15 +81,21 @@ rank_of (const HemoCourierLetter *letter)
   return letter->matter == HEMO_COURIER_ASK ? HEMO_LANE_NONE : letter->lane;
 }
 
+/* Read from the medium: it was carried about since, and may hold something else. */
 static gboolean
-is_beside (const Pack *self, const char *id, const char *ending)
+is_beside (const Pack *self, const char *id, const char *ending, const char *sha256)
 {
   g_autofree char *name = g_strconcat (id, ending, NULL);
+  g_autofree char *path = hemo_courier_folder_path (self->folder, name);
+  g_autofree char *there
+      = hemo_courier_folder_has (self->folder, name)
+            ? hemo_durable_hash (path, TRUE, NULL, NULL, NULL, self->run->cancellable, NULL)
+            : NULL;
 
-  return hemo_courier_folder_has (self->folder, name);
+  return g_strcmp0 (there, sha256) == 0;
 }
 
-/* Whether the letter @id is on the stick already, and can be read. */
+/* Whether the letter @id is on the stick already, can be read, and has all that it tells of. */
 static gboolean
 is_there (Pack *self, const HemoCourierLetter *letter, const char *id)
 {
@@ -99,7 +105,8 @@ is_there (Pack *self, const HemoCourierLetter *letter, const char *id)
 
   if (entry == NULL
       || (letter->matter == HEMO_COURIER_OBJECT
-          && (!is_beside (self, id, ".cms") || !is_beside (self, id, ".sig"))))
+          && (!is_beside (self, id, ".cms", letter->sha256)
+              || !is_beside (self, id, ".sig", letter->signature_sha256))))
     return FALSE;
   file = hemo_courier_folder_read (self->folder, entry->name, NULL);
   content = file != NULL ? hemo_courier_open (self->run->keys, HEMO_COURIER_LETTER,
@@ -137,6 +144,9 @@ put_letter (Pack *self,
   letter->id = derive_id (self->run, letter);
   if (!is_there (self, letter, letter->id))
     {
+      /* What was not read to its end is not known to be useless. */
+      if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
+        return FALSE;
       drop_useless (self, letter->id);
       if (prepare != NULL && !prepare (self, letter->id, data, error))
         return FALSE;

@@ -345,6 +345,33 @@ test_changed (Couriers *self, gconstpointer data)
   g_assert_cmpuint (self->sum.damaged + self->sum.strange + self->sum.spoiled, ==, 0);
 }
 
+/* What the stick lost of a picture since is seen when it is written again, not only where it is
+ * brought to the servers. */
+static void
+test_rotten (Couriers *self, gconstpointer data)
+{
+  static const char *const endings[] = { ".cms", ".sig" };
+  g_autoptr (HemoImage) image = couriers_add_image (self, 1);
+
+  couriers_write (self);
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = couriers_find (self, endings[i]);
+
+      couriers_write (self);
+      g_assert_cmpuint (self->sum.written[HEMO_LANE_PREVIEWS], ==, 0);
+      g_assert_cmpuint (self->sum.written[HEMO_LANE_ORIGINALS], ==, 0);
+      files_flip (path, 700);
+      couriers_write (self);
+      g_assert_cmpuint (
+          self->sum.written[HEMO_LANE_PREVIEWS] + self->sum.written[HEMO_LANE_ORIGINALS], ==, 1);
+    }
+  couriers_forward (self);
+  g_assert_cmpuint (self->sum.damaged + self->sum.strange + self->sum.spoiled, ==, 0);
+  couriers_take (self);
+  couriers_assert_there (self);
+}
+
 /* The first letter of a rank on the stick, and a reply to it as it would be right. */
 typedef struct
 {
@@ -657,6 +684,7 @@ main (int argc, char **argv)
   ADD ("replay", test_replay);
   ADD ("replay-letters", test_replay_letters);
   ADD ("changed", test_changed);
+  ADD ("rotten", test_rotten);
   ADD ("forged", test_forged);
   ADD ("forged-picture", test_forged_picture);
   ADD ("letter-of-another", test_letter_of_another);
