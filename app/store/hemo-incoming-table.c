@@ -4,8 +4,11 @@
 
 #include "hemo-incoming-table.h"
 
+#include "hemo-fhir-overlay.h"
 #include "hemo-records-private.h"
 #include "hemo-remote-table.h"
+#include "hemo-sync-apply-private.h"
+#include "hemo-txn-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -13,6 +16,10 @@
 #define COLUMNS                                                                                    \
   "seq, type, id, version_id, author, resource, state, reason, received_us, settled_by, server "   \
   "FROM incoming "
+
+/* Stands in the table behind a number that the server gave twice, and before what tells them apart.
+ */
+#define NUMBER_ENDS '\n'
 
 static const char *const states[] = { "applied", "merged", "waiting", "kept", "ours" };
 
@@ -40,6 +47,7 @@ incoming_from_row (HemoStatement *statement)
   self->type = hemo_statement_dup_text (statement, 1);
   self->id = hemo_statement_dup_text (statement, 2);
   self->version_id = hemo_statement_dup_text (statement, 3);
+  self->version_id[strcspn (self->version_id, (const char[]){ NUMBER_ENDS, '\0' })] = '\0';
   self->author = hemo_statement_dup_text (statement, 4);
   self->resource = hemo_statement_dup_text (statement, 5);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
@@ -73,6 +81,74 @@ hemo_incoming_is_known (HemoTxn *txn,
   return hemo_statement_next (statement, known, error);
 }
 
+static const char *
+get_updated (json_object *resource)
+{
+  json_object *meta = NULL, *updated = NULL;
+
+  return json_object_object_get_ex (resource, "meta", &meta)
+                 && json_object_object_get_ex (meta, "lastUpdated", &updated)
+                 && json_object_is_type (updated, json_type_string)
+             ? json_object_get_string (updated)
+             : NULL;
+}
+
+/* Two ways of asking may be answered in other words, but not with another time. */
+static gboolean
+is_one_version (json_object *a, json_object *b)
+{
+  const char *one = a != NULL ? get_updated (a) : NULL;
+  const char *other = b != NULL ? get_updated (b) : NULL;
+
+  return one == NULL || other == NULL || strcmp (one, other) == 0 || hemo_fhir_is_same (a, b);
+}
+
+gboolean
+hemo_incoming_is_seen (
+    HemoTxn *txn, const char *server, const HemoIncoming *incoming, gboolean *seen, GError **error)
+{
+  g_autoptr (json_object) resource = hemo_sync_parse (incoming->resource);
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT resource FROM incoming WHERE server = ?1 AND type = ?2 AND id = ?3 AND version_id "
+      "BETWEEN ?4 AND ?4 || char (10) || char (1114111) AND (version_id = ?4 OR "
+      "substr (version_id, 1, length (?4) + 1) = ?4 || char (10))",
+      server, error);
+  gboolean row = TRUE;
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, incoming->type);
+  hemo_statement_bind_text (statement, 3, incoming->id);
+  hemo_statement_bind_text (statement, 4, incoming->version_id);
+  for (*seen = FALSE; row && !*seen;)
+    {
+      g_autoptr (json_object) known = NULL;
+
+      if (!hemo_statement_next (statement, &row, error))
+        return FALSE;
+      known = row ? hemo_sync_parse (hemo_statement_get_text (statement, 0)) : NULL;
+      *seen = row && is_one_version (known, resource);
+    }
+  return TRUE;
+}
+
+/* As the table holds it: with what tells it apart from another one of the same number. (transfer
+ * full) */
+static char *
+choose_number (HemoTxn *txn, const char *server, const HemoIncoming *incoming, GError **error)
+{
+  gboolean known = FALSE, seen = FALSE;
+
+  if (!hemo_incoming_is_known (txn, server, incoming->type, incoming->id, incoming->version_id,
+                               &known, error)
+      || !hemo_incoming_is_seen (txn, server, incoming, &seen, error))
+    return NULL;
+  return !known || seen ? g_strdup (incoming->version_id)
+                        : g_strdup_printf ("%s%c%" G_GINT64_FORMAT, incoming->version_id,
+                                           NUMBER_ENDS, hemo_txn_get_sequence (txn));
+}
+
 gboolean
 hemo_incoming_add (HemoTxn *txn,
                    const char *server,
@@ -80,9 +156,13 @@ hemo_incoming_add (HemoTxn *txn,
                    gint64 *sequence,
                    GError **error)
 {
+  g_autofree char *number = NULL;
   g_autoptr (HemoStatement) statement = NULL;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, incoming->type, incoming->id, error))
+    return FALSE;
+  number = choose_number (txn, server, incoming, error);
+  if (number == NULL)
     return FALSE;
   statement = hemo_record_select (
       txn,
@@ -93,7 +173,7 @@ hemo_incoming_add (HemoTxn *txn,
     return FALSE;
   hemo_statement_bind_text (statement, 2, incoming->type);
   hemo_statement_bind_text (statement, 3, incoming->id);
-  hemo_statement_bind_text (statement, 4, incoming->version_id);
+  hemo_statement_bind_text (statement, 4, number);
   hemo_statement_bind_text (statement, 5, incoming->author);
   hemo_statement_bind_text (statement, 6, incoming->resource);
   hemo_statement_bind_text (statement, 7, states[incoming->state]);

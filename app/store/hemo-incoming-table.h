@@ -59,7 +59,12 @@ gboolean hemo_incoming_is_known (HemoTxn *txn,
                                  const char *version_id,
                                  gboolean *known,
                                  GError **error);
-/* Keeps it; one that is known is left as it is. Audited. @sequence: (out) (optional) */
+/* The same of a version whose JSON is @resource. A server that was put back gives out numbers anew:
+ * what it said of another time and in other words was another version, by whatever number. */
+gboolean hemo_incoming_is_seen (
+    HemoTxn *txn, const char *server, const HemoIncoming *incoming, gboolean *seen, GError **error);
+/* Keeps it; one that hemo_incoming_is_seen() is left as it is. Audited. @sequence: (out) (optional)
+ */
 gboolean hemo_incoming_add (HemoTxn *txn,
                             const char *server,
                             const HemoIncoming *incoming,

@@ -464,13 +464,18 @@ apply_older (HemoSyncContext *self, GError **error)
 static gboolean
 is_seen (HemoSyncContext *self, gboolean *seen, GError **error)
 {
+  g_autofree char *text = hemo_fhir_to_text (self->incoming->resource, FALSE);
+  const HemoIncoming incoming = { .type = (char *)self->type,
+                                  .id = (char *)self->id,
+                                  .version_id = (char *)self->version,
+                                  .resource = text };
+
   if (self->known != NULL && g_strcmp0 (self->known->version_id, self->version) == 0)
     {
       *seen = TRUE;
       return TRUE;
     }
-  return hemo_incoming_is_known (self->txn, self->incoming->server, self->type, self->id,
-                                 self->version, seen, error);
+  return hemo_incoming_is_seen (self->txn, self->incoming->server, &incoming, seen, error);
 }
 
 /* What others write of their own accord has the ids that a server gave it, and is kept; a patient,

@@ -84,6 +84,54 @@ test_older (SyncingCase *self, gconstpointer data)
   g_assert_cmpint (take_patient (self, "3"), ==, HEMO_SYNC_SAME);
 }
 
+/* @second: of the minute in which the server says that it was written */
+static HemoSyncOutcome
+take_report (SyncingCase *self, const char *version, int second, const char *conclusion)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"DiagnosticReport\",\"id\":\"" ANSWER "\",\"meta\":{\"versionId\":\"%s\","
+      "\"lastUpdated\":\"2026-11-23T10:00:%02dZ\"},\"conclusion\":\"%s\",\"specimen\":["
+      "{\"reference\":\"Specimen/%s\"}]}",
+      version, second, conclusion, self->tube->uuid);
+
+  return syncing_take_text (&self->base, text);
+}
+
+static void
+check_newest (SyncingCase *self, const char *conclusion)
+{
+  g_autofree char *newest
+      = syncing_ask (&self->base, "SELECT json_extract (resource, '$.conclusion') FROM incoming "
+                                  "WHERE id = '" ANSWER "' ORDER BY seq DESC LIMIT 1");
+
+  g_assert_cmpstr (newest, ==, conclusion);
+}
+
+/* It gives its numbers anew: what somebody else writes then is no version that was seen, whatever
+ * its number is. */
+static void
+test_numbers_again (SyncingCase *self, gconstpointer data)
+{
+  g_assert_cmpint (take_report (self, "1", 1, "First"), ==, HEMO_SYNC_KEPT);
+  g_assert_cmpint (take_report (self, "2", 2, "Second"), ==, HEMO_SYNC_KEPT);
+  g_assert_cmpint (take_report (self, "2", 2, "Second"), ==, HEMO_SYNC_KNOWN);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (take_report (self, "2", 30 + i, i == 0 ? "Third" : "Fourth"), ==,
+                       HEMO_SYNC_KEPT);
+      check_newest (self, i == 0 ? "Third" : "Fourth");
+      check_noted (self, "2");
+    }
+  g_assert_cmpint (take_report (self, "2", 30, "Third"), ==, HEMO_SYNC_KNOWN);
+  g_assert_cmpint (take_report (self, "2", 2, "Second"), ==, HEMO_SYNC_KNOWN);
+  /* The same in other words, as another search gives it out; and the same sent there again. */
+  g_assert_cmpint (take_report (self, "2", 31, "In other words"), ==, HEMO_SYNC_KNOWN);
+  g_assert_cmpint (take_report (self, "2", 40, "Fourth"), ==, HEMO_SYNC_KNOWN);
+  /* Another number that begins as that. */
+  g_assert_cmpint (take_report (self, "20", 50, "Fifth"), ==, HEMO_SYNC_KEPT);
+  g_assert_cmpint (syncing_count (&self->base, "SELECT count(*) FROM incoming"), ==, 5);
+}
+
 /* Results */
 
 static void
@@ -352,6 +400,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("not-ours", test_not_ours);
   ADD ("older", test_older);
+  ADD ("numbers-again", test_numbers_again);
   ADD ("result-of-a-case", test_result_of_a_case);
   ADD ("result-lacks", test_result_lacks);
   ADD ("result-foreign", test_result_foreign);
