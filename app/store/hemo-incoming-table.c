@@ -133,6 +133,30 @@ hemo_incoming_is_seen (
   return TRUE;
 }
 
+/* Both were written in one transaction then, and so at one time. */
+gboolean
+hemo_incoming_is_newest (HemoTxn *txn,
+                         const char *server,
+                         const char *type,
+                         const char *id,
+                         gboolean *newest,
+                         GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT 1 FROM remote_resource AS known JOIN incoming ON incoming.server = known.server "
+      "AND incoming.type = known.type AND incoming.id = known.id "
+      "AND incoming.received_us = known.seen_us "
+      "WHERE known.server = ?1 AND known.type = ?2 AND known.id = ?3 LIMIT 1",
+      server, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, type);
+  hemo_statement_bind_text (statement, 3, id);
+  return hemo_statement_next (statement, newest, error);
+}
+
 /* As the table holds it: with what tells it apart from another one of the same number. (transfer
  * full) */
 static char *

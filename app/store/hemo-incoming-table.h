@@ -63,6 +63,14 @@ gboolean hemo_incoming_is_known (HemoTxn *txn,
  * what it said of another time and in other words was another version, by whatever number. */
 gboolean hemo_incoming_is_seen (
     HemoTxn *txn, const char *server, const HemoIncoming *incoming, gboolean *seen, GError **error);
+/* Whether the version that the server is known to have was taken in from others, and nothing of
+ * this laptop went over it since. */
+gboolean hemo_incoming_is_newest (HemoTxn *txn,
+                                  const char *server,
+                                  const char *type,
+                                  const char *id,
+                                  gboolean *newest,
+                                  GError **error);
 /* Keeps it; one that hemo_incoming_is_seen() is left as it is. Audited. @sequence: (out) (optional)
  */
 gboolean hemo_incoming_add (HemoTxn *txn,

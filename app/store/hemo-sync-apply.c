@@ -470,11 +470,15 @@ is_seen (HemoSyncContext *self, gboolean *seen, GError **error)
                                   .version_id = (char *)self->version,
                                   .resource = text };
 
-  if (self->known != NULL && g_strcmp0 (self->known->version_id, self->version) == 0)
-    {
-      *seen = TRUE;
-      return TRUE;
-    }
+  gboolean theirs = TRUE;
+
+  if (self->known != NULL && g_strcmp0 (self->known->version_id, self->version) == 0
+      && !hemo_incoming_is_newest (self->txn, self->incoming->server, self->type, self->id, &theirs,
+                                   error))
+    return FALSE;
+  /* What this laptop wrote itself is not there to be compared. */
+  if (!theirs)
+    return *seen = TRUE;
   return hemo_incoming_is_seen (self->txn, self->incoming->server, &incoming, seen, error);
 }
 

@@ -132,6 +132,43 @@ test_numbers_again (SyncingCase *self, gconstpointer data)
   g_assert_cmpint (syncing_count (&self->base, "SELECT count(*) FROM incoming"), ==, 5);
 }
 
+static HemoSyncOutcome
+take_village (SyncingCase *self, const char *version, const char *updated, const char *village)
+{
+  g_autoptr (HemoPatient) theirs = hemo_patient_copy (self->patient);
+  json_object *json, *meta = NULL;
+
+  g_set_str (&theirs->village, village);
+  json = syncing_stamp (hemo_fhir_patient_to_json (theirs), version);
+  g_assert_true (json_object_object_get_ex (json, "meta", &meta));
+  json_object_object_add (meta, "lastUpdated", json_object_new_string (updated));
+  return syncing_take (&self->base, json);
+}
+
+static void
+check_village (SyncingCase *self, const char *village)
+{
+  g_autoptr (HemoPatient) here = syncing_load_patient (&self->base, self->patient->uuid);
+
+  g_assert_cmpstr (here->village, ==, village);
+}
+
+/* Also of the very version that was known last; what this laptop wrote since is not compared. */
+static void
+test_number_of_the_last (SyncingCase *self, gconstpointer data)
+{
+  take_patient (self, "1");
+  g_assert_cmpint (take_village (self, "2", "2026-11-23T10:00:00Z", "Kisumu"), ==,
+                   HEMO_SYNC_MERGED);
+  g_assert_cmpint (take_village (self, "2", "2026-11-23T10:00:00Z", "Kisumu"), ==, HEMO_SYNC_KNOWN);
+  g_assert_cmpint (take_village (self, "2", "2026-11-23T11:00:00Z", "Nakuru"), ==,
+                   HEMO_SYNC_MERGED);
+  check_village (self, "Nakuru");
+  records_run (self->base.records, "UPDATE remote_resource SET seen_us = seen_us + 1");
+  g_assert_cmpint (take_village (self, "2", "2026-11-23T12:00:00Z", "Busia"), ==, HEMO_SYNC_KNOWN);
+  check_village (self, "Nakuru");
+}
+
 /* Results */
 
 static void
@@ -401,6 +438,7 @@ main (int argc, char **argv)
   ADD ("not-ours", test_not_ours);
   ADD ("older", test_older);
   ADD ("numbers-again", test_numbers_again);
+  ADD ("number-of-the-last", test_number_of_the_last);
   ADD ("result-of-a-case", test_result_of_a_case);
   ADD ("result-lacks", test_result_lacks);
   ADD ("result-foreign", test_result_foreign);
