@@ -534,6 +534,30 @@ hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GErro
   return hemo_statement_run (doubt, error) && wait_as_begun (txn, object, lane, error);
 }
 
+/* Not of what cannot be sent from here. */
+#define NOT_PRUNED "NOT (lane = 2 AND object IN (SELECT image FROM pruned_image))"
+
+gboolean
+hemo_remote_objects_doubt (HemoTxn *txn, const char *server, GError **error)
+{
+  g_autoptr (HemoStatement) doubt = NULL;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Endpoint", server, error))
+    return FALSE;
+  doubt = hemo_record_select (
+      txn, "UPDATE remote_object SET proven_us = NULL, sent = 0 WHERE server = ?1 AND " NOT_PRUNED,
+      server, error);
+  return doubt != NULL && hemo_statement_run (doubt, error)
+         && hemo_db_execute (
+             hemo_txn_get_db (txn),
+             "UPDATE queue SET state = 'waiting', attempts = max (attempts, 1), ended_us = NULL "
+             "WHERE state = 'received' AND seq IN (SELECT max (seq) FROM queue WHERE lane IN (1, "
+             "2) "
+             "GROUP BY object, lane) AND " NOT_PRUNED,
+             error)
+         && hemo_txn_audit (txn, "sync.lost", "Endpoint", server, NULL, error);
+}
+
 gboolean
 hemo_remote_object_lost (
     HemoTxn *txn, const char *server, const char *object, HemoLane lane, GError **error)

@@ -148,6 +148,10 @@ gboolean hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **er
  * so that it is asked for before anything is sent. Nothing where it waits or lies on the shelf. */
 gboolean hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GError **error);
 
+/* The same of all that @server has proven to have, as where its bucket was emptied; but for
+ * originals that were pruned, which are not here to be sent. Audited. */
+gboolean hemo_remote_objects_doubt (HemoTxn *txn, const char *server, GError **error);
+
 /* The server says that it does not have what it had proven to have: an original or a preview waits
  * to be sent again. */
 gboolean hemo_remote_object_lost (

@@ -22,19 +22,27 @@
 #define SIGNATURE_LIMIT (256 * 1024)
 #define SEALED_LIMIT (HEMO_IMAGE_LIMIT + SIGNATURE_LIMIT)
 
+/* How often it is asked whether what was told is there still. */
+#define LOOK_US G_TIME_SPAN_DAY
+
+/* looked_at: note of when that was asked, and found, last; looked_us: that, 0 for never. */
 typedef struct
 {
   HemoStore *store;
+  const char *server;
   char *note;
+  char *looked_at;
   char *text;
   char *sha256;
   gboolean told;
+  gint64 looked_us;
 } Tell;
 
 static void
 tell_clear (Tell *self)
 {
   g_free (self->note);
+  g_free (self->looked_at);
   g_free (self->text);
   g_free (self->sha256);
 }
@@ -48,7 +56,9 @@ write_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) failure = NULL;
   g_autofree char *noted = hemo_sync_note_load (txn, self->note, &failure);
+  g_autofree char *looked = hemo_sync_note_load (txn, self->looked_at, NULL);
 
+  self->looked_us = looked != NULL ? g_ascii_strtoll (looked, NULL, 10) : 0;
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -64,11 +74,39 @@ write_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 }
 
 static gboolean
+looked_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Tell *self = data;
+  g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time ());
+
+  return hemo_sync_note_save (txn, self->looked_at, now, error);
+}
+
+static gboolean
 told_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Tell *self = data;
 
-  return hemo_sync_note_save (txn, self->note, self->sha256, error);
+  return hemo_sync_note_save (txn, self->note, self->sha256, error)
+         && looked_job (txn, data, NULL, error);
+}
+
+/* What else is left there once is left again. */
+static gboolean
+lost_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  static const char *const names[] = { "rescue.", "audit-head." };
+  const Tell *self = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *note = g_strconcat (names[i], self->server, NULL);
+
+      if (!hemo_sync_note_save (txn, note, "", error))
+        return FALSE;
+    }
+  return hemo_sync_note_save (txn, self->note, "", error)
+         && hemo_remote_objects_doubt (txn, self->server, error);
 }
 
 static gboolean
@@ -85,6 +123,33 @@ roster_key (const char *installation)
   return g_strdup_printf ("installations/%s.roster", installation);
 }
 
+/* Whether what was told is gone from where it was, which is noted then. That it cannot be asked, as
+ * where a key may only write, says nothing and holds up nothing. */
+static gboolean
+find_lost (Tell *self,
+           HemoSession *session,
+           HemoS3 *s3,
+           const char *key,
+           gboolean *lost,
+           GCancellable *cancellable,
+           GError **error)
+{
+  gint64 since = g_get_real_time () - self->looked_us;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (self->text, strlen (self->text));
+  g_autoptr (GError) failure = NULL;
+  gboolean there = FALSE;
+
+  *lost = FALSE;
+  if (self->looked_us > 0 && since >= 0 && since < LOOK_US)
+    return TRUE;
+  if (hemo_object_prove_bytes (s3, key, bytes, &there, cancellable, &failure))
+    *lost = !there;
+  else if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
+           || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return TRUE;
+  return hemo_store_write (self->store, session, *lost ? lost_job : looked_job, self, NULL, error);
+}
+
 gboolean
 hemo_picture_tell (HemoClinic *clinic,
                    HemoSession *session,
@@ -94,17 +159,23 @@ hemo_picture_tell (HemoClinic *clinic,
                    GError **error)
 {
   HemoStore *store = hemo_clinic_get_store (clinic);
-  g_auto (Tell) tell = { .store = store, .note = g_strconcat ("roster.", server, NULL) };
+  g_auto (Tell) tell = { .store = store,
+                         .server = server,
+                         .note = g_strconcat ("roster.", server, NULL),
+                         .looked_at = g_strconcat ("roster-looked.", server, NULL) };
   g_autofree char *installation = NULL;
   g_autofree char *key = NULL;
+  gboolean lost = FALSE;
 
-  if (!hemo_store_read (store, session, write_job, &tell, NULL, error))
-    return FALSE;
-  if (tell.told)
-    return TRUE;
-  if (!hemo_store_read (store, session, installation_job, NULL, (gpointer *)&installation, error))
+  if (!hemo_store_read (store, session, write_job, &tell, NULL, error)
+      || !hemo_store_read (store, session, installation_job, NULL, (gpointer *)&installation,
+                           error))
     return FALSE;
   key = roster_key (installation);
+  if (tell.told && !find_lost (&tell, session, s3, key, &lost, cancellable, error))
+    return FALSE;
+  if (tell.told && !lost)
+    return TRUE;
   return hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)
          && hemo_store_write (store, session, told_job, &tell, NULL, error);
 }

@@ -187,6 +187,51 @@ test_refused (Syncing *self, gconstpointer data)
   g_assert_false (g_bytes_equal (before, fake_s3_object (self->s3, key)));
 }
 
+static void
+wait_a_day (Syncing *self)
+{
+  files_run_sql (&self->files, "UPDATE meta SET value = '1' WHERE key LIKE 'sync.roster-looked.%'");
+}
+
+/* The bucket was emptied after all was received: that is seen within a day, and all goes there
+ * again, pictures and what else lies beside them. One that may not be asked holds nothing up. */
+static void
+test_emptied (Syncing *self, gconstpointer data)
+{
+  g_autofree char *rescue = dup_key (self, "recovery", ".rescue");
+  g_autofree char *roster = dup_key (self, "installations", ".roster");
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autofree char *preview = g_strdup_printf ("b/c/previews/%s.cms", image->uuid);
+  g_autoptr (HemoImage) other = NULL;
+  guint puts;
+
+  syncing_run (self, 0);
+  syncing_assert_original (self, image->uuid);
+  puts = self->s3->puts;
+  wait_a_day (self);
+  syncing_run (self, 0);
+  g_assert_cmpuint (self->s3->puts, ==, puts);
+  g_hash_table_remove_all (self->s3->objects);
+  /* Asked for a moment ago. */
+  syncing_run (self, 0);
+  g_assert_cmpuint (self->s3->puts, ==, puts);
+  wait_a_day (self);
+  syncing_run (self, 0);
+  syncing_assert_original (self, image->uuid);
+  g_assert_nonnull (fake_s3_object (self->s3, preview));
+  g_assert_nonnull (fake_s3_object (self->s3, rescue));
+  g_assert_nonnull (fake_s3_object (self->s3, roster));
+  g_assert_cmpint (syncing_count (self, "state <> 'received'"), ==, 0);
+  other = files_add_image (&self->files, self->files.specimen, 2);
+  wait_a_day (self);
+  self->s3->fail_method = "HEAD";
+  self->s3->fail_status = 403;
+  self->s3->failures = 1;
+  syncing_run (self, 0);
+  g_assert_cmpuint (self->s3->failures, ==, 0);
+  syncing_assert_original (self, other->uuid);
+}
+
 static gboolean
 sign_head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -249,6 +294,7 @@ main (int argc, char **argv)
   ADD ("bucket", test_bucket);
   ADD ("away", test_away);
   ADD ("refused", test_refused);
+  ADD ("emptied", test_emptied);
   ADD ("heads", test_heads);
   ADD ("no-heads", test_no_heads);
   return g_test_run ();
