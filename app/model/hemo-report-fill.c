@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+#define WBC_LOINC "6690-2"
+#define WBC_CORRECTED "wbc-corrected"
+
 HemoLine *
 hemo_fill_add (
     HemoFill *self, HemoSection section, const char *code, const char *label, const char *loinc)
@@ -37,10 +40,38 @@ hemo_fill_note (HemoLine *line, const char *phrase)
 }
 
 static gboolean
+is_corrected_wbc (const HemoLine *line)
+{
+  return line->section == HEMO_SECTION_CBC && g_strcmp0 (line->local_code, WBC_CORRECTED) == 0;
+}
+
+/* What the white cells of a specimen came to, corrected or not. */
+static gboolean
+is_wbc (const HemoLine *line)
+{
+  return is_corrected_wbc (line)
+         || (line->section == HEMO_SECTION_CBC && g_strcmp0 (line->loinc, WBC_LOINC) == 0);
+}
+
+static gboolean
 is_same_observation (const HemoLine *a, const HemoLine *b)
 {
+  if (g_strcmp0 (a->ucum, b->ucum) != 0)
+    return FALSE;
+  if (is_wbc (a) && is_wbc (b))
+    return TRUE;
   return a->section == b->section && g_strcmp0 (a->loinc, b->loinc) == 0
-         && g_strcmp0 (a->local_code, b->local_code) == 0 && g_strcmp0 (a->ucum, b->ucum) == 0;
+         && g_strcmp0 (a->local_code, b->local_code) == 0;
+}
+
+/* Of one specimen's two numbers of white cells the one that counts nucleated red cells is no value
+ * to compare with. */
+static gboolean
+is_newer (const HemoLine *line, const HemoLine *than)
+{
+  return line->at.utc_us > than->at.utc_us
+         || (line->at.utc_us == than->at.utc_us && is_corrected_wbc (line)
+             && !is_corrected_wbc (than));
 }
 
 /* The patient's last value of the same observation from another specimen. */
@@ -58,7 +89,7 @@ find_previous (const HemoFill *self, const HemoLine *line)
         continue;
       if (line->at.utc_us != 0 && other->at.utc_us > line->at.utc_us)
         continue;
-      if (newest == NULL || other->at.utc_us > newest->at.utc_us)
+      if (newest == NULL || is_newer (other, newest))
         newest = other;
     }
   return newest;
@@ -152,16 +183,20 @@ add_result (HemoFill *self, const HemoAnalyteInfo *info, const HemoResult *resul
   if (!result->uncorrected)
     return;
   hemo_fill_note (line, HEMO_NOTE_UNCORRECTED);
-  /* The corrected value is judged; this one counts cells that are none. */
-  if (self->wbc_corrected)
-    line->flag = HEMO_FLAG_NONE;
+  if (!self->wbc_corrected)
+    return;
+  /* The corrected value is judged and compared; this one counts cells that are none. */
+  line->flag = HEMO_FLAG_NONE;
+  line->previous = NAN;
+  line->previous_at = (HemoTime){ 0 };
+  line->delta = FALSE;
 }
 
 static void
 add_corrected_wbc (HemoFill *self, const HemoResult *result)
 {
   const HemoAnalyteInfo *info = hemo_analyte_info ("wbc");
-  HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, "wbc-corrected",
+  HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, WBC_CORRECTED,
                                   N_ ("White cells (corrected for nRBC)"), NULL);
 
   line->at = time_of (result);

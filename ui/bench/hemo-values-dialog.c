@@ -272,17 +272,23 @@ find_range (HemoValuesDialog *self, const HemoCase *data, const char *analyte)
                            hemo_birth_age_days (&data->patient->birth, hemo_date_of (taken)));
 }
 
+/* The newest; of white cells that were corrected for nucleated red cells the corrected ones, which
+ * stand behind the others. */
 static const HemoLine *
 find_previous (const HemoCase *data, const char *analyte)
 {
+  const HemoLine *newest = NULL;
+
   for (guint i = 0; i < data->previous->len; i++)
     {
       const HemoLine *line = g_ptr_array_index (data->previous, i);
 
-      if (line->section == HEMO_SECTION_CBC && g_strcmp0 (line->analyte, analyte) == 0)
-        return line;
+      if (line->section != HEMO_SECTION_CBC || g_strcmp0 (line->analyte, analyte) != 0)
+        continue;
+      if (newest == NULL || (line->local_code != NULL && line->at.utc_us == newest->at.utc_us))
+        newest = line;
     }
-  return NULL;
+  return newest;
 }
 
 /* Why @value is to be looked at again, in words; NULL when it is not unusual. */

@@ -205,6 +205,56 @@ test_previous (void)
 }
 
 static void
+add_old_wbc (HemoCase *data, const char *loinc, const char *local_code, double value)
+{
+  HemoLine *old = hemo_line_new (HEMO_SECTION_CBC, "White cells");
+
+  old->loinc = g_strdup (loinc);
+  old->local_code = g_strdup (local_code);
+  old->ucum = g_strdup ("10*9/L");
+  old->value = value;
+  old->decimals = 1;
+  old->at = (HemoTime){ NOW - G_TIME_SPAN_DAY, 180, FALSE };
+  g_ptr_array_add (data->previous, old);
+}
+
+/* 40 with nucleated red cells were 12.1 white cells: 12 the day after is no fall. */
+static void
+test_previous_corrected (void)
+{
+  g_autoptr (HemoCase) data = new_case (HEMO_TEST_CBC);
+  g_autoptr (HemoReport) report = NULL;
+  const HemoLine *line;
+
+  add_result (data, "wbc", 12, FALSE);
+  add_old_wbc (data, "6690-2", NULL, 40);
+  add_old_wbc (data, NULL, "wbc-corrected", 12.1);
+  report = fill_report (data);
+  line = find (report, HEMO_SECTION_CBC, "6690-2");
+  g_assert_cmpfloat (line->previous, ==, 12.1);
+  g_assert_false (line->delta);
+}
+
+/* And the other way round: what is compared is the corrected value, not the one that was typed. */
+static void
+test_corrected_previous (void)
+{
+  g_autoptr (HemoCase) data = new_rich_case ();
+  g_autoptr (HemoReport) report = NULL;
+  const HemoLine *line;
+
+  add_old_wbc (data, "6690-2", NULL, 3);
+  report = fill_report (data);
+  line = find (report, HEMO_SECTION_CBC, "wbc-corrected");
+  g_assert_cmpfloat (line->previous, ==, 3);
+  g_assert_true (line->delta);
+  line = find (report, HEMO_SECTION_CBC, "6690-2");
+  g_assert_true (isnan (line->previous));
+  g_assert_cmpint (line->previous_at.utc_us, ==, 0);
+  g_assert_false (line->delta);
+}
+
+static void
 test_clumps (void)
 {
   g_autoptr (HemoCase) data = new_case (HEMO_TEST_PLATELETS);
@@ -497,6 +547,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/report/stable-ids", test_stable_ids);
   g_test_add_func ("/model/report/malaria", test_malaria);
   g_test_add_func ("/model/report/previous", test_previous);
+  g_test_add_func ("/model/report/previous-corrected", test_previous_corrected);
+  g_test_add_func ("/model/report/corrected-previous", test_corrected_previous);
   g_test_add_func ("/model/report/clumps", test_clumps);
   g_test_add_func ("/model/report/clumps-of-morphology", test_clumps_of_morphology);
   g_test_add_func ("/model/report/missing", test_missing);
