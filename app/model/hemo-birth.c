@@ -120,7 +120,7 @@ birth_from_age (const Age *age, HemoDate today, HemoBirth *out, GError **error)
   if (age->finest == 'y')
     g_date_subtract_months (&day, 6);
   else if (age->finest == 'm')
-    g_date_subtract_days (&day, 15);
+    g_date_subtract_days (&day, 14);
   *out = (HemoBirth){ from_gdate (&day), TRUE };
   if (age->finest == 'y')
     out->date.month = 0;
@@ -182,30 +182,44 @@ hemo_birth_parse (
   return TRUE;
 }
 
-/* The middle of the days that @self can be, none of which is after @day. */
+/* The first of the days that @self can be, or the last. */
+static void
+end_of (const HemoBirth *self, gboolean last, GDate *out)
+{
+  HemoDate date = self->date;
+
+  if (date.month == 0)
+    date.month = last ? 12 : 1;
+  if (date.day == 0)
+    date.day = last ? g_date_get_days_in_month ((GDateMonth)date.month, (GDateYear)date.year) : 1;
+  to_gdate (date, out);
+}
+
+/* The middle of the days that @self can be, none of which is after @day. Of a whole year it is the
+ * first of July and of a whole month the fifteenth, however long they are: birth_from_age() counts
+ * on it. */
 static gboolean
 middle_of (const HemoBirth *self, HemoDate day, GDate *out)
 {
-  HemoDate first = self->date;
-  HemoDate last = self->date;
+  HemoDate middle = self->date;
   GDate from, to, limit;
 
   if (!hemo_date_is_valid (self->date) || !is_complete (day))
     return FALSE;
-  first.month = first.month == 0 ? 1 : first.month;
-  first.day = first.day == 0 ? 1 : first.day;
-  last.month = last.month == 0 ? 12 : last.month;
-  if (last.day == 0)
-    last.day = g_date_get_days_in_month ((GDateMonth)last.month, (GDateYear)last.year);
-  to_gdate (first, &from);
-  to_gdate (last, &to);
+  end_of (self, FALSE, &from);
+  end_of (self, TRUE, &to);
   to_gdate (day, &limit);
   if (g_date_compare (&from, &limit) > 0)
     return FALSE;
   if (g_date_compare (&to, &limit) > 0)
-    to = limit;
-  *out = from;
-  g_date_add_days (out, (guint)g_date_days_between (&from, &to) / 2);
+    {
+      *out = from;
+      g_date_add_days (out, (guint)g_date_days_between (&from, &limit) / 2);
+      return TRUE;
+    }
+  middle.day = middle.day != 0 ? middle.day : middle.month != 0 ? 15 : 1;
+  middle.month = middle.month != 0 ? middle.month : 7;
+  to_gdate (middle, out);
   return TRUE;
 }
 
