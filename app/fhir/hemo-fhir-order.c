@@ -156,6 +156,18 @@ read_tests (const HemoFhirNode *node, HemoOrder *order, GString *words, GError *
   return TRUE;
 }
 
+gboolean
+hemo_fhir_order_is_of_other_tests (json_object *json)
+{
+  const HemoFhirNode node = { .name = "ServiceRequest", .index = -1, .json = json };
+  g_autoptr (HemoOrder) order = hemo_order_new (NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GError) failure = NULL;
+
+  return !read_tests (&node, order, words, &failure)
+         && g_error_matches (failure, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_UNSUPPORTED);
+}
+
 /* A code that is asked of @convert; absent is the default. */
 #define READ_CODE(node, key, text, convert, out, error)                                            \
   ((text) == NULL || convert ((text), (out), NULL)                                                 \

@@ -20,6 +20,8 @@ HemoOrder *hemo_fhir_order_from_json (json_object *json, GError **error);
 /* Whether @concept (nullable), a code or orderDetail, asks for something that is none of our tests.
  * Such words are in the note of the order that is read. */
 gboolean hemo_fhir_test_is_foreign (json_object *concept);
+/* Whether the ServiceRequest @json can be read, and asks for nothing but such tests. */
+gboolean hemo_fhir_order_is_of_other_tests (json_object *json);
 
 /* A slide has its tube as parent; a rejected one is 'unsatisfactory', with its condition. (transfer
  * full) */

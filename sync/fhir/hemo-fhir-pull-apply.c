@@ -42,8 +42,8 @@ hemo_fhir_pull_run_write (HemoFhirPullRun *self, HemoStoreJob job, gpointer data
 static gboolean
 begin_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  *result = hemo_txn_dup_meta (txn, "installation", error);
-  hemo_txn_set_result_free (txn, g_free);
+  *result = hemo_clinic_info_load (txn, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_clinic_info_free);
   return *result != NULL;
 }
 
@@ -53,13 +53,18 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  gpointer installation = NULL;
+  g_autoptr (HemoClinicInfo) clinic = NULL;
+  gpointer loaded = NULL;
 
-  if (!hemo_store_read (pull->store, pull->session, begin_job, NULL, &installation, error))
+  if (!hemo_store_read (pull->store, pull->session, begin_job, NULL, &loaded, error))
     return FALSE;
+  clinic = loaded;
   self->pull = pull;
   self->cancellable = cancellable;
-  self->installation = installation;
+  self->installation = g_strdup (clinic->installation);
+  self->clinic = g_strdup (clinic->uuid);
+  self->origins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -75,6 +80,9 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->unread, g_hash_table_unref);
   g_clear_pointer (&self->passed, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
+  g_clear_pointer (&self->clinic, g_free);
+  g_clear_pointer (&self->origins, g_hash_table_unref);
+  g_clear_pointer (&self->devices, g_hash_table_unref);
   g_clear_error (&self->refusal);
 }
 
@@ -435,11 +443,8 @@ apply_together (HemoFhirPullRun *self, Batch *batch, GError **error)
   return TRUE;
 }
 
-gboolean
-hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
-                          GPtrArray *resources,
-                          gboolean certain,
-                          GError **error)
+static gboolean
+apply_all (HemoFhirPullRun *self, GPtrArray *resources, gboolean certain, GError **error)
 {
   g_autofree char **authors = g_new0 (char *, resources->len + 1);
   g_autofree HemoSyncResult *results = g_new0 (HemoSyncResult, resources->len + 1);
@@ -456,6 +461,20 @@ hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
   for (guint i = 0; i < resources->len; i++)
     hemo_sync_result_clear (&results[i]);
   return done;
+}
+
+gboolean
+hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
+                          GPtrArray *resources,
+                          gboolean certain,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) ours = g_ptr_array_new ();
+
+  if (!hemo_fhir_scope_sort (self, resources, ours, error))
+    return FALSE;
+  self->count.strange += resources->len - ours->len;
+  return apply_all (self, ours, certain, error);
 }
 
 /* Who wrote the newest version, as the newest Provenance of it says. */

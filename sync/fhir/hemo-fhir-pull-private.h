@@ -6,6 +6,8 @@
 
 #include "hemo-fhir-pull.h"
 
+#include "hemo-sync-scope.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -14,6 +16,10 @@ G_BEGIN_DECLS
  *   Provenance says
  * @names: id of a Practitioner to name
  * @installation: of this laptop
+ * @clinic: UUID
+ * @origins: 'Type/id' to HemoSyncOrigin: who wrote it, as far as that was needed
+ * @devices: id of a Device to whether it is an installation of this clinic
+ * @untold: the server does not say who wrote what
  * @unread: 'Type/id' that the server does not let us read, as it said in this run
  * @passed: the same, as it said in the runs before this one that had no room for more: others have
  *   their turn
@@ -28,6 +34,10 @@ typedef struct
   GHashTable *authors;
   GHashTable *names;
   char *installation;
+  char *clinic;
+  GHashTable *origins;
+  GHashTable *devices;
+  gboolean untold;
   GHashTable *unread;
   GHashTable *passed;
   gboolean left;
@@ -42,8 +52,15 @@ gboolean hemo_fhir_pull_run_init (HemoFhirPullRun *self,
 void hemo_fhir_pull_run_clear (HemoFhirPullRun *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoFhirPullRun, hemo_fhir_pull_run_clear)
 
-/* Takes in @resources (element-type json_object), and before each what it refers to. @certain: see
- * HemoSyncIncoming */
+/* Remembers what installations of this clinic wrote, of the Provenances among @bundle. */
+gboolean hemo_fhir_scope_note (HemoFhirPullRun *self, HemoFhirBundle *bundle, GError **error);
+/* Puts those of @resources (element-type json_object) that concern this clinic in @ours, in their
+ * order, and asks the server who wrote them where that decides; see hemo_sync_scope_judge(). */
+gboolean
+hemo_fhir_scope_sort (HemoFhirPullRun *self, GPtrArray *resources, GPtrArray *ours, GError **error);
+
+/* Takes in those of @resources (element-type json_object) that concern this clinic, and before each
+ * what it refers to. @certain: see HemoSyncIncoming */
 gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
                                    GPtrArray *resources,
                                    gboolean certain,

@@ -141,7 +141,7 @@ take_page (Query *query, HemoFhirBundle *bundle, GError **error)
   if (strcmp (query->type, "Provenance") == 0)
     {
       hemo_fhir_pull_note_authors (query->run->authors, query->run->installation, bundle);
-      return TRUE;
+      return hemo_fhir_scope_note (query->run, bundle, error);
     }
   query->run->count.seen += resources->len;
   return hemo_fhir_pull_run_apply (query->run, resources, FALSE, error);

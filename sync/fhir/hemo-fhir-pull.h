@@ -40,6 +40,7 @@ typedef struct
  * @waiting: of those, that a person has to look at
  * @lost: that the server had and has no more: they are sent again
  * @deleted: that somebody deleted there: said, and kept here
+ * @strange: that concern nobody here, and were not kept
  */
 typedef struct
 {
@@ -48,6 +49,7 @@ typedef struct
   guint waiting;
   guint lost;
   guint deleted;
+  guint strange;
 } HemoFhirPulled;
 
 /**
@@ -56,9 +58,10 @@ typedef struct
  *
  * Each type from its cursor on, a page at a time. The cursor is the server's time when the query
  * began less %HEMO_FHIR_PULL_TIMEOUT_US, and moves only when the type was read to its end; what is
- * known by id and version is passed over. What a version refers to and is not here yet is read
- * first. A type that the server refuses to be asked for is left, the others are read, and then it
- * fails with that: see hemo_fhir_pull_is_refusal(). Blocks.
+ * known by id and version is passed over, and so is what does not concern this clinic: the server
+ * may be others' as well. What a version refers to and is not here yet is read first. A type that
+ * the server refuses to be asked for is left, the others are read, and then it fails with that: see
+ * hemo_fhir_pull_is_refusal(). Blocks.
  */
 gboolean hemo_fhir_pull_run (const HemoFhirPull *self,
                              HemoFhirPulled *pulled,

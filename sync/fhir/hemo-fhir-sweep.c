@@ -14,6 +14,11 @@
 #define UUID_BYTES 16
 /* A search shows everything after so long, and a sweep is made more often. */
 #define STRAGGLER_US (7 * G_TIME_SPAN_DAY)
+/* Ids of one question. */
+#define IDS 40
+/* On a server that others use as well, so many older ones of a type that are not known here are
+ * looked at in a night; a clinic's own server has next to none. */
+#define UNKNOWN_MAX 2000
 
 /* All that is sent; what is taken in comes first, and each after what it refers to. */
 static const struct
@@ -41,6 +46,8 @@ static const struct
  * @there: ids that the server has, UUID_BYTES each, sorted once all are known
  * @page: (element-type json_object): with id and version alone
  * @news: (element-type utf8): ids of @page whose version is not known
+ * @unknown: (element-type utf8): ids of @page of which nothing is known
+ * @looked: how many older ones of those were looked at so far
  * @known: (element-type HemoRemoteResource): the next ones that it should have
  */
 typedef struct
@@ -51,6 +58,8 @@ typedef struct
   GByteArray *there;
   HemoFhirBundle *page;
   GPtrArray *news;
+  GPtrArray *unknown;
+  guint looked;
   GPtrArray *known;
   char *after;
   const HemoRemoteResource *missing;
@@ -98,21 +107,34 @@ is_there (const Sweep *self, const char *id)
                     != NULL);
 }
 
+static gboolean
+is_recent (const Sweep *self, json_object *resource)
+{
+  HemoServerClock *clock
+      = hemo_http_get_clock (hemo_fhir_server_get_http (self->run->pull->server));
+
+  return clock == NULL || !hemo_server_clock_is_known (clock)
+         || hemo_fhir_pull_updated_at (resource) > hemo_server_clock_now (clock) - STRAGGLER_US;
+}
+
 /* Whatever has an id of the server's is mostly of other programs, and much: only what is new enough
  * to be a straggler is read. */
 static gboolean
 is_looked_at (const Sweep *self, json_object *resource)
 {
-  HemoServerClock *clock
-      = hemo_http_get_clock (hemo_fhir_server_get_http (self->run->pull->server));
   const char *id = hemo_fhir_get_id (resource);
 
-  if (hemo_uuid_is_valid (id))
-    return TRUE;
-  return hemo_fhir_id_is_valid (id)
-         && (clock == NULL || !hemo_server_clock_is_known (clock)
-             || hemo_fhir_pull_updated_at (resource)
-                    > hemo_server_clock_now (clock) - STRAGGLER_US);
+  return hemo_uuid_is_valid (id) || (hemo_fhir_id_is_valid (id) && is_recent (self, resource));
+}
+
+/* It may be a stranger's, or ours that no pull showed. */
+static void
+note_unknown (Sweep *self, json_object *resource)
+{
+  if (!is_recent (self, resource) && self->looked++ >= UNKNOWN_MAX)
+    self->run->count.strange++;
+  else
+    g_ptr_array_add (self->unknown, g_strdup (hemo_fhir_get_id (resource)));
 }
 
 /* Versions on the page that are not the ones that are known. */
@@ -123,6 +145,7 @@ compare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   const char *server = self->run->pull->identity;
 
   g_ptr_array_set_size (self->news, 0);
+  g_ptr_array_set_size (self->unknown, 0);
   for (guint i = 0; i < hemo_fhir_bundle_count (self->page); i++)
     {
       json_object *resource = hemo_fhir_bundle_get (self->page, i);
@@ -144,7 +167,9 @@ compare_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
         seen = g_strcmp0 (known->version_id, version) == 0;
       else if (!hemo_incoming_is_known (txn, server, self->type, id, version, &seen, error))
         return FALSE;
-      if (!seen)
+      if (!seen && known == NULL)
+        note_unknown (self, resource);
+      else if (!seen)
         g_ptr_array_add (self->news, g_strdup (id));
     }
   return TRUE;
@@ -165,6 +190,68 @@ take_one (Sweep *self, json_object *resource, GError **error)
 
   g_ptr_array_add (resources, resource);
   return hemo_fhir_pull_run_apply (self->run, resources, TRUE, error);
+}
+
+/* Which of @bundle, that were asked for by @ids, concern this clinic; they become news. What the
+ * search did not show is read by itself. */
+static gboolean
+sort_shown (Sweep *self, char *const *ids, HemoFhirBundle *bundle, GError **error)
+{
+  g_autoptr (GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) resources = g_ptr_array_new ();
+  g_autoptr (GPtrArray) ours = g_ptr_array_new ();
+
+  for (guint i = 0; bundle != NULL && i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      json_object *resource = hemo_fhir_bundle_get (bundle, i);
+      const char *id = hemo_fhir_get_id (resource);
+
+      if (g_strcmp0 (hemo_fhir_get_type (resource), self->type) == 0 && id != NULL
+          && g_strv_contains ((const char *const *)ids, id)
+          && g_hash_table_add (shown, (gpointer)id))
+        g_ptr_array_add (resources, resource);
+    }
+  if (!hemo_fhir_scope_sort (self->run, resources, ours, error))
+    return FALSE;
+  self->run->count.strange += resources->len - ours->len;
+  for (guint i = 0; i < ours->len; i++)
+    g_ptr_array_add (self->news, g_strdup (hemo_fhir_get_id (ours->pdata[i])));
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (!g_hash_table_contains (shown, ids[i]))
+      g_ptr_array_add (self->news, g_strdup (ids[i]));
+  return TRUE;
+}
+
+/* Many at once: on a server of many clinics hardly any is ours. */
+static gboolean
+sort_unknown (Sweep *self, GError **error)
+{
+  for (guint first = 0; first < self->unknown->len; first += IDS)
+    {
+      g_autofree char **ids = g_new0 (char *, IDS + 1);
+      g_autofree char *list = NULL;
+      g_autofree char *target = NULL;
+      g_autofree char *next = NULL;
+      g_autoptr (HemoFhirBundle) bundle = NULL;
+      g_autoptr (GError) failure = NULL;
+
+      memcpy (ids, self->unknown->pdata + first,
+              MIN (self->unknown->len - first, IDS) * sizeof (char *));
+      list = g_strjoinv (",", ids);
+      target = g_strdup_printf ("/%s?_id=%s&_count=%d", self->type, list, IDS);
+      if (!hemo_fhir_pull_run_goes_on (self->run, error))
+        return FALSE;
+      bundle = hemo_fhir_server_search (self->run->pull->server, target, &next,
+                                        self->run->cancellable, &failure);
+      if (failure != NULL && !hemo_fhir_pull_is_refusal (failure))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      if (!sort_shown (self, ids, bundle, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -206,7 +293,7 @@ take_page (Sweep *self, GError **error)
     return TRUE;
   return hemo_store_read (self->run->pull->store, self->run->pull->session, compare_job, self, NULL,
                           error)
-         && take_news (self, error);
+         && sort_unknown (self, error) && take_news (self, error);
 }
 
 static gboolean
@@ -322,11 +409,13 @@ sweep_type (HemoFhirPullRun *run, const char *type, gboolean taken, GError **err
                  .type = type,
                  .taken = taken,
                  .there = g_byte_array_new (),
-                 .news = g_ptr_array_new_with_free_func (g_free) };
+                 .news = g_ptr_array_new_with_free_func (g_free),
+                 .unknown = g_ptr_array_new_with_free_func (g_free) };
   gboolean done = read_pages (&self, error) && find_missing (&self, error);
 
   g_byte_array_unref (self.there);
   g_ptr_array_unref (self.news);
+  g_ptr_array_unref (self.unknown);
   g_clear_pointer (&self.known, g_ptr_array_unref);
   g_free (self.after);
   return done;

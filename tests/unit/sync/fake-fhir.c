@@ -218,6 +218,20 @@ updated_at (json_object *resource)
   return g_date_time_to_unix_usec (time);
 }
 
+/* Whether @resource names one of @names, which commas part, or there are none. */
+static gboolean
+names_one (json_object *resource, const char *names)
+{
+  const char *text = json_object_to_json_string_ext (
+      resource, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  g_auto (GStrv) list = g_strsplit (names != NULL ? names : "", ",", -1);
+  gboolean found = names == NULL;
+
+  for (guint i = 0; list[i] != NULL; i++)
+    found = found || strstr (text, list[i]) != NULL;
+  return found;
+}
+
 /* Whether the search of @request finds @resource. */
 static gboolean
 is_found (const FakeRequest *request, json_object *resource)
@@ -230,12 +244,7 @@ is_found (const FakeRequest *request, json_object *resource)
 
   if (ids != NULL && !g_strv_contains ((const char *const *)list, get_string (resource, "id")))
     return FALSE;
-
-  if (target != NULL
-      && strstr (json_object_to_json_string_ext (resource, JSON_C_TO_STRING_PLAIN
-                                                               | JSON_C_TO_STRING_NOSLASHESCAPE),
-                 target)
-             == NULL)
+  if (!names_one (resource, target))
     return FALSE;
   if (since == NULL)
     return TRUE;

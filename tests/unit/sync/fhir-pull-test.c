@@ -257,10 +257,12 @@ test_unknown_elements_stay (Laptops *self, gconstpointer data)
       "{\"system\":\"phone\",\"value\":\"0700\",\"rank\":1}],\"maritalStatus\":{\"text\":\"M\"},"
       "\"identifier\":[{\"system\":\"urn:oid:1.2.3\",\"value\":\"77\",\"period\":{\"start\":"
       "\"2020\"}}],\"address\":[{\"city\":\"Kisumu\",\"postalCode\":\"40100\"}]}");
+  g_autofree char *lab_order = laptops_order_of ("22222222-2222-4222-8222-222222222222", NOBODY);
   g_autoptr (json_object) after = NULL;
   const char *text;
 
   fake_fhir_write (self->fake, json);
+  fake_fhir_write (self->fake, lab_order);
   laptop_pull (&self->a);
   check_patient (&self->a, NOBODY, "0700", "Kisumu");
   laptop_set_phone (&self->a, NOBODY, "0711");

@@ -178,8 +178,11 @@ write_patient (Laptops *self, const char *uuid, const char *family)
                          "\"family\":\"%s\"}],\"identifier\":[{\"system\":\"urn:oid:1.2\","
                          "\"value\":\"%c\"}]}",
                          uuid, family, uuid[0]);
+  g_autofree char *order = g_strdup_printf ("3333333%c-3333-4333-8333-333333333333", uuid[0]);
+  g_autofree char *ordered = laptops_order_of (order, uuid);
 
   fake_fhir_write (self->fake, json);
+  fake_fhir_write (self->fake, ordered);
 }
 
 static void

@@ -6,8 +6,8 @@
 
 #define TURNS_MAX 8
 
-static void
-connect_laptop (Laptop *self, FakeFhir *fake)
+void
+laptop_connect (Laptop *self, FakeFhir *fake)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HemoSignIn) nobody = hemo_sign_in_none_new ();
@@ -57,8 +57,8 @@ laptops_set_up (Laptops *self, gconstpointer data)
   self->a.clinic = self->base.clinic;
   self->a.user = self->base.session;
   enrol (self);
-  connect_laptop (&self->a, self->fake);
-  connect_laptop (&self->b, self->fake);
+  laptop_connect (&self->a, self->fake);
+  laptop_connect (&self->b, self->fake);
 }
 
 void

@@ -41,6 +41,9 @@ typedef struct
 void laptops_set_up (Laptops *self, gconstpointer data);
 void laptops_tear_down (Laptops *self, gconstpointer data);
 
+/* @self->clinic and @self->user are set: its sync signs in, and sends to and asks @fake. */
+void laptop_connect (Laptop *self, FakeFhir *fake);
+
 /* Pulls and pushes, as the engine does. */
 void laptop_sync (Laptop *self);
 guint laptop_push (Laptop *self);

@@ -181,6 +181,8 @@ test_pull (Syncing *self, gconstpointer data)
   syncing_run (self, 1u << HEMO_LANE_RESULTS);
   fake_fhir_write (self->fhir,
                    "{\"resourceType\":\"Patient\",\"id\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\","
+                   "\"extension\":[{\"url\":\"" HEMO_FHIR_EXTENSION "record-version\","
+                   "\"valueDecimal\":1}],"
                    "\"active\":true,\"name\":[{\"family\":\"Chebet\",\"given\":[\"Grace\"]}],"
                    "\"gender\":\"female\"}");
   before = self->fhir->transactions;

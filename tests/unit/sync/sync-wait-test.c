@@ -103,7 +103,9 @@ test_refused_search (Syncing *self, gconstpointer data)
 
   self->fhir->unasked = "Provenance";
   fake_fhir_write (self->fhir, "{\"resourceType\":\"Patient\",\"id\":\"33333333-3333-4333-8333-"
-                               "333333333333\",\"active\":true,\"name\":[{\"family\":\"Ap\"}]}");
+                               "333333333333\",\"active\":true,\"name\":[{\"family\":\"Ap\"}],"
+                               "\"extension\":[{\"url\":\"" HEMO_FHIR_EXTENSION "record-version\","
+                               "\"valueDecimal\":1}]}");
   g_assert_true (hemo_sync_start (self->sync, &error));
   syncing_iterate_until (self, is_told);
   g_assert_cmpint (

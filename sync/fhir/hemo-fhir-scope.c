@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Asks the server who wrote what, so that strangers' records stay where they are.
+ *
+ * Each write of this program goes with a Provenance that names the installation, a Device that the
+ * clinic owns. So other laptops of the clinic, and what it was before it was rebuilt from its
+ * servers, are known without anybody having listed them. */
+
+#include "hemo-fhir-pull-private.h"
+
+#include "hemo-fhir-admin.h"
+
+#include <string.h>
+
+/* So many names are 2 KB of address. */
+#define NAMES 40
+#define COUNT 200
+/* Of one question; a record has a Provenance for each of its changes. */
+#define PAGES_MAX 50
+/* What a run remembers at most. */
+#define ORIGINS_MAX 100000
+
+static HemoSyncOrigin
+find_origin (const char *name, gpointer data)
+{
+  const HemoFhirPullRun *self = data;
+  HemoSyncOrigin origin = GPOINTER_TO_INT (g_hash_table_lookup (self->origins, name));
+
+  return origin == HEMO_SYNC_ORIGIN_UNKNOWN && self->untold ? HEMO_SYNC_ORIGIN_UNTOLD : origin;
+}
+
+/* Whether the clinic owns @device. */
+static gboolean
+names_clinic (const HemoFhirPullRun *self, json_object *device)
+{
+  g_autofree char *organization = g_strconcat ("Organization/", self->clinic, NULL);
+  json_object *owner = NULL;
+  json_object *reference = NULL;
+
+  return json_object_object_get_ex (device, "owner", &owner)
+         && json_object_object_get_ex (owner, "reference", &reference)
+         && json_object_is_type (reference, json_type_string)
+         && g_str_has_suffix (json_object_get_string (reference), organization);
+}
+
+/* One that the server does not let us read may be ours. */
+static gboolean
+is_ours (HemoFhirPullRun *self, const char *device, gboolean *ours, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (json_object) json = NULL;
+  gpointer known = NULL;
+
+  *ours = g_str_equal (device, self->installation);
+  if (*ours)
+    return TRUE;
+  if (g_hash_table_lookup_extended (self->devices, device, NULL, &known))
+    {
+      *ours = GPOINTER_TO_INT (known);
+      return TRUE;
+    }
+  json = hemo_fhir_server_read (self->pull->server, "Device", device, self->cancellable, &failure);
+  if (failure != NULL && !hemo_fhir_pull_is_refusal (failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  *ours = json != NULL ? names_clinic (self, json)
+                       : !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND);
+  g_hash_table_insert (self->devices, g_strdup (device), GINT_TO_POINTER (*ours));
+  return TRUE;
+}
+
+/* @others: also what other clinics wrote, which is only certain of a question for that */
+static gboolean
+note (HemoFhirPullRun *self, HemoFhirBundle *bundle, gboolean others, GError **error)
+{
+  for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
+    {
+      g_autoptr (HemoFhirProvenance) provenance
+          = hemo_fhir_provenance_from_json (hemo_fhir_bundle_get (bundle, i), NULL);
+      g_autofree char *name = NULL;
+      gboolean ours = FALSE;
+
+      if (provenance == NULL || provenance->installation == NULL)
+        continue;
+      name = g_strdup_printf ("%s/%s", provenance->target_type, provenance->target);
+      if (find_origin (name, self) == HEMO_SYNC_ORIGIN_OURS)
+        continue;
+      if (!is_ours (self, provenance->installation, &ours, error))
+        return FALSE;
+      if (ours || others)
+        g_hash_table_replace (
+            self->origins, g_steal_pointer (&name),
+            GINT_TO_POINTER (ours ? HEMO_SYNC_ORIGIN_OURS : HEMO_SYNC_ORIGIN_OTHERS));
+    }
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_scope_note (HemoFhirPullRun *self, HemoFhirBundle *bundle, GError **error)
+{
+  if (g_hash_table_size (self->origins) >= ORIGINS_MAX)
+    g_hash_table_remove_all (self->origins);
+  return note (self, bundle, FALSE, error);
+}
+
+static gboolean
+ask_some (HemoFhirPullRun *self, char *const *names, GError **error)
+{
+  g_autofree char *list = g_strjoinv (",", (char **)names);
+  g_autofree char *target = g_strdup_printf ("/Provenance?target=%s&_count=%d", list, COUNT);
+
+  for (guint page = 0; target != NULL && page < PAGES_MAX; page++)
+    {
+      g_autofree char *next = NULL;
+      g_autoptr (HemoFhirBundle) bundle = NULL;
+
+      if (!hemo_fhir_pull_run_goes_on (self, error))
+        return FALSE;
+      bundle
+          = hemo_fhir_server_search (self->pull->server, target, &next, self->cancellable, error);
+      if (bundle == NULL || !note (self, bundle, TRUE, error))
+        return FALSE;
+      if (g_strcmp0 (next, target) == 0)
+        break;
+      g_free (target);
+      target = g_steal_pointer (&next);
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    if (find_origin (names[i], self) == HEMO_SYNC_ORIGIN_UNKNOWN)
+      g_hash_table_insert (self->origins, g_strdup (names[i]),
+                           GINT_TO_POINTER (HEMO_SYNC_ORIGIN_NOBODY));
+  return TRUE;
+}
+
+/* @names: (element-type utf8) */
+static gboolean
+ask (HemoFhirPullRun *self, GPtrArray *names, GError **error)
+{
+  for (guint first = 0; first < names->len && !self->untold; first += NAMES)
+    {
+      g_autofree char **some = g_new0 (char *, NAMES + 1);
+      g_autoptr (GError) failure = NULL;
+
+      memcpy (some, names->pdata + first, MIN (names->len - first, NAMES) * sizeof (char *));
+      if (ask_some (self, some, &failure))
+        continue;
+      if (!hemo_fhir_pull_is_refusal (failure))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      self->untold = TRUE;
+    }
+  return TRUE;
+}
+
+/**
+ * Sorting: of a page
+ * @ours: (element-type json_object)
+ * @ask: (element-type utf8): names whose origin decides
+ */
+typedef struct
+{
+  HemoFhirPullRun *run;
+  GPtrArray *resources;
+  GPtrArray *ours;
+  GPtrArray *ask;
+} Sorting;
+
+static gboolean
+sort_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  Sorting *self = data;
+  const HemoSyncScope scope = { .server = self->run->pull->identity,
+                                .clinic = self->run->clinic,
+                                .installation = self->run->installation,
+                                .find_origin = find_origin,
+                                .data = self->run };
+
+  g_ptr_array_set_size (self->ours, 0);
+  for (guint i = 0; i < self->resources->len; i++)
+    {
+      json_object *resource = g_ptr_array_index (self->resources, i);
+      HemoSyncConcern concern = HEMO_SYNC_CONCERN_NONE;
+
+      if (!hemo_sync_scope_judge (txn, &scope, resource, &concern, self->ask, error))
+        return FALSE;
+      if (concern == HEMO_SYNC_CONCERN_SOME)
+        g_ptr_array_add (self->ours, resource);
+    }
+  return TRUE;
+}
+
+gboolean
+hemo_fhir_scope_sort (HemoFhirPullRun *self, GPtrArray *resources, GPtrArray *ours, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  Sorting sorting = { self, resources, ours, names };
+
+  if (resources->len == 0)
+    return TRUE;
+  if (!hemo_store_read (self->pull->store, self->pull->session, sort_job, &sorting, NULL, error))
+    return FALSE;
+  if (names->len == 0)
+    return TRUE;
+  return ask (self, names, error)
+         && hemo_store_read (self->pull->store, self->pull->session, sort_job, &sorting, NULL,
+                             error);
+}
