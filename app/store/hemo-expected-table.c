@@ -4,6 +4,7 @@
 
 #include "hemo-expected-table.h"
 
+#include "hemo-fhir.h"
 #include "hemo-patient-table.h"
 #include "hemo-records-private.h"
 #include "hemo-specimen-table.h"
@@ -245,6 +246,29 @@ hemo_expected_again (HemoTxn *txn, const char *order, GError **error)
       "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND EXISTS (SELECT 1 FROM change "
       "WHERE change.object = lab_order.uuid AND change.version = 1 "
       "AND change.what = 'sync.apply')",
+      order, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_expected_is (HemoTxn *txn, const char *order, gboolean *is, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "SELECT 1 FROM expected_order WHERE lab_order = ?1", order, error);
+
+  return statement != NULL && hemo_statement_next (statement, is, error);
+}
+
+gboolean
+hemo_expected_stay (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND instr((SELECT resource FROM incoming "
+      "WHERE incoming.id = lab_order.uuid AND type = 'ServiceRequest' ORDER BY seq LIMIT 1), "
+      "'" HEMO_FHIR_EXTENSION "record-version') = 0",
       order, error);
 
   return statement != NULL && hemo_statement_run (statement, error);

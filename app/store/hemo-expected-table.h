@@ -60,6 +60,12 @@ gboolean hemo_expected_came (HemoTxn *txn, const char *order, GError **error);
 /* A tube of the order was just rejected: where it was the only one, and the order came from
  * elsewhere, another one is waited for. Who took an order in here asks for another tube at once. */
 gboolean hemo_expected_again (HemoTxn *txn, const char *order, GError **error);
+/* Whether a specimen of the order is waited for. */
+gboolean hemo_expected_is (HemoTxn *txn, const char *order, gboolean *is, GError **error);
+/* A specimen of the order came from another laptop, which had rejected its tube by then: where no
+ * other is here, and another program ordered, it goes on being waited for. What a laptop of the
+ * clinic took in was asked for anew there. */
+gboolean hemo_expected_stay (HemoTxn *txn, const char *order, GError **error);
 /* No specimen of the order is waited for: it was carried out elsewhere. */
 gboolean hemo_expected_drop (HemoTxn *txn, const char *order, GError **error);
 

@@ -390,8 +390,11 @@ static gboolean
 insert_as_it_came (HemoTxn *txn, const HemoSpecimen *specimen, GError **error)
 {
   g_autoptr (HemoOrder) order = hemo_order_fetch (txn, specimen->order, error);
+  gboolean waited = FALSE;
 
-  if (order == NULL || !insert_specimen (txn, specimen, error))
+  if (order == NULL || !hemo_expected_is (txn, specimen->order, &waited, error)
+      || !insert_specimen (txn, specimen, error)
+      || (waited && !hemo_expected_stay (txn, specimen->order, error)))
     return FALSE;
   if (specimen->parent != NULL)
     return raise_slides (txn, specimen, error);

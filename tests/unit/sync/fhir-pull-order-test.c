@@ -75,6 +75,12 @@ test_order_comes (Laptops *self, gconstpointer data)
 }
 
 static gboolean
+slide_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_specimen_accept (txn, data, error);
+}
+
+static gboolean
 reject_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   return hemo_specimen_reject (txn, data, HEMO_REJECTION_CLOTTED, NULL, error);
@@ -104,6 +110,42 @@ test_order_rejected (Laptops *self, gconstpointer data)
   again = expected_by (&self->b);
   g_assert_cmpuint (again->len, ==, 1);
   g_assert_cmpstr (((HemoExpected *)again->pdata[0])->order->uuid, ==, late->order);
+}
+
+/* Two laptops wait for the specimen of another program's order. It comes to one and is of no use
+ * before the other hears of it: both wait for another, until that came. */
+static void
+test_order_rejected_unheard (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *text = laptops_order_of ("22222222-2222-4222-8222-222222222222", patient->uuid);
+  g_autoptr (HemoSpecimen) tube = hemo_specimen_new ();
+  g_autoptr (HemoSpecimen) slide = hemo_specimen_new ();
+  g_autoptr (HemoSpecimen) second = hemo_specimen_new ();
+  g_autoptr (GPtrArray) before = NULL, here = NULL, there = NULL, after = NULL;
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  laptops_settle (self);
+  before = expected_by (&self->b);
+  g_assert_cmpuint (before->len, ==, 1);
+  g_set_str (&tube->order, "22222222-2222-4222-8222-222222222222");
+  g_set_str (&tube->patient, patient->uuid);
+  laptop_write (&self->a, accept_job, tube);
+  g_set_str (&slide->parent, tube->uuid);
+  laptop_write (&self->a, slide_job, slide);
+  laptop_write (&self->a, reject_job, tube->uuid);
+  laptops_settle (self);
+  here = expected_by (&self->a);
+  there = expected_by (&self->b);
+  g_assert_cmpuint (here->len, ==, 1);
+  g_assert_cmpuint (there->len, ==, 1);
+  g_set_str (&second->order, tube->order);
+  g_set_str (&second->patient, patient->uuid);
+  laptop_write (&self->a, accept_job, second);
+  laptops_settle (self);
+  after = expected_by (&self->b);
+  g_assert_cmpuint (after->len, ==, 0);
 }
 
 /* One that was revoked, or carried out elsewhere, is waited for no longer; what is urgent comes
@@ -149,6 +191,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   ADD ("comes", test_order_comes);
   ADD ("rejected", test_order_rejected);
+  ADD ("rejected-unheard", test_order_rejected_unheard);
   ADD ("revoked", test_order_revoked);
   return g_test_run ();
 }
