@@ -7,7 +7,6 @@
 #include "hemo-codes-private.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Compares the parts that both dates know. */
@@ -129,25 +128,15 @@ birth_from_age (const Age *age, HemoDate today, HemoBirth *out, GError **error)
   return TRUE;
 }
 
-/* '3/4/2020' with one kind of separator. */
+/* Numbers with something between them: who typed them meant a date. */
 static gboolean
-read_local_date (const char *text, gboolean day_first, HemoDate *out)
+is_date (const char *text)
 {
-  int first = 0, second = 0, year = 0, end = 0;
-  char separator[2] = "", again[2] = "";
+  const char *digits = "0123456789";
+  gsize first = strspn (text, digits);
 
-  for (const char *p = text; *p != '\0'; p++)
-    if (!g_ascii_isdigit (*p) && strchr ("/.-", *p) == NULL)
-      return FALSE;
-  if (sscanf (text, "%2d%1[/.-]%2d%1[/.-]%4d%n", &first, separator, &second, again, &year, &end)
-          != 5
-      || text[end] != '\0' || separator[0] != again[0] || year < 1000)
-    return FALSE;
-  if (first < 1 || second < 1 || first > 31 || second > 31)
-    return FALSE;
-  *out = (HemoDate){ (gint16)year, (guint8)(day_first ? second : first),
-                     (guint8)(day_first ? first : second) };
-  return TRUE;
+  return first > 0 && text[first] != '\0' && strpbrk (text + first, digits) != NULL
+         && strpbrk (text, "abcdefghijklmnopqrstuvwxyz") == NULL;
 }
 
 gboolean
@@ -169,8 +158,14 @@ hemo_birth_parse (
       if (!birth_from_age (&age, today, &birth, error))
         return FALSE;
     }
-  else if (!hemo_date_from_iso (lower, &birth.date, NULL)
-           && !read_local_date (lower, day_first, &birth.date))
+  else if (hemo_date_from_iso (lower, &birth.date, NULL))
+    ;
+  else if (is_date (lower))
+    {
+      if (!hemo_date_parse (lower, day_first, &birth.date, error))
+        return FALSE;
+    }
+  else
     return hemo_refuse (
         error,
         N_ ("A birth must be an age like 34y, 8m, 2w, 12d or 1y6m, a year of four digits, or a "

@@ -42,6 +42,123 @@ hemo_date_from_iso (const char *text, HemoDate *out, GError **error)
   return TRUE;
 }
 
+#define PARTS 3
+
+/* The numbers of a day, with as many digits as were typed. */
+typedef struct
+{
+  int number[PARTS];
+  int digits[PARTS];
+} Typed;
+
+/* Marks that turn the writing, which a copied Arabic date has between its parts. */
+static gboolean
+is_mark (gunichar c)
+{
+  return c == 0x200e || c == 0x200f || c == 0x061c || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* What parts two numbers, spaces aside: 0 when @c does not. */
+static gunichar
+separator_of (gunichar c)
+{
+  return c == 0x060d ? '/' : c == '/' || c == '.' || c == '-' || g_unichar_isspace (c) ? c : 0;
+}
+
+/* Three numbers with one kind of separator; nothing else. */
+static gboolean
+read_typed (const char *text, Typed *typed)
+{
+  int part = -1;
+  gunichar kind = 0, between = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      int digit = g_unichar_digit_value (c);
+
+      if (is_mark (c))
+        continue;
+      if (digit < 0)
+        {
+          c = separator_of (c);
+          if (c == 0 || part < 0
+              || (between != 0 && !g_unichar_isspace (between) && !g_unichar_isspace (c)))
+            return FALSE;
+          between = between == 0 || g_unichar_isspace (between) ? c : between;
+          continue;
+        }
+      if (part < 0 || between != 0)
+        {
+          if (++part == PARTS || (part > 1 && between != kind))
+            return FALSE;
+          kind = between;
+          between = 0;
+        }
+      if (++typed->digits[part] > 4)
+        return FALSE;
+      typed->number[part] = typed->number[part] * 10 + digit;
+    }
+  return part == PARTS - 1 && between == 0;
+}
+
+static gboolean
+refuse_month (int month, gboolean day_first, GError **error)
+{
+  if (day_first)
+    return hemo_refuse (error, N_ ("There is no month %d. The day comes first, then the month."),
+                        month);
+  return hemo_refuse (error, N_ ("There is no month %d. The month comes first, then the day."),
+                      month);
+}
+
+gboolean
+hemo_date_parse (const char *text, gboolean day_first, HemoDate *out, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text != NULL ? text : ""));
+  Typed typed = { 0 };
+  int year, month, day;
+  HemoDate date;
+
+  if (!g_utf8_validate (stripped, -1, NULL) || !read_typed (stripped, &typed))
+    return hemo_refuse (error, day_first ? N_ ("Type day, month and year: 21/11/2026.")
+                                         : N_ ("Type month, day and year: 11/21/2026."));
+  const gboolean year_first = typed.digits[0] > 2;
+  year = year_first ? 0 : 2;
+  month = year_first ? 1 : day_first ? 1 : 0;
+  day = year_first ? 2 : day_first ? 0 : 1;
+  if (typed.digits[year] != 4 || typed.digits[month] > 2 || typed.digits[day] > 2)
+    return hemo_refuse (error, N_ ("Type the year with four digits."));
+  if (typed.number[month] > 12)
+    return refuse_month (typed.number[month], day_first, error);
+  date = (HemoDate){ (gint16)typed.number[year], (guint8)typed.number[month],
+                     (guint8)typed.number[day] };
+  if (!hemo_date_is_valid (date) || date.month == 0 || date.day == 0)
+    return hemo_refuse (error, N_ ("There is no such date from 1850 on"));
+  *out = date;
+  return TRUE;
+}
+
+char *
+hemo_date_to_typed (HemoDate self, gboolean day_first)
+{
+  if (!hemo_date_is_valid (self) || self.day == 0)
+    return NULL;
+  return g_strdup_printf ("%02d/%02d/%04d", day_first ? self.day : self.month,
+                          day_first ? self.month : self.day, self.year);
+}
+
+gboolean
+hemo_date_format_day_first (const char *format)
+{
+  const char *month = strpbrk (format, "mbBh"), *day = strpbrk (format, "de");
+
+  /* %D is %m/%d/%y. */
+  if (strstr (format, "%D") != NULL)
+    return FALSE;
+  return month == NULL || day == NULL || day < month;
+}
+
 gboolean
 hemo_date_is_valid (HemoDate self)
 {

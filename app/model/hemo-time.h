@@ -69,6 +69,25 @@ HemoDate hemo_date_of (HemoTime time);
 char *hemo_date_to_iso (HemoDate self);
 gboolean hemo_date_from_iso (const char *text, HemoDate *out, GError **error);
 
+/**
+ * hemo_date_parse:
+ * @text: a whole day as a person types it: day, month and year in the order of @day_first, or the
+ *   year first; parted by '/', '.', '-' or spaces, in the digits of any script
+ * @day_first: whether 03/04/2026 is the third of April
+ *
+ * Refuses a year that has not four digits, and a month that there is not instead of taking it for
+ * the day. @out is untouched on failure; the message says what to type.
+ */
+gboolean hemo_date_parse (const char *text, gboolean day_first, HemoDate *out, GError **error);
+
+/* A whole day as hemo_date_parse() reads it: '21/11/2026'; NULL if it is not one. (transfer full)
+ */
+char *hemo_date_to_typed (HemoDate self, gboolean day_first);
+
+/* Whether @format, a date of strftime(3) as nl_langinfo(D_FMT) gives it, has the day before the
+ * month. */
+gboolean hemo_date_format_day_first (const char *format);
+
 /* Whether @self is a day that exists (or a part of a date that can) from 1850 on. */
 gboolean hemo_date_is_valid (HemoDate self);
 

@@ -5,6 +5,7 @@
 #include "hemo-age-entry.h"
 #include "hemo-chip.h"
 #include "hemo-count-ring.h"
+#include "hemo-date-entry.h"
 #include "hemo-filmstrip.h"
 #include "hemo-image-pair.h"
 #include "hemo-key-letter.h"
@@ -110,6 +111,36 @@ test_number_states (void)
   g_assert_true (hemo_checked_entry_get_valid (base));
   g_object_set (entry, "required", TRUE, NULL);
   g_assert_false (hemo_checked_entry_get_valid (base));
+}
+
+/* The order is said, what was understood is said in words, and no day is guessed. */
+static void
+test_dates (void)
+{
+  g_autoptr (HemoDateEntry) entry = own (hemo_date_entry_new ());
+  HemoCheckedEntry *base = HEMO_CHECKED_ENTRY (entry);
+  g_autofree char *hint = NULL;
+  HemoDate date = { 0 };
+
+  hemo_date_entry_set_day_first (entry, FALSE);
+  hemo_date_entry_set_day_first (entry, TRUE);
+  g_object_get (entry, "placeholder-text", &hint, NULL);
+  g_assert_cmpstr (hint, ==, "day/month/year");
+  hemo_checked_entry_set_text (base, "12.03.2026");
+  g_assert_true (hemo_date_entry_get_date (entry, &date));
+  g_assert_cmpint (date.month, ==, 3);
+  g_assert_cmpstr (hemo_checked_entry_get_message (base), ==, "12 March 2026");
+  hemo_date_entry_set_day_first (entry, FALSE);
+  g_assert_cmpstr (hemo_checked_entry_get_message (base), ==, "3 December 2026");
+  hemo_checked_entry_set_text (base, "13.03.2026");
+  g_assert_false (hemo_checked_entry_get_valid (base));
+  g_assert_false (hemo_date_entry_get_date (entry, &date));
+  g_assert_cmpstr (hemo_checked_entry_get_message (base), ==,
+                   "There is no month 13. The month comes first, then the day.");
+  hemo_date_entry_set_date (entry, (HemoDate){ 2026, 3, 12 });
+  g_assert_cmpstr (hemo_checked_entry_get_text (base), ==, "03/12/2026");
+  hemo_checked_entry_set_text (base, NULL);
+  g_assert_false (hemo_date_entry_get_date (entry, &date));
 }
 
 static void
@@ -317,6 +348,7 @@ main (int argc, char **argv)
   hemo_widgets_init (gdk_display_get_default ());
   g_test_add_func ("/widgets/numbers", test_numbers);
   g_test_add_func ("/widgets/number-states", test_number_states);
+  g_test_add_func ("/widgets/dates", test_dates);
   g_test_add_func ("/widgets/ages", test_ages);
   g_test_add_func ("/widgets/chip", test_chip);
   g_test_add_func ("/widgets/counts", test_counts);

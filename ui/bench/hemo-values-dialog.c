@@ -5,8 +5,11 @@
 
 #include "hemo-values-dialog.h"
 
+#include "hemo-clock-text.h"
+#include "hemo-date-entry.h"
 #include "hemo-draft-keeper.h"
 #include "hemo-draft-table.h"
+#include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-json.h"
 #include "hemo-number-entry.h"
@@ -33,6 +36,7 @@ struct _HemoValuesDialog
   AdwSwitchRow *uncorrected;
   AdwEntryRow *measured_where;
   AdwEntryRow *measured_at;
+  GtkLabel *measured_note;
 
   HemoBenchCase *bench_case;
   GSettings *settings;
@@ -96,40 +100,32 @@ complain (HemoValuesDialog *self, const char *text)
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
 }
 
-/* '14:05' today, or an ISO date and time. */
+/* '14:05' today, or with its day; nothing typed is now. */
 static gboolean
 read_time (HemoValuesDialog *self, HemoTime *out, GError **error)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->measured_at));
+  HemoDesk *desk = hemo_bench_case_get_desk (self->bench_case);
   HemoTime now = hemo_time_now ();
-  g_autofree char *today = hemo_date_to_iso (hemo_date_of (now));
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *whole = NULL;
-  char sign = now.offset_minutes < 0 ? '-' : '+';
-  int offset = ABS (now.offset_minutes);
 
-  if (*stripped == '\0')
-    {
-      *out = now;
-      return TRUE;
-    }
-  if (strchr (stripped, '-') == NULL)
-    whole
-        = g_strdup_printf ("%sT%s:00%c%02d:%02d", today, stripped, sign, offset / 60, offset % 60);
-  else
-    whole = g_strdup_printf ("%s:00%c%02d:%02d", g_strdelimit (stripped, " ", 'T'), sign,
-                             offset / 60, offset % 60);
-  if (!hemo_time_from_iso (whole, out, NULL))
-    {
-      g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-                   _ ("Write the time as 14:05, or as 2026-11-21 14:05."));
-      return FALSE;
-    }
-  if (out->utc_us <= now.utc_us + 60 * G_USEC_PER_SEC)
-    return TRUE;
-  g_set_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID,
-               _ ("The value cannot have been measured in the future."));
-  return FALSE;
+  if (text[strspn (text, " ")] != '\0')
+    return hemo_clock_text_parse_moment (text, now, hemo_desk_is_day_first (desk), out, error);
+  *out = now;
+  return TRUE;
+}
+
+/* What was understood, the month as a word; what is wrong is said by 'Save'. */
+static void
+show_time (HemoValuesDialog *self)
+{
+  HemoDesk *desk = hemo_bench_case_get_desk (self->bench_case);
+  HemoTime time;
+  g_autofree char *text = NULL;
+
+  if (read_time (self, &time, NULL))
+    text = hemo_format_time (time);
+  gtk_label_set_text (self->measured_note,
+                      text != NULL ? text : hemo_date_entry_hint (hemo_desk_is_day_first (desk)));
 }
 
 /* (transfer full) */
@@ -144,12 +140,10 @@ static char *
 dup_measured_at (HemoValuesDialog *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->measured_at));
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *today = hemo_date_to_iso (hemo_date_of (hemo_time_now ()));
+  HemoTime time;
 
-  return *stripped == '\0' || strchr (stripped, '-') != NULL
-             ? g_steal_pointer (&stripped)
-             : g_strdup_printf ("%s %s", today, stripped);
+  return *text != '\0' && read_time (self, &time, NULL) ? hemo_time_to_text (time)
+                                                        : g_strdup (text);
 }
 
 static gboolean
@@ -387,7 +381,9 @@ read_values (HemoValuesDialog *self)
 
   if (!read_time (self, &at, &error))
     {
-      complain (self, error->message);
+      g_autofree char *words = hemo_failure_say (error->message);
+
+      complain (self, words);
       gtk_widget_grab_focus (GTK_WIDGET (self->measured_at));
       return NULL;
     }
@@ -553,6 +549,7 @@ hemo_values_dialog_class_init (HemoValuesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoValuesDialog, uncorrected);
   gtk_widget_class_bind_template_child (widget_class, HemoValuesDialog, measured_where);
   gtk_widget_class_bind_template_child (widget_class, HemoValuesDialog, measured_at);
+  gtk_widget_class_bind_template_child (widget_class, HemoValuesDialog, measured_note);
 }
 
 static void
@@ -581,6 +578,7 @@ hemo_values_dialog_new (HemoBenchCase *bench_case)
 
   g_date_time_unref (now);
   self->bench_case = g_object_ref (bench_case);
+  g_signal_connect_swapped (self->measured_at, "changed", G_CALLBACK (show_time), self);
   /* What an analyser is called here is typed once. */
   gtk_editable_set_text (GTK_EDITABLE (self->measured_where), source);
   gtk_editable_set_text (GTK_EDITABLE (self->measured_at), time);

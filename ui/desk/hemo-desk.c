@@ -10,6 +10,7 @@
 #include "hemo-secret.h"
 
 #include <glib/gi18n.h>
+#include <langinfo.h>
 
 struct _HemoDesk
 {
@@ -91,6 +92,13 @@ const HemoClinicInfo *
 hemo_desk_get_info (HemoDesk *self)
 {
   return self->info;
+}
+
+gboolean
+hemo_desk_is_day_first (HemoDesk *self)
+{
+  return self->info != NULL ? self->info->day_first
+                            : hemo_date_format_day_first (nl_langinfo (D_FMT));
 }
 
 HemoSender *

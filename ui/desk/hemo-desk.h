@@ -29,6 +29,9 @@ HemoClinic *hemo_desk_get_clinic (HemoDesk *self);
 HemoSession *hemo_desk_get_session (HemoDesk *self);
 /* Name, letterhead and settings, as they were at sign-in or when last saved; NULL before. */
 const HemoClinicInfo *hemo_desk_get_info (HemoDesk *self);
+/* Whether this clinic types the day before the month: one order for all who sit here, whatever the
+ * language of each; the locale's before it is known. */
+gboolean hemo_desk_is_day_first (HemoDesk *self);
 /* What was just saved and read again. (transfer full) */
 void hemo_desk_take_info (HemoDesk *self, HemoClinicInfo *info);
 /* What brings the clinic's work to its servers, from the first sign-in until the clinic is closed,

@@ -4,6 +4,7 @@
 
 #include "hemo-export-view.h"
 
+#include "hemo-date-entry.h"
 #include "hemo-entry.h"
 #include "hemo-export-file.h"
 #include "hemo-export-run.h"
@@ -21,7 +22,7 @@ struct _HemoExportView
   HemoStickPicker *picker;
   AdwActionRow *day_row;
   GtkCheckButton *day_check;
-  GtkEntry *day;
+  HemoDateEntry *day;
   AdwActionRow *numbers_row;
   GtkCheckButton *numbers_check;
   GtkEntry *numbers;
@@ -70,10 +71,10 @@ find_hindrance (HemoExportView *self)
 
   if (hemo_stick_picker_get_path (self->picker) == NULL)
     return _ ("Plug a stick in, or choose a folder.");
-  if (gtk_check_button_get_active (self->day_check)
-      && (!hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &day, NULL)
-          || day.day == 0))
-    return _ ("Write the day as year-month-day: 2026-11-21.");
+  if (gtk_check_button_get_active (self->day_check) && !hemo_date_entry_get_date (self->day, &day))
+    return hemo_checked_entry_is_empty (HEMO_CHECKED_ENTRY (self->day))
+               ? _ ("Type the day of receipt.")
+               : hemo_checked_entry_get_message (HEMO_CHECKED_ENTRY (self->day));
   if (gtk_check_button_get_active (self->numbers_check)
       && *gtk_editable_get_text (GTK_EDITABLE (self->numbers)) == '\0')
     return _ ("Type or scan the number of a specimen.");
@@ -408,7 +409,7 @@ write_cb (HemoExportView *self)
   if (gtk_check_button_get_active (self->numbers_check))
     numbers = split_numbers (gtk_editable_get_text (GTK_EDITABLE (self->numbers)));
   else
-    hemo_date_from_iso (gtk_editable_get_text (GTK_EDITABLE (self->day)), &order.day, NULL);
+    hemo_date_entry_get_date (self->day, &order.day);
   password = hemo_entry_take_secret (GTK_EDITABLE (self->password));
   gtk_editable_set_text (GTK_EDITABLE (self->again), "");
   g_settings_set_string (self->settings, "export-formats", codes);
@@ -506,6 +507,19 @@ hemo_export_view_refresh (HemoPlace *place)
 }
 
 static void
+hemo_export_view_constructed (GObject *object)
+{
+  HemoExportView *self = HEMO_EXPORT_VIEW (object);
+  gboolean day_first;
+
+  G_OBJECT_CLASS (hemo_export_view_parent_class)->constructed (object);
+  day_first = hemo_desk_is_day_first (hemo_place_get_desk (HEMO_PLACE (self)));
+  hemo_date_entry_set_day_first (self->day, day_first);
+  adw_action_row_set_subtitle (self->day_row, hemo_date_entry_hint (day_first));
+  hemo_date_entry_set_date (self->day, hemo_date_of (hemo_time_now ()));
+}
+
+static void
 hemo_export_view_dispose (GObject *object)
 {
   HemoExportView *self = HEMO_EXPORT_VIEW (object);
@@ -552,8 +566,10 @@ hemo_export_view_class_init (HemoExportViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (HEMO_TYPE_DATE_ENTRY);
   g_type_ensure (HEMO_TYPE_STICK_PICKER);
   g_type_ensure (HEMO_TYPE_EXPORT_FILES);
+  G_OBJECT_CLASS (klass)->constructed = hemo_export_view_constructed;
   G_OBJECT_CLASS (klass)->dispose = hemo_export_view_dispose;
   HEMO_PLACE_CLASS (klass)->refresh = hemo_export_view_refresh;
   HEMO_PLACE_CLASS (klass)->help = "export";
@@ -572,15 +588,12 @@ watch (HemoExportView *self, gpointer object, const char *signal)
 static void
 hemo_export_view_init (HemoExportView *self)
 {
-  g_autofree char *today = hemo_date_to_iso (hemo_date_of (hemo_time_now ()));
-
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = hemo_settings_new ();
-  gtk_editable_set_text (GTK_EDITABLE (self->day), today);
   load_formats (self);
   g_signal_connect_object (self->picker, "notify::chosen", G_CALLBACK (picked_cb), self,
                            G_CONNECT_SWAPPED);
-  watch (self, self->day, "changed");
+  watch (self, self->day, "notify::text");
   watch (self, self->day_check, "toggled");
   watch (self, self->password, "changed");
   watch (self, self->again, "changed");

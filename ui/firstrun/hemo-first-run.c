@@ -310,6 +310,7 @@ read_info (HemoFirstRun *self)
   if (*text_of (self->clinic_phone) != '\0')
     g_set_str (&info->phone, text_of (self->clinic_phone));
   info->endemic_malaria = adw_switch_row_get_active (self->endemic);
+  info->day_first = hemo_desk_is_day_first (self->desk);
   return info;
 }
 

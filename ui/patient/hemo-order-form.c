@@ -4,6 +4,8 @@
 
 #include "hemo-order-form.h"
 
+#include "hemo-date-entry.h"
+#include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-json.h"
 #include "hemo-settings.h"
@@ -119,8 +121,7 @@ parse_mended (
 static gboolean
 parse_collected (HemoOrderForm *self, const char *text, HemoTime *out, GError **error)
 {
-  const HemoClinicInfo *info = self->desk != NULL ? hemo_desk_get_info (self->desk) : NULL;
-  gboolean day_first = info == NULL || info->day_first;
+  gboolean day_first = self->desk == NULL || hemo_desk_is_day_first (self->desk);
 
   if (is_known (self))
     {
@@ -139,6 +140,17 @@ parse_collected (HemoOrderForm *self, const char *text, HemoTime *out, GError **
   return text == NULL || hemo_when_parse (text, *out, day_first, out, error);
 }
 
+/* In which order a day before the time is typed. */
+static char *
+hint_collected (HemoOrderForm *self)
+{
+  gboolean day_first = self->desk == NULL || hemo_desk_is_day_first (self->desk);
+
+  /* Translators: how a moment is typed; %s: 'day/month/year' */
+  return g_strdup_printf (_ ("Like 9:40, or with the day before it: %s."),
+                          hemo_date_entry_hint (day_first));
+}
+
 /* The moment that was typed; unknown is never made now but by an empty field. FALSE: said in the
  * note. */
 static gboolean
@@ -150,10 +162,11 @@ read_collected (HemoOrderForm *self, HemoTime *out)
   HemoTime time = { 0 };
   gboolean done = parse_collected (self, text, &time, &error);
 
-  if (done && text != NULL)
-    understood = hemo_format_time (time);
-  gtk_label_set_text (self->collected_note, done ? understood : _ (error->message));
-  gtk_widget_set_visible (GTK_WIDGET (self->collected_note), text != NULL);
+  if (done)
+    understood = text != NULL ? hemo_format_time (time) : hint_collected (self);
+  else
+    understood = hemo_failure_say (error->message);
+  gtk_label_set_text (self->collected_note, understood);
   if (done)
     {
       gtk_widget_remove_css_class (GTK_WIDGET (self->collected), "error");
@@ -443,7 +456,11 @@ hemo_order_form_show_patient (HemoOrderForm *self, const HemoPatient *patient)
 void
 hemo_order_form_set_desk (HemoOrderForm *self, HemoDesk *desk)
 {
+  g_autofree char *hint = NULL;
+
   g_set_object (&self->desk, desk);
+  hint = hint_collected (self);
+  gtk_label_set_text (self->collected_note, hint);
 }
 
 static void
@@ -561,6 +578,5 @@ hemo_order_form_init (HemoOrderForm *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = hemo_settings_new ();
   make_choices (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->collected_note), FALSE);
   watch_changes (self);
 }

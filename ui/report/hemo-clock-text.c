@@ -4,6 +4,7 @@
 
 #include "hemo-clock-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Digits of any script; what stands between two groups of them parts hours from minutes. */
@@ -70,21 +71,59 @@ hemo_clock_text_parse_past (const char *text, HemoTime now, HemoTime *out)
   return TRUE;
 }
 
-gboolean
-hemo_clock_text_parse (const char *date, const char *time, HemoTime *out)
+static gboolean
+refuse (GError **error, const char *message)
 {
-  HemoDate day;
-  int hour, minute;
-  g_autoptr (GDateTime) moment = NULL;
-  g_autofree char *stripped = g_strstrip (g_strdup (date != NULL ? date : ""));
+  g_set_error_literal (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID, message);
+  return FALSE;
+}
 
-  if (!hemo_date_from_iso (stripped, &day, NULL) || day.day == 0
-      || !read_clock (time, &hour, &minute))
-    return FALSE;
+static gboolean
+read_moment (HemoDate day, const char *time, HemoTime *out, GError **error)
+{
+  g_autoptr (GDateTime) moment = NULL;
+  int hour, minute;
+
+  if (!read_clock (time, &hour, &minute))
+    return refuse (error, N_ ("Type the time as hours:minutes, like 14:05."));
   moment = g_date_time_new_local (day.year, day.month, day.day, hour, minute, 0);
   if (moment == NULL)
-    return FALSE;
+    return refuse (error, N_ ("Type the time as hours:minutes, like 14:05."));
   *out = time_of (moment);
+  return TRUE;
+}
+
+gboolean
+hemo_clock_text_parse (
+    const char *date, const char *time, gboolean day_first, HemoTime *out, GError **error)
+{
+  HemoDate day;
+
+  if (!hemo_date_parse (date, day_first, &day, error) || !read_moment (day, time, out, error))
+    return FALSE;
   out->by_hand = TRUE;
+  return TRUE;
+}
+
+gboolean
+hemo_clock_text_parse_moment (
+    const char *text, HemoTime now, gboolean day_first, HemoTime *out, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  char *time = strrchr (stripped, ' ');
+  HemoDate day = hemo_date_of (now);
+  HemoTime moment;
+
+  if (time != NULL)
+    {
+      *time++ = '\0';
+      if (!hemo_date_parse (stripped, day_first, &day, error))
+        return FALSE;
+    }
+  if (!read_moment (day, time != NULL ? time : stripped, &moment, error))
+    return FALSE;
+  if (moment.utc_us > now.utc_us + G_TIME_SPAN_MINUTE)
+    return refuse (error, N_ ("This time has not come yet."));
+  *out = moment;
   return TRUE;
 }

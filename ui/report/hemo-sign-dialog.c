@@ -8,7 +8,9 @@
 #include "hemo-clock.h"
 #include "hemo-dialog-draft.h"
 #include "hemo-entry.h"
+#include "hemo-failure.h"
 #include "hemo-files.h"
+#include "hemo-format.h"
 
 #include <glib/gi18n.h>
 
@@ -27,6 +29,7 @@ struct _HemoSignDialog
   AdwPreferencesGroup *clock_group;
   AdwEntryRow *date;
   AdwEntryRow *time;
+  GtkLabel *clock_note;
   AdwPasswordEntryRow *secret;
   AdwPasswordEntryRow *new_pin;
   AdwPasswordEntryRow *new_pin_again;
@@ -209,6 +212,48 @@ take_new_pin (HemoSignDialog *self, HemoSecret **pin)
 }
 
 static gboolean
+read_clock (HemoSignDialog *self, HemoTime *out, GError **error)
+{
+  return hemo_clock_text_parse (gtk_editable_get_text (GTK_EDITABLE (self->date)),
+                                gtk_editable_get_text (GTK_EDITABLE (self->time)),
+                                hemo_desk_is_day_first (self->desk), out, error);
+}
+
+static gboolean
+check_clock (HemoSignDialog *self, HemoTime *by_hand)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+  HemoDate day;
+
+  if (read_clock (self, by_hand, &error))
+    return TRUE;
+  words = hemo_failure_say (error->message);
+  say (self, words);
+  gtk_widget_grab_focus (hemo_date_parse (gtk_editable_get_text (GTK_EDITABLE (self->date)),
+                                          hemo_desk_is_day_first (self->desk), &day, NULL)
+                             ? GTK_WIDGET (self->time)
+                             : GTK_WIDGET (self->date));
+  return FALSE;
+}
+
+/* What is going to be signed, the month as a word. */
+static void
+clock_typed_cb (HemoSignDialog *self)
+{
+  HemoTime time;
+  gboolean read = read_clock (self, &time, NULL);
+  g_autofree char *text = read ? hemo_format_time (time) : g_strdup ("");
+
+  say (self, NULL);
+  gtk_label_set_text (self->clock_note, text);
+  if (read)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  gtk_widget_set_visible (GTK_WIDGET (self->clock_note), read);
+}
+
+static gboolean
 check_words (HemoSignDialog *self, HemoTime *by_hand)
 {
   const char *reason = gtk_editable_get_text (GTK_EDITABLE (self->reason));
@@ -220,14 +265,8 @@ check_words (HemoSignDialog *self, HemoTime *by_hand)
       gtk_widget_grab_focus (GTK_WIDGET (self->reason));
       return FALSE;
     }
-  if (self->clock_wrong
-      && !hemo_clock_text_parse (gtk_editable_get_text (GTK_EDITABLE (self->date)),
-                                 gtk_editable_get_text (GTK_EDITABLE (self->time)), by_hand))
-    {
-      say (self, _ ("Date or time is not understood. Write them as 2026-11-21 and 14:05."));
-      gtk_widget_grab_focus (GTK_WIDGET (self->date));
-      return FALSE;
-    }
+  if (self->clock_wrong && !check_clock (self, by_hand))
+    return FALSE;
   if (*gtk_editable_get_text (GTK_EDITABLE (self->secret)) == '\0')
     {
       gtk_widget_grab_focus (GTK_WIDGET (self->secret));
@@ -374,6 +413,7 @@ hemo_sign_dialog_class_init (HemoSignDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, clock_group);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, date);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, time);
+  gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, clock_note);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, secret);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, new_pin);
   gtk_widget_class_bind_template_child (widget_class, HemoSignDialog, new_pin_again);
@@ -388,6 +428,8 @@ hemo_sign_dialog_init (HemoSignDialog *self)
   self->pin = HEMO_PIN_SET;
   g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
   g_signal_connect_swapped (self->sign, "clicked", G_CALLBACK (sign_cb), self);
+  g_signal_connect_swapped (self->date, "changed", G_CALLBACK (clock_typed_cb), self);
+  g_signal_connect_swapped (self->time, "changed", G_CALLBACK (clock_typed_cb), self);
 }
 
 static void
@@ -434,6 +476,9 @@ make (HemoDesk *desk, const HemoCase *data)
 
   self->desk = g_object_ref (desk);
   self->specimen = g_strdup (data->specimen->uuid);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->date),
+                                 hemo_desk_is_day_first (desk) ? _ ("_Date (day/month/year)")
+                                                               : _ ("_Date (month/day/year)"));
   gtk_label_set_text (self->who, who);
   return self;
 }

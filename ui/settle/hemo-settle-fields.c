@@ -4,7 +4,6 @@
 
 #include "hemo-settle-page-private.h"
 
-#include "hemo-age-entry.h"
 #include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-settle-words.h"
@@ -134,10 +133,11 @@ void
 hemo_settle_page_add_choices (HemoSettlePage *self)
 {
   const HemoSyncDispute *of = self->dispute;
+  HemoDesk *desk = hemo_place_get_desk (HEMO_PLACE (self));
 
   for (guint bit = 1; bit <= HEMO_FIELD_REVOKED; bit <<= 1)
     {
-      HemoSettleField row = { .field = (HemoField)bit };
+      HemoSettleField row = { .field = (HemoField)bit, .day_first = hemo_desk_is_day_first (desk) };
       g_autofree char *here = NULL;
       g_autofree char *there = NULL;
 
@@ -181,7 +181,7 @@ read_birth (const HemoSettleField *row, HemoPatient *patient)
   g_autoptr (GError) error = NULL;
   g_autofree char *why = NULL;
 
-  if (hemo_birth_parse (text, today, hemo_age_entry_locale_day_first (), &patient->birth, &error))
+  if (hemo_birth_parse (text, today, row->day_first, &patient->birth, &error))
     return TRUE;
   why = hemo_failure_say (error->message);
   return refuse (row, why);

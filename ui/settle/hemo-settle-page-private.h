@@ -17,6 +17,8 @@ typedef struct
 {
   HemoField field;
   HemoSettleChoice *choice;
+  /* How dates are typed in this clinic. */
+  gboolean day_first;
 } HemoSettleField;
 
 struct _HemoSettlePage

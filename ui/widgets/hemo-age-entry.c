@@ -4,6 +4,7 @@
 
 #include "hemo-age-entry.h"
 
+#include "hemo-date-entry.h"
 #include "hemo-day-text.h"
 #include "hemo-failure.h"
 
@@ -42,10 +43,7 @@ static guint signals[N_SIGNALS];
 gboolean
 hemo_age_entry_locale_day_first (void)
 {
-  const char *format = nl_langinfo (D_FMT);
-  const char *month = strpbrk (format, "mbBhD"), *day = strpbrk (format, "de");
-
-  return month == NULL || day == NULL || day < month;
+  return hemo_date_format_day_first (nl_langinfo (D_FMT));
 }
 
 /* In the units in which the age of a child of that age is told. */
@@ -62,16 +60,14 @@ describe_age (int days, int months)
 static char *
 describe_date (HemoDate date)
 {
-  g_autoptr (GDateTime) time
-      = g_date_time_new_utc (date.year, MAX (1, date.month), MAX (1, date.day), 0, 0, 0);
+  g_autoptr (GDateTime) time = g_date_time_new_utc (date.year, MAX (1, date.month), 1, 0, 0, 0);
 
   if (date.month == 0)
     return g_strdup_printf ("%d", date.year);
   if (date.day == 0)
     /* Translators: a month of a year as hemo_day_text() writes it, 'March 2020'. */
     return hemo_day_text (time, _ ("%OB %Y"));
-  /* Translators: a day as hemo_day_text() writes it, the month as a word: '3 March 2020'. */
-  return hemo_day_text (time, _ ("%-d %B %Y"));
+  return hemo_date_entry_describe (date);
 }
 
 /* Reads '34y' off hemo_birth_age_text(), which knows how ages are counted. */
@@ -202,11 +198,21 @@ hemo_age_entry_class_init (HemoAgeEntryClass *klass)
 }
 
 static void
+show_order (HemoAgeEntry *self)
+{
+  /* Translators: example of an age in the empty field: 34 years or 8 months. */
+  const char *hint
+      = self->day_first ? _ ("34y, 8m or day/month/year") : _ ("34y, 8m or month/day/year");
+
+  g_object_set (self, "placeholder-text", hint, NULL);
+}
+
+static void
 hemo_age_entry_init (HemoAgeEntry *self)
 {
   self->day_first = hemo_age_entry_locale_day_first ();
-  /* Translators: example of an age in the empty field: 34 years or 8 months. */
-  g_object_set (self, "placeholder-text", _ ("34y, 8m or a date"), "width-chars", 12, NULL);
+  g_object_set (self, "width-chars", 12, NULL);
+  show_order (self);
   hemo_checked_entry_set_label (HEMO_CHECKED_ENTRY (self), _ ("Age or date of birth"));
 }
 
@@ -232,6 +238,7 @@ hemo_age_entry_set_day_first (HemoAgeEntry *self, gboolean day_first)
   if (self->day_first == !!day_first)
     return;
   self->day_first = !!day_first;
+  show_order (self);
   hemo_checked_entry_check (HEMO_CHECKED_ENTRY (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DAY_FIRST]);
 }

@@ -7,6 +7,7 @@
 #include "hemo-age-entry.h"
 #include "hemo-chip.h"
 #include "hemo-count-ring.h"
+#include "hemo-date-entry.h"
 #include "hemo-filmstrip.h"
 #include "hemo-number-entry.h"
 #include "hemo-spark.h"
@@ -26,6 +27,7 @@ hemo_widgets_init (GdkDisplay *display)
   g_type_ensure (HEMO_TYPE_AGE_ENTRY);
   g_type_ensure (HEMO_TYPE_CHIP);
   g_type_ensure (HEMO_TYPE_COUNT_RING);
+  g_type_ensure (HEMO_TYPE_DATE_ENTRY);
   g_type_ensure (HEMO_TYPE_FILMSTRIP);
   g_type_ensure (HEMO_TYPE_NUMBER_ENTRY);
   g_type_ensure (HEMO_TYPE_SPARK);

@@ -126,6 +126,114 @@ test_dates (void)
 }
 
 static void
+test_typed (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean day_first;
+    const char *iso;
+  } days[] = {
+    { "12/03/2026", TRUE, "2026-03-12" },
+    { "12/03/2026", FALSE, "2026-12-03" },
+    { "12.03.2026", TRUE, "2026-03-12" },
+    { " 2. 3. 2026 ", TRUE, "2026-03-02" },
+    { "12-3-2026", TRUE, "2026-03-12" },
+    { "12 3 2026", TRUE, "2026-03-12" },
+    { "2026-03-12", TRUE, "2026-03-12" },
+    { "2026-03-12", FALSE, "2026-03-12" },
+    { "2026/3/12", FALSE, "2026-03-12" },
+    { "١٢/٠٣/٢٠٢٦", TRUE, "2026-03-12" },
+    { "١٢\u200f/٠٣\u200f/٢٠٢٦", TRUE, "2026-03-12" },
+    { "١٢؍٠٣؍٢٠٢٦", TRUE, "2026-03-12" },
+    { "१२/०३/२०२६", TRUE, "2026-03-12" },
+    { "29/02/2024", TRUE, "2024-02-29" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HemoDate date = { 0 };
+      g_autofree char *iso = NULL;
+      g_autofree char *typed = NULL;
+      HemoDate again = { 0 };
+
+      g_test_message ("'%s'", days[i].text);
+      g_assert_true (hemo_date_parse (days[i].text, days[i].day_first, &date, &error));
+      g_assert_no_error (error);
+      iso = hemo_date_to_iso (date);
+      g_assert_cmpstr (iso, ==, days[i].iso);
+      typed = hemo_date_to_typed (date, days[i].day_first);
+      g_assert_true (hemo_date_parse (typed, days[i].day_first, &again, NULL));
+      g_assert_true (again.year == date.year && again.month == date.month && again.day == date.day);
+    }
+}
+
+/* What is wrong is said, and no day is guessed. */
+static void
+test_typed_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean day_first;
+    const char *why;
+  } days[] = {
+    { "12/03/26", TRUE, "*four digits*" },
+    { "12/03/026", TRUE, "*four digits*" },
+    { "260312", TRUE, "*day, month and year*" },
+    { "13/03/2026", FALSE, "There is no month 13. The month comes first*" },
+    { "03/13/2026", TRUE, "There is no month 13. The day comes first*" },
+    { "2026-13-03", TRUE, "There is no month 13*" },
+    { "31/02/2026", TRUE, "There is no such date*" },
+    { "29/02/2026", TRUE, "There is no such date*" },
+    { "00/02/2026", TRUE, "There is no such date*" },
+    { "02/00/2026", TRUE, "There is no such date*" },
+    { "01/02/1849", TRUE, "There is no such date*" },
+    { "12/03", TRUE, "*day, month and year*" },
+    { "12/03", FALSE, "*month, day and year*" },
+    { "12/03-2026", TRUE, "*day, month and year*" },
+    { "12//03/2026", TRUE, "*day, month and year*" },
+    { "12/03/2026/1", TRUE, "*day, month and year*" },
+    { "12/03/20261", TRUE, "*day, month and year*" },
+    { "/12/03/2026", TRUE, "*day, month and year*" },
+    { "12/03/2026/", TRUE, "*day, month and year*" },
+    { "12 March 2026", TRUE, "*day, month and year*" },
+    { "", TRUE, "*day, month and year*" },
+    { "\xff", TRUE, "*day, month and year*" },
+    { NULL, TRUE, "*day, month and year*" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HemoDate date = { 7, 0, 0 };
+
+      g_assert_false (hemo_date_parse (days[i].text, days[i].day_first, &date, &error));
+      g_assert_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+      if (!g_pattern_match_simple (days[i].why, error->message))
+        g_error ("'%s': %s", days[i].text, error->message);
+      g_assert_cmpint (date.year, ==, 7);
+    }
+  g_assert_null (hemo_date_to_typed ((HemoDate){ 2026, 3, 0 }, TRUE));
+}
+
+/* As glibc 2.41 writes dates where the window's languages are spoken, and where the month is first.
+ */
+static void
+test_order_of_locale (void)
+{
+  static const char *const day_first[]
+      = { "%d/%m/%Y", "%d.%m.%Y", "%A %d %B %Y", "%d %b, %Y", "%-d/%-m/%Y", "%e/%m/%Y", "" };
+  static const char *const month_first[] = { "%m/%d/%Y", "%D", "%m/%d/%y", "%b %d %Y" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (day_first); i++)
+    g_assert_true (hemo_date_format_day_first (day_first[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (month_first); i++)
+    g_assert_false (hemo_date_format_day_first (month_first[i]));
+}
+
+static void
 check_birth (const char *text, gboolean day_first, const char *iso, gboolean estimated)
 {
   g_autoptr (GError) error = NULL;
@@ -167,7 +275,7 @@ test_birth_refused (void)
       = { "",           "34",       "y",           "34x",        "6m1y",       "1y1y",
           "131y",       "999999y",  "9999999999y", "2027",       "2026-12",    "2026-11-22",
           "22/11/2026", "03/04/20", "31/02/2020",  "13/13/2020", "3/4.2020",   "1895-11-20",
-          "1850",       "-5y",      "1y-6m",       "12/2020",    "2020/04/03", "03/04/2020x",
+          "1850",       "-5y",      "1y-6m",       "12/2020",    "2020/13/03", "03/04/2020x",
           "\xff",       "34y\n5" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -345,6 +453,9 @@ main (int argc, char **argv)
   g_test_add_func ("/model/time/iso-refused", test_iso_refused);
   g_test_add_func ("/model/time/now", test_now);
   g_test_add_func ("/model/time/dates", test_dates);
+  g_test_add_func ("/model/time/typed", test_typed);
+  g_test_add_func ("/model/time/typed-refused", test_typed_refused);
+  g_test_add_func ("/model/time/order-of-locale", test_order_of_locale);
   g_test_add_func ("/model/time/birth", test_birth);
   g_test_add_func ("/model/time/birth-refused", test_birth_refused);
   g_test_add_func ("/model/time/age-returns", test_age_returns);
