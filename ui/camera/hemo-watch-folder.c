@@ -37,6 +37,10 @@ struct _HemoWatchFolder
   gboolean looking;
   gboolean look_again;
   gboolean begin_anew;
+  /* What the next look finds waiting came during a pause. */
+  gboolean mark_late;
+  /* What is being told now came during one, though all else of it was told before. */
+  gboolean telling_late;
 
   char *message;
   guint n_waiting;
@@ -115,16 +119,23 @@ static void
 tell (HemoWatchFolder *self, HemoWatchScan *scan)
 {
   g_autoptr (GPtrArray) found = g_steal_pointer (&scan->found);
+  gboolean late = FALSE;
 
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_watch_find_free);
   for (guint i = 0; i < found->len; i++)
     {
       const HemoWatchFind *find = found->pdata[i];
+
+      self->telling_late = find->late;
+      late |= find->late && !self->catching_up;
       if (find->bytes != NULL)
         g_signal_emit (self, signals[PICTURE], 0, find->bytes, find->sha256, find->name);
       else
         g_signal_emit (self, signals[REFUSED], 0, find->name, find->refusal);
     }
+  self->telling_late = FALSE;
+  if (late && self->running)
+    g_signal_emit (self, signals[CAUGHT_UP], 0);
 }
 
 static void
@@ -224,6 +235,9 @@ look (HemoWatchFolder *self)
   if (self->begin_anew)
     hemo_watch_scan_begin_anew (self->scan);
   self->begin_anew = FALSE;
+  if (self->mark_late)
+    self->scan->mark_late = TRUE;
+  self->mark_late = FALSE;
   take_known (self);
   /* No source object: the thread may be the last to let go of the task. */
   task = g_task_new (NULL, self->cancellable, looked_cb, g_object_ref (self));
@@ -400,6 +414,7 @@ hemo_watch_folder_resume (HemoWatchFolder *self)
   self->paused = FALSE;
   self->running = TRUE;
   self->catching_up = TRUE;
+  self->mark_late = TRUE;
   self->caught_up_from = 0;
   if (!self->looking && !self->begin_anew)
     tell (self, self->scan);
@@ -419,7 +434,7 @@ hemo_watch_folder_is_catching_up (HemoWatchFolder *self)
 {
   g_return_val_if_fail (HEMO_IS_WATCH_FOLDER (self), FALSE);
 
-  return self->catching_up;
+  return self->catching_up || self->telling_late;
 }
 
 const char *

@@ -32,7 +32,8 @@ G_BEGIN_DECLS
  * HemoWatchFolder::refused: (const char *name, const char *message): a file that will not be taken,
  * once for each state of it: damaged, too large, or of a kind that is not read.
  *
- * HemoWatchFolder::caught-up: all that came during a pause is told.
+ * HemoWatchFolder::caught-up: all that came during a pause is told; again after each picture that
+ * was only begun during it.
  */
 #define HEMO_TYPE_WATCH_FOLDER (hemo_watch_folder_get_type ())
 G_DECLARE_FINAL_TYPE (HemoWatchFolder, hemo_watch_folder, HEMO, WATCH_FOLDER, GObject)

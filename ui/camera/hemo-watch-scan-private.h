@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @sha256: of @bytes
  * @name: of the file, without its folder
  * @refusal: (nullable): why the file is not taken
+ * @late: whether the file was there, or begun, at the end of a pause
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   char *sha256;
   char *name;
   char *refusal;
+  gboolean late;
 } HemoWatchFind;
 
 void hemo_watch_find_free (HemoWatchFind *self);
@@ -35,6 +37,8 @@ void hemo_watch_find_free (HemoWatchFind *self);
  * @more: whether the last look ended early, so that no more than a few pictures are in memory
  * @error: (nullable): why the folder could not be read
  * @monitor: (nullable): of the folder, made at a look
+ * @mark_late: set before a look that follows a pause; what the next whole look leaves waiting came
+ *   during it, however long it takes to be written
  */
 typedef struct
 {
@@ -44,6 +48,7 @@ typedef struct
   GHashTable *known;
   GHashTable *files;
   gboolean begun;
+  gboolean mark_late;
 
   GPtrArray *found;
   guint n_waiting;

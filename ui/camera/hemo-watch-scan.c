@@ -41,6 +41,7 @@ typedef struct
   gint64 still_since;
   gint64 next_try;
   guint64 look;
+  gboolean late;
 } File;
 
 void
@@ -90,6 +91,7 @@ hemo_watch_scan_begin_anew (HemoWatchScan *self)
 {
   g_hash_table_remove_all (self->files);
   self->begun = FALSE;
+  self->mark_late = FALSE;
 }
 
 /* @endings: each with a blank before and after */
@@ -118,7 +120,12 @@ is_foreign (const char *name)
 }
 
 static void
-add_find (HemoWatchScan *self, const char *path, GBytes *bytes, char *sha256, char *refusal)
+add_find (HemoWatchScan *self,
+          const char *path,
+          const File *file,
+          GBytes *bytes,
+          char *sha256,
+          char *refusal)
 {
   HemoWatchFind *find = g_new0 (HemoWatchFind, 1);
   g_autofree char *base = g_path_get_basename (path);
@@ -127,6 +134,7 @@ add_find (HemoWatchScan *self, const char *path, GBytes *bytes, char *sha256, ch
   find->sha256 = sha256;
   find->name = g_filename_display_name (base);
   find->refusal = refusal;
+  find->late = file->late;
   g_ptr_array_add (self->found, find);
 }
 
@@ -134,7 +142,7 @@ static void
 refuse (HemoWatchScan *self, const char *path, File *file, const char *why)
 {
   file->status = DONE;
-  add_find (self, path, NULL, NULL, g_strdup (why));
+  add_find (self, path, file, NULL, NULL, g_strdup (why));
 }
 
 static gint64
@@ -212,7 +220,7 @@ try_file (HemoWatchScan *self, const char *path, File *file)
     {
       file->status = DONE;
       g_hash_table_add (self->known, g_strdup (sha256));
-      add_find (self, path, g_steal_pointer (&bytes), g_steal_pointer (&sha256), NULL);
+      add_find (self, path, file, g_steal_pointer (&bytes), g_steal_pointer (&sha256), NULL);
     }
   else if (g_error_matches (error, HEMO_IMAGING_ERROR, HEMO_IMAGING_ERROR_DAMAGED)
            && self->now - file->still_since <= GIVE_UP_AFTER)
@@ -269,6 +277,7 @@ look_at_file (HemoWatchScan *self, const char *path, const struct stat *facts, g
     consider (self, path, file, foreign);
   if (file->status == WAITING && file->size > 0)
     self->n_waiting++;
+  file->late = file->status == WAITING && (file->late || self->mark_late);
 }
 
 static void
@@ -324,5 +333,6 @@ hemo_watch_scan_look (HemoWatchScan *self, gint64 now, GCancellable *cancellable
     {
       g_hash_table_foreach_remove (self->files, was_not_seen, self);
       self->begun = TRUE;
+      self->mark_late = FALSE;
     }
 }

@@ -474,6 +474,73 @@ test_paused (Fixture *self, gconstpointer data)
   g_assert_false (hemo_watch_folder_is_paused (folder));
 }
 
+typedef struct
+{
+  int late;
+  int timely;
+  int caught_up;
+} Told;
+
+static void
+told_cb (
+    HemoWatchFolder *folder, GBytes *bytes, const char *sha256, const char *name, gpointer data)
+{
+  Told *told = data;
+
+  if (hemo_watch_folder_is_catching_up (folder))
+    told->late++;
+  else
+    told->timely++;
+}
+
+static void
+told_all_cb (HemoWatchFolder *folder, gpointer data)
+{
+  ((Told *)data)->caught_up++;
+}
+
+static gboolean
+has_told_late (gpointer data)
+{
+  return ((Told *)data)->late == 1 && ((Told *)data)->caught_up == 2;
+}
+
+static gboolean
+has_told_timely (gpointer data)
+{
+  return ((Told *)data)->timely == 1;
+}
+
+/* A file that was only made during the pause came during it, however late its picture is written;
+ * its next picture, and one that was begun after the pause, did not. */
+static void
+test_begun_in_pause (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) field = draw_field (2, FALSE);
+  g_autoptr (GBytes) other = draw_field (3, FALSE);
+  g_autoptr (HemoWatchFolder) folder = hemo_watch_folder_new (self->path);
+  Told told = { 0 };
+
+  g_signal_connect (folder, "picture", G_CALLBACK (told_cb), &told);
+  g_signal_connect (folder, "caught-up", G_CALLBACK (told_all_cb), &told);
+  hemo_watch_folder_start (folder);
+  run_main (0.5);
+  hemo_watch_folder_pause (folder);
+  append_file (self, "a.jpg", field, 0, 0);
+  hemo_watch_folder_resume (folder);
+  g_assert_true (wait_until (has_caught_up, folder, 10));
+  g_assert_cmpint (told.caught_up, ==, 1);
+  append_file (self, "a.jpg", field, 0, g_bytes_get_size (field));
+  g_assert_true (wait_until (has_told_late, &told, 10));
+  g_assert_false (hemo_watch_folder_is_catching_up (folder));
+  append_file (self, "b.jpg", other, 0, 0);
+  run_main (1);
+  append_file (self, "b.jpg", other, 0, g_bytes_get_size (other));
+  g_assert_true (wait_until (has_told_timely, &told, 10));
+  g_assert_cmpint (told.late, ==, 1);
+  hemo_watch_folder_stop (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -495,5 +562,6 @@ main (int argc, char **argv)
   ADD ("many", test_many);
   ADD ("object", test_object);
   ADD ("paused", test_paused);
+  ADD ("begun-in-pause", test_begun_in_pause);
   return g_test_run ();
 }
