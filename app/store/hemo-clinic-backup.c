@@ -11,6 +11,7 @@
 
 #include "hemo-audit.h"
 #include "hemo-backup-manifest.h"
+#include "hemo-backup-sealed.h"
 #include "hemo-db-private.h"
 #include "hemo-durable.h"
 #include "hemo-image-table-private.h"
@@ -26,32 +27,6 @@
 
 /* Besides what is copied: manifest, key files, a folder's own blocks. */
 #define SPACE_RESERVE ((guint64)16 * 1024 * 1024)
-
-/**
- * SealedFile: a file that the copied store names
- * @known_damaged: it was said before that this one is damaged
- * @pruned: (nullable): it is elsewhere: when the backup was made that counted then
- */
-typedef struct
-{
-  char *name;
-  char *uuid;
-  char *sha256;
-  guint64 bytes;
-  gboolean is_image;
-  gboolean known_damaged;
-  char *pruned;
-} SealedFile;
-
-static void
-sealed_file_free (SealedFile *self)
-{
-  g_free (self->name);
-  g_free (self->uuid);
-  g_free (self->sha256);
-  g_free (self->pruned);
-  g_free (self);
-}
 
 /**
  * Backup:
@@ -249,52 +224,6 @@ read_numbers (Backup *self, HemoDb *copy, GError **error)
   return TRUE;
 }
 
-static void
-add_file (Backup *self, char *name, HemoStatement *statement, gboolean is_image)
-{
-  SealedFile *file = g_new0 (SealedFile, 1);
-  file->name = name;
-  file->uuid = hemo_statement_dup_text (statement, 0);
-  file->sha256 = hemo_statement_dup_text (statement, 1);
-  file->bytes = (guint64)hemo_statement_get_int (statement, 2);
-  file->is_image = is_image;
-  file->known_damaged = is_image && hemo_statement_get_int (statement, 3) != 0;
-  file->pruned = is_image ? hemo_statement_dup_text (statement, 4) : NULL;
-  g_ptr_array_add (self->files, file);
-}
-
-static gboolean
-read_files (Backup *self, HemoDb *copy, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (HemoStatement) reports
-      = hemo_db_prepare (copy,
-                         "SELECT report, sealed_sha256, sealed_bytes, version FROM report_version "
-                         "WHERE sealed_sha256 IS NOT NULL ORDER BY signed_us",
-                         error);
-  g_autoptr (HemoStatement) images
-      = reports == NULL
-            ? NULL
-            : hemo_db_prepare (
-                  copy,
-                  "SELECT uuid, sealed_sha256, sealed_bytes, damaged, (SELECT backup FROM "
-                  "pruned_image WHERE pruned_image.image = image.uuid) FROM image ORDER BY id",
-                  error);
-  if (images == NULL)
-    return FALSE;
-  while (hemo_statement_step (reports, &local))
-    add_file (self,
-              hemo_sealed_report_name (hemo_statement_get_text (reports, 0),
-                                       (int)hemo_statement_get_int (reports, 3)),
-              reports, FALSE);
-  while (local == NULL && hemo_statement_step (images, &local))
-    add_file (self, hemo_sealed_image_name (hemo_statement_get_text (images, 0)), images, TRUE);
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
 static gboolean
 copy_progress (gint64 done, gint64 total, gpointer data)
 {
@@ -327,13 +256,15 @@ copy_database (Backup *self, const char *path, GError **error)
       || !hemo_db_copy (source, path, copy_progress, self, error))
     return FALSE;
   g_autoptr (HemoDb) copy = hemo_db_open (path, source->raw_key, HEMO_DB_READER, error);
-  return copy != NULL && prove_copy (copy, error) && read_numbers (self, copy, error)
-         && read_files (self, copy, error);
+  if (copy == NULL || !prove_copy (copy, error) || !read_numbers (self, copy, error))
+    return FALSE;
+  self->files = hemo_backup_sealed_list (copy, error);
+  return self->files != NULL;
 }
 
 /* Whether @file lies in the backup whole; read from the medium, not from memory. */
 static gboolean
-is_there (const Backup *self, const SealedFile *file)
+is_there (const Backup *self, const HemoBackupSealed *file)
 {
   GStatBuf info;
   g_autofree char *path = g_build_filename (self->target, file->name, NULL);
@@ -353,7 +284,7 @@ check_space (Backup *self, GError **error)
   for (guint i = 0; i < self->files->len; i++)
     {
       GStatBuf info;
-      const SealedFile *file = g_ptr_array_index (self->files, i);
+      const HemoBackupSealed *file = g_ptr_array_index (self->files, i);
       g_autofree char *path = g_build_filename (self->target, file->name, NULL);
       self->meter.total += (gint64)file->bytes;
       if (file->pruned == NULL
@@ -376,7 +307,7 @@ check_space (Backup *self, GError **error)
 static gboolean
 damaged_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  const SealedFile *file = data;
+  const HemoBackupSealed *file = data;
   if (file->is_image)
     return hemo_sealed_image_set_damaged (txn, file->uuid, TRUE, error);
   return hemo_txn_audit (txn, "report.damaged", "DiagnosticReport", file->uuid, NULL, error);
@@ -385,7 +316,7 @@ damaged_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 /* What is damaged here is not copied over what may be whole there, and does not keep the rest from
  * being backed up. */
 static void
-leave_out (Backup *self, SealedFile *file)
+leave_out (Backup *self, HemoBackupSealed *file)
 {
   g_ptr_array_add (self->manifest->missing, g_strdup (file->name));
   if (file->known_damaged)
@@ -395,7 +326,7 @@ leave_out (Backup *self, SealedFile *file)
 }
 
 static gboolean
-source_is_whole (const Backup *self, const SealedFile *file)
+source_is_whole (const Backup *self, const HemoBackupSealed *file)
 {
   guint64 size = 0;
   g_autofree char *path = g_build_filename (self->directory, file->name, NULL);
@@ -407,13 +338,13 @@ source_is_whole (const Backup *self, const SealedFile *file)
 static gboolean
 pruned_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  SealedFile *file = data;
+  HemoBackupSealed *file = data;
   return hemo_pruned_load (txn, file->uuid, &file->pruned, error);
 }
 
 /* Also since the store was copied. */
 static gboolean
-is_pruned (const Backup *self, SealedFile *file)
+is_pruned (const Backup *self, HemoBackupSealed *file)
 {
   if (file->is_image && file->pruned == NULL)
     hemo_store_read (self->store, NULL, pruned_job, file, NULL, NULL);
@@ -422,7 +353,7 @@ is_pruned (const Backup *self, SealedFile *file)
 
 /* One that the medium had, or has as something else, is damaged there and not here. */
 static void
-leave_elsewhere (Backup *self, const SealedFile *file)
+leave_elsewhere (Backup *self, const HemoBackupSealed *file)
 {
   g_autofree char *path = g_build_filename (self->target, file->name, NULL);
   if (!g_hash_table_contains (self->named_before, file->name)
@@ -436,7 +367,7 @@ leave_elsewhere (Backup *self, const SealedFile *file)
 }
 
 static void
-note_elsewhere (Backup *self, const SealedFile *file)
+note_elsewhere (Backup *self, const HemoBackupSealed *file)
 {
   if (file->pruned != NULL)
     g_ptr_array_add (self->manifest->elsewhere,
@@ -444,7 +375,7 @@ note_elsewhere (Backup *self, const SealedFile *file)
 }
 
 static gboolean
-copy_one (Backup *self, SealedFile *file, GError **error)
+copy_one (Backup *self, HemoBackupSealed *file, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *sha256 = NULL;
@@ -477,7 +408,7 @@ copy_files (Backup *self, GError **error)
 {
   for (guint i = 0; i < self->files->len; i++)
     {
-      SealedFile *file = g_ptr_array_index (self->files, i);
+      HemoBackupSealed *file = g_ptr_array_index (self->files, i);
       if (is_there (self, file))
         g_ptr_array_add (self->manifest->files,
                          hemo_backup_file_new (file->name, file->bytes, file->sha256));
@@ -700,7 +631,6 @@ hemo_clinic_backup (HemoClinic *self,
     return FALSE;
   backup.read_only = hemo_store_is_read_only (store);
   backup.meter = (HemoMeter){ .progress = progress, .data = data };
-  backup.files = g_ptr_array_new_with_free_func ((GDestroyNotify)sealed_file_free);
   backup.manifest = hemo_backup_manifest_new ();
   backup.manifest->clinic = g_strdup (hemo_key_file_get_clinic_uuid (keys));
   backup.manifest->store = g_strdup (hemo_key_file_get_store_uuid (keys));
