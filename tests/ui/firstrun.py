@@ -8,6 +8,7 @@ import tempfile
 import time
 
 import driver
+import reader
 from driver import Window, result
 from languages import words_of
 from looks import Desktop
@@ -177,6 +178,33 @@ def recover(window, groups) -> None:
     result(True, "the recovery code gives a new passphrase")
 
 
+def field(window):
+    node = window.focused()
+    return node if node is not None and reader.EDITABLE in node.interfaces else None
+
+
+def strange_folder(window, folder: pathlib.Path) -> None:
+    """A name is shown as it is, also one that would be markup."""
+    backup = folder / "Mother & <b>Child"
+    backup.mkdir()
+    window.wait("Welcome to Hemogram", 20)
+    window.key("alt+b")
+    window.wait("Folder of the backup")
+    window.key("alt+f")
+    chooser = window.until(lambda: subprocess.run(
+        ["xdotool", "search", "--name", "^Folder of the Backup$"], capture_output=True, text=True,
+        check=False).stdout, "the chooser of folders").split()[0]
+    subprocess.run(["xdotool", "windowfocus", chooser], check=True)
+    time.sleep(0.5)
+    window.key("slash")
+    # At once: letter by letter it would list every folder on the way.
+    entry = window.until(lambda: field(window), "the field of the folder's name")
+    entry.write(str(backup))
+    window.key("Return")
+    window.shot("first-run-folder")
+    result(window.comes(str(backup), 5), "the folder of a backup is shown by its name", " | ".join(window.texts()))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clinic = pathlib.Path(folder) / "data" / "clinic"
@@ -194,6 +222,9 @@ def main() -> None:
             tour_again(window)
         with Window(clinic, name="recovery") as window:
             recover(window, groups)
+        # GTK's chooser of files keeps what it listed.
+        with Window(pathlib.Path(folder) / "brought", name="first-run-folder", leaks=False) as window:
+            strange_folder(window, pathlib.Path(folder))
         with Desktop(pathlib.Path(folder) / "desktop", "language", login="") as desktop:
             env = {**desktop.env, "HEMOGRAM_LOCALES": os.environ["HEMOGRAM_PO"]}
             with Window(pathlib.Path(folder) / "another", name="first-run-language", env=env) as window:
