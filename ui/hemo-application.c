@@ -116,12 +116,30 @@ apply_bell (HemoApplication *self)
     g_object_set (gtk_settings_get_default (), "gtk-error-bell", FALSE, NULL);
 }
 
+static gboolean
+refuse_debugging (GtkWindow *window, gboolean toggle)
+{
+  return FALSE;
+}
+
+/* GTK's inspector, which its keys open in every window unless somebody switched them off, shows and
+ * changes all that a window holds: also what lies behind the door. Whoever starts the program can
+ * still ask for it by GTK_DEBUG. Windows take this over from their class, so it is the first. */
+static void
+refuse_inspector (void)
+{
+  GtkWindowClass *klass = g_type_class_ref (GTK_TYPE_WINDOW);
+
+  klass->enable_debugging = refuse_debugging;
+}
+
 static void
 hemo_application_startup (GApplication *application)
 {
   HemoApplication *self = HEMO_APPLICATION (application);
 
   G_APPLICATION_CLASS (hemo_application_parent_class)->startup (application);
+  refuse_inspector ();
   hemo_languages_turn ();
   hemo_widgets_init (gdk_display_get_default ());
   /* Fading and sliding draw the whole window again for each frame: as GNOME does, without a

@@ -567,12 +567,31 @@ hemo_window_people_attach (HemoWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
+/* Choosers of files and printers have windows of their own, over the door as well. */
+static void
+close_others (HemoWindow *self)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  /* One may take another with it. */
+  for (GList *l = windows; l != NULL; l = l->next)
+    g_object_ref (l->data);
+  for (GList *l = windows; l != NULL; l = l->next)
+    {
+      g_autoptr (GtkWindow) window = l->data;
+
+      if (window != GTK_WINDOW (self) && gtk_widget_get_visible (GTK_WIDGET (window)))
+        gtk_window_close (window);
+    }
+}
+
 void
 hemo_window_close_dialogs (HemoWindow *window)
 {
   AdwApplicationWindow *over = ADW_APPLICATION_WINDOW (window);
   AdwDialog *dialog;
 
+  close_others (window);
   while ((dialog = adw_application_window_get_visible_dialog (over)) != NULL)
     adw_dialog_force_close (dialog);
 }
