@@ -14,6 +14,7 @@
 typedef struct
 {
   GWeakRef parent;
+  HemoDesk *desk;
   char **specimens;
   HemoLabelSize size;
   char *name;
@@ -21,11 +22,12 @@ typedef struct
 } Job;
 
 static Job *
-job_new (GtkWidget *parent, const char *const *specimens, HemoLabelSize size)
+job_new (GtkWidget *parent, HemoDesk *desk, const char *const *specimens, HemoLabelSize size)
 {
   Job *self = g_new0 (Job, 1);
 
   g_weak_ref_init (&self->parent, parent);
+  self->desk = g_object_ref (desk);
   self->specimens = g_strdupv ((char **)specimens);
   self->size = size;
   return self;
@@ -35,12 +37,21 @@ static void
 job_free (Job *self)
 {
   g_weak_ref_clear (&self->parent);
+  g_object_unref (self->desk);
   g_strfreev (self->specimens);
   g_free (self->name);
   g_clear_pointer (&self->pdf, g_bytes_unref);
   g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
+
+/* A portal's dialog stands over a screen that was locked meanwhile, and an answer may come after.
+ */
+static gboolean
+is_left (const Job *self)
+{
+  return hemo_desk_get_session_state (self->desk) != HEMO_SESSION_OPEN;
+}
 
 /* Who closed a dialog knows that nothing came of it. */
 static void
@@ -102,7 +113,7 @@ print_rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   job->pdf = pdf;
-  if (parent == NULL || window_of (parent) == NULL)
+  if (parent == NULL || window_of (parent) == NULL || is_left (job))
     return;
   dialog = gtk_print_dialog_new ();
   gtk_print_dialog_set_title (dialog, _ ("Print Label"));
@@ -117,9 +128,9 @@ hemo_label_printer_print (GtkWidget *parent,
                           HemoLabelSize size)
 {
   /* The work has its own, as it may outlast the answer. */
-  hemo_desk_run_async (desk, render_work, job_new (parent, specimens, size),
+  hemo_desk_run_async (desk, render_work, job_new (parent, desk, specimens, size),
                        (GDestroyNotify)job_free, (GDestroyNotify)g_bytes_unref, NULL,
-                       print_rendered_cb, job_new (parent, specimens, size));
+                       print_rendered_cb, job_new (parent, desk, specimens, size));
 }
 
 static void
@@ -148,8 +159,9 @@ place_cb (GObject *source, GAsyncResult *result, gpointer data)
       say (job, _ ("The Label Was Not Saved"), error);
       return;
     }
-  g_file_replace_contents_bytes_async (file, pdf, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
-                                       written_cb, g_steal_pointer (&job));
+  if (!is_left (job))
+    g_file_replace_contents_bytes_async (file, pdf, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
+                                         written_cb, g_steal_pointer (&job));
 }
 
 static void
@@ -167,7 +179,7 @@ save_rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   job->pdf = pdf;
-  if (parent == NULL || window_of (parent) == NULL)
+  if (parent == NULL || window_of (parent) == NULL || is_left (job))
     return;
   dialog = gtk_file_dialog_new ();
   gtk_file_dialog_set_title (dialog, _ ("Save Label"));
@@ -182,10 +194,10 @@ hemo_label_printer_save (GtkWidget *parent,
                          HemoLabelSize size,
                          const char *name)
 {
-  Job *answer = job_new (parent, specimens, size);
+  Job *answer = job_new (parent, desk, specimens, size);
 
   answer->name = g_strdup (name);
-  hemo_desk_run_async (desk, render_work, job_new (parent, specimens, size),
+  hemo_desk_run_async (desk, render_work, job_new (parent, desk, specimens, size),
                        (GDestroyNotify)job_free, (GDestroyNotify)g_bytes_unref, NULL,
                        save_rendered_cb, answer);
 }

@@ -66,6 +66,13 @@ fail (Job *self, const GError *error)
     hemo_place_show_error (widget, _ ("The Report Was Not Printed"), error);
 }
 
+/* A portal's dialog stands over a screen that was locked meanwhile. */
+static gboolean
+is_left (const Job *self)
+{
+  return hemo_desk_get_session_state (self->desk) != HEMO_SESSION_OPEN;
+}
+
 static gboolean
 audit_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -130,8 +137,10 @@ setup_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_settings_set_value (
       settings, "printer",
       gtk_print_settings_to_gvariant (gtk_print_setup_get_print_settings (setup)));
-  hemo_print_bytes_async (dialog, widget != NULL ? GTK_WINDOW (gtk_widget_get_root (widget)) : NULL,
-                          setup, self->pdf, printed_cb, job_ref (self));
+  if (!is_left (self))
+    hemo_print_bytes_async (dialog,
+                            widget != NULL ? GTK_WINDOW (gtk_widget_get_root (widget)) : NULL,
+                            setup, self->pdf, printed_cb, job_ref (self));
   gtk_print_setup_unref (setup);
 }
 
@@ -172,6 +181,8 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
 
+  if (file != NULL && is_left (self))
+    return;
   if (file != NULL)
     g_file_replace_contents_bytes_async (file, self->pdf, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
                                          replaced_cb, job_ref (self));
@@ -247,6 +258,8 @@ enumerated_cb (gpointer data)
 {
   g_autoptr (Job) self = data;
 
+  if (is_left (self))
+    return;
   if (self->printers > 0)
     ask_printer (self);
   else
