@@ -13,6 +13,7 @@
 #include "hemo-backup-manifest.h"
 #include "hemo-backup-sealed.h"
 #include "hemo-db-private.h"
+#include "hemo-disk.h"
 #include "hemo-durable.h"
 #include "hemo-image-table-private.h"
 #include "hemo-maintenance-private.h"
@@ -48,6 +49,8 @@ typedef struct
   HemoMeter meter;
   /* A folder that cannot be written is copied all the same, just then. */
   gboolean read_only;
+  /* It lies on the clinic's own disk, and is lost together with it. */
+  gboolean beside;
 
   HemoBackupManifest *manifest;
   HemoBackupManifest *before;
@@ -166,24 +169,18 @@ check_folder (const Backup *self, const char *name, GError **error)
                         "what lies behind it is no copy. Remove it, or take another medium."));
 }
 
-static gboolean
-ahead_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_audit_check_head (txn, data, error);
-}
-
 /* After a restore from an older backup, or with the clinic on two laptops, the medium may be the
  * only place that has what was saved since: a second backup would take the last of it away. */
 static gboolean
 check_ahead (const Backup *self, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-
-  if (self->before == NULL || self->before->head == NULL
-      || hemo_store_read (self->store, self->session, ahead_job, self->before->head, NULL, &local))
+  gboolean knows = TRUE;
+  if (self->before != NULL && self->before->head != NULL
+      && !hemo_maintenance_knows_head (self->store, self->session, self->before->head, &knows,
+                                       error))
+    return FALSE;
+  if (knows)
     return TRUE;
-  if (!g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT))
-    return g_propagate_error (error, g_steal_pointer (&local)), FALSE;
   return refuse (error,
                  N_ ("The backup in this folder has what is not on this laptop: it was made after "
                      "the one that was restored here, or on another laptop with this clinic. "
@@ -515,11 +512,12 @@ finish_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   const Backup *self = data;
   gint64 now = hemo_txn_get_time (txn).utc_us;
   g_autofree char *detail = g_strdup_printf (
-      "row %" G_GINT64_FORMAT ", change %" G_GINT64_FORMAT ", %u files, %u missing, %u elsewhere",
+      "row %" G_GINT64_FORMAT ", change %" G_GINT64_FORMAT ", %u files, %u missing, %u elsewhere%s",
       self->sequence, self->last_change, self->manifest->files->len, self->manifest->missing->len,
-      self->elsewhere);
-  return hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_AT, now, error)
-         && hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_CHANGE, self->last_change, error)
+      self->elsewhere, self->beside ? ", on the clinic's own disk" : "");
+  return (self->beside
+          || (hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_AT, now, error)
+              && hemo_maintenance_set (txn, HEMO_SETTING_BACKUP_CHANGE, self->last_change, error)))
          && hemo_txn_audit (txn, "backup", NULL, NULL, detail, error);
 }
 
@@ -610,13 +608,14 @@ run (Backup *self, GError **error)
 static GMutex backup_lock;
 
 gboolean
-hemo_clinic_backup (HemoClinic *self,
-                    HemoSession *session,
-                    const char *target,
-                    HemoProgress progress,
-                    gpointer data,
-                    GCancellable *cancellable,
-                    GError **error)
+hemo_clinic_backup_anywhere (HemoClinic *self,
+                             HemoSession *session,
+                             const char *target,
+                             gboolean *beside,
+                             HemoProgress progress,
+                             gpointer data,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   HemoStore *store = hemo_sealed_require_store (self, FALSE, error);
   HemoKeyFile *keys = hemo_clinic_get_key_file (self);
@@ -634,5 +633,22 @@ hemo_clinic_backup (HemoClinic *self,
   backup.manifest = hemo_backup_manifest_new ();
   backup.manifest->clinic = g_strdup (hemo_key_file_get_clinic_uuid (keys));
   backup.manifest->store = g_strdup (hemo_key_file_get_store_uuid (keys));
+  g_autofree char *parent = g_path_get_dirname (target);
+  gboolean there = g_file_test (target, G_FILE_TEST_EXISTS);
+  if (beside != NULL)
+    *beside = backup.beside = hemo_disk_is_shared (backup.directory, there ? target : parent);
   return run (&backup, error);
+}
+
+gboolean
+hemo_clinic_backup (HemoClinic *self,
+                    HemoSession *session,
+                    const char *target,
+                    HemoProgress progress,
+                    gpointer data,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  return hemo_clinic_backup_anywhere (self, session, target, NULL, progress, data, cancellable,
+                                      error);
 }

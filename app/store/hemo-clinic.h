@@ -143,7 +143,8 @@ typedef void (*HemoProgress) (gint64 done, gint64 total, gpointer data);
 
 /* Copies what is not there yet into @target (made if missing): database by SQLite's backup API,
  * sealed files, key file, signed audit head, a manifest with SHA-256 of each; reads all back.
- * Goes on where it was cut. */
+ * Goes on where it was cut. What is in it counts as backed up: @target is on another device, as
+ * whoever calls this knows. */
 gboolean hemo_clinic_backup (HemoClinic *self,
                              HemoSession *session,
                              const char *target,
@@ -151,6 +152,16 @@ gboolean hemo_clinic_backup (HemoClinic *self,
                              gpointer data,
                              GCancellable *cancellable,
                              GError **error);
+/* The same where that is not known. @beside: (out): whether @target lies on the clinic's own disk:
+ * then it does not count. */
+gboolean hemo_clinic_backup_anywhere (HemoClinic *self,
+                                      HemoSession *session,
+                                      const char *target,
+                                      gboolean *beside,
+                                      HemoProgress progress,
+                                      gpointer data,
+                                      GCancellable *cancellable,
+                                      GError **error);
 /**
  * HemoRestored: the backup that a clinic was made again from
  * @made_at: when that backup was made, ISO 8601

@@ -259,3 +259,12 @@ hemo_disk_compare (const char *here, const char *there)
 
   return hemo_disk_compare_in (&view, here, there);
 }
+
+gboolean
+hemo_disk_is_shared (const char *here, const char *there)
+{
+  struct stat one, other;
+
+  return stat (here, &one) == 0 && stat (there, &other) == 0
+         && (one.st_dev == other.st_dev || hemo_disk_compare (here, there) == HEMO_DISK_SAME);
+}

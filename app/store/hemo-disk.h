@@ -29,6 +29,9 @@ typedef HemoDiskAnswer (*HemoDiskCompare) (const char *here, const char *there);
 /* By what the kernel says of both. A file that cannot be looked at is %HEMO_DISK_UNKNOWN. */
 HemoDiskAnswer hemo_disk_compare (const char *here, const char *there);
 
+/* Whether it is known that both lie on one disk. A file that cannot be looked at lies on none. */
+gboolean hemo_disk_is_shared (const char *here, const char *there);
+
 /**
  * HemoDiskPlace: what a file system says of a file
  * @device: its st_dev

@@ -35,6 +35,10 @@ GRWLockReaderLocker *hemo_maintenance_keep_key (HemoStore *store);
 /* What @db reads from now on is the store as it is at this moment. */
 gboolean hemo_maintenance_hold_moment (HemoDb *db, GError **error);
 
+/* Whether @head, as a backup has it, is one of this very log. @session: NULL for nobody */
+gboolean hemo_maintenance_knows_head (
+    HemoStore *store, HemoSession *session, const char *head, gboolean *knows, GError **error);
+
 gboolean hemo_maintenance_set (HemoTxn *txn, const char *key, gint64 value, GError **error);
 
 /* Tubes that have anything to do with one of the objects that the set 'late' of a query names, its

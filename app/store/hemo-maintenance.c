@@ -4,6 +4,7 @@
 
 #include "hemo-maintenance-private.h"
 
+#include "hemo-audit.h"
 #include "hemo-store-private.h"
 
 void
@@ -56,6 +57,24 @@ hemo_maintenance_hold_moment (HemoDb *db, GError **error)
   g_autoptr (HemoStatement) statement
       = hemo_db_prepare (db, "SELECT count(*) FROM sqlite_schema", error);
   return statement != NULL && hemo_statement_step (statement, error);
+}
+
+static gboolean
+head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_audit_check_head (txn, data, error);
+}
+
+gboolean
+hemo_maintenance_knows_head (
+    HemoStore *store, HemoSession *session, const char *head, gboolean *knows, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  *knows = hemo_store_read (store, session, head_job, (gpointer)head, NULL, &local);
+  if (*knows || g_error_matches (local, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CORRUPT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 gboolean

@@ -51,6 +51,8 @@ def main() -> int:
 
         backup = base / "backup"
         clinic("backup", backup, secrets=(NEW,))
+        tap.result([case["safety"] for case in clinic("worklist", secrets=(NEW,))] == ["saved"],
+                   "a backup on the clinic's own disk is none that counts")
         bare = Clinic(base / "bare")
         bare("restore", backup, "--recovery-code", secrets=(code,))
         bare("recover", "admin", secrets=(code, PASSPHRASE))

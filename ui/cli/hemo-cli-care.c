@@ -46,12 +46,16 @@ backup (HemoCli *self, int argc, char **argv, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autofree char *lacking = NULL;
+  gboolean beside = FALSE;
 
   if (!hemo_cli_parse (NULL, &argc, &argv, 1, 1, error) || !hemo_cli_sign_in (self, error))
     return FALSE;
-  if (hemo_clinic_backup (self->clinic, self->session, argv[1], hemo_cli_progress, self,
-                          self->cancellable, &failure))
+  if (hemo_clinic_backup_anywhere (self->clinic, self->session, argv[1], &beside, hemo_cli_progress,
+                                   self, self->cancellable, &failure))
     hemo_cli_say (self, _ ("The backup is written and was read back."));
+  if (beside)
+    hemo_cli_say (self, _ ("This folder is on the disk of the clinic itself: it would be lost "
+                           "together with it. Choose a stick or another disk."));
   lacking = hemo_backup_say_lacking (argv[1], failure);
   if (lacking != NULL)
     hemo_cli_say (self, "%s", lacking);

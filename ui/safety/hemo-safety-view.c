@@ -7,13 +7,13 @@
 #include "hemo-backup-record.h"
 #include "hemo-care-run.h"
 #include "hemo-chip.h"
+#include "hemo-disk.h"
 #include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-sending.h"
 #include "hemo-stick-picker.h"
 
 #include <glib/gi18n.h>
-#include <sys/stat.h>
 
 /* On a stick, beside what else is there. */
 #define BACKUP_FOLDER "hemogram-backup"
@@ -129,11 +129,10 @@ hemo_safety_view_refresh (HemoPlace *place)
 static gboolean
 is_same_disk (HemoSafetyView *self, const char *path)
 {
-  struct stat there, here;
   HemoDesk *desk = hemo_place_get_desk (HEMO_PLACE (self));
 
-  return hemo_stick_picker_get_stick (self->picker) == NULL && stat (path, &there) == 0
-         && stat (hemo_desk_get_directory (desk), &here) == 0 && there.st_dev == here.st_dev;
+  return hemo_stick_picker_get_stick (self->picker) == NULL
+         && hemo_disk_is_shared (hemo_desk_get_directory (desk), path);
 }
 
 static void

@@ -76,6 +76,28 @@ test_changed_since (Files *self, gconstpointer data)
   g_assert_cmpint (safety.waiting[HEMO_LANE_ORIGINALS], ==, 1);
 }
 
+/* What lies on the same disk is lost together with the clinic. */
+static void
+test_beside (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *target = g_build_filename (self->base.root, "stick", NULL);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      HemoSafetyTally safety;
+      gboolean beside = FALSE;
+
+      hemo_clinic_backup_anywhere (self->base.clinic, self->base.session, target, &beside, NULL,
+                                   NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (beside);
+      safety = load (self);
+      g_assert_cmpint (safety.backed_up, ==, 0);
+      g_assert_cmpint (safety.backup.at_us, ==, 0);
+    }
+}
+
 static void
 test_fresh (void)
 {
@@ -104,6 +126,7 @@ main (int argc, char **argv)
               files_tear_down);
   g_test_add ("/backup-record/changed-since", Files, NULL, files_set_up, test_changed_since,
               files_tear_down);
+  g_test_add ("/backup-record/beside", Files, NULL, files_set_up, test_beside, files_tear_down);
   g_test_add_func ("/backup-record/fresh", test_fresh);
   return g_test_run ();
 }
