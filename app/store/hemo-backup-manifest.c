@@ -15,6 +15,8 @@
 #define FORMAT "hemogram-backup-1"
 #define DEPTH_LIMIT 8
 #define FILES_LIMIT 1000000
+/* Some tens of megabytes. */
+#define PROVEN_MOST 16
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_tokener, json_tokener_free)
@@ -368,4 +370,29 @@ hemo_backup_manifest_load (const char *folder, const char *name, GError **error)
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GBytes) json = hemo_durable_read (path, HEMO_BACKUP_MANIFEST_LIMIT, error);
   return json == NULL ? NULL : hemo_backup_manifest_parse (json, error);
+}
+
+gboolean
+hemo_backup_manifest_prove_some (const HemoBackupManifest *self,
+                                 const char *folder,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  guint all = self->files->len;
+  guint count = MIN (all, PROVEN_MOST);
+
+  for (guint i = 0; i < count; i++)
+    {
+      guint place = count > 1 ? (guint)((guint64)i * (all - 1) / (count - 1)) : 0;
+      const HemoBackupFile *file = g_ptr_array_index (self->files, place);
+      g_autofree char *path = g_build_filename (folder, file->name, NULL);
+      g_autofree char *found = hemo_durable_hash (path, TRUE, NULL, NULL, NULL, cancellable, NULL);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (g_strcmp0 (found, file->sha256) != 0)
+        return fail (error,
+                     N_ ("The stick does not keep what is written on it. Take another one."));
+    }
+  return TRUE;
 }

@@ -87,6 +87,15 @@ const HemoBackupFile *hemo_backup_manifest_find (const HemoBackupManifest *self,
  * that have them, such as "2026-01-31, 2026-02-28". (transfer full) */
 guint hemo_backup_manifest_count_lacking (const HemoBackupManifest *self, char **days);
 
+/* Whether files of the list, from its first to its last, lie below @folder as it says, read from
+ * the medium: one that is smaller than it says to be loses what was written first, and read back
+ * well, while more is written. Not all are read, as a medium may hold a million.
+ * %G_IO_ERROR_INVALID_DATA. */
+gboolean hemo_backup_manifest_prove_some (const HemoBackupManifest *self,
+                                          const char *folder,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
 GBytes *hemo_backup_manifest_to_json (const HemoBackupManifest *self);
 /* At most %HEMO_BACKUP_MANIFEST_LIMIT bytes of JSON from a medium that nobody vouches for; fails
  * with G_IO_ERROR_INVALID_DATA. (transfer full) */

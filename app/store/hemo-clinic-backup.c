@@ -528,7 +528,9 @@ copy_all (Backup *self, GError **error)
   g_autofree char *copy = g_build_filename (self->target, "hemogram.db.copy", NULL);
   if (!copy_database (self, copy, error) || !check_space (self, error) || !copy_files (self, error))
     return FALSE;
-  if (copy_keys (self, &local) && publish (self, copy, &local))
+  if (copy_keys (self, &local)
+      && hemo_backup_manifest_prove_some (self->manifest, self->target, self->cancellable, &local)
+      && publish (self, copy, &local))
     return TRUE;
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_propagate_error (error, g_steal_pointer (&local)), FALSE;

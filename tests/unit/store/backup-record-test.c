@@ -7,6 +7,8 @@
 #include "hemo-backup-record.h"
 #include "hemo-records.h"
 
+#include <string.h>
+
 static gboolean
 load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -98,6 +100,33 @@ test_beside (Files *self, gconstpointer data)
     }
 }
 
+/* Once all was written and read back, file by file. */
+static void
+lose_cb (gint64 done, gint64 total, gpointer data)
+{
+  if (done == total && g_file_test (data, G_FILE_TEST_EXISTS))
+    files_flip (data, 1000);
+}
+
+/* A stick that is smaller than it says writes what comes last over what came first. */
+static void
+test_stick_that_loses (Files *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoImage) first = files_add_image (self, self->specimen, 1);
+  g_autoptr (HemoImage) last = files_add_image (self, self->specimen, 2);
+  g_autofree char *target = g_build_filename (self->base.root, "stick", NULL);
+  g_autofree char *copy
+      = g_strdup_printf ("%s/images/%.2s/%s.cms", target, first->uuid, first->uuid);
+
+  g_assert_false (hemo_clinic_backup (self->base.clinic, self->base.session, target, lose_cb, copy,
+                                      NULL, &error));
+  g_assert_nonnull (strstr (error->message, "does not keep what is written"));
+  g_assert_cmpint (load (self).backed_up, ==, 0);
+  back_up (self);
+  g_assert_cmpint (load (self).backed_up, >, 0);
+}
+
 static void
 test_fresh (void)
 {
@@ -127,6 +156,8 @@ main (int argc, char **argv)
   g_test_add ("/backup-record/changed-since", Files, NULL, files_set_up, test_changed_since,
               files_tear_down);
   g_test_add ("/backup-record/beside", Files, NULL, files_set_up, test_beside, files_tear_down);
+  g_test_add ("/backup-record/stick-that-loses", Files, NULL, files_set_up, test_stick_that_loses,
+              files_tear_down);
   g_test_add_func ("/backup-record/fresh", test_fresh);
   return g_test_run ();
 }
