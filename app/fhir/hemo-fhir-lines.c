@@ -72,9 +72,10 @@ cut (const char *text)
   return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), TEXT_MAX));
 }
 
-/* What one element says in a line; NULL: it is made of others. (transfer full) */
+/* What one element says in a line; NULL: it is made of others. @points: (out): whether that is only
+ * the name of another record. (transfer full) */
 static char *
-say (json_object *json)
+say (json_object *json, gboolean *points)
 {
   json_object *coding = get_first (json, "coding");
   const char *value = get_scalar (json, "value");
@@ -82,6 +83,7 @@ say (json_object *json)
   const char *unit = first_of (get_scalar (json, "unit"), get_scalar (json, "code"));
   const char *words;
 
+  *points = FALSE;
   if (is_scalar (json))
     return cut (json_object_get_string (json));
   if (!json_object_is_type (json, json_type_object))
@@ -99,6 +101,7 @@ say (json_object *json)
   words = first_of (get_scalar (json, "text"), get_scalar (coding, "display"));
   words = first_of (words, get_scalar (coding, "code"));
   words = first_of (words, get_scalar (json, "display"));
+  *points = words == NULL && get_scalar (json, "reference") != NULL;
   words = first_of (words, get_scalar (json, "reference"));
   words = first_of (words, value);
   /* A coding of its own. */
@@ -135,6 +138,7 @@ typedef struct
 {
   char *name;
   char *text;
+  gboolean points;
 } Said;
 
 static void
@@ -156,14 +160,23 @@ is_read (const char *key)
   return *key != '_';
 }
 
+/* Where a file lies and of which kind it is says nothing of a patient. */
+static gboolean
+is_of_file (json_object *parent, const char *key)
+{
+  return get_scalar (parent, "contentType") != NULL
+         && (strcmp (key, "contentType") == 0 || strcmp (key, "url") == 0);
+}
+
 /* Takes @text. */
 static void
-add_said (GPtrArray *out, const char *name, char *text)
+add_said (GPtrArray *out, const char *name, char *text, gboolean points)
 {
   Said *said = g_new0 (Said, 1);
 
   said->name = g_strdup (name);
   said->text = text;
+  said->points = points;
   if (out->len < HEMO_FHIR_LINES_MAX)
     g_ptr_array_add (out, said);
   else
@@ -173,11 +186,12 @@ add_said (GPtrArray *out, const char *name, char *text)
 static void
 collect (json_object *json, const char *name, guint depth, GPtrArray *out)
 {
-  char *words = name != NULL ? say (json) : NULL;
+  gboolean points = FALSE;
+  char *words = name != NULL ? say (json, &points) : NULL;
 
   if (words != NULL)
     {
-      add_said (out, name, words);
+      add_said (out, name, words, points);
       return;
     }
   if (out->len >= HEMO_FHIR_LINES_MAX || depth > DEPTH_MAX)
@@ -196,16 +210,18 @@ collect (json_object *json, const char *name, guint depth, GPtrArray *out)
     char *file = say_file (json, key, value);
 
     if (file != NULL)
-      add_said (out, path, file);
+      add_said (out, path, file, FALSE);
+    else if (is_of_file (json, key) && is_scalar (value))
+      add_said (out, path, cut (json_object_get_string (value)), TRUE);
     /* On the top only: a note's text is what it says. */
     else if (name != NULL || is_read (key))
       collect (value, path, depth + 1, out);
   }
 }
 
-/* The first that @list has left of @name. (transfer full) */
+/* The first that @list has left of @name; @points is put right. (transfer full) */
 static char *
-take (GPtrArray *list, const char *name)
+take (GPtrArray *list, const char *name, gboolean *points)
 {
   for (guint i = 0; i < list->len; i++)
     {
@@ -215,6 +231,7 @@ take (GPtrArray *list, const char *name)
       if (strcmp (said->name, name) != 0)
         continue;
       text = g_steal_pointer (&said->text);
+      *points = *points && said->points;
       g_ptr_array_remove_index (list, i);
       return text;
     }
@@ -222,13 +239,14 @@ take (GPtrArray *list, const char *name)
 }
 
 static void
-add_line (GPtrArray *lines, const char *name, char *ours, char *theirs)
+add_line (GPtrArray *lines, const char *name, char *ours, char *theirs, gboolean points)
 {
   HemoFhirLine *line = g_new0 (HemoFhirLine, 1);
 
   line->name = g_strdup (name);
   line->ours = ours;
   line->theirs = theirs;
+  line->points = points;
   g_ptr_array_add (lines, line);
 }
 
@@ -240,13 +258,14 @@ compare_subjects (GPtrArray *lines, json_object *ours, json_object *theirs)
   json_object *there = NULL;
   g_autofree char *a = NULL;
   g_autofree char *b = NULL;
+  gboolean points = FALSE;
 
   if (ours == NULL || theirs == NULL)
     return;
-  a = json_object_object_get_ex (ours, "subject", &here) ? say (here) : NULL;
-  b = json_object_object_get_ex (theirs, "subject", &there) ? say (there) : NULL;
+  a = json_object_object_get_ex (ours, "subject", &here) ? say (here, &points) : NULL;
+  b = json_object_object_get_ex (theirs, "subject", &there) ? say (there, &points) : NULL;
   if (g_strcmp0 (a, b) != 0)
-    add_line (lines, "subject", g_steal_pointer (&a), g_steal_pointer (&b));
+    add_line (lines, "subject", g_steal_pointer (&a), g_steal_pointer (&b), points);
 }
 
 GPtrArray *
@@ -267,15 +286,18 @@ hemo_fhir_compare_lines (json_object *ours, json_object *theirs)
     {
       Said *said = g_ptr_array_index (here, i);
 
-      add_line (lines, said->name, g_steal_pointer (&said->text), take (there, said->name));
+      gboolean points = said->points;
+      char *theirs_text = take (there, said->name, &points);
+
+      add_line (lines, said->name, g_steal_pointer (&said->text), theirs_text, points);
     }
   for (guint i = 0; i < there->len; i++)
     {
       Said *said = g_ptr_array_index (there, i);
 
-      add_line (lines, said->name, NULL, g_steal_pointer (&said->text));
+      add_line (lines, said->name, NULL, g_steal_pointer (&said->text), said->points);
     }
   if (more)
-    add_line (lines, HEMO_FHIR_LINES_MORE, NULL, NULL);
+    add_line (lines, HEMO_FHIR_LINES_MORE, NULL, NULL, FALSE);
   return lines;
 }

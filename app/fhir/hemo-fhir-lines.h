@@ -16,12 +16,14 @@ G_BEGIN_DECLS
  * HemoFhirLine: one element
  * @name: as FHIR calls it, without a type behind: 'status', 'value', 'collection.collected'
  * @ours, @theirs: what each says, or NULL where it says nothing
+ * @points: whether that only names another record, or where a file lies and of which kind it is
  */
 typedef struct
 {
   char *name;
   char *ours;
   char *theirs;
+  gboolean points;
 } HemoFhirLine;
 
 void hemo_fhir_line_free (HemoFhirLine *self);

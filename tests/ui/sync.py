@@ -142,6 +142,7 @@ def write_result(server, tube: str) -> None:
         server.resources[f"Observation/{made}"] = {
             "resourceType": "Observation", "id": made, "meta": {"versionId": "1"}, "status": "final",
             "code": {"text": "Sickling test"}, "valueString": "positive", "specimen": {"reference": tube},
+            "component": [{"code": {"text": "Haemoglobin"}, "valueQuantity": {"value": 62, "unit": "g/L"}}],
             "subject": server.resources[tube]["subject"]}
 
 
@@ -218,6 +219,7 @@ def news(window, server, shown, tube: str, number: str) -> None:
     window.key("F7")
     window.wait("From Others", 20)
     result(window.says("Sickling test") and window.says("positive"), "what others wrote stands in its case")
+    result(window.says("62 g/L") and not window.says("Specimen/"), "with its numbers, and not what it points to", window.texts())
     window.shot("sync-others")
     window.until(lambda: not shown.shown, "the notification is withdrawn", 20)
     result(True, "it is withdrawn when somebody has looked")

@@ -4,6 +4,7 @@
 
 #include "hemo-cli-sync.h"
 
+#include "hemo-fhir-lines.h"
 #include "hemo-incoming-table.h"
 #include "hemo-json.h"
 #include "hemo-sync-dispute.h"
@@ -18,27 +19,31 @@ static const char *const state_codes[] = { "applied", "merged", "waiting", "kept
 
 G_STATIC_ASSERT (G_N_ELEMENTS (state_codes) == HEMO_INCOMING_OURS + 1);
 
-/* The words that a reader looks for first, or NULL. (transfer none) */
-static const char *
+/* The first that @resource says of @name. (transfer full) */
+static char *
+find_line (GPtrArray *lines, const char *name)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const HemoFhirLine *line = g_ptr_array_index (lines, i);
+
+      if (g_str_equal (line->name, name))
+        return g_strdup (line->theirs);
+    }
+  return NULL;
+}
+
+/* The words that a reader looks for first, or NULL. (transfer full) */
+static char *
 find_words (json_object *resource)
 {
-  static const char *const keys[] = { "conclusion", "valueString" };
-  json_object *value = NULL, *notes, *note;
+  static const char *const names[] = { "conclusion", "value", "note" };
+  g_autoptr (GPtrArray) lines = hemo_fhir_compare_lines (NULL, resource);
+  char *words = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (json_object_object_get_ex (resource, keys[i], &value)
-        && json_object_is_type (value, json_type_string))
-      return json_object_get_string (value);
-  if (json_object_object_get_ex (resource, "valueCodeableConcept", &value)
-      && json_object_object_get_ex (value, "text", &note)
-      && json_object_is_type (note, json_type_string))
-    return json_object_get_string (note);
-  if (json_object_object_get_ex (resource, "note", &notes)
-      && json_object_is_type (notes, json_type_array)
-      && json_object_object_get_ex (json_object_array_get_idx (notes, 0), "text", &note)
-      && json_object_is_type (note, json_type_string))
-    return json_object_get_string (note);
-  return NULL;
+  for (guint i = 0; words == NULL && i < G_N_ELEMENTS (names); i++)
+    words = find_line (lines, names[i]);
+  return words;
 }
 
 static json_object *
@@ -46,6 +51,7 @@ incoming_to_json (HemoCli *self, const HemoIncoming *incoming)
 {
   json_object *row = json_object_new_object ();
   json_object *resource = hemo_json_read_stored (incoming->resource);
+  g_autofree char *words = find_words (resource);
 
   hemo_cli_add_int (row, "item", incoming->sequence);
   hemo_cli_add_text (row, "type", incoming->type);
@@ -56,7 +62,7 @@ incoming_to_json (HemoCli *self, const HemoIncoming *incoming)
                      (HemoTime){ .utc_us = incoming->received_us,
                                  .offset_minutes = hemo_time_now ().offset_minutes });
   hemo_cli_add_text (row, "state", state_codes[incoming->state]);
-  hemo_cli_add_text (row, "says", find_words (resource));
+  hemo_cli_add_text (row, "says", words);
   hemo_cli_add_text (row, "reason", incoming->reason);
   if (self->json)
     json_object_object_add (row, "resource", resource);

@@ -112,7 +112,7 @@ say (const HemoIncoming *incoming, char **title)
       if (code == NULL && strcmp (line->name, "code") == 0)
         code = line->theirs;
       /* Where it points to is no news in its own case. */
-      else if (line->theirs != NULL && strstr (line->theirs, "/") == NULL && said++ < LINES_MAX)
+      else if (line->theirs != NULL && !line->points && said++ < LINES_MAX)
         {
           /* Translators: name of a fact, and what it is */
           g_string_append_printf (text, _ ("%s: %s"), hemo_settle_element (line->name),

@@ -111,6 +111,40 @@ test_differs (void)
   g_assert_cmpuint (lines->len, ==, 5);
 }
 
+/* 62 g/L is a value, though a reference is written with a stroke as well. */
+static void
+test_points (void)
+{
+  g_autoptr (GPtrArray) lines
+      = compare (NULL, "{\"resourceType\":\"Observation\",\"valueQuantity\":{\"value\":62,\"unit\":"
+                       "\"g/L\"},\"specimen\":{\"reference\":\"Specimen/a\"},\"performer\":[{"
+                       "\"reference\":\"Practitioner/b\",\"display\":\"Dr. Wanjiru\"}],\"note\":[{"
+                       "\"text\":\"HbS/HbA\"}],\"presentedForm\":[{\"contentType\":"
+                       "\"application/pdf\",\"url\":\"https://h/a.pdf\",\"title\":\"Film 1/2\"}]}");
+  static const struct
+  {
+    const char *name;
+    const char *text;
+    gboolean points;
+  } expected[] = {
+    { "value", "62 g/L", FALSE },
+    { "specimen", "Specimen/a", TRUE },
+    { "performer", "Dr. Wanjiru", FALSE },
+    { "note", "HbS/HbA", FALSE },
+    { "presentedForm.contentType", "application/pdf", TRUE },
+    { "presentedForm.url", "https://h/a.pdf", TRUE },
+    { "presentedForm.title", "Film 1/2", FALSE },
+  };
+
+  g_assert_cmpuint (lines->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < lines->len; i++)
+    {
+      check (lines, i, expected[i].name, NULL, expected[i].text);
+      g_assert_cmpint (((const HemoFhirLine *)g_ptr_array_index (lines, i))->points, ==,
+                       expected[i].points);
+    }
+}
+
 static void
 test_nothing (void)
 {
@@ -156,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir-lines/nested", test_nested);
   g_test_add_func ("/fhir-lines/words", test_words);
   g_test_add_func ("/fhir-lines/differs", test_differs);
+  g_test_add_func ("/fhir-lines/points", test_points);
   g_test_add_func ("/fhir-lines/nothing", test_nothing);
   g_test_add_func ("/fhir-lines/limits", test_limits);
   return g_test_run ();
