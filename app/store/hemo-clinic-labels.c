@@ -62,8 +62,11 @@ label_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   for (guint i = 0; self->specimens[i] != NULL; i++)
     {
       g_autoptr (HemoSpecimen) specimen = hemo_specimen_find (txn, self->specimens[i], error);
+      /* Who the patient is known as now, as on the report. */
+      g_autofree char *standing
+          = specimen == NULL ? NULL : hemo_patient_dup_survivor (txn, specimen->patient, error);
       g_autoptr (HemoPatient) patient
-          = specimen == NULL ? NULL : hemo_patient_load (txn, specimen->patient, error);
+          = standing == NULL ? NULL : hemo_patient_load (txn, standing, error);
       if (patient == NULL
           || !hemo_txn_audit (txn, "specimen.label", "specimen", specimen->uuid, NULL, error))
         return FALSE;

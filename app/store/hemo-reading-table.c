@@ -526,8 +526,8 @@ static const char item_sql[]
       "case_state.images, reading.id FROM reading "
       "JOIN specimen ON specimen.uuid = reading.specimen "
       "JOIN case_state ON case_state.specimen = specimen.id "
-      "JOIN lab_order ON lab_order.uuid = specimen.lab_order "
-      "JOIN patient ON patient.uuid = specimen.patient WHERE reading.id = ?1";
+      "JOIN lab_order ON lab_order.uuid = specimen.lab_order " HEMO_JOIN_STANDING_PATIENT
+      "WHERE reading.id = ?1";
 
 GPtrArray *
 hemo_reading_load_rows (HemoTxn *txn, const gint64 *rows, guint n_rows, GError **error)

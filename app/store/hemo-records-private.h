@@ -97,6 +97,14 @@ gboolean hemo_patient_check_join (HemoTxn *txn, const char *a, const char *b, GE
 gboolean hemo_patient_join (
     HemoTxn *txn, const char *a, const char *b, const char *what, char **survivor, GError **error);
 gboolean hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, GError **error);
+/* SQL, after the table specimen: the patient of its row as who they are known now, in the record
+ * that took the place of the one it was accepted under. */
+#define HEMO_JOIN_STANDING_PATIENT                                                                 \
+  "JOIN patient ON patient.uuid = (WITH RECURSIVE standing (uuid, depth) AS ("                     \
+  "SELECT specimen.patient, 0 UNION ALL SELECT merged.merged_into, depth + 1 "                     \
+  "FROM standing JOIN patient AS merged ON merged.uuid = standing.uuid "                           \
+  "WHERE merged.merged_into IS NOT NULL AND depth < 64) "                                          \
+  "SELECT uuid FROM standing ORDER BY depth DESC LIMIT 1) "
 /* The record and all that were merged into it, itself first. (element-type utf8) (transfer full) */
 GPtrArray *hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error);
 /* Cases of the patient are judged anew: sex, age or earlier values have changed. */

@@ -49,8 +49,7 @@ entry_clear (gpointer data)
   "received_by_hand, " HEMO_READING_MARK_OF ", " IS_WITHDRAWN
 #define ITEM_TABLES                                                                                \
   "JOIN specimen ON specimen.id = case_state.specimen "                                            \
-  "JOIN lab_order ON lab_order.uuid = specimen.lab_order "                                         \
-  "JOIN patient ON patient.uuid = specimen.patient "
+  "JOIN lab_order ON lab_order.uuid = specimen.lab_order " HEMO_JOIN_STANDING_PATIENT
 
 static char *
 read_name (HemoStatement *statement)
@@ -295,8 +294,7 @@ hemo_worklist_of_patient (HemoTxn *txn, const char *patient, int limit, GError *
       "family.uuid "
       "WHERE depth < 64) SELECT " ITEM_COLUMNS
       " FROM specimen JOIN case_state ON case_state.specimen = specimen.id "
-      "JOIN lab_order ON lab_order.uuid = specimen.lab_order "
-      "JOIN patient ON patient.uuid = specimen.patient "
+      "JOIN lab_order ON lab_order.uuid = specimen.lab_order " HEMO_JOIN_STANDING_PATIENT
       "WHERE specimen.patient IN (SELECT uuid FROM family) ORDER BY specimen.id DESC LIMIT ?2",
       patient, error);
   if (statement == NULL)

@@ -129,6 +129,23 @@ def orders(clinic: Clinic) -> None:
             "--order", first["order"])
 
 
+def renamed(clinic: Clinic, base: pathlib.Path) -> None:
+    """A person who was registered twice, and whose name was put right afterwards."""
+    numbers = {}
+    for _ in range(2):
+        patient = clinic.patient("Zuhura", "Kibet")
+        numbers[clinic.specimen(patient, "cbc")] = patient
+    survivor = clinic("patient", "merge", *numbers.values())["survivor"]
+    clinic("patient", "edit", survivor, "--given", "Zuhra", "--born", "61y")
+    listed = {item["specimen"]: (item["patient"], item["age"]) for item in clinic("worklist") if item["specimen"] in numbers}
+    tap.result(set(listed.values()) == {("Zuhra Kibet", "~61y")}, "after a merge the worklist has the name that was put right", str(listed))
+    for number in numbers:
+        label = base / f"merged-{number}.pdf"
+        clinic("specimen", "label", number, label)
+        text = subprocess.run(["pdftotext", str(label), "-"], capture_output=True, text=True).stdout
+        tap.result("Zuhra Kibet" in text and "~61y" in text, "and so has the label of each tube", text)
+
+
 def mistakes(clinic: Clinic) -> None:
     number = clinic.specimen(clinic.patient("Juma", "Otieno"), "diff,morphology,cbc")
     refused(clinic, 2, "a value from the future is refused", "result", number, "hb", "130", "--source", "S", "--at",
@@ -172,6 +189,7 @@ def main() -> int:
         patients(clinic)
         work(clinic, base, fields)
         orders(clinic)
+        renamed(clinic, base)
         mistakes(clinic)
         take_away(clinic, base)
         tap.result(clinic("audit", "verify")["whole"], "the audit log is whole")

@@ -193,6 +193,63 @@ test_specimens_stay (void)
   records_commit (txn);
 }
 
+static void
+rename_patient (HemoTxn *txn, const char *uuid, const char *given, int year)
+{
+  g_autoptr (HemoPatient) patient = load (txn, uuid);
+  g_autoptr (GError) error = NULL;
+
+  g_set_str (&patient->given, given);
+  patient->birth.date = (HemoDate){ (gint16)year, 0, 0 };
+  g_assert_true (hemo_patient_save (txn, patient, &error));
+  g_assert_no_error (error);
+}
+
+/* A name that is put right after a merge, or after two of them, stands wherever the report has it:
+ * nobody looks for the tube of a person of another name and age. */
+static void
+test_name_after_merge (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) a = records_add_patient (txn, "Jon", "Mwangi", 1990);
+  g_autoptr (HemoPatient) b = records_add_patient (txn, "Jon", "Mwangi", 1990);
+  g_autoptr (HemoPatient) c = records_add_patient (txn, "Jon", "Mwangi", 1990);
+  const char *uuids[] = { a->uuid, b->uuid, c->uuid };
+
+  for (guint i = 0; i < G_N_ELEMENTS (uuids); i++)
+    {
+      g_autoptr (HemoSpecimen) tube = records_add_tube (txn, uuids[i], HEMO_TEST_CBC);
+    }
+  for (guint i = 1; i < G_N_ELEMENTS (uuids); i++)
+    {
+      g_autofree char *survivor = NULL;
+      g_autoptr (GPtrArray) items = NULL;
+      g_autoptr (GPtrArray) cases = NULL;
+      const char *name = i == 1 ? "Joan Mwangi" : "Joanna Mwangi";
+
+      g_assert_true (hemo_patient_merge (txn, uuids[i - 1], uuids[i], &survivor, &error));
+      g_assert_no_error (error);
+      rename_patient (txn, survivor, i == 1 ? "Joan" : "Joanna", 1980 + (int)i);
+      cases = hemo_worklist_of_patient (txn, survivor, 10, &error);
+      items = hemo_worklist (txn, 0, (HemoDate){ 0 }, 10, &error);
+      g_assert_cmpuint (cases->len, ==, i + 1);
+      g_assert_cmpuint (items->len, ==, 3);
+      for (guint k = 0; k <= i; k++)
+        {
+          const HemoWorkItem *item = g_ptr_array_index (items, k);
+
+          g_assert_cmpstr (item->name, ==, name);
+          g_assert_cmpstr (item->patient, ==, survivor);
+          g_assert_cmpint (item->birth.date.year, ==, 1980 + (int)i);
+          g_assert_cmpstr (((HemoWorkItem *)g_ptr_array_index (cases, k))->name, ==, name);
+        }
+      uuids[i] = g_intern_string (survivor);
+    }
+  records_commit (txn);
+}
+
 static guint
 count_duplicates (HemoTxn *txn, const HemoPatient *patient)
 {
@@ -313,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/patient-merge/no-circles", test_no_circles);
   g_test_add_func ("/patient-merge/merged-is-closed", test_merged_is_closed);
   g_test_add_func ("/patient-merge/specimens-stay", test_specimens_stay);
+  g_test_add_func ("/patient-merge/name", test_name_after_merge);
   g_test_add_func ("/duplicates/names", test_duplicates);
   g_test_add_func ("/duplicates/numbers", test_duplicates_by_number);
   g_test_add_func ("/duplicates/scripts", test_duplicates_in_scripts);
