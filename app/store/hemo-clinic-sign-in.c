@@ -3,6 +3,7 @@
 /* Signing in and out, proofs that the person is there, passphrases and PINs. */
 
 #include "hemo-clinic-private.h"
+#include "hemo-clock.h"
 #include "hemo-plural.h"
 
 #include <glib/gi18n.h>
@@ -198,6 +199,23 @@ hemo_clinic_audit_sign_in (HemoClinic *self, HemoSession *session, GError **erro
          && hemo_store_write (self->store, session, audit_sign_in_job, tries, NULL, error);
 }
 
+static gboolean
+newest_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_clock_newest_record (txn, data, error);
+}
+
+/* By which the clock is judged while the store is closed. Nothing fails for want of it. */
+static void
+keep_clock_mark (HemoClinic *self)
+{
+  gint64 newest = 0;
+
+  if (!self->read_only && self->store != NULL
+      && hemo_store_read (self->store, NULL, newest_job, &newest, NULL, NULL))
+    hemo_clock_keep_mark (self->directory, newest, NULL);
+}
+
 static const HemoKeyUser *
 find_user (HemoClinic *self, const char *login, GError **error)
 {
@@ -249,6 +267,7 @@ hemo_clinic_sign_in (HemoClinic *self, const char *login, HemoSecret *passphrase
   /* On a full disk it fails, and who could make room has to get in; the next sign-in tries again.
    */
   hemo_clinic_finish_disabling (self, session, NULL);
+  keep_clock_mark (self);
   return g_steal_pointer (&session);
 }
 
@@ -268,6 +287,7 @@ hemo_clinic_sign_out (HemoClinic *self, HemoSession *session, GError **error)
   gboolean done = self->store == NULL || self->read_only
                   || hemo_store_write (self->store, session, sign_out_job, NULL, NULL, error);
 
+  keep_clock_mark (self);
   hemo_session_lock (session);
   return done;
 }

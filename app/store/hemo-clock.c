@@ -5,14 +5,20 @@
 #include "hemo-clock.h"
 
 #include "hemo-build-time.h"
+#include "hemo-durable.h"
+#include "hemo-remote-table.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 gint64
 hemo_clock_build_time (void)
 {
   return (gint64)HEMO_BUILD_TIME * G_TIME_SPAN_SECOND;
 }
+
+#define MARK_NAME "clock"
+#define MARK_MOST 32
 
 static gint64
 latest (void)
@@ -26,10 +32,28 @@ hemo_clock_is_plausible (gint64 now, gint64 newest)
   return now >= hemo_clock_build_time () && now <= latest () && now >= newest - G_TIME_SPAN_DAY;
 }
 
+static gboolean
+load_proven (HemoTxn *txn, gint64 *proven, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *note = hemo_sync_note_load (txn, HEMO_CLOCK_NOTE_PROVEN, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *proven = note != NULL ? g_ascii_strtoll (note, NULL, 10) : 0;
+  if (*proven > latest ())
+    *proven = 0;
+  return TRUE;
+}
+
 gboolean
 hemo_clock_newest_record (HemoTxn *txn, gint64 *newest, GError **error)
 {
   g_autoptr (GError) local = NULL;
+  gint64 proven;
   g_autoptr (HemoStatement) statement = hemo_db_prepare (
       hemo_txn_get_db (txn), "SELECT max(at_us) FROM audit WHERE at_us <= ?1", error);
   if (statement == NULL)
@@ -41,7 +65,9 @@ hemo_clock_newest_record (HemoTxn *txn, gint64 *newest, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  *newest = found ? hemo_statement_get_int (statement, 0) : 0;
+  if (!load_proven (txn, &proven, error))
+    return FALSE;
+  *newest = MAX (found ? hemo_statement_get_int (statement, 0) : 0, proven);
   return TRUE;
 }
 
@@ -76,4 +102,31 @@ hemo_clock_signing_time (
   *out = plausible ? now : by_hand;
   out->by_hand = !plausible;
   return TRUE;
+}
+
+gint64
+hemo_clock_read_mark (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, MARK_NAME, NULL);
+  g_autoptr (GBytes) bytes = hemo_durable_read (path, MARK_MOST, NULL);
+  g_autofree char *text = NULL;
+  gint64 newest = 0;
+
+  if (bytes == NULL)
+    return 0;
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (!g_ascii_string_to_signed (g_strchomp (text), 10, 0, G_MAXINT64, &newest, NULL)
+      || newest > latest ())
+    return 0;
+  return newest;
+}
+
+gboolean
+hemo_clock_keep_mark (const char *directory, gint64 newest, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, MARK_NAME, NULL);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", newest);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return hemo_durable_write (path, NULL, bytes, error);
 }

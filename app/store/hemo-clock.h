@@ -26,8 +26,12 @@ gint64 hemo_clock_build_time (void);
  */
 gboolean hemo_clock_is_plausible (gint64 now, gint64 newest);
 
-/* Time of the newest audit row whose own time could be right: one morning in 2099 must not make
- * every later clock wrong. 0 if there is none. */
+/* Under this name sync keeps the latest time that a server was proven to have said. */
+#define HEMO_CLOCK_NOTE_PROVEN "proven-time"
+
+/* Time of the newest audit row whose own time could be right, or the latest that a server was
+ * proven to have said: one morning in 2099 must not make every later clock wrong. 0 if there is
+ * none. */
 gboolean hemo_clock_newest_record (HemoTxn *txn, gint64 *newest, GError **error);
 
 /**
@@ -41,5 +45,11 @@ gboolean hemo_clock_newest_record (HemoTxn *txn, gint64 *newest, GError **error)
  */
 gboolean hemo_clock_signing_time (
     HemoTxn *txn, HemoTime now, HemoTime by_hand, HemoTime *out, GError **error);
+
+/* What hemo_clock_newest_record() gave when @directory was last open, for while its store is
+ * closed; 0 when nothing was kept or what is there cannot be. It lies beside the store unprotected:
+ * for what is shown, and nothing else. */
+gint64 hemo_clock_read_mark (const char *directory);
+gboolean hemo_clock_keep_mark (const char *directory, gint64 newest, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "hemo-clinic.h"
+#include "hemo-clock.h"
 #include "hemo-lane-thread.h"
 #include "hemo-prune.h"
 #include "hemo-sync-settings.h"
@@ -18,7 +19,7 @@ G_DECLARE_FINAL_TYPE (HemoSync, hemo_sync, HEMO, SYNC, GObject)
 /* What the sync notes in the store; see hemo_sync_note_load(). */
 #define HEMO_SYNC_NOTE_PAUSED "paused"
 #define HEMO_SYNC_NOTE_REACHED "reached"
-#define HEMO_SYNC_NOTE_PROVEN_TIME "proven-time"
+#define HEMO_SYNC_NOTE_PROVEN_TIME HEMO_CLOCK_NOTE_PROVEN
 #define HEMO_SYNC_NOTE_SWEPT "swept"
 
 /**

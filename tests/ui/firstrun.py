@@ -233,6 +233,15 @@ def main() -> None:
             window.wait("cannot be right", 20)
             window.shot("door-wrong-clock")
             result(True, "a clock that cannot be right is said at the door")
+        ahead = time.time() + 400 * 86400
+        os.utime(clinic / "hemogram.db", (ahead, ahead))
+        with Window(clinic, name="copied-store") as window:
+            window.wait("Passphrase", 20)
+            result(not window.comes("cannot be right", 2), "the date of the store's file says nothing about the clock")
+        (clinic / "clock").write_text(f"{int(ahead * 1e6)}\n")
+        with Window(clinic, name="clock-behind") as window:
+            window.wait("cannot be right", 20)
+            result(True, "a clock behind the last work is said before anybody signed in")
     driver.finish()
 
 

@@ -245,17 +245,27 @@ newest_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_clock (self, *newest);
 }
 
-/* Before anybody signed in nothing of the store can be read, and what is known of the last work is
- * when its file was written; a copy or a clock that was wrong changes that. */
+/* Before anybody signed in nothing of the store can be read. What was known of the time when it was
+ * last open lies beside it; of a store that was last open in an older version there is only when
+ * its file was written, which a copy changes. */
+static gint64
+last_known (HemoClinic *clinic)
+{
+  const char *directory = hemo_clinic_get_directory (clinic);
+  g_autofree char *path = g_build_filename (directory, "hemogram.db", NULL);
+  gint64 newest = hemo_clock_read_mark (directory);
+  GStatBuf status;
+
+  if (newest == 0 && g_stat (path, &status) == 0)
+    newest = (gint64)status.st_mtime * G_USEC_PER_SEC;
+  return hemo_clock_is_plausible (newest, 0) ? newest : 0;
+}
+
 static void
 check_clock (HemoDoor *self)
 {
   HemoClinic *clinic = hemo_desk_get_clinic (self->desk);
   HemoStore *store = hemo_clinic_get_store (clinic);
-  g_autofree char *path
-      = g_build_filename (hemo_clinic_get_directory (clinic), "hemogram.db", NULL);
-  GStatBuf status;
-  gint64 written = 0;
 
   if (store != NULL)
     {
@@ -268,9 +278,7 @@ check_clock (HemoDoor *self)
                              asking);
       return;
     }
-  if (g_stat (path, &status) == 0)
-    written = (gint64)status.st_mtime * G_USEC_PER_SEC;
-  show_clock (self, hemo_clock_is_plausible (written, 0) ? written : 0);
+  show_clock (self, last_known (clinic));
 }
 
 static void

@@ -4,6 +4,9 @@
 
 #include "store-fixture.h"
 
+#include "hemo-clock.h"
+
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -171,6 +174,40 @@ test_second_instance (ClinicFixture *fixture, gconstpointer data)
   second = hemo_clinic_open (fixture->folder, &error);
   g_assert_no_error (error);
   g_assert_false (g_file_test (tmp, G_FILE_TEST_EXISTS));
+}
+
+static gboolean
+newest_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_clock_newest_record (txn, data, error);
+}
+
+/* Whoever comes to the closed store is told of a clock that is behind the last work. */
+static void
+test_clock_mark (ClinicFixture *fixture, gconstpointer data)
+{
+  const char *directory = hemo_clinic_get_directory (fixture->clinic);
+  g_autofree char *path = g_build_filename (directory, "clock", NULL);
+  const char *const wrong[] = { "", "nonsense", "-5", "99999999999999999999", "12 13", "\xff" };
+  gint64 newest = 0, first;
+
+  clinic_reopen (fixture);
+  directory = hemo_clinic_get_directory (fixture->clinic);
+  fixture->session = sign_in (fixture->clinic, "amina", PASSPHRASE);
+  first = hemo_clock_read_mark (directory);
+  g_assert_cmpint (first, >=, hemo_clock_build_time ());
+  g_assert_true (hemo_clinic_sign_out (fixture->clinic, fixture->session, NULL));
+  g_assert_cmpint (hemo_clock_read_mark (directory), >, first);
+  g_assert_true (hemo_store_read (hemo_clinic_get_store (fixture->clinic), NULL, newest_job,
+                                  &newest, NULL, NULL));
+  g_assert_cmpint (hemo_clock_read_mark (directory), ==, newest);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_true (g_file_set_contents (path, wrong[i], -1, NULL));
+      g_assert_cmpint (hemo_clock_read_mark (directory), ==, 0);
+    }
+  g_assert_no_errno (g_unlink (path));
+  g_assert_cmpint (hemo_clock_read_mark (directory), ==, 0);
 }
 
 static void
@@ -598,6 +635,7 @@ main (int argc, char **argv)
   ADD ("create-sweeps-what-a-cut-left", test_create_sweeps_what_a_cut_left);
   ADD ("second-instance", test_second_instance);
   ADD ("sign-in", test_sign_in);
+  ADD ("clock-mark", test_clock_mark);
   ADD ("pin", test_pin);
   ADD ("change-passphrase", test_change_passphrase);
   ADD ("people", test_people);

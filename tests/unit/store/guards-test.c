@@ -253,6 +253,32 @@ test_clock_bounds (void)
   g_assert_false (hemo_clock_is_plausible (built + 5, built + 6 + G_TIME_SPAN_DAY));
 }
 
+/* A clock that a server contradicted is no more right than one that the store contradicts. */
+static void
+test_proven_time (void)
+{
+  g_autoptr (Records) records = records_open ();
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (records, HEMO_ROLE_TECHNICIAN);
+  const HemoTime now = hemo_txn_get_time (txn);
+  const HemoTime none = { 0 };
+  g_autofree char *proven = g_strdup_printf ("%" G_GINT64_FORMAT, now.utc_us + 3 * G_TIME_SPAN_DAY);
+  g_autofree char *absurd
+      = g_strdup_printf ("%" G_GINT64_FORMAT, now.utc_us + 20000 * G_TIME_SPAN_DAY);
+  HemoTime out;
+  gint64 newest = 0;
+
+  g_assert_true (hemo_txn_set_meta (txn, "sync." HEMO_CLOCK_NOTE_PROVEN, proven, &error));
+  g_assert_true (hemo_clock_newest_record (txn, &newest, &error));
+  g_assert_cmpint (newest, ==, now.utc_us + 3 * G_TIME_SPAN_DAY);
+  g_assert_false (hemo_clock_signing_time (txn, now, none, &out, &error));
+  records_assert_refused (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_assert_true (hemo_txn_set_meta (txn, "sync." HEMO_CLOCK_NOTE_PROVEN, absurd, &error));
+  g_assert_true (hemo_clock_signing_time (txn, now, none, &out, &error));
+  g_assert_no_error (error);
+  records_commit (txn);
+}
+
 static void
 test_signing_time (void)
 {
@@ -319,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guards/damaged-head", test_damaged_head);
   g_test_add_func ("/guards/clock-bounds", test_clock_bounds);
   g_test_add_func ("/guards/signing-time", test_signing_time);
+  g_test_add_func ("/guards/proven-time", test_proven_time);
   g_test_add_func ("/guards/newest-record", test_newest_record);
   return g_test_run ();
 }
