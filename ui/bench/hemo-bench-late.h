@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Once it has its case. */
-void hemo_bench_late_attach (HemoBench *bench);
+/* Once it has its case. @banner: of the bench, tells that there are some */
+void hemo_bench_late_attach (HemoBench *bench, AdwBanner *banner);
 
 G_END_DECLS

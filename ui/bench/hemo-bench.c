@@ -26,6 +26,7 @@ struct _HemoBench
   HemoPlace parent_instance;
 
   AdwBanner *banner;
+  AdwBanner *late_banner;
   GtkLabel *patient;
   GtkLabel *accession;
   GtkLabel *asked;
@@ -559,6 +560,7 @@ hemo_bench_class_init (HemoBenchClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/hemogram/Hemogram/bench/hemo-bench.ui");
   gtk_widget_class_bind_template_child (widget_class, HemoBench, banner);
+  gtk_widget_class_bind_template_child (widget_class, HemoBench, late_banner);
   gtk_widget_class_bind_template_child (widget_class, HemoBench, patient);
   gtk_widget_class_bind_template_child (widget_class, HemoBench, accession);
   gtk_widget_class_bind_template_child (widget_class, HemoBench, asked);
@@ -609,7 +611,7 @@ hemo_bench_new (HemoDesk *desk, const char *specimen)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_capture (self), "told", G_CALLBACK (told_cb), self,
                            G_CONNECT_SWAPPED);
-  hemo_bench_late_attach (self);
+  hemo_bench_late_attach (self, self->late_banner);
   hemo_bench_case_reload (self->bench_case);
   return self;
 }
