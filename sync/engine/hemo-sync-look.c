@@ -16,7 +16,9 @@
 #include <time.h>
 
 #define LOOK_MS 1500
-/* Where each look costs money. */
+/* Where each look costs money, and the network is there: somebody says that the server is not, or
+ * answers in its place. Where nobody answers at all it is the network that is waited for, and what
+ * is lost on the way is seldom counted. */
 #define METERED_TIMES 10
 #define CONNECT_SECONDS 6
 #define ANSWER_MS 5000
@@ -43,8 +45,9 @@ typedef struct
   gboolean reached;
   /* Nobody was there when it was looked last, or somebody else; kept while the lanes try. */
   gboolean away;
-  /* A connection could not be made before. */
+  /* A connection could not be made before; the last was refused by somebody, who is there. */
   gboolean was_gone;
+  gboolean refused;
   guint connecting;
   guint misses;
   /* When it was seen again after it was missed; when the lanes were woken last, and how long none
@@ -128,6 +131,7 @@ look_forget (Look *self)
   g_clear_object (&self->http);
   g_clear_pointer (&self->url, g_free);
   self->reached = FALSE;
+  self->refused = FALSE;
   self->misses = 0;
 }
 
@@ -157,10 +161,12 @@ static void
 connect_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Look *self = data;
+  g_autoptr (GError) failure = NULL;
   g_autoptr (GSocketConnection) connection
-      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, NULL);
+      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &failure);
 
   self->connecting--;
+  self->refused = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   self->reached = self->reached || connection != NULL;
   if (connection == NULL)
     self->away = self->was_gone = TRUE;
@@ -276,13 +282,27 @@ wake_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static guint
-choose_ms (HemoSync *sync)
+/* Whether all that is waited for is a server, and no network. */
+static gboolean
+is_network_there (const HemoSyncLooker *self)
 {
-  gboolean metered = g_network_monitor_get_network_metered (g_network_monitor_get_default ());
-  guint ms = sync->look_ms > 0 ? sync->look_ms : LOOK_MS;
+  gboolean there = TRUE;
 
-  return metered ? METERED_TIMES * ms : ms;
+  for (guint i = 0; i < G_N_ELEMENTS (self->looks); i++)
+    there = there
+            && (self->looks[i].http == NULL || self->looks[i].refused || self->looks[i].misses > 0);
+  return there;
+}
+
+static guint
+choose_ms (const HemoSyncLooker *self)
+{
+  guint ms = self->sync->look_ms > 0 ? self->sync->look_ms : LOOK_MS;
+
+  return is_network_there (self)
+                 && g_network_monitor_get_network_metered (g_network_monitor_get_default ())
+             ? METERED_TIMES * ms
+             : ms;
 }
 
 /* Until @ms have passed; a connection that could be made, and a lane that failed, are looked at at
@@ -317,7 +337,7 @@ run (gpointer data)
       second = look (self, &self->looks[1]);
       hemo_sync_wake_waiting (self->sync);
       if (first || second || is_at_work (self->sync))
-        wait (self, choose_ms (self->sync));
+        wait (self, choose_ms (self));
       else if (!g_cancellable_is_cancelled (self->cancellable))
         g_main_context_iteration (self->context, TRUE);
       check_sleep (self);

@@ -376,6 +376,31 @@ fake_server_set_away (FakeServer *self, gboolean away)
   fake_server_hang_up (self);
 }
 
+/* A listener that takes nobody, with one already waiting: the kernel lets all others lie. */
+void
+fake_server_set_silent (FakeServer *self, gboolean silent)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+                                 .sin_port = htons ((guint16)self->port) };
+  int on = 1;
+
+  if (!silent)
+    {
+      close (self->silence[0]);
+      close (self->silence[1]);
+      fake_server_set_away (self, FALSE);
+      return;
+    }
+  fake_server_set_away (self, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (self->silence); i++)
+    self->silence[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  setsockopt (self->silence[0], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  g_assert_cmpint (bind (self->silence[0], (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (self->silence[0], 0), ==, 0);
+  g_assert_cmpint (connect (self->silence[1], (struct sockaddr *)&address, sizeof address), ==, 0);
+}
+
 void
 fake_server_free (FakeServer *self)
 {

@@ -62,6 +62,7 @@ typedef struct
   GString *log;
   /*< private >*/
   int socket;
+  int silence[2];
   SSL_CTX *tls;
   GMutex mutex;
   GThread *acceptor;
@@ -88,6 +89,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeServer, fake_server_free)
   G_STMT_END
 /* Nobody listens at its address any more, or again. */
 void fake_server_set_away (FakeServer *self, gboolean away);
+/* The same, and who asks is not even told: as where the network is gone. */
+void fake_server_set_silent (FakeServer *self, gboolean silent);
 /* Hangs up all connections. */
 void fake_server_hang_up (FakeServer *self);
 
