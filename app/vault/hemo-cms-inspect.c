@@ -104,10 +104,23 @@ check_algorithm (Reader *reader)
          && take_bytes (&parameters, INTEGER, tag_size, sizeof tag_size) && parameters.left == 0;
 }
 
-gboolean
-hemo_cms_inspect (GBytes *sealed, gsize *content_size)
+/* Where what is sealed stands in AuthEnvelopedData. */
+typedef struct
 {
-  Reader reader, info, explicit, body, encrypted, content, mac;
+  /* Contents of AuthEnvelopedData; of its EncryptedContentInfo and where that begins and ends; and
+   * of that the encrypted content and where it begins. */
+  Reader body;
+  Reader encrypted;
+  const guint8 *encrypted_at;
+  const guint8 *encrypted_end;
+  Reader content;
+  const guint8 *content_at;
+} Places;
+
+static gboolean
+find_places (GBytes *sealed, Places *places)
+{
+  Reader reader, info, explicit, body, encrypted, mac;
 
   reader.at = g_bytes_get_data (sealed, &reader.left);
   if (!take (&reader, SEQUENCE, &info) || reader.left != 0
@@ -115,14 +128,68 @@ hemo_cms_inspect (GBytes *sealed, gsize *content_size)
       || !take (&info, CONTEXT_CONSTRUCTED (0), &explicit) || info.left != 0
       || !take (&explicit, SEQUENCE, &body) || explicit.left != 0)
     return FALSE;
+  places->body = body;
   if (!take (&body, INTEGER, NULL) || !take_optional (&body, CONTEXT_CONSTRUCTED (0))
-      || !take (&body, SET, NULL) || !take (&body, SEQUENCE, &encrypted)
-      || !take (&body, OCTETS, &mac) || !take_optional (&body, CONTEXT_CONSTRUCTED (2))
-      || body.left != 0 || mac.left != TAG_SIZE)
+      || !take (&body, SET, NULL))
     return FALSE;
-  if (!take_bytes (&encrypted, OID, oid_data, sizeof oid_data) || !check_algorithm (&encrypted)
-      || !take (&encrypted, CONTEXT (0), &content) || encrypted.left != 0)
+  places->encrypted_at = body.at;
+  if (!take (&body, SEQUENCE, &encrypted))
     return FALSE;
-  *content_size = content.left;
+  places->encrypted = encrypted;
+  places->encrypted_end = body.at;
+  if (!take (&body, OCTETS, &mac) || !take_optional (&body, CONTEXT_CONSTRUCTED (2))
+      || body.left != 0 || mac.left != TAG_SIZE
+      || !take_bytes (&encrypted, OID, oid_data, sizeof oid_data) || !check_algorithm (&encrypted))
+    return FALSE;
+  places->content_at = encrypted.at;
+  return take (&encrypted, CONTEXT (0), &places->content) && encrypted.left == 0;
+}
+
+gboolean
+hemo_cms_inspect (GBytes *sealed, gsize *content_size)
+{
+  Places places;
+
+  if (!find_places (sealed, &places))
+    return FALSE;
+  *content_size = places.content.left;
   return TRUE;
+}
+
+/* Takes @inside. (transfer full) */
+static GByteArray *
+wrap (guint8 tag, GByteArray *inside)
+{
+  guint8 head[16], *at = head;
+
+  ASN1_put_object (&at, (tag & V_ASN1_CONSTRUCTED) != 0, (int)inside->len,
+                   tag & V_ASN1_PRIMITIVE_TAG, tag & V_ASN1_PRIVATE);
+  return g_byte_array_prepend (inside, head, (guint)(at - head));
+}
+
+static void
+append_up_to (GByteArray *array, const guint8 *at, const guint8 *end)
+{
+  g_byte_array_append (array, at, (guint)(end - at));
+}
+
+GBytes *
+hemo_cms_without_content (GBytes *sealed)
+{
+  static const guint8 nothing[] = { CONTEXT (0), 0 };
+  Places places;
+  GByteArray *made;
+
+  if (!find_places (sealed, &places))
+    return NULL;
+  made = g_byte_array_new ();
+  append_up_to (made, places.encrypted.at, places.content_at);
+  g_byte_array_append (made, nothing, sizeof nothing);
+  made = wrap (SEQUENCE, made);
+  g_byte_array_prepend (made, places.body.at, (guint)(places.encrypted_at - places.body.at));
+  append_up_to (made, places.encrypted_end, places.body.at + places.body.left);
+  made = wrap (CONTEXT_CONSTRUCTED (0), wrap (SEQUENCE, made));
+  g_byte_array_prepend (made, oid_auth_enveloped, sizeof oid_auth_enveloped);
+  g_byte_array_prepend (made, (const guint8[]){ OID, sizeof oid_auth_enveloped }, 2);
+  return g_byte_array_free_to_bytes (wrap (SEQUENCE, made));
 }

@@ -22,6 +22,7 @@
 #define RSA_MIN_BITS 2048
 #define RSA_MAX_BITS 16384
 #define COMMON_NAME_MAX 64
+#define KNOWN_CERTIFICATES 8
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIGNUM, BN_clear_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
@@ -310,8 +311,64 @@ decode_certificate (GBytes *certificate)
   return at == end ? g_steal_pointer (&x509) : NULL;
 }
 
-X509 *
-hemo_certificate_load (GBytes *certificate, GError **error)
+/* Those that this thread read last. A picture that is sent asks several times for the same few, and
+ * to decode one and its key takes OpenSSL longer than to sign with them. */
+typedef struct
+{
+  GBytes *certificates[KNOWN_CERTIFICATES];
+  X509 *x509s[KNOWN_CERTIFICATES];
+  guint next;
+} Known;
+
+static void
+known_free (gpointer data)
+{
+  Known *self = data;
+
+  for (guint i = 0; i < KNOWN_CERTIFICATES; i++)
+    {
+      g_clear_pointer (&self->certificates[i], g_bytes_unref);
+      g_clear_pointer (&self->x509s[i], X509_free);
+    }
+  g_free (self);
+}
+
+static GPrivate known_of_thread = G_PRIVATE_INIT (known_free);
+
+/* (transfer full) (nullable) */
+static X509 *
+find_known (GBytes *certificate)
+{
+  const Known *known = g_private_get (&known_of_thread);
+
+  for (guint i = 0; known != NULL && i < KNOWN_CERTIFICATES; i++)
+    if (known->certificates[i] != NULL && g_bytes_equal (known->certificates[i], certificate)
+        && X509_up_ref (known->x509s[i]) == 1)
+      return known->x509s[i];
+  return NULL;
+}
+
+/* A copy of the bytes: those may lie in a file that is taken from us. */
+static void
+add_known (GBytes *certificate, X509 *x509)
+{
+  Known *known = g_private_get (&known_of_thread);
+  gsize size = 0;
+  const void *data = g_bytes_get_data (certificate, &size);
+
+  if (X509_up_ref (x509) != 1)
+    return;
+  if (known == NULL)
+    g_private_set (&known_of_thread, known = g_new0 (Known, 1));
+  g_clear_pointer (&known->certificates[known->next], g_bytes_unref);
+  g_clear_pointer (&known->x509s[known->next], X509_free);
+  known->certificates[known->next] = g_bytes_new (data, size);
+  known->x509s[known->next] = x509;
+  known->next = (known->next + 1) % KNOWN_CERTIFICATES;
+}
+
+static X509 *
+read_certificate (GBytes *certificate, GError **error)
 {
   g_autoptr (X509) x509 = decode_certificate (certificate);
 
@@ -329,6 +386,19 @@ hemo_certificate_load (GBytes *certificate, GError **error)
   if (!check_key (X509_get0_pubkey (x509), error))
     return NULL;
   return g_steal_pointer (&x509);
+}
+
+X509 *
+hemo_certificate_load (GBytes *certificate, GError **error)
+{
+  X509 *x509 = find_known (certificate);
+
+  if (x509 != NULL)
+    return x509;
+  x509 = read_certificate (certificate, error);
+  if (x509 != NULL)
+    add_known (certificate, x509);
+  return x509;
 }
 
 /* The only certificate of a PEM file; a chain is refused, so that nobody seals to an authority. */

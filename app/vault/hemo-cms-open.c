@@ -28,6 +28,13 @@ hemo_cms_decode (GBytes *bytes)
   return at == end ? g_steal_pointer (&cms) : NULL;
 }
 
+static void
+fail_form (GError **error)
+{
+  hemo_vault_fail (error, HEMO_VAULT_ERROR_DAMAGED,
+                   N_ ("This is not sealed with AES-256-GCM and a whole tag, or it is damaged."));
+}
+
 static CMS_ContentInfo *
 parse (GBytes *sealed, gsize limit, gsize *size, GError **error)
 {
@@ -41,9 +48,7 @@ parse (GBytes *sealed, gsize limit, gsize *size, GError **error)
     }
   if (!hemo_cms_inspect (sealed, size) || (cms = hemo_cms_decode (sealed)) == NULL)
     {
-      hemo_vault_fail (
-          error, HEMO_VAULT_ERROR_DAMAGED,
-          N_ ("This is not sealed with AES-256-GCM and a whole tag, or it is damaged."));
+      fail_form (error);
       return NULL;
     }
   if (*size > limit)
@@ -53,6 +58,18 @@ parse (GBytes *sealed, gsize limit, gsize *size, GError **error)
                        N_ ("What was sealed is larger than is accepted."));
       return NULL;
     }
+  return cms;
+}
+
+/* All but the content, however large that is. */
+static CMS_ContentInfo *
+parse_recipients (GBytes *sealed, GError **error)
+{
+  g_autoptr (GBytes) bare = hemo_cms_without_content (sealed);
+  CMS_ContentInfo *cms = bare != NULL ? hemo_cms_decode (bare) : NULL;
+
+  if (cms == NULL)
+    fail_form (error);
   return cms;
 }
 
@@ -192,10 +209,8 @@ GStrv
 hemo_cms_recipients (GBytes *sealed, GPtrArray *candidates, GError **error)
 {
   g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
-  g_autoptr (CMS_ContentInfo) cms = NULL;
-  gsize size = 0;
+  g_autoptr (CMS_ContentInfo) cms = parse_recipients (sealed, error);
 
-  cms = parse (sealed, G_MAXINT, &size, error);
   if (cms == NULL)
     return NULL;
   for (guint i = 0; i < candidates->len; i++)
@@ -233,11 +248,9 @@ count_recipients (CMS_ContentInfo *cms)
 gboolean
 hemo_cms_is_sealed_to (GBytes *sealed, GPtrArray *recipients, gboolean *same, GError **error)
 {
-  g_autoptr (CMS_ContentInfo) cms = NULL;
-  gsize size = 0;
+  g_autoptr (CMS_ContentInfo) cms = parse_recipients (sealed, error);
   gboolean all = TRUE;
 
-  cms = parse (sealed, G_MAXINT, &size, error);
   if (cms == NULL)
     return FALSE;
   for (guint i = 0; all && i < recipients->len; i++)

@@ -23,4 +23,8 @@ CMS_ContentInfo *hemo_cms_decode (GBytes *bytes);
  * tag of 4 bytes, or AES-CBC without any. */
 gboolean hemo_cms_inspect (GBytes *sealed, gsize *content_size);
 
+/* The same without its content, which OpenSSL would copy: for those who only look who may open it.
+ * NULL for what is no such thing. (transfer full) */
+GBytes *hemo_cms_without_content (GBytes *sealed);
+
 G_END_DECLS

@@ -299,6 +299,86 @@ test_recipients (Fixture *self, gconstpointer data)
   g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED);
 }
 
+static gboolean
+is_sealed_to (GBytes *sealed, HemoKeyPair *first, HemoKeyPair *second)
+{
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean same = FALSE;
+
+  g_ptr_array_add (recipients, first->certificate);
+  if (second != NULL)
+    g_ptr_array_add (recipients, second->certificate);
+  g_assert_true (hemo_cms_is_sealed_to (sealed, recipients, &same, &error));
+  g_assert_no_error (error);
+  return same;
+}
+
+/* Whatever the content, of which nothing is looked at: lengths of one, two, three and four bytes.
+ */
+static void
+test_sealed_to (Fixture *self, gconstpointer data)
+{
+  const gsize sizes[] = { 0, 1, 127, 128, 255, 256, 65535, 65536, 3 << 20 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GBytes) content = g_bytes_new_take (g_malloc0 (sizes[i] + 1), sizes[i]);
+      g_autoptr (GBytes) one = seal_to (content, self->key, NULL);
+      g_autoptr (GBytes) two = seal_to (content, self->key, self->organisation);
+
+      g_assert_true (is_sealed_to (one, self->key, NULL));
+      g_assert_false (is_sealed_to (one, self->key, self->organisation));
+      g_assert_false (is_sealed_to (one, self->other, NULL));
+      g_assert_true (is_sealed_to (two, self->organisation, self->key));
+      g_assert_false (is_sealed_to (two, self->key, NULL));
+      g_assert_false (is_sealed_to (two, self->key, self->other));
+    }
+}
+
+/* What is cut off or no seal at all is said to be damaged, not to be for nobody. */
+static void
+test_sealed_to_damaged (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  gsize size = g_bytes_get_size (self->sealed);
+  const gsize ends[] = { 0, 1, 40, size / 2, size - 1 };
+  gboolean same = FALSE;
+
+  g_ptr_array_add (recipients, self->key->certificate);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autoptr (GBytes) cut = g_bytes_new_from_bytes (self->sealed, 0, ends[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (hemo_cms_is_sealed_to (cut, recipients, &same, &error));
+      g_assert_error (error, HEMO_VAULT_ERROR, HEMO_VAULT_ERROR_DAMAGED);
+    }
+}
+
+/* More than are kept at hand: each is who it is, again and again. */
+static void
+test_many_certificates (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_key_pair_free);
+  g_autoptr (GPtrArray) seals = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      HemoKeyPair *key = hemo_key_pair_new ("key", FALSE, NULL);
+
+      g_ptr_array_add (keys, key);
+      g_ptr_array_add (seals, seal_to (self->content, key, NULL));
+    }
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 0; i < keys->len; i++)
+      {
+        assert_opens (self, seals->pdata[i], keys->pdata[i]);
+        g_assert_true (is_sealed_to (seals->pdata[i], keys->pdata[i], NULL));
+        g_assert_false (is_sealed_to (seals->pdata[i], keys->pdata[(i + 1) % keys->len], NULL));
+      }
+}
+
 static void
 test_password (Fixture *self, gconstpointer data)
 {
@@ -418,6 +498,9 @@ main (int argc, char **argv)
   ADD ("/cms/algorithms", test_algorithms);
   ADD ("/cms/as-key-service", test_as_key_service);
   ADD ("/cms/recipients", test_recipients);
+  ADD ("/cms/sealed-to", test_sealed_to);
+  ADD ("/cms/sealed-to-damaged", test_sealed_to_damaged);
+  ADD ("/cms/many-certificates", test_many_certificates);
   ADD ("/cms/password", test_password);
   ADD ("/cms/sign", test_sign);
   ADD ("/cms/sign-damaged", test_sign_damaged);
