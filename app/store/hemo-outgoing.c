@@ -68,6 +68,7 @@ hemo_outgoing_free (HemoOutgoing *self)
     g_unlink (self->signature_path);
   g_free (self->path);
   g_free (self->signature_path);
+  g_clear_pointer (&self->signature, g_bytes_unref);
   g_free (self->ours);
   g_clear_pointer (&self->object, hemo_remote_object_free);
   g_free (self);
@@ -240,6 +241,27 @@ write_copy (HemoStore *store, const char *image, const char *suffix, GBytes *byt
   return NULL;
 }
 
+static gboolean
+take_signature (HemoOutgoing *self, GBytes *signature, GError **error)
+{
+  if (signature != NULL)
+    self->signature = g_bytes_ref (signature);
+  else
+    g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
+                         N_ ("A picture's signature is gone."));
+  return signature != NULL;
+}
+
+const char *
+hemo_outgoing_write_signature (HemoOutgoing *self, HemoStore *store, GError **error)
+{
+  if (self->signature_path == NULL)
+    self->signature_path = write_copy (
+        store, self->object->object,
+        self->object->lane == HEMO_LANE_PREVIEWS ? ".preview-sig" : ".sig", self->signature, error);
+  return self->signature_path;
+}
+
 /* Whether nobody but those who are to open it now can. */
 static gboolean
 is_for_all (const HemoOutgoingRows *job, GBytes *sealed, gboolean *same, GError **error)
@@ -353,9 +375,7 @@ open_anew (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, GErr
   g_free (self->path);
   self->path = copy_path (job->store, job->object->sha256);
   self->object = g_steal_pointer (&job->object);
-  self->signature_path
-      = write_copy (job->store, job->image, ".sig", self->object->signature, error);
-  return self->signature_path != NULL;
+  return take_signature (self, self->object->signature, error);
 }
 
 /* To the seal of the file here, also after it was sealed anew for somebody who is gone again. */
@@ -410,8 +430,7 @@ open_original (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, 
   if (!return_to_own (session, job, info.st_size, error))
     return FALSE;
   self->object = g_steal_pointer (&job->object);
-  self->signature_path = write_copy (job->store, job->image, ".sig", job->row->signature, error);
-  return self->signature_path != NULL;
+  return take_signature (self, job->row->signature, error);
 }
 
 /* Seals and signs it, and keeps the very bytes: sealing again would give others, and what arrived
@@ -467,10 +486,8 @@ open_preview (HemoClinic *clinic,
   self->path = write_copy (job->store, job->image, ".preview", job->object->sealed, error);
   if (self->path == NULL)
     return FALSE;
-  self->signature_path
-      = write_copy (job->store, job->image, ".preview-sig", job->object->signature, error);
   self->object = g_steal_pointer (&job->object);
-  return self->signature_path != NULL;
+  return take_signature (self, self->object->signature, error);
 }
 
 HemoOutgoing *

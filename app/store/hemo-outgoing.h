@@ -13,19 +13,21 @@ G_BEGIN_DECLS
 /**
  * HemoOutgoing:
  * @path: of the sealed bytes; NULL for what is proven already
- * @signature_path: of the detached CMS signature
+ * @signature: the detached CMS signature; NULL for what is proven already
+ * @signature_path: of the same, once hemo_outgoing_write_signature() has made it
  * @object: as the store knows it: key, size, hash and how far it is
  * @ours: (nullable): lines 'SIZE SHA256' of objects and signatures that were sealed before, and may
  *   have left under the same names: what is sent now replaces them
  *
  * An original is the very file of the store where that is sealed to all who are to open it now and
  * to nobody else, or else a copy that is sealed anew and stays until
- * hemo_outgoing_forget(); what was written for a preview and for signatures is
+ * hemo_outgoing_forget(); what was written for a preview and for a signature is
  * removed by hemo_outgoing_free(), and at the next start after a cut.
  */
 typedef struct
 {
   char *path;
+  GBytes *signature;
   char *signature_path;
   HemoRemoteObject *object;
   char *ours;
@@ -34,6 +36,9 @@ typedef struct
 
 void hemo_outgoing_free (HemoOutgoing *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoOutgoing, hemo_outgoing_free)
+
+/* A file with the signature, for those who copy files. NULL with @error; (transfer none) */
+const char *hemo_outgoing_write_signature (HemoOutgoing *self, HemoStore *store, GError **error);
 
 /**
  * hemo_clinic_open_outgoing:

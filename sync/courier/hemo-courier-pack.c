@@ -303,7 +303,7 @@ received_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
  */
 typedef struct
 {
-  const HemoOutgoing *outgoing;
+  HemoOutgoing *outgoing;
   const HemoCourierLetter *letter;
 } Picture;
 
@@ -336,36 +336,29 @@ put_picture (Pack *self, const char *id, gpointer data, GError **error)
 {
   const Picture *picture = data;
   const HemoRemoteObject *object = picture->outgoing->object;
-  GStatBuf info;
+  HemoStore *store = hemo_clinic_get_store (self->run->courier->clinic);
+  const char *signature = hemo_outgoing_write_signature (picture->outgoing, store, error);
 
-  if (g_stat (picture->outgoing->signature_path, &info) != 0)
-    {
-      g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND,
-                           N_ ("A picture's signature is gone."));
-      return FALSE;
-    }
-  return put_file (self, picture->outgoing->path, id, ".cms", (guint64)object->bytes,
-                   object->sha256, error)
-         && put_file (self, picture->outgoing->signature_path, id, ".sig", (guint64)info.st_size,
+  return signature != NULL
+         && put_file (self, picture->outgoing->path, id, ".cms", (guint64)object->bytes,
+                      object->sha256, error)
+         && put_file (self, signature, id, ".sig",
+                      (guint64)g_bytes_get_size (picture->outgoing->signature),
                       picture->letter->signature_sha256, error);
 }
 
-/* @items: (element-type HemoQueueItem): of one picture. (transfer full), NULL with @error */
+/* @items: (element-type HemoQueueItem): of one picture. (transfer full) */
 static HemoCourierLetter *
-letter_of_picture (const HemoOutgoing *outgoing, const GPtrArray *items, GError **error)
+letter_of_picture (const HemoOutgoing *outgoing, const GPtrArray *items)
 {
   g_autoptr (HemoCourierLetter) letter = hemo_courier_letter_new (HEMO_COURIER_OBJECT);
-  g_autoptr (GBytes) signature
-      = hemo_durable_read (outgoing->signature_path, HEMO_COURIER_SIGNATURE_MOST, error);
 
-  if (signature == NULL)
-    return NULL;
   letter->lane = outgoing->object->lane;
   letter->object = g_strdup (outgoing->object->object);
   letter->key = g_strdup (outgoing->object->key);
   letter->sha256 = g_strdup (outgoing->object->sha256);
   letter->bytes = outgoing->object->bytes;
-  letter->signature_sha256 = hemo_sha256 (signature);
+  letter->signature_sha256 = hemo_sha256 (outgoing->signature);
   for (guint i = 0; i < items->len; i++)
     g_ptr_array_add (letter->items, hemo_queue_item_copy (items->pdata[i]));
   return g_steal_pointer (&letter);
@@ -405,9 +398,7 @@ send_picture (Pack *self, const GPtrArray *items, GError **error)
     return FALSE;
   if (outgoing->object->proven_us != 0)
     return mark_received (self, items, error);
-  letter = letter_of_picture (outgoing, items, error);
-  if (letter == NULL)
-    return FALSE;
+  letter = letter_of_picture (outgoing, items);
   picture.letter = letter;
   if (put_letter (self, letter, put_picture, &picture, &failure) || failure == NULL)
     return TRUE;

@@ -289,23 +289,18 @@ send_signature (Work *work, GCancellable *cancellable, GError **error)
 {
   const HemoOutgoing *outgoing = work->outgoing;
   g_autofree char *key = g_strconcat (outgoing->object->key, ".sig", NULL);
-  g_autofree char *sha256 = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (outgoing->signature_path, FALSE, error);
-  HemoObjectTask task = { .s3 = work->s3,
-                          .link = work->link,
-                          .key = key,
-                          .path = outgoing->signature_path,
-                          .ours = outgoing->ours,
-                          .begun = work->item->attempts > 0,
-                          .noted = TRUE,
-                          .keep = keep_nothing };
+  g_autofree char *sha256 = hemo_sha256 (outgoing->signature);
+  const HemoObjectTask task = { .s3 = work->s3,
+                                .link = work->link,
+                                .key = key,
+                                .bytes = outgoing->signature,
+                                .size = g_bytes_get_size (outgoing->signature),
+                                .sha256 = sha256,
+                                .ours = outgoing->ours,
+                                .begun = work->item->attempts > 0,
+                                .noted = TRUE,
+                                .keep = keep_nothing };
 
-  if (file == NULL)
-    return FALSE;
-  bytes = g_mapped_file_get_bytes (file);
-  task.size = g_bytes_get_size (bytes);
-  task.sha256 = sha256 = hemo_sha256 (bytes);
   return hemo_object_upload (&task, NULL, cancellable, error);
 }
 

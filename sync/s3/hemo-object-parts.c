@@ -148,7 +148,7 @@ send_part (Sending *self, guint64 offset, GError **error)
   gint64 began = 0;
 
   state->tries++;
-  if (!hemo_object_hash (work->task->path, offset, body.length, &digests, work->cancellable, error)
+  if (!hemo_object_sha256 (work->task, offset, body.length, &digests, work->cancellable, error)
       || !hemo_object_keep (work, error))
     return FALSE;
   work->base = offset;

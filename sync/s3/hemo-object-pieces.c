@@ -83,8 +83,8 @@ send_piece (HemoObjectWork *work, guint64 left, GError **error)
   g_autoptr (GError) failure = NULL;
 
   size = MIN (size, left);
-  if (!hemo_object_hash (work->task->path, hemo_object_manifest_sum (state->proven), size, &digests,
-                         work->cancellable, error))
+  if (!hemo_object_sha256 (work->task, hemo_object_manifest_sum (state->proven), size, &digests,
+                           work->cancellable, error))
     return FALSE;
   state->pending.size = size;
   g_strlcpy (state->pending.sha256, digests.sha256, sizeof state->pending.sha256);
@@ -147,8 +147,7 @@ check_pieces (HemoObjectWork *work, GError **error)
       const HemoObjectPiece *piece = hemo_object_manifest_piece (work->state->proven, i);
       HemoObjectDigests digests;
 
-      if (!hemo_object_hash (work->task->path, offset, piece->size, &digests, work->cancellable,
-                             error))
+      if (!hemo_object_sha256 (work->task, offset, piece->size, &digests, work->cancellable, error))
         return FALSE;
       if (!g_str_equal (digests.sha256, piece->sha256))
         {

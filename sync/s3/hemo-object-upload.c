@@ -29,6 +29,7 @@ write_hex (EVP_MD_CTX *context, char *out)
     g_snprintf (out + 2 * i, 3, "%02x", value[i]);
 }
 
+/* @md5: (nullable) */
 static gboolean
 hash_open_file (int fd,
                 guint64 offset,
@@ -55,27 +56,30 @@ hash_open_file (int fd,
           return FALSE;
         }
       EVP_DigestUpdate (sha256, buffer, (gsize)got);
-      EVP_DigestUpdate (md5, buffer, (gsize)got);
+      if (md5 != NULL)
+        EVP_DigestUpdate (md5, buffer, (gsize)got);
       offset += (guint64)got;
       length -= (guint64)got;
     }
   return TRUE;
 }
 
-gboolean
-hemo_object_hash (const char *path,
-                  guint64 offset,
-                  guint64 length,
-                  HemoObjectDigests *digests,
-                  GCancellable *cancellable,
-                  GError **error)
+static gboolean
+hash (const char *path,
+      guint64 offset,
+      guint64 length,
+      gboolean with_md5,
+      HemoObjectDigests *digests,
+      GCancellable *cancellable,
+      GError **error)
 {
-  EVP_MD_CTX *sha256 = EVP_MD_CTX_new (), *md5 = EVP_MD_CTX_new ();
+  EVP_MD_CTX *sha256 = EVP_MD_CTX_new (), *md5 = with_md5 ? EVP_MD_CTX_new () : NULL;
   int fd = open (path, O_RDONLY | O_CLOEXEC), code = errno;
   gboolean read = FALSE;
 
   EVP_DigestInit_ex2 (sha256, EVP_sha256 (), NULL);
-  EVP_DigestInit_ex2 (md5, EVP_md5 (), NULL);
+  if (md5 != NULL)
+    EVP_DigestInit_ex2 (md5, EVP_md5 (), NULL);
   if (fd < 0)
     g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code),
                  N_ ("A file could not be opened to be sent: %s"), g_strerror (code));
@@ -87,11 +91,35 @@ hemo_object_hash (const char *path,
   if (read)
     {
       write_hex (sha256, digests->sha256);
-      write_hex (md5, digests->md5);
+      *digests->md5 = '\0';
+      if (md5 != NULL)
+        write_hex (md5, digests->md5);
     }
   EVP_MD_CTX_free (sha256);
   EVP_MD_CTX_free (md5);
   return read;
+}
+
+gboolean
+hemo_object_hash (const char *path,
+                  guint64 offset,
+                  guint64 length,
+                  HemoObjectDigests *digests,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  return hash (path, offset, length, TRUE, digests, cancellable, error);
+}
+
+gboolean
+hemo_object_sha256 (const HemoObjectTask *task,
+                    guint64 offset,
+                    guint64 length,
+                    HemoObjectDigests *digests,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  return hash (task->path, offset, length, FALSE, digests, cancellable, error);
 }
 
 gboolean
@@ -292,6 +320,27 @@ settle_unproven (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
          && hemo_s3_prove (work->task->s3, work->task->key, &read, work->cancellable, error);
 }
 
+static gboolean
+hash_bytes (GBytes *bytes, HemoObjectDigests *digests)
+{
+  g_autofree char *sha256 = hemo_sha256 (bytes);
+  g_autofree char *md5 = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes);
+
+  g_strlcpy (digests->sha256, sha256, sizeof digests->sha256);
+  g_strlcpy (digests->md5, md5, sizeof digests->md5);
+  return TRUE;
+}
+
+static gboolean
+hash_all (HemoObjectWork *work, gboolean with_md5, HemoObjectDigests *digests, GError **error)
+{
+  const HemoObjectTask *task = work->task;
+
+  return task->bytes != NULL
+             ? hash_bytes (task->bytes, digests)
+             : hash (task->path, 0, task->size, with_md5, digests, work->cancellable, error);
+}
+
 /* A file of which a byte turned is kept here and looked at, not sent. */
 static gboolean
 check_file (HemoObjectWork *work, GError **error)
@@ -299,7 +348,7 @@ check_file (HemoObjectWork *work, GError **error)
   const HemoObjectTask *task = work->task;
   HemoObjectDigests digests;
 
-  if (!hemo_object_hash (task->path, 0, task->size, &digests, work->cancellable, error))
+  if (!hash_all (work, FALSE, &digests, error))
     return FALSE;
   if (g_ascii_strcasecmp (digests.sha256, task->sha256) == 0)
     return TRUE;
@@ -312,7 +361,8 @@ static gboolean
 send_whole (HemoObjectWork *work, GError **error)
 {
   const HemoObjectTask *task = work->task;
-  HemoS3Body body = { .path = task->path, .length = task->size, .sha256 = task->sha256 };
+  HemoS3Body body
+      = { .bytes = task->bytes, .path = task->path, .length = task->size, .sha256 = task->sha256 };
   const HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256 };
   g_auto (HemoS3Receipt) receipt = { 0 };
   g_autoptr (GError) failure = NULL;
@@ -364,7 +414,7 @@ ask_first (HemoObjectWork *work, GError **error)
   HemoObjectDigests digests;
   HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256, .composite = composite };
 
-  if (!hemo_object_hash (task->path, 0, task->size, &digests, work->cancellable, error))
+  if (!hash_all (work, TRUE, &digests, error))
     return FALSE;
   if (g_str_equal (digests.sha256, task->sha256))
     proof.md5 = digests.md5;
@@ -406,7 +456,9 @@ choose_form (HemoObjectWork *work, GError **error)
 {
   const HemoObjectTask *task = work->task;
   HemoObjectState *state = work->state;
-  HemoLinkForm best = hemo_link_choose (task->link, g_get_monotonic_time (), task->size);
+  HemoLinkForm best = task->bytes != NULL
+                          ? HEMO_LINK_WHOLE
+                          : hemo_link_choose (task->link, g_get_monotonic_time (), task->size);
 
   if (state->form == HEMO_LINK_MULTIPART && state->tries >= PART_TRIES && best == HEMO_LINK_PIECES
       && *state->upload != '\0')

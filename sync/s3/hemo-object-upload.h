@@ -20,6 +20,7 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * HemoObjectTask:
  * @link: asked for the form, told what was seen
  * @path: a file that nobody changes
+ * @bytes: (nullable): instead of a file, what is so small that it always goes whole
  * @sha256: of the file, lower-case hexadecimal
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
@@ -42,6 +43,7 @@ typedef struct
   HemoLink *link;
   const char *key;
   const char *path;
+  GBytes *bytes;
   guint64 size;
   const char *sha256;
   const char *state;

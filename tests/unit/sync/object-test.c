@@ -161,6 +161,28 @@ test_noted (Fixture *self, gconstpointer data)
   assert_read_back (self);
 }
 
+/* What is given as bytes goes in one request over every link, and is found there later. */
+static void
+test_bytes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (300 * KIB), 300 * KIB);
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  HemoObjectTask task = { self->s3, &self->link, "o/k", NULL, bytes, 300 * KIB, sha256 };
+  g_autoptr (GError) error = NULL;
+
+  task.noted = TRUE;
+  task.keep = keep;
+  task.data = self;
+  set_link (self, HEMO_LINK_PIECES);
+  self->fake->lost = 1;
+  g_assert_false (hemo_object_upload (&task, NULL, NULL, NULL));
+  task.begun = TRUE;
+  g_assert_true (hemo_object_upload (&task, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->fake->puts, ==, 1);
+  g_assert_true (g_bytes_equal (fake_s3_object (self->fake, "b/o/k"), bytes));
+}
+
 static gboolean
 is_piece (gpointer key, gpointer value, gpointer data)
 {
@@ -643,6 +665,7 @@ main (int argc, char **argv)
               tear_down);
   ADD ("lost-parts", test_lost_parts);
   ADD ("noted", test_noted);
+  ADD ("bytes", test_bytes);
   ADD ("lost-before-manifest", test_lost_before_manifest);
   ADD ("lost-state", test_lost_state);
   ADD ("spoiled", test_spoiled);
