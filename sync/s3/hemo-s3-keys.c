@@ -22,6 +22,10 @@ struct _HemoS3Keys
   HemoSecret *secret;
   char *session;
   gint64 expires;
+  /* Under mutex. */
+  GMutex mutex;
+  char *place;
+  HemoSecret *derived;
 };
 
 struct _HemoS3KeyRing
@@ -45,6 +49,7 @@ hemo_s3_keys_new (const char *id, HemoSecret *secret, const char *session, gint6
   HemoS3Keys *self = g_new0 (HemoS3Keys, 1);
 
   g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->mutex);
   self->id = g_strdup (id);
   self->secret = hemo_secret_ref (secret);
   self->session = g_strdup (session);
@@ -67,6 +72,9 @@ hemo_s3_keys_unref (HemoS3Keys *self)
   if (self->session != NULL)
     OPENSSL_cleanse (self->session, strlen (self->session));
   hemo_secret_unref (self->secret);
+  g_clear_pointer (&self->derived, hemo_secret_unref);
+  g_mutex_clear (&self->mutex);
+  g_free (self->place);
   g_free (self->id);
   g_free (self->session);
   g_free (self);
@@ -94,6 +102,24 @@ gint64
 hemo_s3_keys_get_expires (HemoS3Keys *self)
 {
   return self->expires;
+}
+
+HemoSecret *
+hemo_s3_keys_dup_derived (HemoS3Keys *self, const char *place)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return g_strcmp0 (self->place, place) == 0 ? hemo_secret_ref (self->derived) : NULL;
+}
+
+void
+hemo_s3_keys_set_derived (HemoS3Keys *self, const char *place, HemoSecret *derived)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  g_set_str (&self->place, place);
+  g_clear_pointer (&self->derived, hemo_secret_unref);
+  self->derived = hemo_secret_ref (derived);
 }
 
 static void

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* One pair, immutable. */
+/* One pair, immutable but for what is kept of it. */
 typedef struct _HemoS3Keys HemoS3Keys;
 
 /**
@@ -27,6 +27,11 @@ const char *hemo_s3_keys_get_id (HemoS3Keys *self);
 HemoSecret *hemo_s3_keys_get_secret (HemoS3Keys *self);
 const char *hemo_s3_keys_get_session (HemoS3Keys *self);
 gint64 hemo_s3_keys_get_expires (HemoS3Keys *self);
+
+/* What requests are signed with on one day in one place, as it was made of the secret and put here:
+ * the same for each of them. NULL where it is of another @place. (transfer full) */
+HemoSecret *hemo_s3_keys_dup_derived (HemoS3Keys *self, const char *place);
+void hemo_s3_keys_set_derived (HemoS3Keys *self, const char *place, HemoSecret *derived);
 
 /* Gives them when they are needed. For one thread at a time. */
 #define HEMO_TYPE_S3_KEY_RING (hemo_s3_key_ring_get_type ())

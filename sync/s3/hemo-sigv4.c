@@ -69,6 +69,21 @@ derive_key (const HemoSigv4Scope *scope, const char *day)
   return g_steal_pointer (&key);
 }
 
+/* @place: day, region and service as they stand in the signature */
+static HemoSecret *
+get_key (const HemoSigv4Scope *scope, const char *day, const char *place)
+{
+  HemoSecret *key = hemo_s3_keys_dup_derived (scope->keys, place);
+
+  if (key == NULL)
+    {
+      key = derive_key (scope, day);
+      if (key != NULL)
+        hemo_s3_keys_set_derived (scope->keys, place, key);
+    }
+  return key;
+}
+
 static int
 compare_texts (gconstpointer a, gconstpointer b)
 {
@@ -209,9 +224,11 @@ hemo_sigv4_sign (HemoHttpRequest *request,
   g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (now / G_USEC_PER_SEC);
   g_autofree char *time = moment != NULL ? g_date_time_format (moment, "%Y%m%dT%H%M%SZ") : NULL;
   g_autofree char *day = time != NULL ? g_strndup (time, 8) : NULL;
-  g_autoptr (HemoSecret) key = day != NULL ? derive_key (scope, day) : NULL;
+  g_autofree char *place = g_strdup_printf ("%s/%s/%s/aws4_request", day != NULL ? day : "",
+                                            scope->region, scope->service);
+  g_autoptr (HemoSecret) key = day != NULL ? get_key (scope, day, place) : NULL;
   g_autoptr (GString) names = g_string_new (NULL);
-  g_autofree char *canonical = NULL, *digest = NULL, *place = NULL, *message = NULL;
+  g_autofree char *canonical = NULL, *digest = NULL, *message = NULL;
   g_autofree char *signature = NULL, *authorization = NULL;
   guint8 value[MAC_SIZE];
 
@@ -220,7 +237,6 @@ hemo_sigv4_sign (HemoHttpRequest *request,
   set_headers (request, host, scope, payload, time);
   canonical = canonical_request (request, base_path, scope->service, payload, names);
   digest = hash_text (canonical);
-  place = g_strdup_printf ("%s/%s/%s/aws4_request", day, scope->region, scope->service);
   message = g_strjoin ("\n", ALGORITHM, time, place, digest, NULL);
   if (!mac (key, message, value))
     return fail (error);

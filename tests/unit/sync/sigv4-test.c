@@ -149,6 +149,42 @@ test_session (void)
                    "UNSIGNED-PAYLOAD");
 }
 
+static char *
+sign_with (HemoS3Keys *keys, const char *region, gint64 seconds)
+{
+  g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("GET", "/test.txt");
+  const HemoSigv4Scope scope = { keys, region, "s3" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hemo_sigv4_sign (request, "h", "", &scope, HEMO_SIGV4_EMPTY,
+                                  seconds * G_USEC_PER_SEC, &error));
+  g_assert_no_error (error);
+  return g_strdup (hemo_http_request_get_header (request, "authorization"));
+}
+
+/* What is kept of a day and a place is not taken for another: as if the keys were new each time. */
+static void
+test_same_keys (void)
+{
+  g_autoptr (HemoS3Keys) kept = keys_of ("ID", "secret", NULL);
+  const char *const regions[] = { "us-east-1", "us-east-1", "eu-west-1", "us-east-1" };
+  const gint64 days[] = { 0, 1, 1, 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      gint64 seconds = S3_DAY + days[i] * 86400;
+      g_autoptr (HemoS3Keys) fresh = keys_of ("ID", "secret", NULL);
+      g_autofree char *expected = sign_with (fresh, regions[i], seconds);
+
+      for (guint again = 0; again < 2; again++)
+        {
+          g_autofree char *found = sign_with (kept, regions[i], seconds);
+
+          g_assert_cmpstr (found, ==, expected);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -158,6 +194,7 @@ main (int argc, char **argv)
   hemo_vault_init (&error);
   g_assert_no_error (error);
   g_test_add_func ("/sigv4/s3-get", test_s3_get);
+  g_test_add_func ("/sigv4/same-keys", test_same_keys);
   g_test_add_func ("/sigv4/s3-put", test_s3_put);
   g_test_add_func ("/sigv4/s3-queries", test_s3_queries);
   g_test_add_func ("/sigv4/suite", test_suite);
