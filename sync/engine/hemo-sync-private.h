@@ -30,6 +30,8 @@ typedef struct
 {
   HemoSync *self;
   HemoLane lane;
+  /* Of its server, once it is first asked whether it may be used: before it has a second hand. */
+  HemoServerSettings *settings;
   /* Other lanes are at work beside it. */
   gboolean gives_way;
   HemoFhirServer *fhir;

@@ -38,7 +38,8 @@ find_hour (const HemoSync *self)
 static const char *
 find_obstacle (HemoSyncWork *work, const HemoServerSettings *settings)
 {
-  if (!hemo_server_settings_allows_hour (settings, find_hour (work->self)))
+  if (settings->from_hour != settings->to_hour
+      && !hemo_server_settings_allows_hour (settings, find_hour (work->self)))
     return N_ ("It is outside the hours in which this server may be used.");
   if (!settings->metered && work->lane != HEMO_LANE_RESULTS
       && g_network_monitor_get_network_metered (g_network_monitor_get_default ()))
@@ -51,13 +52,14 @@ hemo_sync_check_turn (HemoSyncWork *work, gint64 *retry_at, GError **error)
 {
   HemoSync *self = work->self;
   guint server = hemo_sync_server_of (work->lane);
-  g_autoptr (HemoServerSettings) settings = hemo_sync_parse_settings (self, server, error);
   const char *why;
   gint64 now = g_get_monotonic_time (), told;
 
-  if (settings == NULL)
+  if (work->settings == NULL)
+    work->settings = hemo_sync_parse_settings (self, server, error);
+  if (work->settings == NULL)
     return FALSE;
-  why = find_obstacle (work, settings);
+  why = find_obstacle (work, work->settings);
   if (why != NULL)
     *retry_at = MAX (*retry_at, now + BUDGET_US);
   g_mutex_lock (&self->mutex);

@@ -131,6 +131,7 @@ hemo_sync_work_clear (HemoSyncWork *work)
       g_mutex_unlock (&work->self->mutex);
     }
   g_clear_pointer (&work->seen, g_hash_table_unref);
+  g_clear_pointer (&work->settings, hemo_server_settings_free);
   g_clear_error (&work->refusal);
   g_clear_object (&work->fhir);
   g_clear_object (&work->s3[0]);

@@ -409,8 +409,10 @@ hemo_sync_touch (gpointer data)
   HemoSync *self = data;
 
   g_mutex_lock (&self->mutex);
+  /* While a picture goes it is said often: who knows it already sleeps on. */
+  if (!self->stale)
+    g_cond_broadcast (&self->cond);
   self->stale = TRUE;
-  g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
 }
 
