@@ -17,6 +17,10 @@ G_DEFINE_QUARK (hemo_store_error, hemo_store_error)
 
 /* "x'" + 64 digits + "'" */
 #define KEY_TEXT_SIZE 67
+/* Pages that are kept decrypted, in KiB: a search goes through many; what is written is near what
+ * was written last. */
+#define WRITER_CACHE "PRAGMA cache_size = -4096;"
+#define READER_CACHE "PRAGMA cache_size = -16384;"
 
 void
 hemo_db_check_owner (HemoDb *self)
@@ -200,11 +204,12 @@ configure (HemoDb *self, gboolean alone, GError **error)
                           "PRAGMA foreign_keys = ON;"
                           "PRAGMA synchronous = FULL;"
                           "PRAGMA cell_size_check = ON;"
-                          "PRAGMA journal_size_limit = 4194304;"
-                          "PRAGMA cache_size = -16384;",
+                          "PRAGMA journal_size_limit = 4194304;",
                           error)
-         && (self->mode == HEMO_DB_WRITER
-             || hemo_db_execute (self, "PRAGMA query_only = ON", error));
+         && hemo_db_execute (self,
+                             self->mode == HEMO_DB_WRITER ? WRITER_CACHE
+                                                          : READER_CACHE "PRAGMA query_only = ON",
+                             error);
 }
 
 /* How SQLite is to take a folder where neither locks nor shared memory can be made. With a log left
