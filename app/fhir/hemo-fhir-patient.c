@@ -119,6 +119,27 @@ write_contact (json_object *json, const HemoPatient *patient)
     }
 }
 
+guint
+hemo_fhir_find_patient_field (const char *words)
+{
+  static const struct
+  {
+    const char *element;
+    HemoField field;
+  } elements[] = {
+    { "birthDate", HEMO_FIELD_BIRTH },   { "gender", HEMO_FIELD_SEX },
+    { "telecom", HEMO_FIELD_PHONE },     { "ContactPoint", HEMO_FIELD_PHONE },
+    { "address", HEMO_FIELD_VILLAGE },   { "identifier", HEMO_FIELD_IDENTIFIERS },
+    { "Patient.name", HEMO_FIELD_NAME }, { "HumanName", HEMO_FIELD_NAME },
+    { "family", HEMO_FIELD_NAME },       { "given", HEMO_FIELD_NAME },
+  };
+
+  for (guint i = 0; words != NULL && i < G_N_ELEMENTS (elements); i++)
+    if (strstr (words, elements[i].element) != NULL)
+      return elements[i].field;
+  return 0;
+}
+
 json_object *
 hemo_fhir_patient_to_json (const HemoPatient *patient)
 {

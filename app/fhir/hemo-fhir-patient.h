@@ -5,7 +5,7 @@
 #pragma once
 
 #include "hemo-fhir.h"
-#include "hemo-patient.h"
+#include "hemo-merge.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,10 @@ json_object *hemo_fhir_patient_to_json (const HemoPatient *patient);
 
 /* A name without family and given, only text, is taken as given. (transfer full) */
 HemoPatient *hemo_fhir_patient_from_json (json_object *json, GError **error);
+
+/* The element of a Patient that a server's words name ('Patient.birthDate: …'), as the field that
+ * it is here (HemoField); 0 where they name none. */
+guint hemo_fhir_find_patient_field (const char *words);
 
 /* (transfer full) */
 char *hemo_fhir_issuer_to_system (const char *issuer);

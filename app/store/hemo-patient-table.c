@@ -4,6 +4,7 @@
 
 #include "hemo-patient-table.h"
 
+#include "hemo-queue.h"
 #include "hemo-records-private.h"
 
 #include <glib/gi18n.h>
@@ -264,7 +265,8 @@ hemo_patient_save (HemoTxn *txn, HemoPatient *patient, GError **error)
       || !check_not_merged (txn, patient, error))
     return FALSE;
   return hemo_patient_put (txn, patient, is_new ? "patient.create" : "patient.edit",
-                           HEMO_LANE_RESULTS, error);
+                           HEMO_LANE_RESULTS, error)
+         && (is_new || hemo_queue_mended (txn, patient->uuid, error));
 }
 
 HemoPatient *

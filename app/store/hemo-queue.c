@@ -5,6 +5,7 @@
 #include "hemo-queue.h"
 
 #include "hemo-incoming-table.h"
+#include "hemo-patient-table.h"
 #include "hemo-picture-request-private.h"
 #include "hemo-records-private.h"
 
@@ -22,6 +23,9 @@
 
 /* Items that are looked at to find the groups that are asked for. */
 #define ITEMS_OF_A_GROUP 16
+
+/* Whoever has more on the shelf has to try all of it again. */
+#define SHELF_MAX 10000
 
 HemoQueueItem *
 hemo_queue_item_copy (const HemoQueueItem *self)
@@ -314,6 +318,73 @@ hemo_queue_retry (HemoTxn *txn, gint64 sequence, int *moved, GError **error)
   if (moved != NULL)
     *moved = (int)changed;
   return TRUE;
+}
+
+/* @is: (out): whether the item is of @patient, or of whom became one record with that */
+static gboolean
+is_of_patient (
+    HemoTxn *txn, const HemoQueueItem *item, const char *patient, gboolean *is, GError **error)
+{
+  g_autofree char *type = NULL;
+  g_autofree char *uuid = NULL;
+  g_autofree char *survivor = NULL;
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = FALSE;
+
+  if (!hemo_queue_find_group (txn, item->kind, item->object, &type, &uuid, error))
+    return FALSE;
+  statement = hemo_record_select (txn,
+                                  "SELECT uuid FROM patient WHERE uuid = ?1 "
+                                  "UNION ALL SELECT patient FROM specimen WHERE uuid = ?1 "
+                                  "UNION ALL SELECT patient FROM lab_order WHERE uuid = ?1 LIMIT 1",
+                                  uuid, error);
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  survivor = hemo_patient_dup_survivor (txn, hemo_statement_get_text (statement, 0), error);
+  *is = g_strcmp0 (survivor, patient) == 0;
+  return survivor != NULL;
+}
+
+static gboolean
+take_down (HemoTxn *txn, gint64 sequence, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "UPDATE queue SET state = 'waiting', reason = NULL, ended_us = NULL "
+                         "WHERE seq = ?1 AND state = 'stuck'",
+                         error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_int (statement, 1, sequence);
+  return hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_queue_mended (HemoTxn *txn, const char *patient, GError **error)
+{
+  g_autoptr (GPtrArray) shelf = NULL;
+  guint moved = 0;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_PATIENT_EDIT, "Patient", patient, error))
+    return FALSE;
+  shelf = hemo_queue_shelf (txn, SHELF_MAX, error);
+  for (guint i = 0; shelf != NULL && i < shelf->len; i++)
+    {
+      const HemoQueueItem *item = g_ptr_array_index (shelf, i);
+      gboolean is = FALSE;
+
+      if (item->lane != HEMO_LANE_RESULTS)
+        continue;
+      if (!is_of_patient (txn, item, patient, &is, error)
+          || (is && !take_down (txn, item->sequence, error)))
+        return FALSE;
+      moved += is;
+    }
+  return shelf != NULL
+         && (moved == 0 || hemo_txn_audit (txn, "queue.retry", "Patient", patient, NULL, error));
 }
 
 gboolean

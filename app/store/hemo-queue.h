@@ -109,6 +109,10 @@ hemo_queue_shelve (HemoTxn *txn, const HemoQueueItem *item, const char *reason, 
  * (optional). Audited. */
 gboolean hemo_queue_retry (HemoTxn *txn, gint64 sequence, int *moved, GError **error);
 
+/* @patient was changed: what of that record, of its orders and cases lies on the shelf waits again,
+ * as that may be what it was refused for. For whoever may change a patient; audited. */
+gboolean hemo_queue_mended (HemoTxn *txn, const char *patient, GError **error);
+
 /* Whether the item of this sequence is of this change and waits still. */
 gboolean
 hemo_queue_is_waiting (HemoTxn *txn, const HemoQueueItem *item, gboolean *waits, GError **error);

@@ -68,7 +68,21 @@ hemo_fhir_get_version (json_object *resource)
   return get_string (get_child (resource, "meta", json_type_object), "versionId");
 }
 
-/* The first words of an OperationOutcome that say what is wrong. */
+/* The element that an issue is about, where the server says that beside its words: 'Patient.name'.
+ * (transfer none) (nullable) */
+static const char *
+get_element (json_object *issue)
+{
+  json_object *elements = get_child (issue, "expression", json_type_array);
+  json_object *first = NULL;
+
+  if (elements == NULL)
+    elements = get_child (issue, "location", json_type_array);
+  first = elements != NULL ? json_object_array_get_idx (elements, 0) : NULL;
+  return json_object_is_type (first, json_type_string) ? json_object_get_string (first) : NULL;
+}
+
+/* The first words of an OperationOutcome that say what is wrong, and where. */
 static char *
 dup_outcome (const HemoHttpResponse *response)
 {
@@ -77,6 +91,8 @@ dup_outcome (const HemoHttpResponse *response)
   g_autoptr (json_object) json = hemo_fhir_parse (text, length, NULL);
   json_object *issues = get_child (json, "issue", json_type_array);
   const char *words = NULL;
+  const char *element = NULL;
+  g_autofree char *both = NULL;
 
   for (size_t i = 0; issues != NULL && words == NULL && i < json_object_array_length (issues); i++)
     {
@@ -90,7 +106,10 @@ dup_outcome (const HemoHttpResponse *response)
         words = get_string (get_child (issue, "details", json_type_object), "text");
       if (words == NULL)
         words = get_string (issue, "code");
+      element = get_element (issue);
     }
+  if (words != NULL && element != NULL && strstr (words, element) == NULL)
+    words = both = g_strdup_printf ("%s (%s)", words, element);
   return words != NULL ? g_utf8_substring (words, 0, MIN (g_utf8_strlen (words, -1), WORDS_MAX))
                        : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "hemo-age-entry.h"
 #include "hemo-json.h"
+#include "hemo-merge.h"
 #include "hemo-plain-entry.h"
 
 #include <glib/gi18n.h>
@@ -510,6 +511,23 @@ hemo_patient_form_focus (HemoPatientForm *self)
   gtk_widget_grab_focus (whole   ? GTK_WIDGET (self->sex)
                          : named ? GTK_WIDGET (self->family)
                                  : GTK_WIDGET (self->given));
+}
+
+void
+hemo_patient_form_focus_field (HemoPatientForm *self, guint field)
+{
+  GtkWidget *widget = field == HEMO_FIELD_NAME          ? GTK_WIDGET (self->given)
+                      : field == HEMO_FIELD_SEX         ? GTK_WIDGET (self->sex)
+                      : field == HEMO_FIELD_BIRTH       ? GTK_WIDGET (self->age)
+                      : field == HEMO_FIELD_PHONE       ? GTK_WIDGET (self->phone)
+                      : field == HEMO_FIELD_VILLAGE     ? GTK_WIDGET (self->village)
+                      : field == HEMO_FIELD_IDENTIFIERS ? GTK_WIDGET (self->identifiers)
+                                                        : NULL;
+
+  if (widget == NULL)
+    hemo_patient_form_focus (self);
+  else if (!gtk_widget_grab_focus (widget))
+    gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
 }
 
 /* The first letters of the two that most people are, where the focus is on the sex. */

@@ -35,6 +35,8 @@ gboolean hemo_patient_form_is_empty (HemoPatientForm *self);
 void hemo_patient_form_take_identifier (HemoPatientForm *self, const char *value);
 
 void hemo_patient_form_focus (HemoPatientForm *self);
+/* @field: a HemoField; what has no field of its own here is as above */
+void hemo_patient_form_focus_field (HemoPatientForm *self, guint field);
 
 /* A known issuer of identifiers in words; any other as it is. */
 const char *hemo_patient_form_issuer_label (const char *issuer);

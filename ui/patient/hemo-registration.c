@@ -6,6 +6,8 @@
 
 #include "hemo-draft-keeper.h"
 #include "hemo-draft-table.h"
+#include "hemo-failure.h"
+#include "hemo-fhir-patient.h"
 #include "hemo-likeness-card.h"
 #include "hemo-patient-form.h"
 #include "hemo-patient-table.h"
@@ -30,6 +32,8 @@ struct _HemoRegistration
 
   /* UUID of who is changed; NULL for a new one. */
   char *uuid;
+  /* Why a server refused the record, or NULL. */
+  char *reason;
   /* A draft that was found while something else was begun. */
   char *other_draft;
   /* As it was read from the store. */
@@ -409,6 +413,16 @@ load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 }
 
 static void
+focus (HemoRegistration *self)
+{
+  g_autofree char *words = self->reason != NULL ? hemo_failure_say (self->reason) : NULL;
+
+  if (words != NULL)
+    say (self, words);
+  hemo_patient_form_focus_field (self->form, hemo_fhir_find_patient_field (self->reason));
+}
+
+static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoRegistration) self = data;
@@ -427,7 +441,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_set_str (&self->uuid, self->patient->uuid);
   hemo_patient_form_set_patient (self->form, self->patient);
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), TRUE);
-  hemo_patient_form_focus (self->form);
+  focus (self);
   start_keeper (self);
 }
 
@@ -442,7 +456,7 @@ static void
 shown_cb (HemoRegistration *self)
 {
   if (!self->focused)
-    hemo_patient_form_focus (self->form);
+    focus (self);
   self->focused = TRUE;
 }
 
@@ -468,6 +482,7 @@ hemo_registration_dispose (GObject *object)
   g_clear_pointer (&self->patient, hemo_patient_free);
   g_clear_pointer (&self->other_draft, g_free);
   g_clear_pointer (&self->uuid, g_free);
+  g_clear_pointer (&self->reason, g_free);
   G_OBJECT_CLASS (hemo_registration_parent_class)->dispose (object);
 }
 
@@ -544,5 +559,14 @@ hemo_registration_new_edit (HemoDesk *the_desk, const char *patient)
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), FALSE);
   hemo_desk_read_async (the_desk, load_job, g_strdup (patient), g_free,
                         (GDestroyNotify)hemo_patient_free, NULL, loaded_cb, g_object_ref (self));
+  return self;
+}
+
+HemoRegistration *
+hemo_registration_new_mend (HemoDesk *the_desk, const char *patient, const char *reason)
+{
+  HemoRegistration *self = hemo_registration_new_edit (the_desk, patient);
+
+  self->reason = g_strdup (reason);
   return self;
 }

@@ -15,5 +15,8 @@ G_DECLARE_FINAL_TYPE (HemoRegistration, hemo_registration, HEMO, REGISTRATION, H
 HemoRegistration *hemo_registration_new (HemoDesk *desk, const char *name);
 /* @patient: UUID of whom is changed */
 HemoRegistration *hemo_registration_new_edit (HemoDesk *desk, const char *patient);
+/* The same, of whom a server refused for @reason: it says that, at the field that it names. */
+HemoRegistration *
+hemo_registration_new_mend (HemoDesk *desk, const char *patient, const char *reason);
 
 G_END_DECLS

@@ -354,6 +354,19 @@ make_open_button (const HemoShelfItem *item)
 }
 
 static GtkWidget *
+make_edit_button (HemoSending *self, const HemoShelfItem *item)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Edit Patient"));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_sensitive (button, hemo_desk_may (self->desk, HEMO_ACTION_PATIENT_EDIT));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.mend-patient");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", item->patient,
+                                    item->reason != NULL ? item->reason : "");
+  return button;
+}
+
+static GtkWidget *
 make_shelf_row (HemoSending *self, const HemoShelfItem *item)
 {
   GtkWidget *row = adw_action_row_new ();
@@ -384,6 +397,8 @@ make_shelf_row (HemoSending *self, const HemoShelfItem *item)
   gtk_widget_set_margin_bottom (box, 6);
   if (item->accession != NULL)
     adw_wrap_box_append (ADW_WRAP_BOX (box), make_open_button (item));
+  if (item->patient != NULL)
+    adw_wrap_box_append (ADW_WRAP_BOX (box), make_edit_button (self, item));
   adw_wrap_box_append (ADW_WRAP_BOX (box), button);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   return row;

@@ -10,6 +10,7 @@
 #include "hemo-settle-words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* More are not listed; all of them are tried again by one button. */
 #define SHELF_MAX 300
@@ -20,6 +21,7 @@ item_free (gpointer data)
   HemoShelfItem *self = data;
 
   g_free (self->accession);
+  g_free (self->patient);
   g_free (self->reason);
   g_ptr_array_unref (self->kinds);
   g_array_unref (self->sequences);
@@ -77,6 +79,8 @@ add (HemoShelf *self, HemoTxn *txn, const HemoQueueItem *queued, GError **error)
       return FALSE;
     }
   item = find_item (self, accession, queued->reason);
+  if (accession == NULL && strcmp (kind, "Patient") == 0)
+    g_set_str (&item->patient, queued->object);
   if (!g_ptr_array_find_with_equal_func (item->kinds, kind, g_str_equal, NULL))
     g_ptr_array_add (item->kinds, g_strdup (kind));
   g_array_append_val (item->sequences, queued->sequence);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * HemoShelfItem:
  * @accession: of the case, or NULL
+ * @patient: UUID of whose record it is alone, without a case; or NULL
  * @reason: in the server's words or the sync's, or NULL
  * @kinds: (element-type utf8): types of FHIR, each once; names of files' lanes
  * @sequences: (element-type gint64): in the queue
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *accession;
+  char *patient;
   char *reason;
   GPtrArray *kinds;
   GArray *sequences;

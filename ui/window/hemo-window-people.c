@@ -117,6 +117,19 @@ edit_patient_cb (GtkWidget *widget, const char *action, GVariant *patient)
                                                         g_variant_get_string (patient, NULL)));
 }
 
+/* What a server refused, from the shelf. */
+static void
+mend_patient_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  HemoWindow *self = HEMO_WINDOW (widget);
+  const char *patient, *reason;
+
+  g_variant_get (parameter, "(&s&s)", &patient, &reason);
+  if (may (self, HEMO_ACTION_PATIENT_EDIT))
+    hemo_window_push (self,
+                      hemo_registration_new_mend (hemo_window_get_desk (self), patient, reason));
+}
+
 static void
 new_specimen_cb (GtkWidget *widget, const char *action, GVariant *patient)
 {
@@ -248,6 +261,7 @@ hemo_window_people_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.open-reading", "s", open_reading_cb);
   gtk_widget_class_install_action (klass, "win.new-patient", "s", new_patient_cb);
   gtk_widget_class_install_action (klass, "win.edit-patient", "s", edit_patient_cb);
+  gtk_widget_class_install_action (klass, "win.mend-patient", "(ss)", mend_patient_cb);
   gtk_widget_class_install_action (klass, "win.new-specimen", "s", new_specimen_cb);
   gtk_widget_class_install_action (klass, "win.accept-order", "(ss)", accept_order_cb);
   gtk_widget_class_install_action (klass, "win.next-case", NULL, next_case_cb);

@@ -4,6 +4,7 @@
  * specimens, stains, rejections, tests. What is read is what was written, to the last digit. */
 
 #include "hemo-fhir-media.h"
+#include "hemo-fhir-patient.h"
 #include "hemo-fhir-report.h"
 #include "hemo-fhir-specimen.h"
 
@@ -327,6 +328,21 @@ test_orders (void)
 }
 
 /* Orientation and numbers of a picture at their limits, and what was not measured. */
+/* What a server says of a patient, to the field where that is mended. */
+static void
+test_patient_fields (void)
+{
+  g_assert_cmpuint (hemo_fhir_find_patient_field ("no such day (Patient.birthDate)"), ==,
+                    HEMO_FIELD_BIRTH);
+  g_assert_cmpuint (hemo_fhir_find_patient_field ("HAPI-1821: Patient.telecom[0].value"), ==,
+                    HEMO_FIELD_PHONE);
+  g_assert_cmpuint (hemo_fhir_find_patient_field ("Patient.identifier is required"), ==,
+                    HEMO_FIELD_IDENTIFIERS);
+  g_assert_cmpuint (hemo_fhir_find_patient_field ("Patient.name: too long"), ==, HEMO_FIELD_NAME);
+  g_assert_cmpuint (hemo_fhir_find_patient_field ("Bundle.entry[3]: no"), ==, 0);
+  g_assert_cmpuint (hemo_fhir_find_patient_field (NULL), ==, 0);
+}
+
 static void
 test_pictures (void)
 {
@@ -422,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/values/specimens", test_specimens);
   g_test_add_func ("/fhir/values/stains", test_stains);
   g_test_add_func ("/fhir/values/orders", test_orders);
+  g_test_add_func ("/fhir/values/patient-fields", test_patient_fields);
   g_test_add_func ("/fhir/values/pictures", test_pictures);
   g_test_add_func ("/fhir/values/codes", test_codes);
   return g_test_run ();

@@ -287,6 +287,34 @@ test_retry (Queue *queue, gconstpointer data)
   records_commit (txn);
 }
 
+/* Who changes a patient mends what was refused of her, and nothing of anybody else. */
+static void
+test_mended (Queue *queue, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HemoTxn *txn = records_begin (queue->records, HEMO_ROLE_TECHNICIAN);
+  g_autoptr (HemoPatient) other = records_add_patient (txn, "Grace", "Chebet", 1985);
+  g_autoptr (HemoPatient) patient = hemo_patient_load (txn, queue->patient, &error);
+  g_autoptr (HemoOrder) order = records_add_order (txn, queue->patient, HEMO_TEST_DIFFERENTIAL);
+  g_autoptr (HemoSpecimen) tube = hemo_specimen_new ();
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) shelf = NULL;
+
+  tube->order = g_strdup (order->uuid);
+  g_assert_true (hemo_specimen_accept (txn, tube, &error));
+  items = waiting (txn, HEMO_LANE_RESULTS, 20);
+  for (guint i = 0; i < items->len; i++)
+    g_assert_true (hemo_queue_shelve (txn, items->pdata[i], "no such day", &error));
+  g_set_str (&patient->village, "Bondo");
+  g_assert_true (hemo_patient_save (txn, patient, &error));
+  g_assert_no_error (error);
+  shelf = hemo_queue_shelf (txn, 20, &error);
+  g_assert_cmpuint (shelf->len, ==, 1);
+  g_assert_cmpstr (((HemoQueueItem *)shelf->pdata[0])->object, ==, other->uuid);
+  g_assert_cmpint (count (txn, HEMO_LANE_RESULTS), ==, items->len);
+  records_commit (txn);
+}
+
 /* (transfer full): a tube with a picture that waits in the lane of originals; @urgency of its order
  */
 static HemoSpecimen *
@@ -598,6 +626,7 @@ main (int argc, char **argv)
   ADD ("lanes", test_lanes);
   ADD ("local", test_local);
   ADD ("retry", test_retry);
+  ADD ("mended", test_mended);
   ADD ("picture-rank", test_picture_rank);
   ADD ("urgent", test_urgent);
   ADD ("groups", test_groups);

@@ -86,6 +86,23 @@ reply_outcome (FakeReply *reply, guint status, const char *words)
   fake_reply_text (reply, status, "application/fhir+json", text);
 }
 
+static void
+reply_refusal (const FakeFhir *self, FakeReply *reply, guint status)
+{
+  g_autofree char *text = NULL;
+
+  if (self->element == NULL || status == 412)
+    {
+      reply_outcome (reply, status, status == 412 ? "another version" : "no such code");
+      return;
+    }
+  text = g_strdup_printf ("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":"
+                          "\"error\",\"code\":\"invalid\",\"diagnostics\":\"no such code\","
+                          "\"expression\":[\"%s\"]}]}",
+                          self->element);
+  fake_reply_text (reply, status, "application/fhir+json", text);
+}
+
 static json_object *
 entry_of (json_object *bundle, size_t i, json_object **resource, json_object **request)
 {
@@ -189,7 +206,7 @@ take_transaction (FakeFhir *self, const FakeRequest *request, FakeReply *reply)
   status = check_transaction (self, bundle);
   if (status != 0)
     {
-      reply_outcome (reply, status, status == 412 ? "another version" : "no such code");
+      reply_refusal (self, reply, status);
       json_object_put (bundle);
       return;
     }

@@ -14,6 +14,7 @@
  * @resources: 'Type/id' to JSON, with meta.versionId
  * @history: every version that was ever stored, 'Type/id/_history/n' to JSON
  * @refused: a transaction that has this 'Type/id' is 422, or @refused_status
+ * @element: of a refused record, what is wrong with it beside the words, or NULL
  * @multiple: a transaction that has this 'Type/id' is 412, as of what stands there more than once
  * @lose_answers: so many transactions are stored and their answer is lost
  * @wrong_id: answers name another record
@@ -45,6 +46,7 @@ typedef struct
   guint pages;
   const char *refused;
   guint refused_status;
+  const char *element;
   const char *multiple;
   gboolean keeps;
   GHashTable *kept;

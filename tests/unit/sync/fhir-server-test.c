@@ -108,6 +108,12 @@ test_refused (Fixture *self, gconstpointer data)
   g_assert_null (transact (self, NULL, &error));
   g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "no such code"));
+  g_clear_error (&error);
+  /* And of what, for whoever mends it. */
+  self->fake->element = "Patient.birthDate";
+  g_assert_null (transact (self, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "no such code (Patient.birthDate)"));
+  self->fake->element = NULL;
 }
 
 /* 200 is no success: a web page, another record, fewer answers than questions, nothing at all. */
