@@ -198,33 +198,52 @@ is_taken_back (const HemoIncoming *incoming)
          && g_strv_contains (back, json_object_get_string (status));
 }
 
-/* Who reads is often at another laptop than who reported. */
+/* Whether the report was signed here: what the server has of that says no more than is here. */
 static gboolean
-find_reported (HemoTxn *txn, const char *tube, gboolean *withdrawn, GError **error)
+is_ours (HemoTxn *txn, const char *report, gboolean *ours, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn, "SELECT 1 FROM report WHERE uuid = ?1", report, error);
+
+  return statement != NULL && hemo_statement_next (statement, ours, error);
+}
+
+/* Who reads is often at another laptop than who reported. @any: (out): whether others reported the
+ * case, and @stands whether one of that was not withdrawn */
+static gboolean
+find_reported (HemoTxn *txn, const char *tube, gboolean *any, gboolean *stands, GError **error)
 {
   g_autoptr (GPtrArray) newest = hemo_incoming_of_case (txn, tube, error);
-  guint reports = 0, back = 0;
 
   for (guint i = 0; newest != NULL && i < newest->len; i++)
     {
       const HemoIncoming *incoming = g_ptr_array_index (newest, i);
+      gboolean ours = FALSE;
 
       if (strcmp (incoming->type, "DiagnosticReport") != 0)
         continue;
-      reports++;
-      back += is_taken_back (incoming);
+      if (!is_ours (txn, incoming->id, &ours, error))
+        return FALSE;
+      *any = *any || !ours;
+      *stands = *stands || (!ours && !is_taken_back (incoming));
     }
-  *withdrawn = reports > 0 && back == reports;
   return newest != NULL;
 }
 
 gboolean
 hemo_reading_is_withdrawn (HemoTxn *txn, const char *tube, gboolean *withdrawn, GError **error)
 {
-  gboolean any = FALSE;
+  gboolean any = FALSE, others = FALSE, stands = FALSE;
 
-  return find_signed (txn, tube, &any, withdrawn, error)
-         && (any || find_reported (txn, tube, withdrawn, error));
+  if (!find_signed (txn, tube, &any, withdrawn, error))
+    return FALSE;
+  if (any && !*withdrawn)
+    return TRUE;
+  /* A report that was withdrawn here hides none of another laptop. */
+  if (!find_reported (txn, tube, &others, &stands, error))
+    return FALSE;
+  *withdrawn = (any || others) && !stands;
+  return TRUE;
 }
 
 /* Nobody may use what was withdrawn, and what is said of it comes to nothing. */

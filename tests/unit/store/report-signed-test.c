@@ -6,6 +6,7 @@
 
 #include "hemo-reading-table.h"
 #include "hemo-report-status.h"
+#include "hemo-sync-apply.h"
 #include "hemo-worklist.h"
 
 static gboolean
@@ -295,6 +296,66 @@ test_reading_withdrawn (Files *self, gconstpointer data)
   assert_not_done (self, self->base.session, ask_job, self->specimen);
 }
 
+/**
+ * Others: what another laptop reported of a case
+ * @status: of its report
+ */
+typedef struct
+{
+  const char *tube;
+  const char *version;
+  const char *status;
+} Others;
+
+static gboolean
+others_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Others *others = data;
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"DiagnosticReport\",\"id\":\"33333333-3333-4333-8333-333333333333\","
+      "\"meta\":{\"versionId\":\"%s\"},\"status\":\"%s\",\"specimen\":[{\"reference\":"
+      "\"Specimen/%s\"}]}",
+      others->version, others->status, others->tube);
+  g_autoptr (json_object) json = hemo_fhir_parse (text, strlen (text), error);
+  const HemoSyncIncoming incoming = { .server = "the-server", .resource = json };
+  g_auto (HemoSyncResult) out = { 0 };
+
+  return json != NULL && hemo_sync_apply (txn, &incoming, &out, error)
+         && out.outcome == HEMO_SYNC_KEPT;
+}
+
+static void
+report_elsewhere (Files *self, const char *version, const char *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoSession) sync = hemo_clinic_new_sync_session (self->base.clinic, &error);
+  Others others = { self->specimen, version, status };
+
+  g_assert_no_error (error);
+  g_assert_true (hemo_store_write (files_store (self), sync, others_job, &others, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* One of another laptop stands after ours was withdrawn, and can be read. */
+static void
+test_reading_elsewhere (Files *self, gconstpointer data)
+{
+  const HemoTime now = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoReport) report = files_sign (self, HEMO_REPORT_FINAL);
+  g_autoptr (HemoReport) withdrawn = NULL;
+  g_autoptr (GPtrArray) standing = NULL, gone = NULL;
+
+  write_well (self, ask_job, self->specimen);
+  withdrawn = hemo_clinic_withdraw_report (self->base.clinic, self->base.session, self->specimen,
+                                           "reported twice", now, &error);
+  g_assert_no_error (error);
+  report_elsewhere (self, "1", "final");
+  g_assert_false (find_item (self, &standing)->withdrawn);
+  report_elsewhere (self, "2", "entered-in-error");
+  g_assert_true (find_item (self, &gone)->withdrawn);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -310,6 +371,7 @@ main (int argc, char *argv[])
   ADD ("/report-signed/untold", test_untold);
   ADD ("/report-signed/withdrawn", test_withdrawn);
   ADD ("/report-signed/reading-withdrawn", test_reading_withdrawn);
+  ADD ("/report-signed/reading-elsewhere", test_reading_elsewhere);
   ADD ("/report-signed/edit-order", test_edit_order);
   ADD ("/report-signed/rejected", test_rejected);
   return g_test_run ();
