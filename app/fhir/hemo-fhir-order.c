@@ -133,25 +133,23 @@ hemo_fhir_test_is_foreign (json_object *concept)
   return concept != NULL && add_tests (&node, &tests, &known, words, NULL) && !known;
 }
 
-/* @words: (out): what is asked for as well and is not among the tests */
+/* @words: (out): what is asked for as well and is not among the tests; @known: (out): whether
+ * anything of it is one of ours */
 static gboolean
-read_tests (const HemoFhirNode *node, HemoOrder *order, GString *words, GError **error)
+read_tests (
+    const HemoFhirNode *node, HemoOrder *order, GString *words, gboolean *known, GError **error)
 {
   HemoFhirNode code, array, item;
   HemoTests tests = 0;
-  gboolean known = FALSE;
 
   if (!hemo_fhir_get (node, "code", json_type_object, &code, error)
-      || !add_tests (&code, &tests, &known, words, error)
+      || !add_tests (&code, &tests, known, words, error)
       || !hemo_fhir_get (node, "orderDetail", json_type_array, &array, error))
     return FALSE;
   for (guint i = 0; i < hemo_fhir_count (&array); i++)
     if (!hemo_fhir_get_item (&array, i, json_type_object, &item, error)
-        || !add_tests (&item, &tests, &known, words, error))
+        || !add_tests (&item, &tests, known, words, error))
       return FALSE;
-  if (!known)
-    return hemo_fhir_fail (node, "code", HEMO_FHIR_ERROR_UNSUPPORTED,
-                           "asks for no test that this program knows", error);
   order->tests = tests;
   return TRUE;
 }
@@ -162,10 +160,9 @@ hemo_fhir_order_is_of_other_tests (json_object *json)
   const HemoFhirNode node = { .name = "ServiceRequest", .index = -1, .json = json };
   g_autoptr (HemoOrder) order = hemo_order_new (NULL);
   g_autoptr (GString) words = g_string_new (NULL);
-  g_autoptr (GError) failure = NULL;
+  gboolean known = FALSE;
 
-  return !read_tests (&node, order, words, &failure)
-         && g_error_matches (failure, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_UNSUPPORTED);
+  return read_tests (&node, order, words, &known, NULL) && !known;
 }
 
 /* A code that is asked of @convert; absent is the default. */
@@ -262,15 +259,28 @@ note_words (HemoOrder *order, const GString *words)
 HemoOrder *
 hemo_fhir_order_from_json (json_object *json, GError **error)
 {
+  g_autoptr (HemoOrder) order = hemo_fhir_order_from_json_any (json, error);
+
+  if (order == NULL || !hemo_fhir_order_is_of_other_tests (json))
+    return g_steal_pointer (&order);
+  g_set_error_literal (error, HEMO_FHIR_ERROR, HEMO_FHIR_ERROR_UNSUPPORTED,
+                       "ServiceRequest.code: asks for no test that this program knows");
+  return NULL;
+}
+
+HemoOrder *
+hemo_fhir_order_from_json_any (json_object *json, GError **error)
+{
   g_autoptr (HemoOrder) order = hemo_order_new (NULL);
   g_autoptr (GString) words = g_string_new (NULL);
+  gboolean known = FALSE;
   HemoFhirNode node;
 
   order->ordered_at = (HemoTime){ 0 };
   if (!hemo_fhir_open (&node, json, "ServiceRequest", &order->uuid, error)
       || !hemo_fhir_read_extension_int64 (&node, "record-version", 0, G_MAXINT64 - 1,
                                           &order->version, error)
-      || !read_codes (&node, order, error) || !read_tests (&node, order, words, error)
+      || !read_codes (&node, order, error) || !read_tests (&node, order, words, &known, error)
       || !hemo_fhir_read_reference (&node, "subject", "Patient", &order->patient, error)
       || !hemo_fhir_read_time (&node, "authoredOn", &order->ordered_at, error)
       || !read_words (&node, order, error))

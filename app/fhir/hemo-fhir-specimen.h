@@ -17,6 +17,10 @@ json_object *hemo_fhir_order_to_json (const HemoOrder *order);
  * is known is %HEMO_FHIR_ERROR_UNSUPPORTED. (transfer full) */
 HemoOrder *hemo_fhir_order_from_json (json_object *json, GError **error);
 
+/* The same, also of one that asks for nothing but other tests: it has none then, and their words in
+ * its note. (transfer full) */
+HemoOrder *hemo_fhir_order_from_json_any (json_object *json, GError **error);
+
 /* Whether @concept (nullable), a code or orderDetail, asks for something that is none of our tests.
  * Such words are in the note of the order that is read. */
 gboolean hemo_fhir_test_is_foreign (json_object *concept);

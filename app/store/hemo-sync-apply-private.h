@@ -67,6 +67,17 @@ gboolean hemo_sync_refuse (HemoSyncContext *self, GError *failure, GError **erro
 gboolean hemo_sync_know_patient (HemoTxn *txn, char **theirs, const char *ours, GError **error);
 
 gboolean hemo_sync_is_deleted (const HemoIncoming *incoming);
+/* Who orders nothing that is done here says nothing of the tests that a person here said are done
+ * for it. */
+gboolean
+hemo_sync_keep_tests (HemoTxn *txn, const HemoOrder *local, HemoOrder *theirs, GError **error);
+/* The version, if it still waits. (transfer full) */
+HemoIncoming *hemo_sync_load_waiting (HemoTxn *txn, gint64 sequence, GError **error);
+/* It waits no more, and what was on the shelf because of it goes on. */
+gboolean hemo_sync_settle (HemoTxn *txn,
+                           const HemoIncoming *incoming,
+                           HemoIncomingState state,
+                           GError **error);
 /* What is here of the record, as it would be sent. @ours: (out) (transfer full): NULL where there
  * is nothing */
 gboolean hemo_sync_find_ours (HemoTxn *txn,

@@ -347,9 +347,10 @@ static gboolean
 apply_order (HemoSyncContext *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (self->incoming->resource, &failure);
+  g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json_any (self->incoming->resource, &failure);
   g_autoptr (HemoOrder) local = NULL;
   g_autoptr (HemoOrder) base = NULL;
+  g_autoptr (HemoOrder) readable = NULL;
   g_autoptr (json_object) json = hemo_sync_parse (self->known != NULL ? self->known->base : NULL);
   gboolean here = FALSE;
 
@@ -360,9 +361,10 @@ apply_order (HemoSyncContext *self, GError **error)
     return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
   if (local != NULL)
     {
-      if (!hemo_sync_know_patient (self->txn, &theirs->patient, local->patient, error))
+      if (!hemo_sync_know_patient (self->txn, &theirs->patient, local->patient, error)
+          || !hemo_sync_keep_tests (self->txn, local, theirs, error))
         return FALSE;
-      base = json != NULL ? hemo_fhir_order_from_json (json, NULL) : NULL;
+      base = json != NULL ? hemo_fhir_order_from_json_any (json, NULL) : NULL;
       return merge_order (self, base, local, theirs, error);
     }
   if (!hemo_sync_need (self, "Patient", theirs->patient, &here, error))
@@ -370,7 +372,12 @@ apply_order (HemoSyncContext *self, GError **error)
   if (!here && self->incoming->last)
     return hemo_sync_keep (self, HEMO_INCOMING_WAITING, N_ ("Its patient is not on the server."),
                            NULL, error);
-  return !here || create_order (self, theirs, error);
+  if (!here)
+    return TRUE;
+  /* Of nothing but tests that are not done here: a person decides, who knows the patient then. */
+  readable = hemo_fhir_order_from_json (self->incoming->resource, &failure);
+  return readable != NULL ? create_order (self, theirs, error)
+                          : hemo_sync_refuse (self, g_steal_pointer (&failure), error);
 }
 
 gboolean

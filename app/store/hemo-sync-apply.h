@@ -132,6 +132,13 @@ gboolean hemo_sync_decide_patient (HemoTxn *txn,
                                    GError **error);
 gboolean
 hemo_sync_decide_order (HemoTxn *txn, gint64 sequence, const HemoOrder *decided, GError **error);
+/* Whether a version that waits is an order of a patient who is here, for nothing but tests that are
+ * not done here: what is done for it is for a person to say. */
+gboolean hemo_sync_is_of_other_tests (HemoTxn *txn, const HemoIncoming *incoming);
+/* Takes such an order in: @tests are done for it, which the server is told, and what it asks for
+ * stands in its note. Its specimen is expected then. %HEMO_MODEL_ERROR where that is none. */
+gboolean hemo_sync_take_order (
+    HemoTxn *txn, gint64 sequence, HemoTests tests, const char *seen, GError **error);
 /* The fields in which a version of a Patient or ServiceRequest differs from what is here. */
 gboolean hemo_sync_differing (HemoTxn *txn, gint64 sequence, guint *fields, GError **error);
 

@@ -67,6 +67,15 @@ find_name (HemoTxn *txn, const char *patient, char **name, GError **error)
   return TRUE;
 }
 
+/* One that is not here. (transfer full) (nullable) */
+static HemoOrder *
+read_order (const HemoIncoming *incoming)
+{
+  g_autoptr (json_object) json = hemo_sync_parse (incoming->resource);
+
+  return json != NULL ? hemo_fhir_order_from_json_any (json, NULL) : NULL;
+}
+
 /* Whose it is; that it is not here is no failure. */
 static gboolean
 name_patient (HemoTxn *txn, HemoSyncDispute *self, GError **error)
@@ -87,10 +96,15 @@ name_patient (HemoTxn *txn, HemoSyncDispute *self, GError **error)
   else if (strcmp (type, "ServiceRequest") == 0)
     {
       order = hemo_order_fetch (txn, self->incoming->id, &failure);
+      if (order == NULL)
+        order = read_order (self->incoming);
       patient = order != NULL ? order->patient : NULL;
     }
   if (patient != NULL)
-    find_name (txn, patient, &self->name, &failure);
+    {
+      g_clear_error (&failure);
+      find_name (txn, patient, &self->name, &failure);
+    }
   if (failure == NULL || g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -273,6 +287,8 @@ hemo_sync_dispute_load (HemoTxn *txn, gint64 sequence, GError **error)
   if (!hemo_sync_find_refusal (txn, incoming, &self->refusal, error))
     return NULL;
   self->rejectable = hemo_sync_helps_rejection (txn, incoming);
+  self->other_tests
+      = incoming->state == HEMO_INCOMING_WAITING && hemo_sync_is_of_other_tests (txn, incoming);
   self->lines = hemo_fhir_compare_lines (ours, self->deleted ? NULL : theirs);
   return name_links (txn, self, error) ? g_steal_pointer (&self) : NULL;
 }

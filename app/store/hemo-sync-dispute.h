@@ -23,9 +23,11 @@ G_BEGIN_DECLS
  * @their_time: as the server says, else when it came
  * @seen: names what is here as it is shown: a decision of it is one of nothing else
  * @refusal: why theirs cannot be taken, in English, and what can be done; NULL where it can
+ * @other_tests: whether it is an order for tests that are not done here: see
+ *   hemo_sync_take_order()
  * @rejectable: whether what is to be done is to reject the specimen here, and that can be done
  *
- * @lines, @our_author, @seen, @refusal, @rejectable and the versions are only of
+ * @lines, @our_author, @seen, @refusal, @rejectable, @other_tests and the versions are only of
  * hemo_sync_dispute_load().
  */
 typedef struct
@@ -47,6 +49,7 @@ typedef struct
   char *seen;
   char *refusal;
   gboolean rejectable;
+  gboolean other_tests;
 } HemoSyncDispute;
 
 void hemo_sync_dispute_free (HemoSyncDispute *self);

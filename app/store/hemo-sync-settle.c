@@ -15,9 +15,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The version, if it still waits. (transfer full) */
-static HemoIncoming *
-load_waiting (HemoTxn *txn, gint64 sequence, GError **error)
+HemoIncoming *
+hemo_sync_load_waiting (HemoTxn *txn, gint64 sequence, GError **error)
 {
   g_autoptr (HemoIncoming) incoming = hemo_incoming_load (txn, sequence, error);
 
@@ -31,9 +30,11 @@ load_waiting (HemoTxn *txn, gint64 sequence, GError **error)
   return NULL;
 }
 
-/* What was on the shelf because of it goes on. */
-static gboolean
-settle (HemoTxn *txn, const HemoIncoming *incoming, HemoIncomingState state, GError **error)
+gboolean
+hemo_sync_settle (HemoTxn *txn,
+                  const HemoIncoming *incoming,
+                  HemoIncomingState state,
+                  GError **error)
 {
   return hemo_incoming_settle (txn, incoming->sequence, state, error)
          && hemo_queue_retry (txn, 0, NULL, error);
@@ -209,11 +210,11 @@ check_decision (HemoTxn *txn, const HemoIncoming *incoming, const char *seen, GE
 gboolean
 hemo_sync_take_theirs (HemoTxn *txn, gint64 sequence, const char *seen, GError **error)
 {
-  g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
+  g_autoptr (HemoIncoming) incoming = hemo_sync_load_waiting (txn, sequence, error);
 
   return incoming != NULL && check_decision (txn, incoming, seen, error)
          && hemo_sync_check_theirs (txn, incoming, error) && take (txn, incoming, error)
-         && settle (txn, incoming, HEMO_INCOMING_APPLIED, error);
+         && hemo_sync_settle (txn, incoming, HEMO_INCOMING_APPLIED, error);
 }
 
 /* Whether it is of @type, or, NULL, of any type that is merged field by field. */
@@ -233,7 +234,7 @@ gboolean
 hemo_sync_take_fields (
     HemoTxn *txn, gint64 sequence, guint fields, const char *seen, GError **error)
 {
-  g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
+  g_autoptr (HemoIncoming) incoming = hemo_sync_load_waiting (txn, sequence, error);
   gboolean done;
 
   if (incoming == NULL || !check_merged (incoming, NULL, error)
@@ -243,27 +244,27 @@ hemo_sync_take_fields (
   done = strcmp (incoming->type, "Patient") == 0
              ? write_patient (txn, incoming, NULL, fields, FALSE, error)
              : write_order (txn, incoming, NULL, fields, error);
-  return done && settle (txn, incoming, HEMO_INCOMING_MERGED, error);
+  return done && hemo_sync_settle (txn, incoming, HEMO_INCOMING_MERGED, error);
 }
 
 gboolean
 hemo_sync_decide_patient (HemoTxn *txn, gint64 sequence, const HemoPatient *decided, GError **error)
 {
-  g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
+  g_autoptr (HemoIncoming) incoming = hemo_sync_load_waiting (txn, sequence, error);
 
   return incoming != NULL && check_merged (incoming, "Patient", error)
          && write_patient (txn, incoming, decided, HEMO_FIELDS_ALL, FALSE, error)
-         && settle (txn, incoming, HEMO_INCOMING_MERGED, error);
+         && hemo_sync_settle (txn, incoming, HEMO_INCOMING_MERGED, error);
 }
 
 gboolean
 hemo_sync_decide_order (HemoTxn *txn, gint64 sequence, const HemoOrder *decided, GError **error)
 {
-  g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
+  g_autoptr (HemoIncoming) incoming = hemo_sync_load_waiting (txn, sequence, error);
 
   return incoming != NULL && check_merged (incoming, "ServiceRequest", error)
          && write_order (txn, incoming, decided, HEMO_FIELDS_ALL, error)
-         && settle (txn, incoming, HEMO_INCOMING_MERGED, error);
+         && hemo_sync_settle (txn, incoming, HEMO_INCOMING_MERGED, error);
 }
 
 HemoAction
@@ -301,10 +302,11 @@ send_ours (HemoTxn *txn, const HemoIncoming *incoming, GError **error)
 gboolean
 hemo_sync_keep_ours (HemoTxn *txn, gint64 sequence, const char *seen, GError **error)
 {
-  g_autoptr (HemoIncoming) incoming = load_waiting (txn, sequence, error);
+  g_autoptr (HemoIncoming) incoming = hemo_sync_load_waiting (txn, sequence, error);
 
   return incoming != NULL && check_decision (txn, incoming, seen, error)
-         && send_ours (txn, incoming, error) && settle (txn, incoming, HEMO_INCOMING_OURS, error);
+         && send_ours (txn, incoming, error)
+         && hemo_sync_settle (txn, incoming, HEMO_INCOMING_OURS, error);
 }
 
 gboolean

@@ -36,6 +36,8 @@ decide (HemoTxn *txn, const HemoDecision *self, GError **error)
 {
   if (self->ours)
     return keep_ours (txn, self, error);
+  if (self->tests != 0)
+    return hemo_sync_take_order (txn, self->sequence, self->tests, self->seen, error);
   if (self->patient != NULL)
     return hemo_sync_decide_patient (txn, self->sequence, self->patient, error);
   if (self->order != NULL)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * HemoDecision:
  * @seen: HemoSyncDispute.seen of what the person looked at
  * @ours: what is here stands; else theirs, or what @patient or @order say
+ * @tests: that are done for an order that asks for others; else 0
  * @specimen: UUID of what is rejected besides, for @rejection and @note; or NULL
  */
 typedef struct
@@ -22,6 +23,7 @@ typedef struct
   gint64 sequence;
   char *seen;
   gboolean ours;
+  HemoTests tests;
   char *specimen;
   HemoRejection rejection;
   char *note;

@@ -32,6 +32,8 @@ struct _HemoSettlePage
   gint64 sequence;
   HemoSyncDispute *dispute;
   GArray *choices;
+  /* What is done for an order of other tests. */
+  GPtrArray *tests;
   gboolean asked;
   /* Something else stood there than was decided of. */
   gboolean again;
@@ -52,6 +54,9 @@ void hemo_settle_page_keep_ours (HemoSettlePage *self);
 void hemo_settle_page_take_theirs (HemoSettlePage *self);
 void hemo_settle_page_decide (HemoSettlePage *self);
 void hemo_settle_page_reject (HemoSettlePage *self);
+void hemo_settle_page_take_order (HemoSettlePage *self);
+/* The tests that are marked. */
+HemoTests hemo_settle_page_get_tests (HemoSettlePage *self);
 /* Shows how both versions stand now, with nothing marked. */
 void hemo_settle_page_ask_again (HemoSettlePage *self);
 

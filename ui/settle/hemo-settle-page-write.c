@@ -107,6 +107,17 @@ hemo_settle_page_decide (HemoSettlePage *self)
     hemo_decision_free (decision);
 }
 
+void
+hemo_settle_page_take_order (HemoSettlePage *self)
+{
+  HemoDecision *decision = begin_decision (self, FALSE);
+
+  if (decision == NULL)
+    return;
+  decision->tests = hemo_settle_page_get_tests (self);
+  write_decision (self, decision);
+}
+
 /* What is here is kept as what it was: not to be used. */
 static void
 rejected_cb (HemoRejection reason, const char *note, gpointer data)

@@ -5,6 +5,7 @@
 #include "hemo-settle-page-private.h"
 
 #include "hemo-fhir-lines.h"
+#include "hemo-format.h"
 #include "hemo-settle-words.h"
 
 #include <glib/gi18n.h>
@@ -107,6 +108,20 @@ all_there_cb (HemoSettlePage *self)
   gtk_widget_grab_focus (self->decide);
 }
 
+static const HemoTests all_tests[] = { HEMO_TEST_DIFFERENTIAL, HEMO_TEST_MORPHOLOGY,
+                                       HEMO_TEST_PLATELETS, HEMO_TEST_MALARIA, HEMO_TEST_CBC };
+
+HemoTests
+hemo_settle_page_get_tests (HemoSettlePage *self)
+{
+  HemoTests tests = 0;
+
+  for (guint i = 0; i < self->tests->len; i++)
+    if (adw_switch_row_get_active (ADW_SWITCH_ROW (self->tests->pdata[i])))
+      tests |= all_tests[i];
+  return tests;
+}
+
 /* How many are decided, and whether that is all. */
 void
 hemo_settle_page_check (HemoSettlePage *self)
@@ -120,6 +135,12 @@ hemo_settle_page_check (HemoSettlePage *self)
                != HEMO_SETTLE_NONE;
   if (self->decide == NULL)
     return;
+  if (self->tests->len > 0)
+    {
+      gtk_widget_set_sensitive (self->decide, self->allowed && !self->writing
+                                                  && hemo_settle_page_get_tests (self) != 0);
+      return;
+    }
   gtk_widget_set_sensitive (self->decide, self->allowed && !self->writing && decided == all);
   /* Translators: so many of so many fields */
   text = g_strdup_printf (_ ("%u of %u decided"), decided, all);
@@ -280,12 +301,49 @@ add_theirs (HemoSettlePage *self, AdwPreferencesGroup *group)
                   of->rejectable ? _ ("_Reject…") : NULL, G_CALLBACK (hemo_settle_page_reject));
 }
 
+/* An order for tests that are not done here: what is done for it instead. */
+static void
+add_tests (HemoSettlePage *self)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  GtkWidget *box;
+
+  adw_preferences_group_set_title (group, _ ("What Is Done for It"));
+  adw_preferences_group_set_description (
+      group,
+      _ ("None of what this order asks for is done here by that name. Mark what it means, or "
+         "what is done instead: the order waits for its specimen then, what it asks for "
+         "stands in its note, and the server is told."));
+  for (guint i = 0; i < G_N_ELEMENTS (all_tests); i++)
+    {
+      GtkWidget *row = adw_switch_row_new ();
+      g_autofree char *name = hemo_format_tests (all_tests[i]);
+
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+      gtk_widget_set_sensitive (row, self->allowed);
+      g_signal_connect_object (row, "notify::active", G_CALLBACK (hemo_settle_page_check), self,
+                               G_CONNECT_SWAPPED);
+      adw_preferences_group_add (group, row);
+      g_ptr_array_add (self->tests, row);
+    }
+  gtk_box_append (self->content, GTK_WIDGET (group));
+  box = add_buttons (self);
+  self->decide = make_button (self, _ ("Ta_ke the Order"), G_CALLBACK (hemo_settle_page_take_order),
+                              "suggested-action");
+  gtk_widget_add_css_class (self->decide, "pill");
+  adw_wrap_box_append (ADW_WRAP_BOX (box), self->decide);
+  hemo_settle_page_check (self);
+}
+
 static void
 add_decisions (HemoSettlePage *self)
 {
   const HemoSyncDispute *of = self->dispute;
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
+  if (of->other_tests)
+    add_tests (self);
   adw_preferences_group_set_title (group, _ ("Decide"));
   add_decision (self, group, of->here ? _ ("What is here stands") : _ ("Leave it"),
                 describe_ours (of), of->here ? _ ("_Keep Ours") : _ ("_Leave It"),
@@ -408,6 +466,7 @@ hemo_settle_page_ask_again (HemoSettlePage *self)
   self->decide = NULL;
   self->count = NULL;
   g_array_set_size (self->choices, 0);
+  g_ptr_array_set_size (self->tests, 0);
   g_clear_pointer (&self->dispute, hemo_sync_dispute_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->content))) != NULL)
     gtk_box_remove (self->content, child);
@@ -425,6 +484,7 @@ hemo_settle_page_dispose (GObject *object)
   self->decide = NULL;
   self->count = NULL;
   g_array_set_size (self->choices, 0);
+  g_ptr_array_set_size (self->tests, 0);
   G_OBJECT_CLASS (hemo_settle_page_parent_class)->dispose (object);
 }
 
@@ -435,6 +495,7 @@ hemo_settle_page_finalize (GObject *object)
 
   g_clear_pointer (&self->dispute, hemo_sync_dispute_free);
   g_array_unref (self->choices);
+  g_ptr_array_unref (self->tests);
   G_OBJECT_CLASS (hemo_settle_page_parent_class)->finalize (object);
 }
 
@@ -454,6 +515,7 @@ hemo_settle_page_init (HemoSettlePage *self)
   GtkWidget *scrolled;
 
   self->choices = g_array_new (FALSE, TRUE, sizeof (HemoSettleField));
+  self->tests = g_ptr_array_new ();
   self->content = hemo_settle_make_content (&scrolled);
   adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (view), adw_header_bar_new ());
   adw_toolbar_view_set_content (ADW_TOOLBAR_VIEW (view), scrolled);

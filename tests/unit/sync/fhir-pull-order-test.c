@@ -148,6 +148,70 @@ test_order_rejected_unheard (Laptops *self, gconstpointer data)
   g_assert_cmpuint (after->len, ==, 0);
 }
 
+typedef struct
+{
+  gint64 sequence;
+  HemoTests tests;
+} Taken;
+
+static gboolean
+take_order_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Taken *taken = data;
+
+  return hemo_sync_take_order (txn, taken->sequence, taken->tests, NULL, error);
+}
+
+static char *
+order_text (Laptops *self)
+{
+  g_autoptr (json_object) order
+      = fake_fhir_read (self->fake, "ServiceRequest", "22222222-2222-4222-8222-222222222222");
+
+  return g_strdup (json_object_to_json_string_ext (order, JSON_C_TO_STRING_PLAIN));
+}
+
+/* An order for nothing that is done here waits with its patient, until a person says what is done
+ * for it: who ordered is told, and what was asked for stays asked for. */
+static void
+test_order_of_other_tests (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *ours = laptops_order_of ("22222222-2222-4222-8222-222222222222", patient->uuid);
+  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
+  g_autofree char *text = g_strjoinv ("36643-5", parts);
+  g_autoptr (GPtrArray) waiting = NULL, here = NULL, there = NULL, after = NULL;
+  g_autofree char *sent = NULL;
+  g_autoptr (GError) error = NULL;
+  Taken taken = { 0 };
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  laptop_pull (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  taken.sequence = ((HemoIncoming *)waiting->pdata[0])->sequence;
+  g_assert_false (laptop_try (&self->a, take_order_job, &taken, &error));
+  g_assert_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  taken.tests = HEMO_TEST_DIFFERENTIAL;
+  laptop_write (&self->a, take_order_job, &taken);
+  laptops_settle (self);
+  sent = order_text (self);
+  g_assert_nonnull (strstr (sent, "36643-5"));
+  g_assert_nonnull (strstr (sent, "24318-8"));
+  here = expected_by (&self->a);
+  there = expected_by (&self->b);
+  g_assert_cmpuint (here->len, ==, 1);
+  g_assert_cmpuint (there->len, ==, 1);
+  g_assert_cmpuint (((HemoExpected *)there->pdata[0])->order->tests, ==, HEMO_TEST_DIFFERENTIAL);
+  g_assert_nonnull (strstr (((HemoExpected *)here->pdata[0])->order->clinical_note, "+ 36643-5"));
+  /* Their next version of it is no other question. */
+  fake_fhir_write (self->fake, text);
+  laptops_settle (self);
+  after = laptop_waiting (&self->a);
+  g_assert_cmpuint (after->len, ==, 0);
+}
+
 /* One that was revoked, or carried out elsewhere, is waited for no longer; what is urgent comes
  * first. */
 static void
@@ -192,6 +256,7 @@ main (int argc, char **argv)
   ADD ("comes", test_order_comes);
   ADD ("rejected", test_order_rejected);
   ADD ("rejected-unheard", test_order_rejected_unheard);
+  ADD ("of-other-tests", test_order_of_other_tests);
   ADD ("revoked", test_order_revoked);
   return g_test_run ();
 }

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An order for nothing that is done here by that name: a person says what is done for it, and who ordered is told."""
+import pathlib
+import tempfile
+import time
+
+import driver
+import fhirserver
+from clinic import Clinic
+from driver import Window, result
+
+
+def order_other(clinic: pathlib.Path, server) -> str:
+    """By another program, of a patient of ours; its name on the server."""
+    cli = Clinic(clinic, user="admin")
+    ask = lambda *words: cli(*words, secrets=(driver.PASSPHRASE,))
+    server.start()
+    ask("sync", "configure", "fhir", server.url)
+    ask("sync", "once", "--lane", "results")
+    patient = next(name for name in server.resources if name.startswith("Patient/"))
+    name = f"ServiceRequest/{server.order(patient)}"
+    with server.lock:
+        server.resources[name]["code"] = {"coding": [{"system": "urn:district", "code": "H17", "display": "Film comment"}]}
+    ask("sync", "once", "--lane", "results")
+    return name
+
+
+def decide(window, server, order: str) -> None:
+    window.click(None, "Safety")
+    window.wait("1 record waits for a person", 60)
+    window.click(None, "1 record waits for a person")
+    window.wait("Waits for a Person", 20)
+    time.sleep(0.5)
+    window.click(None, window.until(lambda: next((text for text in window.texts() if text.startswith("Order")), None),
+                                    "the order"))
+    window.wait("What Is Done for It", 20)
+    result(window.says("Film comment"), "what it asks for is shown", window.texts())
+    window.shot("other-tests")
+    window.tab_to("Differential", 60)
+    window.key("space")
+    time.sleep(0.5)
+    window.shot("other-tests-marked")
+    window.key("alt+k")
+    window.wait("Decided", 20)
+    window.until(lambda: "24318-8" in str(server.resources[order]), "the order", 60)
+    result("H17" in str(server.resources[order]), "the server is told what is done, and what was asked for stays")
+    window.key("ctrl+1")
+    window.wait("Expected", 20)
+    window.shot("other-tests-expected")
+    result(True, "its specimen is expected")
+
+
+def main() -> None:
+    clinic = driver.demo_clinic(pathlib.Path(tempfile.mkdtemp()))
+    server = fhirserver.Server()
+    order = order_other(clinic, server)
+    with Window(clinic, name="other-tests") as window:
+        window.sign_in()
+        decide(window, server, order)
+    server.stop()
+    driver.finish()
+
+
+if __name__ == "__main__":
+    main()
