@@ -159,9 +159,11 @@ image_url (const HemoImage *image, gpointer data)
              : NULL;
 }
 
-/* Whether the server is known to have the picture's record, in any version. */
+/* Whether the server is known to have the picture's record, in any version. @sent: or may have it,
+ * as it was sent and not answered for */
 static gboolean
-has_media (const Context *context, const HemoImage *image, gboolean *has, GError **error)
+has_media (
+    const Context *context, const HemoImage *image, gboolean sent, gboolean *has, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (HemoRemoteResource) known = hemo_remote_resource_load (
@@ -172,7 +174,7 @@ has_media (const Context *context, const HemoImage *image, gboolean *has, GError
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  *has = known != NULL;
+  *has = known != NULL && (sent || known->version_id != NULL);
   return TRUE;
 }
 
@@ -188,7 +190,7 @@ find_unmarked (Context *context, const HemoCase *data, GError **error)
 
       if (!image->marks_damaged)
         continue;
-      if (!has_media (context, image, &has, error))
+      if (!has_media (context, image, FALSE, &has, error))
         return FALSE;
       if (has)
         g_ptr_array_add (context->unmarked, g_strdup (image->uuid));
@@ -215,7 +217,7 @@ add_discarded (HemoFhirBundle *bundle, Context *context, const HemoCase *data, G
       const HemoImage *image = g_ptr_array_index (images, i);
       gboolean has = FALSE;
 
-      if (!has_media (context, image, &has, error))
+      if (!has_media (context, image, TRUE, &has, error))
         return FALSE;
       if (has)
         hemo_fhir_bundle_add (bundle, hemo_fhir_media_to_json (image, data->patient->uuid, NULL),

@@ -436,6 +436,15 @@ damage_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
                           error);
 }
 
+static gboolean
+forget_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autofree char *sql
+      = g_strdup_printf ("DELETE FROM remote_resource WHERE id = '%s'", (const char *)data);
+
+  return hemo_db_execute (hemo_txn_get_db (txn), sql, error);
+}
+
 /* The list of marks is damaged on A: that takes none from the server, and the shelf says why the
  * picture's record stays. What else is of the case goes on. */
 static void
@@ -463,6 +472,31 @@ test_marks_damaged (Laptops *self, gconstpointer data)
   g_assert_nonnull (strstr (reason, "marks of this picture are damaged"));
 }
 
+/* The record with the marks may have got there or not, and has not: it goes without them, as what
+ * else is of the case refers to it. */
+static void
+test_marks_damaged_unheard (Laptops *self, gconstpointer data)
+{
+  g_autofree char *image = add_picture (self);
+  g_autofree char *tube
+      = laptop_ask (&self->a, "SELECT specimen FROM image WHERE uuid = '%s'", image);
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_mark_free);
+  g_autoptr (json_object) there = NULL;
+  Drawn drawn = { .image = image, .marks = marks };
+
+  fake_fhir_lose (self->fake, "Media", image);
+  laptop_write (&self->a, forget_job, image);
+  draw_one (self, &drawn, 10);
+  push_unheard (self);
+  fake_fhir_lose (self->fake, "Media", image);
+  laptop_write (&self->a, damage_job, NULL);
+  laptop_write (&self->a, change_job, image);
+  laptop_write (&self->a, change_tube_job, tube);
+  laptop_push (&self->a);
+  there = fake_fhir_read (self->fake, "Media", image);
+  g_assert_nonnull (there);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-pull-picture/" path, Laptops, NULL, laptops_set_up, function,                 \
               laptops_tear_down)
@@ -487,5 +521,6 @@ main (int argc, char **argv)
               test_marks_unheard, laptops_tear_down);
   ADD ("marks-disputed", test_marks_disputed);
   ADD ("marks-damaged", test_marks_damaged);
+  ADD ("marks-damaged-unheard", test_marks_damaged_unheard);
   return g_test_run ();
 }
