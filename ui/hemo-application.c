@@ -133,11 +133,27 @@ refuse_inspector (void)
   klass->enable_debugging = refuse_debugging;
 }
 
+/* GTK reads its own style, a third of all style there is, before libadwaita puts it aside for
+ * another: while GTK makes its settings it hears of that empty one already. Who asks for a style
+ * gets it. The variable is the last one set, so that taking it out moves no other from its place.
+ */
+static void
+start_without_style (void)
+{
+  if (g_getenv ("GTK_THEME") != NULL)
+    return;
+  g_setenv ("GTK_THEME", "Adwaita-empty", TRUE);
+  gtk_init ();
+  gtk_settings_get_default ();
+  g_unsetenv ("GTK_THEME");
+}
+
 static void
 hemo_application_startup (GApplication *application)
 {
   HemoApplication *self = HEMO_APPLICATION (application);
 
+  start_without_style ();
   G_APPLICATION_CLASS (hemo_application_parent_class)->startup (application);
   refuse_inspector ();
   hemo_languages_turn ();
