@@ -9,6 +9,7 @@
 #include "hemo-settings.h"
 #include "hemo-widgets.h"
 #include "hemo-window-news.h"
+#include "hemo-window-show.h"
 
 #include <glib/gi18n.h>
 
@@ -171,18 +172,22 @@ hemo_application_startup (GApplication *application)
   apply_bell (self);
 }
 
+/* The window shows itself with its door, which is there at once; a page that says 'wait' before it
+ * would only be laid out and drawn for nothing. */
 static void
 hemo_application_activate (GApplication *application)
 {
   HemoApplication *self = HEMO_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
-  if (window == NULL)
+  if (window != NULL)
     {
-      window = GTK_WINDOW (hemo_window_new (ADW_APPLICATION (application), self->directory));
-      g_set_weak_pointer (&self->desk, hemo_window_get_desk (HEMO_WINDOW (window)));
+      gtk_window_present (window);
+      return;
     }
-  gtk_window_present (window);
+  window = GTK_WINDOW (hemo_window_new (ADW_APPLICATION (application), self->directory));
+  g_set_weak_pointer (&self->desk, hemo_window_get_desk (HEMO_WINDOW (window)));
+  hemo_window_show_later (HEMO_WINDOW (window));
 }
 
 static int

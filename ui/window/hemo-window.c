@@ -18,6 +18,7 @@
 #include "hemo-window-leave.h"
 #include "hemo-window-news.h"
 #include "hemo-window-people.h"
+#include "hemo-window-show.h"
 
 #include <glib/gi18n.h>
 
@@ -350,6 +351,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       show_status (self, "dialog-warning-symbolic", _ ("The Clinic Cannot Be Opened"), message);
     }
+  hemo_window_show_ready (self);
 }
 
 static void
