@@ -5,6 +5,7 @@
 #include "hemo-desk.h"
 
 #include "hemo-clinic-info.h"
+#include "hemo-desk-door.h"
 #include "hemo-failure.h"
 #include "hemo-keeping.h"
 #include "hemo-secret.h"
@@ -328,18 +329,6 @@ hemo_desk_write_async (HemoDesk *self,
   store_async (self, TRUE, job, data, data_free, result_free, cancellable, callback, user_data);
 }
 
-static gboolean
-open_work (HemoClinic *clinic,
-           HemoSession *session,
-           gpointer data,
-           gpointer *result,
-           GCancellable *cancellable,
-           GError **error)
-{
-  *result = hemo_clinic_open (data, error);
-  return *result != NULL;
-}
-
 /* Answers to the desk first, then to who asked. */
 static void
 pass_on (GTask *outer, gboolean done, GError *error)
@@ -369,8 +358,8 @@ hemo_desk_open_async (HemoDesk *self, GAsyncReadyCallback callback, gpointer dat
 {
   GTask *task = g_task_new (self, NULL, callback, data);
 
-  hemo_desk_run_async (self, open_work, g_strdup (self->directory), g_free, g_object_unref, NULL,
-                       opened_cb, task);
+  hemo_desk_run_async (self, hemo_desk_open_work, g_strdup (self->directory), g_free,
+                       g_object_unref, NULL, opened_cb, task);
 }
 
 void
@@ -383,37 +372,6 @@ hemo_desk_adopt (HemoDesk *self, HemoClinic *clinic)
     }
   g_set_object (&self->clinic, clinic);
   g_object_unref (clinic);
-}
-
-typedef struct
-{
-  char *login;
-  HemoSecret *secret;
-  gboolean is_pin;
-} SignIn;
-
-static void
-sign_in_free (gpointer data)
-{
-  SignIn *self = data;
-
-  g_free (self->login);
-  g_clear_pointer (&self->secret, hemo_secret_unref);
-  g_free (self);
-}
-
-static gboolean
-sign_in_work (HemoClinic *clinic,
-              HemoSession *session,
-              gpointer data,
-              gpointer *result,
-              GCancellable *cancellable,
-              GError **error)
-{
-  SignIn *sign_in = data;
-
-  *result = hemo_clinic_sign_in (clinic, sign_in->login, sign_in->secret, error);
-  return *result != NULL;
 }
 
 static gboolean
@@ -473,13 +431,10 @@ hemo_desk_sign_in_async (HemoDesk *self,
                          GAsyncReadyCallback callback,
                          gpointer data)
 {
-  SignIn *sign_in = g_new0 (SignIn, 1);
-  GTask *task = g_task_new (self, NULL, callback, data);
-
-  sign_in->login = g_strdup (login);
-  sign_in->secret = hemo_secret_ref (passphrase);
-  hemo_desk_run_async (self, sign_in_work, sign_in, sign_in_free,
-                       (GDestroyNotify)hemo_session_unref, NULL, signed_in_cb, task);
+  hemo_desk_run_async (self, hemo_desk_sign_in_work,
+                       hemo_desk_sign_in_new (login, passphrase, FALSE), hemo_desk_sign_in_free,
+                       (GDestroyNotify)hemo_session_unref, NULL, signed_in_cb,
+                       g_task_new (self, NULL, callback, data));
 }
 
 static void
@@ -501,22 +456,6 @@ hemo_desk_lock (HemoDesk *self)
   self->locking = TRUE;
   notify_session (self);
   hemo_keeping_wait (self->keeping, lock_kept, self);
-}
-
-static gboolean
-unlock_work (HemoClinic *clinic,
-             HemoSession *session,
-             gpointer data,
-             gpointer *result,
-             GCancellable *cancellable,
-             GError **error)
-{
-  SignIn *sign_in = data;
-
-  if (sign_in->is_pin)
-    return hemo_clinic_unlock_pin (clinic, session, sign_in->secret, error);
-  *result = hemo_clinic_sign_in (clinic, hemo_session_get_login (session), sign_in->secret, error);
-  return *result != NULL;
 }
 
 static void
@@ -545,27 +484,14 @@ hemo_desk_unlock_async (HemoDesk *self,
                         GAsyncReadyCallback callback,
                         gpointer data)
 {
-  SignIn *sign_in = g_new0 (SignIn, 1);
   GTask *task = g_task_new (self, NULL, callback, data);
 
   /* A sign-out waits for it, and one that is asked for later is not taken back. */
   g_task_set_task_data (task, GUINT_TO_POINTER (self->sign_outs), NULL);
   hemo_keeping_add (self->keeping, task);
-  sign_in->secret = hemo_secret_ref (secret);
-  sign_in->is_pin = is_pin;
-  hemo_desk_run_async (self, unlock_work, sign_in, sign_in_free, (GDestroyNotify)hemo_session_unref,
-                       NULL, unlocked_cb, task);
-}
-
-static gboolean
-sign_out_work (HemoClinic *clinic,
-               HemoSession *session,
-               gpointer data,
-               gpointer *result,
-               GCancellable *cancellable,
-               GError **error)
-{
-  return session == NULL || hemo_clinic_sign_out (clinic, session, error);
+  hemo_desk_run_async (self, hemo_desk_unlock_work, hemo_desk_sign_in_new (NULL, secret, is_pin),
+                       hemo_desk_sign_in_free, (GDestroyNotify)hemo_session_unref, NULL,
+                       unlocked_cb, task);
 }
 
 static void
@@ -585,7 +511,7 @@ sign_out_kept (gpointer data)
 
   if (!self->signing_out)
     return pass_on (task, TRUE, NULL);
-  hemo_desk_run_async (self, sign_out_work, NULL, NULL, NULL, NULL, signed_out_cb, task);
+  hemo_desk_run_async (self, hemo_desk_sign_out_work, NULL, NULL, NULL, NULL, signed_out_cb, task);
   /* From here on nobody is signed in, also when the audit of it fails. */
   g_clear_pointer (&self->session, hemo_session_unref);
   self->locking = self->signing_out = FALSE;

@@ -33,7 +33,11 @@ hemo_window_idle_now (void)
 }
 
 gboolean
-hemo_window_idle_is_over (gint64 last_input, guint minutes)
+hemo_window_idle_lock (HemoDesk *desk, gint64 last_input, guint minutes)
 {
-  return minutes > 0 && hemo_window_idle_now () - last_input > minutes * G_TIME_SPAN_MINUTE;
+  if (minutes == 0 || hemo_desk_get_session_state (desk) != HEMO_SESSION_OPEN
+      || hemo_window_idle_now () - last_input <= minutes * G_TIME_SPAN_MINUTE)
+    return FALSE;
+  hemo_desk_lock (desk);
+  return TRUE;
 }

@@ -427,16 +427,11 @@ look_at_computer (HemoWindow *self)
   hemo_computer_look_async (hemo_desk_get_directory (self->desk), looked_cb, g_object_ref (self));
 }
 
-/* Whether it is locked, now that nobody was there for so long. */
 static gboolean
 lock_when_idle (HemoWindow *self)
 {
-  if (hemo_desk_get_session_state (self->desk) != HEMO_SESSION_OPEN
-      || !hemo_window_idle_is_over (self->last_input,
-                                    g_settings_get_uint (self->settings, "lock-after")))
-    return FALSE;
-  hemo_desk_lock (self->desk);
-  return TRUE;
+  return hemo_window_idle_lock (self->desk, self->last_input,
+                                g_settings_get_uint (self->settings, "lock-after"));
 }
 
 static gboolean
