@@ -8,7 +8,8 @@
 
 /* Deeper is nothing that a person asks for. */
 #define DEPTH_MAX 6
-#define TEXT_MAX 2000
+/* No report of this program is as long. */
+#define TEXT_MAX 8000
 
 static const char *const unread[] = {
   "resourceType",  "id",       "meta",    "text",     "contained", "extension", "modifierExtension",
@@ -64,12 +65,20 @@ first_of (const char *a, const char *b)
   return a != NULL ? a : b;
 }
 
+/* What is longer is seen to be, and two texts that differ behind that are not the same. */
 static char *
 cut (const char *text)
 {
+  g_autofree char *start = NULL;
+  g_autofree char *sha256 = NULL;
+
   if (!g_utf8_validate (text, -1, NULL))
     return g_strdup ("");
-  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), TEXT_MAX));
+  if (g_utf8_strlen (text, -1) <= TEXT_MAX)
+    return g_strdup (text);
+  start = g_utf8_substring (text, 0, TEXT_MAX);
+  sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return g_strdup_printf ("%s… (SHA-256 %.16s)", start, sha256);
 }
 
 /* What one element says in a line; NULL: it is made of others. @points: (out): whether that is only
