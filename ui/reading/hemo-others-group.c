@@ -4,15 +4,10 @@
 
 #include "hemo-others-group.h"
 
-#include "hemo-fhir-lines.h"
 #include "hemo-incoming-table.h"
-#include "hemo-settle-words.h"
+#include "hemo-others-words.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-/* Lines of one resource; the rest is for a computer. */
-#define LINES_MAX 12
 
 struct _HemoOthersGroup
 {
@@ -87,51 +82,12 @@ mark_read (HemoOthersGroup *self)
                          NULL);
 }
 
-static HemoTime
-when (const HemoIncoming *incoming)
-{
-  return (HemoTime){ .utc_us = incoming->received_us };
-}
-
-/* What it is about, which is its title; the rest as lines. @title: (out) (transfer full) */
-static char *
-say (const HemoIncoming *incoming, char **title)
-{
-  g_autoptr (json_object) json
-      = hemo_fhir_parse (incoming->resource, strlen (incoming->resource), NULL);
-  g_autoptr (GPtrArray) lines = json != NULL ? hemo_fhir_compare_lines (NULL, json) : NULL;
-  g_autofree char *who = hemo_settle_who (incoming->author, when (incoming));
-  GString *text = g_string_new (NULL);
-  const char *code = NULL;
-  guint said = 0;
-
-  for (guint i = 0; lines != NULL && i < lines->len; i++)
-    {
-      const HemoFhirLine *line = g_ptr_array_index (lines, i);
-
-      if (code == NULL && strcmp (line->name, "code") == 0)
-        code = line->theirs;
-      /* Where it points to is no news in its own case. */
-      else if (line->theirs != NULL && !line->points && said++ < LINES_MAX)
-        {
-          /* Translators: name of a fact, and what it is */
-          g_string_append_printf (text, _ ("%s: %s"), hemo_settle_element (line->name),
-                                  line->theirs);
-          g_string_append_c (text, '\n');
-        }
-    }
-  g_string_append (text, who);
-  *title = code != NULL ? g_strdup_printf (_ ("%s: %s"), hemo_settle_kind (incoming->type), code)
-                        : g_strdup (hemo_settle_kind (incoming->type));
-  return g_string_free (text, FALSE);
-}
-
 static void
 add_row (HemoOthersGroup *self, const HemoIncoming *incoming)
 {
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *title = NULL;
-  g_autofree char *text = say (incoming, &title);
+  g_autofree char *text = hemo_others_say (incoming, &title);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
