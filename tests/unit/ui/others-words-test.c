@@ -96,6 +96,24 @@ test_pointers (void)
   g_assert_null (strstr (text, "_history"));
 }
 
+/* Small programs put the results into the report. */
+static void
+test_contained (void)
+{
+  g_autofree char *title = NULL;
+  g_autofree char *text = say (
+      "DiagnosticReport",
+      "\"code\":{\"text\":\"Blood count\"},\"result\":[{\"reference\":\"#a\"}],\"contained\":["
+      "{\"resourceType\":\"Observation\",\"id\":\"a\",\"status\":\"final\",\"code\":{\"text\":"
+      "\"Platelets\"},\"valueQuantity\":{\"value\":9,\"unit\":\"10*9/L\"}},{\"resourceType\":"
+      "\"Organization\",\"id\":\"o\",\"name\":\"Ward\"},7]",
+      &title);
+
+  g_assert_cmpstr (title, ==, "DiagnosticReport: Blood count");
+  assert_says (text, "code: Platelets");
+  assert_says (text, "value: 9 10*9/L");
+}
+
 /* (transfer full) */
 static char *
 make_components (guint count)
@@ -134,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/others-words/values", test_values);
   g_test_add_func ("/others-words/pointers", test_pointers);
+  g_test_add_func ("/others-words/contained", test_contained);
   g_test_add_func ("/others-words/long", test_long);
   return g_test_run ();
 }
