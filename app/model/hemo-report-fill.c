@@ -159,23 +159,13 @@ hemo_fill_find_result (const HemoCase *data, const char *analyte)
   return newest;
 }
 
-/* As many decimals as were typed, up to one more than usual: 0.75 must not become 0.8. */
-static int
-choose_decimals (const HemoAnalyteInfo *info, double value)
-{
-  double scaled = value * pow (10, info->decimals);
-
-  return fabs (scaled - round (scaled)) > 1e-6 * fmax (1, fabs (scaled)) ? info->decimals + 1
-                                                                         : info->decimals;
-}
-
 static void
 add_result (HemoFill *self, const HemoAnalyteInfo *info, const HemoResult *result)
 {
   HemoLine *line = hemo_fill_add (self, HEMO_SECTION_CBC, info->code, info->label, info->loinc);
 
   line->at = time_of (result);
-  hemo_fill_value (self, line, result->value, choose_decimals (info, result->value), info->ucum,
+  hemo_fill_value (self, line, result->value, hemo_result_decimals (result), info->ucum,
                    info->code);
   hemo_fill_note (line, result->source);
   if (strcmp (info->code, "plt") == 0 && hemo_fill_has_clumps (self->data))

@@ -70,6 +70,10 @@ HemoResult *hemo_result_copy (const HemoResult *self);
 void hemo_result_free (HemoResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoResult, hemo_result_free)
 
+/* Decimals that it is printed with: as many as were typed, up to one more than usual. 0.75 must not
+ * become 0.8. */
+int hemo_result_decimals (const HemoResult *self);
+
 /* Refuses an unknown analyte, a value outside what is possible, an empty source. */
 gboolean hemo_result_validate (const HemoResult *self, GError **error);
 
@@ -77,6 +81,10 @@ gboolean hemo_result_validate (const HemoResult *self, GError **error);
  * ',' or Arabic mark and spaces around; nothing else. What could be thousands ('1,234') is refused.
  */
 gboolean hemo_value_parse (const char *text, double *out, GError **error);
+
+/* Decimals to print @number with where its value has @decimals: more, up to 3, where it has more.
+ * The limit 5.5 of a value in whole percent must not become 6. */
+int hemo_decimals_of (double number, int decimals);
 
 /**
  * hemo_value_parse_unit:

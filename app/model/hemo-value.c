@@ -140,6 +140,29 @@ check_possible (const HemoAnalyteInfo *info, double value, GError **error)
                       info->maximum, info->ucum);
 }
 
+int
+hemo_decimals_of (double number, int decimals)
+{
+  for (; decimals < 3 && isfinite (number); decimals++)
+    {
+      double scaled = number * pow (10, decimals);
+
+      if (fabs (scaled - round (scaled)) < 1e-6)
+        break;
+    }
+  return decimals;
+}
+
+int
+hemo_result_decimals (const HemoResult *self)
+{
+  const HemoAnalyteInfo *info = hemo_analyte_info (self->analyte);
+  int usual = info != NULL ? info->decimals : 0;
+  double scaled = self->value * pow (10, usual);
+
+  return fabs (scaled - round (scaled)) > 1e-6 * fmax (1, fabs (scaled)) ? usual + 1 : usual;
+}
+
 gboolean
 hemo_result_validate (const HemoResult *self, GError **error)
 {

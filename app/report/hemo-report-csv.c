@@ -173,10 +173,7 @@ append_specimen (GString *row, const HemoCase *data)
 static void
 append_limit (GString *row, double value, int decimals)
 {
-  while (decimals < 3 && isfinite (value)
-         && fabs (value * pow (10, decimals) - round (value * pow (10, decimals))) > 1e-6)
-    decimals++;
-  append_number (row, value, decimals);
+  append_number (row, value, hemo_decimals_of (value, decimals));
 }
 
 static void

@@ -79,14 +79,7 @@ hemo_sheet_limit (double limit, int decimals)
   char format[8];
   char text[64];
 
-  for (; decimals < 3; decimals++)
-    {
-      double scale = pow (10, decimals);
-
-      if (fabs (limit * scale - round (limit * scale)) < 1e-6)
-        break;
-    }
-  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 9));
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (hemo_decimals_of (limit, decimals), 0, 9));
   return g_strdup (g_ascii_formatd (text, sizeof text, format, limit));
 }
 

@@ -146,6 +146,19 @@ def renamed(clinic: Clinic, base: pathlib.Path) -> None:
         tap.result("Zuhra Kibet" in text and "~61y" in text, "and so has the label of each tube", text)
 
 
+def decimals(clinic: Clinic) -> None:
+    """What is told is what was typed, and the limit that it was judged by."""
+    number = clinic.specimen(clinic.patient("Baraka", "Kimani"), "diff,cbc")
+    clinic("result", number, "wbc", "3.25", "--source", "Test analyser")
+    clinic("count", number, "seg:60", "lym:34", "eos:6", "--close")
+    tap.result([row["value"] for row in clinic("result", "list", number)] == [3.25], "a typed value keeps its decimals")
+    lines = {line["result"]: line for line in clinic("report", "show", number)["results"]}
+    told = lines["Eosinophils"]
+    tap.result((told["value"], told["flag"], told["reference_high"]) == ("6", "H", 5.5), "6 % is above 5.5, not above 6", str(told))
+    told = lines["Eosinophils (absolute)"]
+    tap.result((told["interval_low"], told["interval_high"]) == (0.09, 0.41), "an interval has the decimals of its value", str(told))
+
+
 def mistakes(clinic: Clinic) -> None:
     number = clinic.specimen(clinic.patient("Juma", "Otieno"), "diff,morphology,cbc")
     refused(clinic, 2, "a value from the future is refused", "result", number, "hb", "130", "--source", "S", "--at",
@@ -190,6 +203,7 @@ def main() -> int:
         work(clinic, base, fields)
         orders(clinic)
         renamed(clinic, base)
+        decimals(clinic)
         mistakes(clinic)
         take_away(clinic, base)
         tap.result(clinic("audit", "verify")["whole"], "the audit log is whole")

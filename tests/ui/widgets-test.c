@@ -10,6 +10,7 @@
 #include "hemo-image-pair.h"
 #include "hemo-key-letter.h"
 #include "hemo-number-entry.h"
+#include "hemo-report-rows.h"
 #include "hemo-tally-row.h"
 #include "hemo-trend-chart.h"
 #include "hemo-widgets.h"
@@ -279,6 +280,41 @@ test_trend (void)
   g_assert_null (hemo_trend_chart_get_selected (chart));
 }
 
+/* A value with more decimals than usual keeps them: 0.75 is none of 0.8. */
+static void
+test_trend_decimals (void)
+{
+  g_autoptr (GListStore) points = g_list_store_new (HEMO_TYPE_TREND_POINT);
+  g_autoptr (HemoTrendChart) chart = own (hemo_trend_chart_new (G_LIST_MODEL (points)));
+  g_autoptr (HemoTrendPoint) point = hemo_trend_point_new (
+      (HemoTime){ G_GINT64_CONSTANT (1790000000000000), 180, FALSE }, 0.75, HEMO_FLAG_NONE, NULL);
+  g_autofree char *text = NULL;
+
+  hemo_trend_chart_set_analyte (chart, "wbc");
+  g_list_store_append (points, point);
+  text = hemo_trend_chart_describe (chart, point);
+  g_assert_cmpstr (text, ==, "21 September 2026: \u20660.75 ×10⁹/L\u2069");
+}
+
+/* 6 % with a limit of 5.5: not '6, range up to 6'. */
+static void
+test_report_row (void)
+{
+  HemoLine *line = hemo_line_new (HEMO_SECTION_DIFFERENTIAL, "Eosinophils");
+  g_autoptr (GtkWidget) row = NULL;
+
+  line->value = 6;
+  line->ucum = g_strdup ("%");
+  line->flag = HEMO_FLAG_HIGH;
+  line->reference_high = 5.5;
+  line->previous = 4.5;
+  line->previous_at = (HemoTime){ G_GINT64_CONSTANT (1790000000000000), 180, FALSE };
+  row = own (hemo_report_line_row (line));
+  hemo_line_free (line);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "High · range up to 5.5 · 4.5 on 21 Sep 2026");
+}
+
 /* A view that is thrown away while its picture is opened. */
 static void
 test_views (void)
@@ -355,6 +391,8 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/film", test_film);
   g_test_add_func ("/widgets/key-letter", test_key_letter);
   g_test_add_func ("/widgets/trend", test_trend);
+  g_test_add_func ("/widgets/trend-decimals", test_trend_decimals);
+  g_test_add_func ("/widgets/report-row", test_report_row);
   g_test_add_func ("/widgets/views", test_views);
   return g_test_run ();
 }

@@ -86,8 +86,8 @@ show_stored (HemoValuesDialog *self)
       gtk_widget_set_visible (self->retract[i], result != NULL);
       if (result != NULL)
         /* Translators: a stored value, where it was measured and when */
-        text = g_strdup_printf (_ ("%.*f, %s, %s"), hemo_analyte_info (analytes[i])->decimals,
-                                result->value, result->source, at);
+        text = g_strdup_printf (_ ("%.*f, %s, %s"), hemo_result_decimals (result), result->value,
+                                result->source, at);
       gtk_label_set_text (self->stored[i], text != NULL ? text : "");
     }
 }
@@ -293,18 +293,20 @@ judge (HemoValuesDialog *self, const HemoResult *result)
   const HemoAnalyteInfo *info = hemo_analyte_info (result->analyte);
   const HemoRange *range = find_range (self, data, result->analyte);
   const HemoLine *previous = find_previous (data, result->analyte);
-  HemoFlag flag = hemo_range_flag (range, result->value, info->decimals);
+  /* As the report will print and judge it. */
+  const int decimals = hemo_result_decimals (result);
+  HemoFlag flag = hemo_range_flag (range, result->value, decimals);
   const char *unit = hemo_ucum_to_text (info->ucum);
 
   if (hemo_flag_is_critical (flag))
     return g_strdup_printf (_ ("%s %.*f %s is critical. If it is right, press Enter once more."),
-                            _ (info->label), info->decimals, result->value, unit);
+                            _ (info->label), decimals, result->value, unit);
   if (previous != NULL
       && hemo_range_delta (range, result->value, result->measured_at, previous->value, previous->at,
                            NULL))
     return g_strdup_printf (
         _ ("%s %.*f %s: it was %.*f shortly before. If it is right, press Enter once more."),
-        _ (info->label), info->decimals, result->value, unit, info->decimals, previous->value);
+        _ (info->label), decimals, result->value, unit, previous->decimals, previous->value);
   return NULL;
 }
 

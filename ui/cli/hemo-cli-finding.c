@@ -396,7 +396,7 @@ result_list (HemoCli *self, int argc, char **argv, GError **error)
       json_object *row = json_object_new_object ();
 
       hemo_cli_add_text (row, "analyte", result->analyte);
-      hemo_cli_add_number (row, "value", result->value, info->decimals);
+      hemo_cli_add_number (row, "value", result->value, hemo_result_decimals (result));
       hemo_cli_add_text (row, "unit", info->ucum);
       hemo_cli_add_text (row, "source", result->source);
       hemo_cli_add_time (row, "measured", result->measured_at);

@@ -20,10 +20,12 @@ line_to_json (const HemoLine *line)
   hemo_cli_add_text (row, "result", _ (line->label));
   hemo_cli_add_text (row, "value", value);
   hemo_cli_add_text (row, "unit", line->ucum);
-  hemo_cli_add_number (row, "interval_low", line->interval_low, 1);
-  hemo_cli_add_number (row, "interval_high", line->interval_high, 1);
-  hemo_cli_add_number (row, "reference_low", line->reference_low, line->decimals);
-  hemo_cli_add_number (row, "reference_high", line->reference_high, line->decimals);
+  hemo_cli_add_number (row, "interval_low", line->interval_low, MAX (line->decimals, 1));
+  hemo_cli_add_number (row, "interval_high", line->interval_high, MAX (line->decimals, 1));
+  hemo_cli_add_number (row, "reference_low", line->reference_low,
+                       hemo_decimals_of (line->reference_low, line->decimals));
+  hemo_cli_add_number (row, "reference_high", line->reference_high,
+                       hemo_decimals_of (line->reference_high, line->decimals));
   hemo_cli_add_text (row, "flag", hemo_flag_to_code (line->flag));
   hemo_cli_add_text (row, "note", line->note);
   hemo_cli_add_text (row, "loinc", line->loinc);

@@ -265,6 +265,8 @@ show_trends (HemoPatientPage *self, const Page *page)
   for (guint i = 0; i < page->results->len; i++)
     {
       const HemoLine *line = g_ptr_array_index (page->results, i);
+      /* As it was printed: 33.333 is 33 on the paper. */
+      g_autofree char *printed = hemo_line_value_text (line);
       g_autoptr (HemoTrendPoint) point = NULL;
       GListStore *store;
 
@@ -278,7 +280,8 @@ show_trends (HemoPatientPage *self, const Page *page)
           g_hash_table_insert (stores, line->analyte, store);
           g_ptr_array_add (order, line->analyte);
         }
-      point = hemo_trend_point_new (line->at, line->value, line->flag, line->note);
+      point
+          = hemo_trend_point_new (line->at, g_ascii_strtod (printed, NULL), line->flag, line->note);
       g_list_store_append (store, point);
     }
   for (guint i = 0; i < order->len; i++)

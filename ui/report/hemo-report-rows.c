@@ -96,14 +96,15 @@ hemo_report_missing_row (HemoSection section, const char *text)
   return row;
 }
 
-/* With the point of the value beside it, which is that of the paper. */
+/* With the point of the value beside it, which is that of the paper, and with its decimals or more:
+ * 6 % is above 5.5, and not above '6'. */
 static char *
 number_text (double number, int decimals)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE + 320];
   char format[8];
 
-  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 9));
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (hemo_decimals_of (number, decimals), 0, 9));
   return g_strdup (g_ascii_formatd (text, sizeof text, format, number));
 }
 

@@ -92,13 +92,14 @@ hemo_trend_chart_describe (HemoTrendChart *self, HemoTrendPoint *point)
   g_autoptr (GDateTime) day = g_date_time_new_utc (date.year, date.month, date.day, 0, 0, 0);
   g_autofree char *when = NULL;
   const char *flag = flag_words (hemo_trend_point_get_flag (point));
+  const double value = hemo_trend_point_get_value (point);
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_return_val_if_fail (HEMO_IS_TREND_CHART (self), NULL);
   when = day != NULL ? hemo_day_text (day, _ ("%-d %B %Y")) : g_strdup ("?");
   /* Isolated, so that number and unit stay in their order among words from right to left. */
-  g_string_append_printf (text, "%s: \u2066%.*f", when, self->decimals,
-                          hemo_trend_point_get_value (point));
+  g_string_append_printf (text, "%s: \u2066%.*f", when, hemo_decimals_of (value, self->decimals),
+                          value);
   if (self->unit != NULL && self->unit[0] != '\0')
     g_string_append_printf (text, " %s", self->unit);
   g_string_append (text, "\u2069");

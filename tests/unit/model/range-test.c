@@ -436,6 +436,35 @@ test_choice (void)
     }
 }
 
+/* What is shown is what was typed, and the limit that was judged by. */
+static void
+test_decimals (void)
+{
+  static const struct
+  {
+    const char *analyte;
+    double value;
+    int decimals;
+  } typed[] = { { "wbc", 7, 1 },  { "wbc", 7.2, 1 },        { "wbc", 0.75, 2 }, { "wbc", 2.004, 2 },
+                { "hb", 124, 0 }, { "hb", 124.5, 1 },       { "rbc", 4.85, 2 }, { "plt", 150, 0 },
+                { "neut", 0, 2 }, { "hb", 8.1 * 16.114, 1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autoptr (HemoResult) result
+          = hemo_result_new ("s", typed[i].analyte, typed[i].value, "Analyser");
+
+      g_test_message ("%s %g", typed[i].analyte, typed[i].value);
+      g_assert_cmpint (hemo_result_decimals (result), ==, typed[i].decimals);
+    }
+  g_assert_cmpint (hemo_decimals_of (5, 0), ==, 0);
+  g_assert_cmpint (hemo_decimals_of (5.5, 0), ==, 1);
+  g_assert_cmpint (hemo_decimals_of (1.04, 2), ==, 2);
+  g_assert_cmpint (hemo_decimals_of (0.125, 1), ==, 3);
+  g_assert_cmpint (hemo_decimals_of (1 / 3.0, 0), ==, 3);
+  g_assert_cmpint (hemo_decimals_of (NAN, 1), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -453,5 +482,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/range/spreadsheets", test_spreadsheets);
   g_test_add_func ("/model/range/csv-refused", test_csv_refused);
   g_test_add_func ("/model/range/choice", test_choice);
+  g_test_add_func ("/model/range/decimals", test_decimals);
   return g_test_run ();
 }
