@@ -224,6 +224,35 @@ test_counts (void)
       "1 cell, 100 percent, between 21 and 100, expected at most 4");
 }
 
+static gboolean
+shows (GtkWidget *row, const char *text)
+{
+  GtkWidget *child = gtk_widget_get_first_child (row);
+
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_label (GTK_LABEL (child)), text))
+      return TRUE;
+  return FALSE;
+}
+
+/* 11 of 200 are 5.5 %, which a limit of 5.5 lets pass, here as on the paper. */
+static void
+test_count_limits (void)
+{
+  g_autoptr (GtkWidget) row = own (hemo_tally_row_new ("R", "Eos"));
+
+  hemo_tally_row_set_range (HEMO_TALLY_ROW (row), NAN, 5.5);
+  g_object_set (row, "decimals", 1, NULL);
+  hemo_tally_row_set_tally (HEMO_TALLY_ROW (row), 11, 5.5, 3.1, 9.6);
+  gtk_test_accessible_assert_property (
+      row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+      "11 cells, 5.5 percent, between 3 and 10, expected at most 5.5");
+  g_assert_true (shows (row, "5.5 %"));
+  g_assert_false (shows (row, "H"));
+  hemo_tally_row_set_tally (HEMO_TALLY_ROW (row), 12, 6, 3.5, 10.2);
+  g_assert_true (shows (row, "H"));
+}
+
 static void
 test_film (void)
 {
@@ -388,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/ages", test_ages);
   g_test_add_func ("/widgets/chip", test_chip);
   g_test_add_func ("/widgets/counts", test_counts);
+  g_test_add_func ("/widgets/count-limits", test_count_limits);
   g_test_add_func ("/widgets/film", test_film);
   g_test_add_func ("/widgets/key-letter", test_key_letter);
   g_test_add_func ("/widgets/trend", test_trend);

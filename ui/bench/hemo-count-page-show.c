@@ -178,6 +178,7 @@ static void
 show_rows (HemoCountPage *self, const HemoDifferential *sum)
 {
   double scale = choose_scale (sum);
+  int decimals = sum->denominator > 100 ? 1 : 0;
 
   for (int i = 0; i < HEMO_CELL_CLASSES; i++)
     {
@@ -188,7 +189,7 @@ show_rows (HemoCountPage *self, const HemoDifferential *sum)
           percent = hemo_differential_percent (sum, (HemoCellClass)i);
           hemo_differential_interval (sum, (HemoCellClass)i, &low, &high);
         }
-      g_object_set (self->rows[i], "scale", scale, NULL);
+      g_object_set (self->rows[i], "scale", scale, "decimals", decimals, NULL);
       hemo_tally_row_set_tally (self->rows[i], sum->tally[i], percent, low, high);
     }
 }

@@ -5,6 +5,7 @@
 #include "hemo-tally-row.h"
 
 #include "hemo-list-words.h"
+#include "hemo-result.h"
 #include "hemo-tally-bar-private.h"
 #include "hemo-widgets.h"
 
@@ -34,6 +35,7 @@ struct _HemoTallyRow
   double range_high;
   gboolean compact;
   gboolean outside;
+  int decimals;
   guint pulse;
 };
 
@@ -48,6 +50,7 @@ enum
   PROP_SCALE,
   PROP_COMPACT,
   PROP_OUTSIDE,
+  PROP_DECIMALS,
   N_PROPS,
 };
 
@@ -60,28 +63,42 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* Compared as printed: whole percent. */
+/* Compared as the report prints it: whole percent, or tenths of more than a hundred cells. */
 static int
 get_flag (HemoTallyRow *self)
 {
-  const double shown = round (self->share);
+  const double scale = self->decimals > 0 ? 10 : 1;
+  const double shown = rint (self->share * scale) / scale;
 
   if (isnan (shown))
     return 0;
   return shown < self->range_low ? -1 : shown > self->range_high ? 1 : 0;
 }
 
+/* A limit of 5.5 is not 6. */
 static char *
 describe_range (HemoTallyRow *self)
 {
+  g_autofree char *low
+      = g_strdup_printf ("%.*f", hemo_decimals_of (self->range_low, 0), self->range_low);
+  g_autofree char *high
+      = g_strdup_printf ("%.*f", hemo_decimals_of (self->range_high, 0), self->range_high);
+
   if (!isnan (self->range_low) && !isnan (self->range_high))
     /* Translators: read aloud: the reference range of a percentage. */
-    return g_strdup_printf (_ ("expected %.0f to %.0f"), self->range_low, self->range_high);
+    return g_strdup_printf (_ ("expected %s to %s"), low, high);
   if (!isnan (self->range_high))
-    return g_strdup_printf (_ ("expected at most %.0f"), self->range_high);
+    return g_strdup_printf (_ ("expected at most %s"), high);
   if (!isnan (self->range_low))
-    return g_strdup_printf (_ ("expected at least %.0f"), self->range_low);
+    return g_strdup_printf (_ ("expected at least %s"), low);
   return NULL;
+}
+
+/* (transfer full) */
+static char *
+say_share (const HemoTallyRow *self)
+{
+  return g_strdup_printf ("%.*f", self->decimals, self->share);
 }
 
 /* The whole row as a sentence. */
@@ -96,9 +113,11 @@ speak (HemoTallyRow *self)
   g_string_append_printf (text, ngettext ("%d cell", "%d cells", (gulong)self->count), self->count);
   if (!isnan (self->share))
     {
+      g_autofree char *share = say_share (self);
+
       g_string_append (text, hemo_list_separator ());
-      g_string_append_printf (
-          text, self->outside ? _ ("%.0f per 100 white cells") : _ ("%.0f percent"), self->share);
+      g_string_append_printf (text, self->outside ? _ ("%s per 100 white cells") : _ ("%s percent"),
+                              share);
     }
   if (!isnan (self->low) && !isnan (self->high))
     {
@@ -118,16 +137,17 @@ speak (HemoTallyRow *self)
 static void
 show_percent (HemoTallyRow *self)
 {
+  g_autofree char *share = say_share (self);
   g_autofree char *text = NULL;
   g_autofree char *interval = NULL;
 
   if (isnan (self->share))
     text = g_strdup ("–");
   else if (self->outside)
-    text = g_strdup_printf ("%.0f /100", self->share);
+    text = g_strdup_printf ("%s /100", share);
   else
-    /* Translators: a percentage; %.0f is the number. */
-    text = g_strdup_printf (_ ("%.0f %%"), self->share);
+    /* Translators: a percentage; %s is the number. */
+    text = g_strdup_printf (_ ("%s %%"), share);
   if (!isnan (self->low) && !isnan (self->high))
     interval = g_strdup_printf ("%.0f–%.0f", self->low, self->high);
   gtk_label_set_label (GTK_LABEL (self->percent), text);
@@ -263,6 +283,9 @@ hemo_tally_row_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_OUTSIDE:
       g_value_set_boolean (value, self->outside);
       break;
+    case PROP_DECIMALS:
+      g_value_set_int (value, self->decimals);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -294,6 +317,9 @@ hemo_tally_row_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_OUTSIDE:
       self->outside = g_value_get_boolean (value);
       set_compact (self, self->compact);
+      break;
+    case PROP_DECIMALS:
+      self->decimals = g_value_get_int (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -333,6 +359,7 @@ install_properties (GObjectClass *object_class)
   props[PROP_SCALE] = g_param_spec_double ("scale", NULL, NULL, 1, 100, 100, both);
   props[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, both);
   props[PROP_OUTSIDE] = g_param_spec_boolean ("outside", NULL, NULL, FALSE, both);
+  props[PROP_DECIMALS] = g_param_spec_int ("decimals", NULL, NULL, 0, 1, 0, both);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

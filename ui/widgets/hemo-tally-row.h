@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (HemoTallyRow, hemo_tally_row, HEMO, TALLY_ROW, GtkWidget)
 /* Properties: 'key' (what stands on the key), 'title' (short name of the class), 'long-title' (its
  * full name, spoken and as tooltip), 'count', 'scale' (percent at the bar's end, 100 at first: give
  * all rows of a list the same), 'compact' (without interval and bar), 'outside' (counted per 100
- * white cells and no part of them).
+ * white cells and no part of them), 'decimals' (of the percentage: 1 for more than a hundred cells,
+ * as the report has it).
  *
  * Signal 'tallied' (gboolean back): a press of the mouse, a touch, or Enter, asks to count one;
  * with Shift held or by the second button, to take one back. The row does not count by itself. */
