@@ -319,19 +319,21 @@ find_line (const HemoCase *data, HemoSection section, const char *analyte)
   return NULL;
 }
 
+/* By the calendar, as the report does: the day before a birthday is not the birthday. */
 static void
 show_ranges (HemoCountPage *self, const HemoCase *data)
 {
   HemoTime taken = hemo_specimen_taken_at (data->specimen);
-  int age = hemo_birth_age_days (&data->patient->birth, hemo_date_of (taken));
+  HemoAge age;
+  gboolean known = hemo_birth_age (&data->patient->birth, hemo_date_of (taken), &age);
 
   for (int i = 0; self->ranges != NULL && i < HEMO_CELL_CLASSES; i++)
     {
       const char *analyte = hemo_cell_class_info ((HemoCellClass)i)->percent_analyte;
-      const HemoRange *range = analyte != NULL
-                                   ? hemo_ranges_find (self->ranges, analyte, data->patient->sex,
-                                                       data->order->pregnancy, age)
-                                   : NULL;
+      const HemoRange *range
+          = analyte != NULL ? hemo_ranges_find_for_age (self->ranges, analyte, data->patient->sex,
+                                                        data->order->pregnancy, known ? &age : NULL)
+                            : NULL;
 
       if (range != NULL)
         hemo_tally_row_set_range (self->rows[i], range->low, range->high);

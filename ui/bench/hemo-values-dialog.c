@@ -259,11 +259,13 @@ static const HemoRange *
 find_range (HemoValuesDialog *self, const HemoCase *data, const char *analyte)
 {
   HemoTime taken = hemo_specimen_taken_at (data->specimen);
+  HemoAge age;
+  gboolean known = hemo_birth_age (&data->patient->birth, hemo_date_of (taken), &age);
 
   if (self->ranges == NULL)
     return NULL;
-  return hemo_ranges_find (self->ranges, analyte, data->patient->sex, data->order->pregnancy,
-                           hemo_birth_age_days (&data->patient->birth, hemo_date_of (taken)));
+  return hemo_ranges_find_for_age (self->ranges, analyte, data->patient->sex,
+                                   data->order->pregnancy, known ? &age : NULL);
 }
 
 /* The newest; of white cells that were corrected for nucleated red cells the corrected ones, which

@@ -222,9 +222,11 @@ static const HemoRange *
 find_range (const Page *page, const char *analyte)
 {
   HemoDate today = hemo_date_of (hemo_time_now ());
+  HemoAge age;
+  gboolean known = hemo_birth_age (&page->patient->birth, today, &age);
 
-  return hemo_ranges_find (page->ranges, analyte, page->patient->sex, HEMO_PREGNANCY_UNKNOWN,
-                           hemo_birth_age_days (&page->patient->birth, today));
+  return hemo_ranges_find_for_age (page->ranges, analyte, page->patient->sex,
+                                   HEMO_PREGNANCY_UNKNOWN, known ? &age : NULL);
 }
 
 static void
