@@ -216,6 +216,17 @@ append_part (GString *text, char *part)
   g_free (part);
 }
 
+/* '0.2 infected of 1000 red cells': no more than was seen, whichever the locale. (transfer full) */
+static char *
+say_some (double value, const char *what)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE + 320];
+  char format[8];
+
+  g_snprintf (format, sizeof format, "%%.%df", decimals_of_some (value, 0));
+  return g_strconcat (g_ascii_formatd (number, sizeof number, format, value), " ", what, NULL);
+}
+
 /* 'positive, Plasmodium vivax, 6000 parasites per µL': parts that are translated one by one. */
 static char *
 describe_reading (const HemoFill *self, const HemoMalaria *film)
@@ -235,9 +246,9 @@ describe_reading (const HemoFill *self, const HemoMalaria *film)
   append_part (text, hemo_plasmodium_to_text (film->species));
   append_part (text, hemo_stage_to_text (film->stages));
   if (film->parasites > 0 && isfinite (density))
-    append_part (text, g_strdup_printf ("%.0f parasites per µL", fmax (density, 1)));
+    append_part (text, say_some (density, "parasites per µL"));
   if (film->parasites > 0 && isfinite (infected))
-    append_part (text, g_strdup_printf ("%.0f infected of 1000 red cells", fmax (infected, 1)));
+    append_part (text, say_some (infected, "infected of 1000 red cells"));
   return g_string_free (text, FALSE);
 }
 

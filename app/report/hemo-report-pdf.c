@@ -119,6 +119,18 @@ hemo_sheet_paragraph (HemoSheet *self, const HemoText *style, const char *text)
     }
 }
 
+/* Of '12' two, of '0.2' three: how long the number is that @text begins with, 0 where it begins
+ * with none. */
+static gsize
+measure_number (const char *text)
+{
+  gsize digits = strspn (text, "0123456789");
+
+  if (digits > 0 && text[digits] == '.' && g_ascii_isdigit (text[digits + 1]))
+    digits += 1 + strspn (text + digits + 1, "0123456789");
+  return digits;
+}
+
 /* @text with '%d' for its first @most numbers, which @numbers gets. */
 static char *
 take_numbers (const char *text, int most, GPtrArray *numbers)
@@ -127,7 +139,7 @@ take_numbers (const char *text, int most, GPtrArray *numbers)
 
   while (*text != '\0')
     {
-      gsize digits = strspn (text, "0123456789");
+      gsize digits = measure_number (text);
 
       if (digits > 0 && (int)numbers->len < most)
         {

@@ -250,6 +250,19 @@ test_both_are_said (void)
   g_assert_cmpint (said, ==, 2);
 }
 
+/* One in five thousand is no 'one in a thousand'. */
+static void
+test_few_are_said (void)
+{
+  static const Reading readings[]
+      = { { "a", FALSE, 1, 5000, 0, PF }, { "b", FALSE, 0, 5000, 100, 0 } };
+  g_autoptr (HemoCase) data = new_case (readings, 2);
+  g_autoptr (HemoReport) report = fill (data);
+
+  check_text (report, "malaria-reading",
+              "positive, Plasmodium falciparum, 0.2 infected of 1000 red cells");
+}
+
 static void
 decide (HemoCase *data, guint index)
 {
@@ -565,6 +578,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/readings/verdicts", test_verdicts);
   g_test_add_func ("/readings/both-are-said", test_both_are_said);
+  g_test_add_func ("/readings/few", test_few_are_said);
   g_test_add_func ("/readings/decision", test_decision);
   g_test_add_func ("/readings/many", test_many_readings);
   g_test_add_func ("/told/value", test_told_value);

@@ -252,6 +252,10 @@ check_language (const char *language)
   g_autofree char *text = NULL;
   g_autofree char *file = g_strdup_printf ("%s.pdf", language);
   char *folder = bind_catalogue (language, po);
+  HemoLine *line = make_line (HEMO_SECTION_MALARIA, "Reading of a thin film", NAN, 0, NULL);
+
+  line->text = g_strdup ("positive, 0.2 infected of 1000 red cells");
+  g_ptr_array_add (data->report->lines, line);
 
   g_test_message ("%s", language);
   catalog = hemo_catalog_new (language);
@@ -264,6 +268,8 @@ check_language (const char *language)
   assert_lacks (text, "Signed electronically");
   assert_lacks (text, "Reference");
   assert_lacks (text, "Eosinophils");
+  assert_lacks (text, "infected of");
+  assert_contains (text, "0.2");
   assert_contains (text, "3.2 – 11.9");
   assert_contains (text, "Amina Odhiambo");
   check_inside (pdf, 595.3, 841.9);
