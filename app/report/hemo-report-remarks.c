@@ -4,6 +4,8 @@
 
 #include "hemo-report-sheet-private.h"
 
+#include "hemo-list-words.h"
+
 static const HemoText text_style = { .size = 9, .ink = HEMO_INK_BLACK };
 
 static void
@@ -48,12 +50,29 @@ hemo_sheet_draw_remarks (HemoSheet *self)
     }
 }
 
+/* Kept as the labels of the results, in English. (transfer full) */
+static char *
+format_told (const HemoSheet *self, const char *analytes)
+{
+  g_auto (GStrv) labels = g_strsplit (analytes != NULL ? analytes : "", ", ", -1);
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; labels[i] != NULL; i++)
+    {
+      g_autofree char *label = labels[i];
+
+      labels[i] = g_strdup (hemo_sheet_tr (self, label));
+    }
+  text = g_strjoinv (hemo_list_separator_of (self->catalog), labels);
+  return hemo_sheet_isolate (self, text);
+}
+
 static char *
 format_call (const HemoSheet *self, const HemoCriticalCall *call)
 {
   g_autofree char *when = hemo_sheet_time (self, call->at);
   g_autofree char *told = hemo_sheet_isolate (self, call->told != NULL ? call->told : "");
-  g_autofree char *what = hemo_sheet_isolate (self, call->analytes != NULL ? call->analytes : "");
+  g_autofree char *what = format_told (self, call->analytes);
   g_autofree char *sentence
       = g_strdup_printf (hemo_sheet_tr (self, call->not_reached ? N_ ("%s: %s was NOT reached: %s.")
                                                                 : N_ ("%s: told to %s: %s.")),

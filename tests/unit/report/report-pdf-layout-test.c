@@ -270,6 +270,8 @@ check_language (const char *language)
   assert_lacks (text, "Eosinophils");
   assert_lacks (text, "infected of");
   assert_contains (text, "0.2");
+  /* Among the calls as well. */
+  assert_lacks (text, "Haemoglobin");
   assert_contains (text, "3.2 – 11.9");
   assert_contains (text, "Amina Odhiambo");
   check_inside (pdf, 595.3, 841.9);
