@@ -7,41 +7,70 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* The white cells that the report counts with; NAN when there are none. */
+/* The white cells that the report counts with; NAN when there are none. @corrected: (out): whether
+ * they are not those that were measured */
 static double
-find_wbc (const HemoCase *data)
+find_wbc (const HemoCase *data, gboolean *corrected)
 {
   double wbc = NAN;
+
+  *corrected = FALSE;
 
   for (guint i = 0; i < data->report->lines->len; i++)
     {
       const HemoLine *line = g_ptr_array_index (data->report->lines, i);
 
       /* The corrected one comes after the one that was typed. */
-      if (line->section == HEMO_SECTION_CBC && g_strcmp0 (line->analyte, "wbc") == 0)
-        wbc = line->value;
+      if (line->section != HEMO_SECTION_CBC || g_strcmp0 (line->analyte, "wbc") != 0)
+        continue;
+      wbc = line->value;
+      *corrected = line->local_code != NULL;
     }
   return wbc;
+}
+
+/* With enough decimals for what was seen not to read as 0. (transfer full) */
+static char *
+say_number (double value, int decimals)
+{
+  while (decimals < 4 && value > 0 && value * pow (10, decimals) <= 0.5)
+    decimals++;
+  return g_strdup_printf ("%.*f", decimals, value);
+}
+
+/* @wbc: NAN where 8.0 was assumed. (transfer full) */
+static char *
+say_wbc (double wbc, gboolean corrected)
+{
+  if (isnan (wbc))
+    return g_strdup (_ ("with an assumed WBC of 8.0 ×10⁹/L, as none was entered"));
+  return g_strdup_printf (corrected ? _ ("with the WBC of %.1f ×10⁹/L, corrected for nRBC")
+                                    : _ ("with the measured WBC of %.1f ×10⁹/L"),
+                          wbc);
 }
 
 char *
 hemo_malaria_words_density (const HemoCase *data, const HemoMalaria *film, char **note)
 {
-  gboolean assumed = FALSE;
-  double wbc = find_wbc (data);
+  gboolean assumed = FALSE, corrected = FALSE;
+  double wbc = find_wbc (data, &corrected);
   double density = hemo_malaria_density (film, wbc, &assumed);
   double infected = hemo_malaria_infected_per_thousand (film);
+  g_autofree char *number = NULL;
 
   *note = NULL;
   if (film->thick && isfinite (density))
     {
-      *note = assumed ? g_strdup (_ ("with an assumed WBC of 8.0 ×10⁹/L, as none was entered"))
-                      : g_strdup_printf (_ ("with the measured WBC of %.1f ×10⁹/L"), wbc);
-      return g_strdup_printf (_ ("%.0f parasites per µL"), density);
+      *note = say_wbc (assumed ? NAN : wbc, corrected);
+      number = say_number (density, 0);
+      /* Translators: a density, '6000' or '0.4' */
+      return g_strdup_printf (_ ("%s parasites per µL"), number);
     }
-  if (!film->thick && isfinite (infected))
-    return g_strdup_printf (_ ("%.1f infected per 1000 red cells"), infected);
-  return NULL;
+  if (film->thick || !isfinite (infected))
+    return NULL;
+  number = say_number (infected, 1);
+  /* Translators: a share, '3.2' or '0.04' */
+  return g_strdup_printf (_ ("%s infected per 1000 red cells"), number);
 }
 
 char *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Keys of classes, findings by their letters, the low-power check as a sentence. */
+/* Keys of classes, findings by their letters, the low-power check and densities as sentences. */
 
 #include "hemo-finding-search.h"
+#include "hemo-malaria-words.h"
 #include "hemo-smear-words.h"
 #include "hemo-tally-keys.h"
 
@@ -108,6 +109,50 @@ test_check (void)
   check_replace (NULL, HEMO_SMEAR_UNCHECKED, NULL);
 }
 
+static void
+check_density (
+    const HemoCase *data, gboolean thick, int cells, const char *expected, const char *with)
+{
+  g_autoptr (HemoMalaria) film = hemo_malaria_new ("s", "r", thick);
+  g_autofree char *note = NULL;
+  g_autofree char *text = NULL;
+
+  film->parasites = 1;
+  *(thick ? &film->wbc : &film->rbc) = cells;
+  text = hemo_malaria_words_density (data, film, &note);
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpstr (note, ==, with);
+}
+
+static void
+add_wbc (HemoCase *data, double value, const char *local_code)
+{
+  HemoLine *line = hemo_line_new (HEMO_SECTION_CBC, "White cells");
+
+  line->analyte = g_strdup ("wbc");
+  line->local_code = g_strdup (local_code);
+  line->value = value;
+  g_ptr_array_add (data->report->lines, line);
+}
+
+/* What was seen never reads as 0, and corrected white cells are not called measured. */
+static void
+test_density (void)
+{
+  g_autoptr (HemoCase) data = hemo_case_new ();
+
+  data->report = hemo_report_new ("s");
+  check_density (data, TRUE, 200, "40 parasites per µL",
+                 "with an assumed WBC of 8.0 ×10⁹/L, as none was entered");
+  add_wbc (data, 0.2, NULL);
+  check_density (data, TRUE, 500, "0.4 parasites per µL", "with the measured WBC of 0.2 ×10⁹/L");
+  add_wbc (data, 0.1, "wbc-corrected");
+  check_density (data, TRUE, 200, "0.5 parasites per µL",
+                 "with the WBC of 0.1 ×10⁹/L, corrected for nRBC");
+  check_density (data, FALSE, 5000, "0.2 infected per 1000 red cells", NULL);
+  check_density (data, FALSE, 50000, "0.02 infected per 1000 red cells", NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +161,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/own-keys", test_own_keys);
   g_test_add_func ("/bench/findings", test_findings);
   g_test_add_func ("/bench/smear-check", test_check);
+  g_test_add_func ("/bench/density", test_density);
   return g_test_run ();
 }
