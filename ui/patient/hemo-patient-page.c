@@ -12,6 +12,7 @@
 #include "hemo-patient-table.h"
 #include "hemo-range-table.h"
 #include "hemo-trend-chart.h"
+#include "hemo-trends.h"
 #include "hemo-worklist.h"
 
 #include <glib/gi18n.h>
@@ -230,13 +231,15 @@ find_range (const Page *page, const char *analyte)
 }
 
 static void
-add_chart (HemoPatientPage *self, const Page *page, const char *analyte, GListStore *points)
+add_chart (HemoPatientPage *self, const Page *page, const HemoLine *line, GListStore *points)
 {
   GtkWidget *chart = hemo_trend_chart_new (G_LIST_MODEL (points));
   GtkWidget *card = adw_bin_new ();
 
-  hemo_trend_chart_set_analyte (HEMO_TREND_CHART (chart), analyte);
-  hemo_trend_chart_set_range (HEMO_TREND_CHART (chart), find_range (page, analyte));
+  hemo_trend_chart_set_analyte (HEMO_TREND_CHART (chart), line->analyte);
+  if (line->section == HEMO_SECTION_PLATELETS)
+    g_object_set (chart, "title", _ (line->label), NULL);
+  hemo_trend_chart_set_range (HEMO_TREND_CHART (chart), find_range (page, line->analyte));
   gtk_widget_set_size_request (chart, -1, CHART_HEIGHT);
   gtk_widget_set_margin_start (chart, 12);
   gtk_widget_set_margin_end (chart, 12);
@@ -272,15 +275,14 @@ show_trends (HemoPatientPage *self, const Page *page)
       g_autoptr (HemoTrendPoint) point = NULL;
       GListStore *store;
 
-      if (line->analyte == NULL || !isfinite (line->value)
-          || hemo_analyte_info (line->analyte) == NULL)
+      if (!hemo_trends_take (page->results, i))
         continue;
-      store = g_hash_table_lookup (stores, line->analyte);
+      store = g_hash_table_lookup (stores, hemo_trends_name (line));
       if (store == NULL)
         {
           store = g_list_store_new (HEMO_TYPE_TREND_POINT);
-          g_hash_table_insert (stores, line->analyte, store);
-          g_ptr_array_add (order, line->analyte);
+          g_hash_table_insert (stores, (gpointer)hemo_trends_name (line), store);
+          g_ptr_array_add (order, (gpointer)line);
         }
       point
           = hemo_trend_point_new (line->at, g_ascii_strtod (printed, NULL), line->flag, line->note);
@@ -288,7 +290,7 @@ show_trends (HemoPatientPage *self, const Page *page)
     }
   for (guint i = 0; i < order->len; i++)
     add_chart (self, page, g_ptr_array_index (order, i),
-               g_hash_table_lookup (stores, g_ptr_array_index (order, i)));
+               g_hash_table_lookup (stores, hemo_trends_name (g_ptr_array_index (order, i))));
   unfocus_cells (self->trends);
   gtk_widget_set_visible (GTK_WIDGET (self->trends_empty), order->len == 0);
 }
