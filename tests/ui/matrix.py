@@ -503,10 +503,8 @@ def merge(window) -> None:
     window.wait("New Patient “")
     window.key("Return")
     window.wait("Results Over Time")
-    # The menu has this alone.
-    window.key("Tab", "Tab", "Return")
-    time.sleep(0.7)
-    window.key("Return")
+    time.sleep(0.5)
+    window.key("ctrl+m")
     window.wait("Who is the same person?")
     window.type("amina")
     time.sleep(1)

@@ -25,6 +25,7 @@ static const struct
   { NC_ ("shortcuts", "Help, these shortcuts"), "F1 <Control>question" },
   { NC_ ("shortcuts", "Quit"), "<Control>q" },
   { NC_ ("shortcuts", "Edit the order, print its labels"), "<Control>d" },
+  { NC_ ("shortcuts", "Merge a patient's record with another"), "<Control>m" },
   { NC_ ("shortcuts", "Forms and report"), NULL },
   { NC_ ("shortcuts", "Save and go on; sign"), "<Control>Return" },
   { NC_ ("shortcuts", "Undo what was just done"), "<Control>z" },

@@ -555,6 +555,8 @@ hemo_patient_page_class_init (HemoPatientPageClass *klass)
   gtk_widget_class_install_action (widget_class, "patient.new-specimen", NULL, new_specimen_cb);
   gtk_widget_class_install_action (widget_class, "patient.merge", NULL, merge_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "patient.edit", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, "patient.merge",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
                                        "patient.new-specimen", NULL);
 }
