@@ -32,6 +32,9 @@ struct _HemoPaper
   PangoContext *words;
   PangoContext *numbers;
   int unknown;
+  /* Of the page for the screen that is being drawn, for who hears it. */
+  GString *heard;
+  double heard_y;
 };
 
 static const double inks[][3] = {
@@ -119,6 +122,7 @@ hemo_paper_new_screen (double width, double height, const char *language, double
   HemoPaper *self = make_paper (width, height, language);
 
   self->scale = scale;
+  self->heard = g_string_new (NULL);
   self->pages = g_ptr_array_new_with_free_func (destroy_surface);
   begin_picture (self);
   return self;
@@ -131,6 +135,8 @@ hemo_paper_free (HemoPaper *self)
     return;
   cairo_destroy (self->cr);
   cairo_surface_destroy (self->surface);
+  if (self->heard != NULL)
+    g_string_free (self->heard, TRUE);
   g_clear_pointer (&self->bytes, g_byte_array_unref);
   g_clear_pointer (&self->pages, g_ptr_array_unref);
   g_object_unref (self->words);
@@ -174,6 +180,37 @@ hemo_paper_left (const HemoPaper *self, double x, double width)
   return self->rtl ? self->width - x - width : x;
 }
 
+/* What stands beside each other is one line. */
+static void
+hear (HemoPaper *self, const char *text, double y)
+{
+  if (self->scale == 0 || *text == '\0')
+    return;
+  if (self->heard->len > 0)
+    g_string_append (self->heard, y == self->heard_y ? "  " : "\n");
+  g_string_append (self->heard, text);
+  self->heard_y = y;
+}
+
+static const cairo_user_data_key_t words_key;
+
+/* What was drawn goes with its page. */
+static void
+keep_words (HemoPaper *self)
+{
+  cairo_surface_set_user_data (self->surface, &words_key,
+                               g_string_free (g_steal_pointer (&self->heard), FALSE), g_free);
+  self->heard = g_string_new (NULL);
+}
+
+const char *
+hemo_paper_page_words (cairo_surface_t *page)
+{
+  const char *words = cairo_surface_get_user_data (page, &words_key);
+
+  return words != NULL ? words : "";
+}
+
 void
 hemo_paper_next_page (HemoPaper *self)
 {
@@ -182,6 +219,7 @@ hemo_paper_next_page (HemoPaper *self)
       cairo_show_page (self->cr);
       return;
     }
+  keep_words (self);
   g_ptr_array_add (self->pages, g_steal_pointer (&self->surface));
   cairo_destroy (self->cr);
   begin_picture (self);
@@ -278,6 +316,7 @@ hemo_paper_text (
   g_autoptr (PangoLayout) layout = make_layout (self, style, text, width);
 
   self->unknown += pango_layout_get_unknown_glyphs_count (layout);
+  hear (self, text, y);
   set_ink (self, style->ink);
   cairo_move_to (self->cr, hemo_paper_left (self, x, width), y - room_above (style, layout));
   pango_cairo_show_layout (self->cr, layout);
@@ -398,6 +437,7 @@ hemo_paper_finish_pages (HemoPaper *self, GError **error)
       return NULL;
     }
   cairo_surface_flush (self->surface);
+  keep_words (self);
   g_ptr_array_add (self->pages, cairo_surface_reference (self->surface));
   return g_steal_pointer (&self->pages);
 }

@@ -98,5 +98,8 @@ void hemo_paper_watermark (HemoPaper *self, const char *text);
 GBytes *hemo_paper_finish (HemoPaper *self, GError **error);
 /* Of a paper for the screen. (transfer full) (element-type cairo_surface_t) */
 GPtrArray *hemo_paper_finish_pages (HemoPaper *self, GError **error);
+/* The words of such a page in the order in which they were drawn, a line for each row. (transfer
+ * none) */
+const char *hemo_paper_page_words (cairo_surface_t *page);
 
 G_END_DECLS

@@ -49,6 +49,11 @@ def role_name(role: int) -> str:
     return Atspi.role_get_name(Atspi.Role(role))
 
 
+def is_paper(node) -> bool:
+    """A report as it is printed, or a page of it."""
+    return node.role.startswith("document") or any(above.role.startswith("document") for above in node.above())
+
+
 class Node:
     """One thing that was shown when the window was read: its role ('button', 'label' …), name, description and
     parent, as they were then. What is asked of it later is asked of the program, and raises Gone."""
@@ -198,6 +203,7 @@ class Reader:
         return found
 
     def texts(self, process: int):
-        """Every name and description that a program shows, the outermost first."""
+        """Every name and description that a program shows, the outermost first; what is written on a paper is the
+        paper's own, in a language of its own."""
         for node in sorted(self.shown(process), key=lambda node: node.depth):
-            yield from filter(None, (node.name, node.description))
+            yield from filter(None, (node.name, "" if is_paper(node) else node.description))

@@ -74,6 +74,25 @@ def call_and_sign(window) -> None:
     result(True, f"signed with a new PIN in {window.inputs - before} inputs")
 
 
+def heard(window) -> None:
+    """Tab comes to the paper, which says what is on it, and goes on from there."""
+    for _ in range(30):
+        node = window.focused()
+        if node and STORED in node.name:
+            break
+        window.key("Tab")
+        time.sleep(0.15)
+    node = window.focused()
+    words = node.description if node else ""
+    result(node and STORED in node.name and "Haemoglobin" in words and "62" in words,
+           "the paper has the focus and says what is on it", f"{node and node.name}: {words[:300]}")
+    window.shot("report-heard")
+    window.key("Tab")
+    time.sleep(0.3)
+    after = window.focused()
+    result(after and STORED not in after.name, "Tab leaves the paper", after and after.name)
+
+
 def amend(window) -> None:
     window.key("alt+a")
     window.wait("stays as it is")
@@ -275,6 +294,7 @@ def main() -> None:
             open_report(window, 3, specimen)
             window.shot("report-open")
             call_and_sign(window)
+            heard(window)
             amend(window)
             export(window, "export-choose")
             window.wait("Safe to Remove: KINGSTON", 30)

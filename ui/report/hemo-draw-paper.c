@@ -6,7 +6,8 @@
  *
  * SCALE: pixels a point of 1/72 inch. Each page is its width and height (32 bits each, in the byte
  * order of the machine) and its rows from the top, four bytes a pixel as CAIRO_FORMAT_RGB24 has
- * them. Nothing is written but that; a failure is a sentence and an exit status of 1. */
+ * them; then its words: how many bytes (32 bits) and so many of UTF-8. Nothing is written but that;
+ * a failure is a sentence and an exit status of 1. */
 
 #include "hemo-draw-paper.h"
 
@@ -16,6 +17,7 @@
 #include <math.h>
 #include <poppler.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -49,6 +51,17 @@ write_pixels (cairo_surface_t *surface)
          && fwrite (cairo_image_surface_get_data (surface), 1, length, stdout) == length;
 }
 
+/* Too many are cut: they are heard, not signed. */
+static gboolean
+write_words (PopplerPage *page)
+{
+  g_autofree char *words = poppler_page_get_text (page);
+  guint32 size = words != NULL ? (guint32)MIN (strlen (words), HEMO_DRAW_WORDS_MAX) : 0;
+
+  return fwrite (&size, sizeof size, 1, stdout) == 1
+         && (size == 0 || fwrite (words, 1, size, stdout) == size);
+}
+
 static gboolean
 draw_page (PopplerPage *page, double scale, GError **error)
 {
@@ -75,7 +88,7 @@ draw_page (PopplerPage *page, double scale, GError **error)
   drawn = cairo_status (cr) == CAIRO_STATUS_SUCCESS;
   cairo_destroy (cr);
   cairo_surface_flush (surface);
-  drawn = drawn && write_pixels (surface);
+  drawn = drawn && write_pixels (surface) && write_words (page);
   cairo_surface_destroy (surface);
   if (!drawn)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "A page could not be drawn.");

@@ -5,6 +5,7 @@
 #include "hemo-report-paper.h"
 
 #include "hemo-report-render.h"
+#include "hemo-report-stored.h"
 
 #include <glib/gi18n.h>
 
@@ -69,12 +70,16 @@ static GtkWidget *
 make_page (GdkTexture *texture, guint number, guint of)
 {
   GtkWidget *page = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  const char *words = hemo_report_page_get_words (texture);
   g_autofree char *name = g_strdup_printf (_ ("Page %u of %u"), number, of);
 
   gtk_widget_add_css_class (page, "paper");
   gtk_widget_set_halign (page, GTK_ALIGN_CENTER);
   gtk_picture_set_content_fit (GTK_PICTURE (page), GTK_CONTENT_FIT_FILL);
   gtk_picture_set_alternative_text (GTK_PICTURE (page), name);
+  if (words != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    words, -1);
   return page;
 }
 
@@ -95,6 +100,22 @@ describe (const HemoReportPages *pages)
                           pages->version, count);
 }
 
+/* Of all pages. (transfer full) */
+static char *
+join_words (const GPtrArray *pages)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < pages->len; i++)
+    {
+      const char *page = hemo_report_page_get_words (pages->pdata[i]);
+
+      if (page != NULL)
+        g_string_append_printf (words, "%s\n", page);
+    }
+  return g_string_free (words, FALSE);
+}
+
 static void
 remove_pages (HemoReportPaper *self)
 {
@@ -111,6 +132,7 @@ show_pages (HemoReportPaper *self)
   g_autofree char *text = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%u page", "%u pages", pages->len), pages->len);
   g_autofree char *name = describe (self->shown);
+  g_autofree char *words = join_words (pages);
 
   remove_pages (self);
   for (guint i = 0; i < pages->len; i++)
@@ -119,8 +141,8 @@ show_pages (HemoReportPaper *self)
   gtk_label_set_text (self->count, text);
   gtk_widget_set_visible (GTK_WIDGET (self->count), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->message), FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 /* Nothing stays that somebody could take for what was asked for. */
@@ -132,8 +154,8 @@ show_failure (HemoReportPaper *self, const GError *error)
   gtk_label_set_text (self->message, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->message), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  error->message, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  error->message, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "", -1);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), error->message,
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
@@ -224,6 +246,24 @@ hemo_report_paper_map (GtkWidget *widget)
   render_soon (HEMO_REPORT_PAPER (widget));
 }
 
+/* One stop for Tab, at which a screen reader says what is on the paper; what is inside is none. */
+static gboolean
+hemo_report_paper_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return !gtk_widget_is_focus (widget) && gtk_widget_grab_focus (widget);
+}
+
+static gboolean
+hemo_report_paper_grab_focus (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (root == NULL || !gtk_widget_get_mapped (widget))
+    return FALSE;
+  gtk_root_set_focus (root, widget);
+  return TRUE;
+}
+
 static void
 hemo_report_paper_dispose (GObject *object)
 {
@@ -247,6 +287,8 @@ hemo_report_paper_class_init (HemoReportPaperClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = hemo_report_paper_dispose;
   widget_class->map = hemo_report_paper_map;
+  widget_class->focus = hemo_report_paper_focus;
+  widget_class->grab_focus = hemo_report_paper_grab_focus;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/hemogram/Hemogram/report/hemo-report-paper.ui");
   gtk_widget_class_bind_template_child (widget_class, HemoReportPaper, scroller);

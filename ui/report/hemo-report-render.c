@@ -7,6 +7,7 @@
 
 #include "hemo-case-load.h"
 #include "hemo-files.h"
+#include "hemo-paper.h"
 #include "hemo-picture.h"
 #include "hemo-report-pdf.h"
 #include "hemo-report-stored.h"
@@ -101,13 +102,16 @@ wrap (cairo_surface_t *surface)
 {
   gsize stride = (gsize)cairo_image_surface_get_stride (surface);
   int height = cairo_image_surface_get_height (surface);
+  GdkTexture *texture;
   g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
       cairo_image_surface_get_data (surface), stride * (gsize)height,
       (GDestroyNotify)cairo_surface_destroy, cairo_surface_reference (surface));
 
-  return hemo_texture_prepare (gdk_memory_texture_new (
+  texture = hemo_texture_prepare (gdk_memory_texture_new (
       cairo_image_surface_get_width (surface), height,
       G_BYTE_ORDER == G_LITTLE_ENDIAN ? GDK_MEMORY_B8G8R8X8 : GDK_MEMORY_X8R8G8B8, bytes, stride));
+  hemo_report_page_set_words (texture, hemo_paper_page_words (surface));
+  return texture;
 }
 
 static HemoReportPages *

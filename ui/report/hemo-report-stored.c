@@ -11,6 +11,42 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define WORDS_KEY "hemo-report-words"
+
+const char *
+hemo_report_page_get_words (GdkTexture *page)
+{
+  return g_object_get_data (G_OBJECT (page), WORDS_KEY);
+}
+
+void
+hemo_report_page_set_words (GdkTexture *page, const char *words)
+{
+  g_object_set_data_full (G_OBJECT (page), WORDS_KEY,
+                          *words != '\0' ? g_utf8_make_valid (words, -1) : NULL, g_free);
+}
+
+/* The words after the pixels. */
+static gboolean
+read_words (GBytes *pages, gsize *offset, GdkTexture *page)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (pages, &length);
+  guint32 size;
+  g_autofree char *words = NULL;
+
+  if (length - *offset < sizeof size)
+    return FALSE;
+  memcpy (&size, data + *offset, sizeof size);
+  *offset += sizeof size;
+  if (size > HEMO_DRAW_WORDS_MAX || length - *offset < size)
+    return FALSE;
+  words = g_strndup ((const char *)data + *offset, size);
+  *offset += size;
+  hemo_report_page_set_words (page, words);
+  return TRUE;
+}
+
 /* One page from @offset on, which is moved behind it; NULL when there is no whole page. */
 static GdkTexture *
 read_page (GBytes *pages, gsize *offset)
@@ -49,6 +85,8 @@ hemo_report_stored_read_pages (GBytes *pages, GError **error)
       if (texture == NULL)
         break;
       g_ptr_array_add (textures, texture);
+      if (!read_words (pages, &offset, texture))
+        break;
     }
   if (textures->len > 0 && offset == g_bytes_get_size (pages))
     return g_steal_pointer (&textures);

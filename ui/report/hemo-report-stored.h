@@ -23,4 +23,8 @@ hemo_report_stored_draw (GBytes *pdf, double scale, GCancellable *cancellable, G
  * full) (element-type GdkTexture) */
 GPtrArray *hemo_report_stored_read_pages (GBytes *pages, GError **error);
 
+/* The words of a page, for who cannot see it; NULL when there are none. (transfer none) */
+const char *hemo_report_page_get_words (GdkTexture *page);
+void hemo_report_page_set_words (GdkTexture *page, const char *words);
+
 G_END_DECLS

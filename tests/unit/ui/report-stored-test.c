@@ -24,6 +24,10 @@ make_pdf (int pages)
 
   for (int i = 1; i <= pages; i++)
     {
+      g_autofree char *words = g_strdup_printf ("Page %d", i);
+
+      cairo_move_to (cr, 55, 45);
+      cairo_show_text (cr, words);
       cairo_rectangle (cr, 0, 0, 50, 5 * i);
       cairo_fill (cr);
       cairo_show_page (cr);
@@ -58,7 +62,9 @@ test_pages (void)
   for (int i = 0; i < 3; i++)
     {
       GdkTexture *page = pages->pdata[i];
+      g_autofree char *words = g_strdup_printf ("Page %d", i + 1);
 
+      g_assert_nonnull (strstr (hemo_report_page_get_words (page), words));
       g_assert_cmpint (gdk_texture_get_width (page), ==, 200);
       g_assert_cmpint (gdk_texture_get_height (page), ==, 100);
       g_assert_cmphex (pixel (page, 50, 10 * i + 5), ==, 0x000000);
@@ -118,11 +124,16 @@ test_cut_pages (void)
     guint32 width;
     guint32 height;
     gsize pixels;
+    guint32 words;
+    gsize sent;
     gboolean good;
   } given[] = {
-    { 2, 2, 16, TRUE },           { 2, 2, 15, FALSE },          { 2, 2, 17, FALSE },
-    { 0, 2, 0, FALSE },           { 2, 0, 0, FALSE },           { 0x40000000, 4, 16, FALSE },
-    { 4, 0xffffffff, 16, FALSE }, { 9000, 1, 9000 * 4, FALSE },
+    { 2, 2, 16, 0, 0, TRUE },           { 2, 2, 15, 0, 0, FALSE },
+    { 2, 2, 17, 0, 0, FALSE },          { 0, 2, 0, 0, 0, FALSE },
+    { 2, 0, 0, 0, 0, FALSE },           { 0x40000000, 4, 16, 0, 0, FALSE },
+    { 4, 0xffffffff, 16, 0, 0, FALSE }, { 9000, 1, 9000 * 4, 0, 0, FALSE },
+    { 2, 2, 16, 4, 4, TRUE },           { 2, 2, 16, 4, 3, FALSE },
+    { 2, 2, 16, 3, 4, FALSE },          { 2, 2, 16, 0xffffffff, 4, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (given); i++)
@@ -135,6 +146,8 @@ test_cut_pages (void)
       g_byte_array_append (array, (const guint8 *)&given[i].width, 4);
       g_byte_array_append (array, (const guint8 *)&given[i].height, 4);
       g_byte_array_append (array, pixels, (guint)given[i].pixels);
+      g_byte_array_append (array, (const guint8 *)&given[i].words, 4);
+      g_byte_array_append (array, (const guint8 *)"Hb \xff", (guint)given[i].sent);
       bytes = g_byte_array_free_to_bytes (array);
       pages = hemo_report_stored_read_pages (bytes, NULL);
       g_assert_cmpint (pages != NULL, ==, given[i].good);
