@@ -11,14 +11,19 @@
 typedef struct
 {
   GtkWidget *page;
-  void (*go_on) (GtkWidget *page);
+  void (*go_on) (GtkWidget *page, int originals);
+  int originals;
 } Leave;
+
+/* On the page, while it is asked. */
+#define ASKING "hemo-server-leave"
 
 static void
 leave_free (gpointer data)
 {
   Leave *self = data;
 
+  g_object_set_data (G_OBJECT (self->page), ASKING, NULL);
   g_object_unref (self->page);
   g_free (self);
 }
@@ -46,7 +51,7 @@ answer_cb (AdwAlertDialog *dialog, const char *response, gpointer data)
   Leave *self = data;
 
   if (g_str_equal (response, "leave") && gtk_widget_get_root (self->page) != NULL)
-    self->go_on (self->page);
+    self->go_on (self->page, self->originals);
 }
 
 static void
@@ -57,8 +62,9 @@ free_closure (gpointer data, GClosure *closure)
 
 /* Takes @self. */
 static void
-ask (Leave *self, int originals)
+ask (Leave *self)
 {
+  int originals = self->originals;
   g_autofree char *body = g_strdup_printf (
       ngettext ("The original of %d picture was taken off this laptop to make room. But for "
                 "backups only the server that is set up now has it, and without that server it "
@@ -95,21 +101,45 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
     ;
   else if (GPOINTER_TO_INT (originals) > 0)
     {
-      ask (self, GPOINTER_TO_INT (originals));
+      self->originals = GPOINTER_TO_INT (originals);
+      ask (self);
       return;
     }
   else
-    self->go_on (self->page);
+    self->go_on (self->page, 0);
   leave_free (self);
 }
 
-void
-hemo_server_leave (GtkWidget *page, HemoDesk *desk, const char *kind, void (*go_on) (GtkWidget *))
+gboolean
+hemo_server_leave_check (HemoTxn *txn, const char *kind, int originals, GError **error)
 {
-  Leave *self = g_new (Leave, 1);
-  Count *count = g_new0 (Count, 1);
+  int now = 0;
 
-  *self = (Leave){ g_object_ref (page), go_on };
+  if (!hemo_pruned_count (txn, kind, &now, error))
+    return FALSE;
+  if (now <= originals)
+    return TRUE;
+  g_set_error_literal (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_CONFLICT,
+                       _ ("Originals were taken off this laptop meanwhile, which only the server "
+                          "that is set up now has. Try once more: then it is asked about them."));
+  return FALSE;
+}
+
+void
+hemo_server_leave (GtkWidget *page,
+                   HemoDesk *desk,
+                   const char *kind,
+                   void (*go_on) (GtkWidget *page, int originals))
+{
+  Leave *self = NULL;
+  Count *count = NULL;
+
+  if (g_object_get_data (G_OBJECT (page), ASKING) != NULL)
+    return;
+  self = g_new (Leave, 1);
+  count = g_new0 (Count, 1);
+  *self = (Leave){ g_object_ref (page), go_on, 0 };
+  g_object_set_data (G_OBJECT (page), ASKING, self);
   count->kind = kind;
   hemo_desk_read_async (desk, count_job, count, g_free, NULL, NULL, counted_cb, self);
 }

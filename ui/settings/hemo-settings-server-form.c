@@ -214,12 +214,13 @@ load (HemoServerForm *self)
                         g_object_ref (self));
 }
 
-/* What is to be saved; no settings: no server any more. */
+/* What is to be saved; no settings: no server any more. @originals: that may be left behind */
 typedef struct
 {
   const char *kind;
   char *json;
   gboolean another;
+  int originals;
 } Save;
 
 static void
@@ -238,6 +239,9 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Save *save = data;
 
+  if ((save->another || save->json == NULL)
+      && !hemo_server_leave_check (txn, save->kind, save->originals, error))
+    return FALSE;
   return hemo_server_save (txn, save->kind, save->json, save->another, error);
 }
 
@@ -277,7 +281,7 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* As the form stands, which makes another server of it or not. */
 static void
-write_form (GtkWidget *page)
+write_form (GtkWidget *page, int originals)
 {
   HemoServerForm *self = (HemoServerForm *)page;
   g_autoptr (HemoServerSettings) settings = gather (self);
@@ -286,7 +290,8 @@ write_form (GtkWidget *page)
   self->hands_over = hemo_server_key_is_new (hemo_server_sign_in_get_key (self->sign_in));
   save = g_new (Save, 1);
   *save = (Save){ self->kind, hemo_server_settings_to_json (settings),
-                  self->saved != NULL && hemo_server_settings_is_another (settings, self->saved) };
+                  self->saved != NULL && hemo_server_settings_is_another (settings, self->saved),
+                  originals };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, saved_cb,
                          g_object_ref (self));
 }
@@ -299,7 +304,7 @@ write_saved (HemoServerForm *self)
   if (self->saved != NULL && hemo_server_settings_is_another (settings, self->saved))
     hemo_server_leave (GTK_WIDGET (self), desk_of (self), self->kind, write_form);
   else
-    write_form (GTK_WIDGET (self));
+    write_form (GTK_WIDGET (self), 0);
 }
 
 static void
@@ -343,13 +348,13 @@ save_cb (HemoServerForm *self)
 }
 
 static void
-write_removed (GtkWidget *page)
+write_removed (GtkWidget *page, int originals)
 {
   HemoServerForm *self = (HemoServerForm *)page;
   Save *save;
 
   save = g_new (Save, 1);
-  *save = (Save){ self->kind, NULL, FALSE };
+  *save = (Save){ self->kind, NULL, FALSE, originals };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, removed_cb,
                          g_object_ref (self));
 }
