@@ -21,6 +21,18 @@ load_swept (HemoSync *self)
   return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 }
 
+/* How many records concern nobody here, as the nightly look counts them; a pull sees some of them
+ * again and again. */
+static gboolean
+note_strange (HemoSync *self, gint64 strange, gboolean all, GError **error)
+{
+  g_autofree char *text = hemo_sync_load_note (self, HEMO_SYNC_NOTE_STRANGE);
+  gint64 before = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+  gint64 after = all ? strange : MAX (before, strange);
+
+  return after == before || hemo_sync_note (self, HEMO_SYNC_NOTE_STRANGE, after, error);
+}
+
 /* That the server does not say what others wrote is told; it takes what is sent all the same. */
 static gboolean
 pull_or_note (HemoSyncWork *work,
@@ -29,10 +41,11 @@ pull_or_note (HemoSyncWork *work,
               GCancellable *cancellable,
               GError **error)
 {
+  HemoFhirPulled pulled = { 0 };
   GError *failure = NULL;
 
-  if (how (pull, NULL, cancellable, &failure))
-    return TRUE;
+  if (how (pull, &pulled, cancellable, &failure))
+    return note_strange (work->self, pulled.strange, how == hemo_fhir_pull_sweep, error);
   if (!hemo_fhir_pull_is_refusal (failure))
     {
       g_propagate_error (error, failure);

@@ -235,6 +235,7 @@ tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   HemoSyncStatus *status = ((Tally *)data)->status;
   g_autofree char *reached = NULL;
+  g_autofree char *strange = NULL;
   g_auto (GStrv) unread = NULL;
 
   for (guint lane = 0; lane < HEMO_LANE_NONE; lane++)
@@ -243,6 +244,8 @@ tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   status->conflicts = hemo_incoming_count_waiting (txn, error);
   reached = hemo_sync_note_load (txn, HEMO_SYNC_NOTE_REACHED, NULL);
   status->reached_us = reached != NULL ? g_ascii_strtoll (reached, NULL, 10) : 0;
+  strange = hemo_sync_note_load (txn, HEMO_SYNC_NOTE_STRANGE, NULL);
+  status->strange = strange != NULL ? g_ascii_strtoll (strange, NULL, 10) : 0;
   unread = hemo_incoming_unread (txn, error);
   if (unread == NULL)
     return FALSE;

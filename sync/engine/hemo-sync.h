@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (HemoSync, hemo_sync, HEMO, SYNC, GObject)
 #define HEMO_SYNC_NOTE_REACHED "reached"
 #define HEMO_SYNC_NOTE_PROVEN_TIME HEMO_CLOCK_NOTE_PROVEN
 #define HEMO_SYNC_NOTE_SWEPT "swept"
+#define HEMO_SYNC_NOTE_STRANGE "strange"
 
 /**
  * HemoSyncLane:
@@ -49,6 +50,8 @@ typedef struct
  * @paused: by a person
  * @reached_us: when a server last took or had something, UTC microseconds; 0 for never
  * @conflicts: versions of others that wait for a person
+ * @strange: records that the server showed in the last nightly look, which concern nobody here and
+ *   were left there
  * @unread: cases with a result of others that nobody here has looked at
  * @newest_unread: UUID of the tube of the last of those, or NULL
  * @came: grows with each version of others that was taken in
@@ -61,6 +64,7 @@ typedef struct
   gboolean paused;
   gint64 reached_us;
   gint64 conflicts;
+  gint64 strange;
   guint unread;
   char *newest_unread;
   gint64 came;

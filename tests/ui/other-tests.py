@@ -10,6 +10,9 @@ from clinic import Clinic
 from driver import Window, result
 
 
+STRANGER = "7c9e6679-7425-40de-944b-e07fc1f90ae8"
+
+
 def order_other(clinic: pathlib.Path, server) -> str:
     """By another program, of a patient of ours; its name on the server."""
     cli = Clinic(clinic, user="admin")
@@ -20,6 +23,8 @@ def order_other(clinic: pathlib.Path, server) -> str:
     patient = next(name for name in server.resources if name.startswith("Patient/"))
     name = f"ServiceRequest/{server.order(patient)}"
     with server.lock:
+        server.resources["Patient/" + STRANGER] = {"resourceType": "Patient", "id": STRANGER, "meta": {"versionId": "1"},
+                                                   "name": [{"family": "Njeri"}]}
         server.resources[name]["code"] = {"coding": [{"system": "urn:district", "code": "H17", "display": "Film comment"}]}
     ask("sync", "once", "--lane", "results")
     return name
@@ -28,6 +33,9 @@ def order_other(clinic: pathlib.Path, server) -> str:
 def decide(window, server, order: str) -> None:
     window.click(None, "Safety")
     window.wait("1 record waits for a person", 60)
+    result(window.says("1 record there concerns nobody here"), "what is others' is left on the server, and counted",
+           window.texts())
+    window.shot("other-tests-safety")
     window.click(None, "1 record waits for a person")
     window.wait("Waits for a Person", 20)
     time.sleep(0.5)

@@ -53,6 +53,8 @@ status_to_json (const HemoSyncStatus *status)
                        (HemoTime){ .utc_us = status->reached_us,
                                    .offset_minutes = hemo_time_now ().offset_minutes });
   hemo_cli_add_int (object, "conflicts", status->conflicts);
+  if (status->strange > 0)
+    hemo_cli_add_int (object, "of_others", status->strange);
   for (guint i = 0; i < HEMO_LANE_NONE; i++)
     json_object_array_add (lanes, lane_to_json (&status->lanes[i], lane_codes[i]));
   json_object_object_add (object, "lanes", lanes);

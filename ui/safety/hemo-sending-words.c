@@ -151,10 +151,20 @@ hemo_sending_lane_icon (const HemoSyncLane *lane)
 }
 
 char *
-hemo_sending_describe_reached (gint64 reached_us)
+hemo_sending_describe_reached (gint64 reached_us, gint64 strange)
 {
   HemoTime at = { .utc_us = reached_us, .offset_minutes = hemo_time_now ().offset_minutes };
+  g_autofree char *when = reached_us > 0 ? hemo_format_time (at) : NULL;
+  g_autofree char *left = NULL;
+  int number = (int)CLAMP (strange, 0, G_MAXINT);
 
-  return reached_us > 0 ? hemo_format_time (at)
-                        : g_strdup (_ ("Never: nothing was received so far."));
+  if (when == NULL)
+    return g_strdup (_ ("Never: nothing was received so far."));
+  if (number == 0)
+    return g_steal_pointer (&when);
+  left = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%d record there concerns nobody here and was left there.",
+                   "%d records there concern nobody here and were left there.", (gulong)number),
+      number);
+  return g_strjoin ("\n", when, left, NULL);
 }

@@ -176,6 +176,7 @@ test_spoils (Syncing *self, gconstpointer data)
 static void
 test_pull (Syncing *self, gconstpointer data)
 {
+  g_autoptr (HemoSyncStatus) status = NULL;
   guint before;
 
   syncing_run (self, 1u << HEMO_LANE_RESULTS);
@@ -185,8 +186,14 @@ test_pull (Syncing *self, gconstpointer data)
                    "\"valueDecimal\":1}],"
                    "\"active\":true,\"name\":[{\"family\":\"Chebet\",\"given\":[\"Grace\"]}],"
                    "\"gender\":\"female\"}");
+  /* And whom others registered does not. */
+  fake_fhir_write (self->fhir,
+                   "{\"resourceType\":\"Patient\",\"id\":\"7c9e6679-7425-40de-944b-e07fc1f90ae8\","
+                   "\"active\":true,\"name\":[{\"family\":\"Njeri\"}]}");
   before = self->fhir->transactions;
   syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  status = hemo_sync_make_status (self->sync, NULL);
+  g_assert_cmpint (status->strange, ==, 1);
   g_assert_cmpint (store_count (files_store (&self->files),
                                 "SELECT count(*) FROM patient WHERE family = 'Chebet'"),
                    ==, 1);
