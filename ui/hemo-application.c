@@ -7,6 +7,7 @@
 #include "hemo-languages.h"
 #include "hemo-place.h"
 #include "hemo-settings.h"
+#include "hemo-trim.h"
 #include "hemo-widgets.h"
 #include "hemo-window-news.h"
 #include "hemo-window-show.h"
@@ -187,6 +188,7 @@ hemo_application_activate (GApplication *application)
     }
   window = GTK_WINDOW (hemo_window_new (ADW_APPLICATION (application), self->directory));
   g_set_weak_pointer (&self->desk, hemo_window_get_desk (HEMO_WINDOW (window)));
+  g_signal_connect (self->desk, "notify::session-state", G_CALLBACK (hemo_trim_soon), NULL);
   hemo_window_show_later (HEMO_WINDOW (window));
 }
 
