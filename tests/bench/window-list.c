@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The least that a window with a list can be: what the program's window is held against. */
+/* The least that a window with a list can be: what the program's window is held against. With
+ * HEMOGRAM_WATCH it says at its end how long its own turns of main were. */
+
+#include "hemo-watch.h"
 
 #include <adwaita.h>
+#include <glib-unix.h>
 #include <stdlib.h>
 
 #define COLUMNS 6
@@ -62,13 +66,27 @@ activate_cb (GApplication *application, gpointer rows)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+static gboolean
+end_cb (gpointer application)
+{
+  g_application_quit (application);
+  return G_SOURCE_REMOVE;
+}
+
 int
 main (int argc, char **argv)
 {
+  const char *watched = g_getenv ("HEMOGRAM_WATCH");
   g_autoptr (AdwApplication) application
       = adw_application_new ("org.hemogram.Hemogram.BenchList", G_APPLICATION_NON_UNIQUE);
   const guint rows = argc > 1 ? (guint)strtoul (argv[1], NULL, 10) : 0;
 
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), GUINT_TO_POINTER (rows));
-  return g_application_run (G_APPLICATION (application), 1, argv);
+  if (watched == NULL)
+    return g_application_run (G_APPLICATION (application), 1, argv);
+  hemo_watch_start ();
+  g_unix_signal_add (SIGTERM, end_cb, application);
+  g_application_run (G_APPLICATION (application), 1, argv);
+  hemo_watch_print ((guint)g_ascii_strtoull (watched, NULL, 10));
+  return 0;
 }
