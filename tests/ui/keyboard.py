@@ -229,12 +229,11 @@ def explanations(window, tr) -> None:
     mark = tr("Places of the side bar", "shortcuts")
     window.visit("the shortcuts", mark)
     window.leave("the shortcuts", mark)
-    for entry, mark, down in (("the tour", tr("_Next"), 4), ("about Hemogram", VERSION, 5)):
+    for entry, mark, label in (("the tour", tr("_Next"), "_Tour"), ("about Hemogram", VERSION, "_About Hemogram")):
         window.key("F10")
         window.until(lambda: window.focused().role == "menu item", "the menu")
-        for _ in range(down):
-            window.step("Down")
-        window.key("Return")
+        time.sleep(0.5)
+        window.key(letter(window, label))
         window.visit(entry, mark, panes=entry == "the tour")
         window.leave(entry, mark)
 
