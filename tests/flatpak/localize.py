@@ -3,8 +3,8 @@
 """localize.py MANIFEST SOURCES FOLDER: the manifest as it is built here, on standard output; what differs from the
 public one is told on standard error.
 
-Only where archives come from may differ, and where the program itself is taken from: FOLDER/tree. A library that is
-taken as Debian built it is put into FOLDER/built. Both become archives, as a folder is built anew each time, and all
+Only where archives come from may differ, and where the program itself is taken from: FOLDER/tree. A library or
+a font that is taken as Debian built it is put into FOLDER/built. These become archives, as a folder is built anew each time, and all
 that comes after it. HEMOGRAM_FLATPAK_QUICK=1, for who works on the tests, takes those that are slow to build in this
 way too.
 """
@@ -35,6 +35,7 @@ HEAVY = {
     "qpdf": ["libqpdf", "libqpdf.pc", "qpdf"],
     "poppler": ["libpoppler", "libpoppler-glib", "poppler.pc", "poppler-glib.pc", "poppler"],
 }
+FONTS = pathlib.Path("/usr/share/fonts/truetype/noto")
 RUNTIME = "maker/runtime/org.gnome.Platform/*/*/active/files/lib"
 
 
@@ -79,6 +80,18 @@ def take_built(module: str, names: list, folder: pathlib.Path) -> str:
     return MODULE.format(source=packed(into))
 
 
+def take_fonts(module: str, family: str, folder: pathlib.Path) -> str:
+    """The two weights as upstream's archive has them."""
+    print(f"{module}: Debian's older version, not the manifest's archive", file=sys.stderr)
+    into = folder / "built" / module
+    shutil.rmtree(into, ignore_errors=True)
+    (into / family / "unhinted/ttf").mkdir(parents=True)
+    for weight in ("Regular", "Bold"):
+        shutil.copy2(FONTS / f"{family}-{weight}.ttf", into / family / "unhinted/ttf")
+    (into / "OFL.txt").write_text("The archive that the manifest names has the SIL Open Font License 1.1 here.\n")
+    return packed(into)
+
+
 def main() -> None:
     manifest, sources, folder = map(pathlib.Path, sys.argv[1:])
     text = manifest.read_text()
@@ -94,6 +107,8 @@ def main() -> None:
             body = take_built(module, ours[module][1:], folder)
         elif module in HEAVY and os.environ.get("HEMOGRAM_FLATPAK_QUICK") == "1":
             body = take_built(module, HEAVY[module], folder)
+        elif module in ours and ours[module][0] == "fonts":
+            body = re.sub(r"(?s)      - type: archive\n.*", lambda _: take_fonts(module, ours[module][1], folder) + "\n\n", body)
         elif module in ours:
             pool, name, digest = ours[module]
             if digest not in body:
