@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""localize.py MANIFEST SOURCES FOLDER: the manifest as it is built here, on standard output; what differs from the
+"""localize.py MANIFEST SOURCES FOLDER TREE: the manifest as it is built here, on standard output; what differs from the
 public one is told on standard error.
 
-Only where archives come from may differ, and where the program itself is taken from: FOLDER/tree. A library or
-a font that is taken as Debian built it is put into FOLDER/built. These become archives, as a folder is built anew each time, and all
-that comes after it. HEMOGRAM_FLATPAK_QUICK=1, for who works on the tests, takes those that are slow to build in this
-way too.
+Only where archives come from may differ, and where the program itself is taken from: TREE. A library or a font that is taken as Debian built
+it is put into FOLDER/built. Folders become archives, as a folder is built anew each time, and all that comes after it.
+HEMOGRAM_FLATPAK_QUICK=1, for who works on the tests, takes those that are slow to build in this way too.
 """
 import hashlib
 import os
@@ -93,7 +92,7 @@ def take_fonts(module: str, family: str, folder: pathlib.Path) -> str:
 
 
 def main() -> None:
-    manifest, sources, folder = map(pathlib.Path, sys.argv[1:])
+    manifest, sources, folder, tree = map(pathlib.Path, sys.argv[1:])
     text = manifest.read_text()
     ours = {}
     for line in sources.read_text().splitlines():
@@ -115,7 +114,7 @@ def main() -> None:
                 print(f"{module}: Debian's archive, which is not byte for byte the published one", file=sys.stderr)
                 body = re.sub(r"sha256: \S+", f"sha256: {digest}", body)
             body = re.sub(r"url: \S+", f"url: https://localhost/{name}", body)
-        body = re.sub(r"(?s)      - type: dir\n        path: \.\.\n.*", packed(folder / "tree") + "\n", body)
+        body = re.sub(r"(?s)      - type: dir\n        path: \.\.\n.*", packed(tree) + "\n", body)
         built += [f"  - name: {module}", body]
     missing = [module for module, body in zip(parts[1::2], parts[2::2]) if "type: archive" in body and module not in ours]
     if missing:
