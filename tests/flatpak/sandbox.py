@@ -23,6 +23,7 @@ import day
 import fhirserver
 import routine
 import sync
+import tongues
 from clinic import Clinic
 from driver import Window, result
 
@@ -384,6 +385,7 @@ def main() -> None:
         anew = [path.name for path in (DATA.parent / "cache/fontconfig").glob("*.cache-*")]
         result(not anew, "the first start read no font that was read when it was built", " ".join(anew))
 
+    part("fonts", tongues.fonts)
     part("first run", first_run)
     # A sandbox sees none of /tmp.
     folder = pathlib.Path(tempfile.mkdtemp(dir=DATA / "test"))
@@ -391,6 +393,8 @@ def main() -> None:
         part("camera", camera, folder)
         part("the day", technicians_day, folder)
         part("sync", sent, folder)
+    for code in tongues.LANGUAGES:
+        part(f"day in {code}", tongues.speak, code)
     part("start", start_ratio)
     part("update", update)
     shots = pathlib.Path(os.environ["HEMOGRAM_KEEP_SHOTS"])
