@@ -3,7 +3,8 @@
 """localize.py MANIFEST SOURCES FOLDER TREE: the manifest as it is built here, on standard output; what differs from the
 public one is told on standard error.
 
-Only where archives come from may differ, and where the program itself is taken from: TREE. A library or a font that is taken as Debian built
+What may differ is where archives come from, where the program itself is taken from, TREE, and how the largest libraries
+are compiled: without optimisation. Debug information is thrown away. A library or a font that is taken as Debian built
 it is put into FOLDER/built. Folders become archives, as a folder is built anew each time, and all that comes after it.
 HEMOGRAM_FLATPAK_QUICK=1, for who works on the tests, takes those that are slow to build in this way too.
 """
@@ -35,6 +36,14 @@ HEAVY = {
     "poppler": ["libpoppler", "libpoppler-glib", "poppler.pc", "poppler-glib.pc", "poppler"],
 }
 FONTS = pathlib.Path("/usr/share/fonts/truetype/noto")
+# In none of these is what Hemogram does itself, or what a test measures.
+LARGE = ("tcl", "qpdf", "poppler")
+STRIPPED = """
+    build-options:
+      strip: true"""
+HASTE = f"""{STRIPPED}
+      cflags: -O0 -g0
+      cxxflags: -O0 -g0"""
 RUNTIME = "maker/runtime/org.gnome.Platform/*/*/active/files/lib"
 
 
@@ -91,6 +100,13 @@ def take_fonts(module: str, family: str, folder: pathlib.Path) -> str:
     return packed(into)
 
 
+def in_haste(module: str, body: str) -> str:
+    """CMake puts the options of a type behind these; poppler puts these last, and knows no type without."""
+    if module != "poppler":
+        body = body.replace("CMAKE_BUILD_TYPE=RelWithDebInfo", "CMAKE_BUILD_TYPE=None")
+    return HASTE + body
+
+
 def main() -> None:
     manifest, sources, folder, tree = map(pathlib.Path, sys.argv[1:])
     text = manifest.read_text()
@@ -114,6 +130,11 @@ def main() -> None:
                 print(f"{module}: Debian's archive, which is not byte for byte the published one", file=sys.stderr)
                 body = re.sub(r"sha256: \S+", f"sha256: {digest}", body)
             body = re.sub(r"url: \S+", f"url: https://localhost/{name}", body)
+            if module in LARGE:
+                print(f"{module}: compiled without optimisation", file=sys.stderr)
+                body = in_haste(module, body)
+        if "type: dir" in body:
+            body = STRIPPED + body
         body = re.sub(r"(?s)      - type: dir\n        path: \.\.\n.*", packed(tree) + "\n", body)
         built += [f"  - name: {module}", body]
     missing = [module for module, body in zip(parts[1::2], parts[2::2]) if "type: archive" in body and module not in ours]
