@@ -185,38 +185,56 @@ names_us (const Judge *self, json_object *who)
          || strstr (text, self->scope->installation) != NULL;
 }
 
-static gboolean
-names_organization (json_object *who)
+/* Who an Organization is; of anybody else nobody knows. */
+static HemoSyncOrigin
+find_organization (const Judge *self, json_object *who)
 {
   json_object *reference = NULL;
   g_autofree char *name = NULL;
 
-  if (!json_object_object_get_ex (who, "reference", &reference)
-      || !json_object_is_type (reference, json_type_string))
-    return FALSE;
-  name = name_of (json_object_get_string (reference));
-  return name != NULL && g_str_has_prefix (name, "Organization/");
+  if (json_object_object_get_ex (who, "reference", &reference)
+      && json_object_is_type (reference, json_type_string))
+    name = name_of (json_object_get_string (reference));
+  return name != NULL && g_str_has_prefix (name, "Organization/") ? origin_of (self, name)
+                                                                  : HEMO_SYNC_ORIGIN_UNTOLD;
 }
 
 /* Only who names organisations, and none but others, means another laboratory: a person or a place
  * may be of ours. */
 static Addressed
+find_performer (const Judge *self, json_object *list)
+{
+  Addressed addressed = ADDRESSED_ELSEWHERE;
+
+  for (size_t i = 0; i < json_object_array_length (list); i++)
+    switch (find_organization (self, json_object_array_get_idx (list, i)))
+      {
+      case HEMO_SYNC_ORIGIN_OURS:
+        return ADDRESSED_TO_US;
+      case HEMO_SYNC_ORIGIN_OTHERS:
+        break;
+      case HEMO_SYNC_ORIGIN_UNKNOWN:
+      case HEMO_SYNC_ORIGIN_NOBODY:
+      case HEMO_SYNC_ORIGIN_UNTOLD:
+      default:
+        addressed = ADDRESSED_TO_NONE;
+        break;
+      }
+  return addressed;
+}
+
+static Addressed
 find_addressee (const Judge *self)
 {
   json_object *who = NULL;
-  gboolean elsewhere = FALSE;
 
-  if (json_object_object_get_ex (self->resource, "owner", &who) && names_us (self, who))
+  if (json_object_object_get_ex (self->resource, "owner", &who)
+      && (names_us (self, who) || find_organization (self, who) == HEMO_SYNC_ORIGIN_OURS))
     return ADDRESSED_TO_US;
   if (!json_object_object_get_ex (self->resource, "performer", &who)
       || !json_object_is_type (who, json_type_array) || json_object_array_length (who) == 0)
     return ADDRESSED_TO_NONE;
-  if (names_us (self, who))
-    return ADDRESSED_TO_US;
-  elsewhere = TRUE;
-  for (size_t i = 0; i < json_object_array_length (who); i++)
-    elsewhere = elsewhere && names_organization (json_object_array_get_idx (who, i));
-  return elsewhere ? ADDRESSED_ELSEWHERE : ADDRESSED_TO_NONE;
+  return names_us (self, who) ? ADDRESSED_TO_US : find_performer (self, who);
 }
 
 /* What this laboratory does, for a patient whom anybody may bring; of anything else an order is
@@ -285,7 +303,7 @@ judge_result (const Judge *self, const GPtrArray *names)
         else if (origin == HEMO_SYNC_ORIGIN_UNKNOWN && *self->concern == HEMO_SYNC_CONCERN_NONE)
           *self->concern = HEMO_SYNC_CONCERN_ASK;
       }
-  if (find_addressee (self) == ADDRESSED_TO_US && strcmp (self->type, "Task") == 0)
+  if (strcmp (self->type, "Task") == 0 && find_addressee (self) == ADDRESSED_TO_US)
     *self->concern = HEMO_SYNC_CONCERN_SOME;
 }
 

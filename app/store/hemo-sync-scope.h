@@ -45,7 +45,7 @@ typedef enum
  * @server: identity of the server
  * @clinic: UUID of this clinic
  * @installation: of this laptop
- * @find_origin: of 'Type/id'
+ * @find_origin: of 'Type/id', who wrote it; of an Organization whether it is this clinic
  * @data: for that
  */
 typedef struct

@@ -63,6 +63,7 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
   self->cancellable = cancellable;
   self->installation = g_strdup (clinic->installation);
   self->clinic = g_strdup (clinic->uuid);
+  self->clinic_name = g_strdup (clinic->name);
   self->origins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->authors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -81,6 +82,7 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->passed, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
   g_clear_pointer (&self->clinic, g_free);
+  g_clear_pointer (&self->clinic_name, g_free);
   g_clear_pointer (&self->origins, g_hash_table_unref);
   g_clear_pointer (&self->devices, g_hash_table_unref);
   g_clear_error (&self->refusal);

@@ -17,7 +17,9 @@ G_BEGIN_DECLS
  * @names: id of a Practitioner to name
  * @installation: of this laptop
  * @clinic: UUID
- * @origins: 'Type/id' to HemoSyncOrigin: who wrote it, as far as that was needed
+ * @clinic_name: as on the letterhead
+ * @origins: 'Type/id' to HemoSyncOrigin: who wrote it or, of an Organization, who it is, as far as
+ *   that was needed
  * @devices: id of a Device to whether it is an installation of this clinic
  * @untold: the server does not say who wrote what
  * @unread: 'Type/id' that the server does not let us read, as it said in this run
@@ -35,6 +37,7 @@ typedef struct
   GHashTable *names;
   char *installation;
   char *clinic;
+  char *clinic_name;
   GHashTable *origins;
   GHashTable *devices;
   gboolean untold;

@@ -9,6 +9,7 @@
 #include "hemo-fhir-pull-private.h"
 
 #include "hemo-fhir-admin.h"
+#include "hemo-patient.h"
 
 #include <string.h>
 
@@ -20,13 +21,78 @@
 /* What a run remembers at most. */
 #define ORIGINS_MAX 100000
 
+static gboolean
+is_organization (const char *name)
+{
+  return g_str_has_prefix (name, "Organization/");
+}
+
 static HemoSyncOrigin
 find_origin (const char *name, gpointer data)
 {
   const HemoFhirPullRun *self = data;
   HemoSyncOrigin origin = GPOINTER_TO_INT (g_hash_table_lookup (self->origins, name));
 
-  return origin == HEMO_SYNC_ORIGIN_UNKNOWN && self->untold ? HEMO_SYNC_ORIGIN_UNTOLD : origin;
+  return origin == HEMO_SYNC_ORIGIN_UNKNOWN && self->untold && !is_organization (name)
+             ? HEMO_SYNC_ORIGIN_UNTOLD
+             : origin;
+}
+
+/* Another program may know the clinic by an id of its own: then it is known by what it is called,
+ * with or without 'Laboratory' behind. */
+static gboolean
+is_alike (const char *ours, json_object *theirs)
+{
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+
+  if (ours == NULL || !json_object_is_type (theirs, json_type_string))
+    return FALSE;
+  a = hemo_fold (ours);
+  b = hemo_fold (json_object_get_string (theirs));
+  return *a != '\0' && *b != '\0' && (strstr (a, b) != NULL || strstr (b, a) != NULL);
+}
+
+static HemoSyncOrigin
+judge_organization (const HemoFhirPullRun *self, json_object *organization)
+{
+  const char *text = json_object_to_json_string_ext (organization, JSON_C_TO_STRING_PLAIN);
+  json_object *name = NULL;
+  json_object *aliases = NULL;
+
+  if (strstr (text, self->clinic) != NULL)
+    return HEMO_SYNC_ORIGIN_OURS;
+  if (!json_object_object_get_ex (organization, "name", &name))
+    return HEMO_SYNC_ORIGIN_UNTOLD;
+  if (is_alike (self->clinic_name, name))
+    return HEMO_SYNC_ORIGIN_OURS;
+  if (json_object_object_get_ex (organization, "alias", &aliases)
+      && json_object_is_type (aliases, json_type_array))
+    for (size_t i = 0; i < json_object_array_length (aliases); i++)
+      if (is_alike (self->clinic_name, json_object_array_get_idx (aliases, i)))
+        return HEMO_SYNC_ORIGIN_OURS;
+  return HEMO_SYNC_ORIGIN_OTHERS;
+}
+
+/* One that is not there, or that we may not read, may be the clinic. */
+static gboolean
+ask_organization (HemoFhirPullRun *self, const char *name, GError **error)
+{
+  HemoSyncOrigin origin = HEMO_SYNC_ORIGIN_UNTOLD;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (json_object) json = hemo_fhir_server_read (
+      self->pull->server, "Organization", strchr (name, '/') + 1, self->cancellable, &failure);
+
+  if (failure != NULL && !hemo_fhir_pull_is_refusal (failure)
+      && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (json != NULL)
+    origin = judge_organization (self, json);
+  g_hash_table_insert (self->origins, g_strdup (name), GINT_TO_POINTER (origin));
+  return TRUE;
 }
 
 /* Whether the clinic owns @device. */
@@ -134,10 +200,29 @@ ask_some (HemoFhirPullRun *self, char *const *names, GError **error)
   return TRUE;
 }
 
+/* Takes the organisations out of @names. */
+static gboolean
+ask_organizations (HemoFhirPullRun *self, GPtrArray *names, GError **error)
+{
+  for (guint i = names->len; i-- > 0;)
+    {
+      const char *name = g_ptr_array_index (names, i);
+
+      if (!is_organization (name))
+        continue;
+      if (!hemo_fhir_pull_run_goes_on (self, error) || !ask_organization (self, name, error))
+        return FALSE;
+      g_ptr_array_remove_index (names, i);
+    }
+  return TRUE;
+}
+
 /* @names: (element-type utf8) */
 static gboolean
 ask (HemoFhirPullRun *self, GPtrArray *names, GError **error)
 {
+  if (!ask_organizations (self, names, error))
+    return FALSE;
   for (guint first = 0; first < names->len && !self->untold; first += NAMES)
     {
       g_autofree char **some = g_new0 (char *, NAMES + 1);

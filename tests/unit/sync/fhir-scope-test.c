@@ -45,6 +45,16 @@ write_order (Laptops *self, const char *more)
   fake_fhir_write (self->fake, whole);
 }
 
+/* The organisation that others know by an id of their own, as @more says it. */
+static void
+write_organization (Laptops *self, const char *more)
+{
+  g_autofree char *text
+      = g_strdup_printf ("{\"resourceType\":\"Organization\",\"id\":\"" ELSEWHERE "\"%s}", more);
+
+  fake_fhir_write (self->fake, text);
+}
+
 static char *
 clinic_of (Laptop *laptop)
 {
@@ -141,6 +151,7 @@ test_addressed (Laptops *self, gconstpointer data)
       clinic);
 
   write_patient (self);
+  write_organization (self, ",\"name\":\"District Hospital\",\"alias\":[\"DH\"]");
   write_order (self, ",\"performer\":[{\"reference\":\"Organization/" ELSEWHERE "\"}]");
   laptop_pull (&self->a);
   laptop_sweep (&self->a);
@@ -153,6 +164,35 @@ test_addressed (Laptops *self, gconstpointer data)
   write_order (self, ours);
   laptop_pull (&self->b);
   check_stored (&self->b, 1, 1, 0);
+}
+
+/* Another program knows the clinic by an id of its own: by what it is called, and where nobody says
+ * what that is, the order comes. */
+static void
+test_other_id (Laptops *self, gconstpointer data)
+{
+  g_autofree char *name = laptop_ask (&self->a, "SELECT value FROM setting WHERE key = 'clinic.name'");
+  g_autofree char *called = g_strdup_printf (",\"name\":\"%s Laboratory\"", name);
+  g_autofree char *alias = g_strdup_printf (",\"name\":\"Site 7\",\"alias\":[\"%s\"]", name);
+  const char *const known[] = { called, alias, "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      write_organization (self, ",\"name\":\"District Hospital\"");
+      write_patient (self);
+      write_order (self, ",\"performer\":[{\"reference\":\"Organization/" ELSEWHERE "\"}]");
+      laptop_pull (&self->a);
+      check_nothing (&self->a);
+      write_organization (self, known[i]);
+      laptop_sweep (&self->a);
+      check_stored (&self->a, 1, 1, 0);
+      laptops_tear_down (self, NULL);
+      laptops_set_up (self, NULL);
+    }
+  write_patient (self);
+  write_order (self, ",\"performer\":[{\"reference\":\"Organization/17\"}]");
+  laptop_pull (&self->a);
+  check_stored (&self->a, 1, 1, 0);
 }
 
 /* An order for nothing that this laboratory does, of somebody whom nobody here knows, is another's;
@@ -190,6 +230,7 @@ test_results (Laptops *self, gconstpointer data)
 
   laptop_push (&self->a);
   write_patient (self);
+  write_organization (self, ",\"name\":\"District Hospital\",\"alias\":[\"DH\"]");
   write_order (self, ",\"performer\":[{\"reference\":\"Organization/" ELSEWHERE "\"}]");
   fake_fhir_write (self->fake, ours);
   fake_fhir_write (self->fake,
@@ -235,6 +276,7 @@ main (int argc, char **argv)
   ADD ("patient-alone", test_patient_alone);
   ADD ("changed-since", test_changed_since);
   ADD ("addressed", test_addressed);
+  ADD ("other-id", test_other_id);
   ADD ("other-tests", test_other_tests);
   ADD ("results", test_results);
   ADD ("untold", test_untold);
