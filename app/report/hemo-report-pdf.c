@@ -4,6 +4,7 @@
 
 #include "hemo-report-pdf.h"
 
+#include "hemo-number-words.h"
 #include "hemo-report-sheet-private.h"
 
 #include <string.h>
@@ -119,68 +120,16 @@ hemo_sheet_paragraph (HemoSheet *self, const HemoText *style, const char *text)
     }
 }
 
-/* Of '12' two, of '0.2' three: how long the number is that @text begins with, 0 where it begins
- * with none. */
-static gsize
-measure_number (const char *text)
+static const char *
+translate (const char *text, gpointer data)
 {
-  gsize digits = strspn (text, "0123456789");
-
-  if (digits > 0 && text[digits] == '.' && g_ascii_isdigit (text[digits + 1]))
-    digits += 1 + strspn (text + digits + 1, "0123456789");
-  return digits;
-}
-
-/* @text with '%d' for its first @most numbers, which @numbers gets. */
-static char *
-take_numbers (const char *text, int most, GPtrArray *numbers)
-{
-  GString *pattern = g_string_new (NULL);
-
-  while (*text != '\0')
-    {
-      gsize digits = measure_number (text);
-
-      if (digits > 0 && (int)numbers->len < most)
-        {
-          g_ptr_array_add (numbers, g_strndup (text, digits));
-          g_string_append (pattern, "%d");
-        }
-      else
-        g_string_append_len (pattern, text, (gssize)MAX (digits, 1));
-      text += MAX (digits, 1);
-    }
-  return g_string_free (pattern, FALSE);
+  return hemo_catalog_get (data, text);
 }
 
 char *
 hemo_sheet_tr_numbers (const HemoSheet *self, const char *text)
 {
-  const char *whole = hemo_catalog_get (self->catalog, text);
-
-  if (whole != text)
-    return g_strdup (whole);
-  /* 'The differential has 40 of 100 cells' has two, '3 infected of 1000 red cells' one. */
-  for (int most = 2; most > 0; most--)
-    {
-      g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
-      g_autofree char *pattern = take_numbers (text, most, numbers);
-      const char *translation = hemo_catalog_get (self->catalog, pattern);
-      GString *filled;
-
-      if (translation == pattern)
-        continue;
-      filled = g_string_new (translation);
-      for (guint i = 0; i < numbers->len; i++)
-        {
-          g_autofree char *placed = g_strdup_printf ("%%%u$d", i + 1);
-
-          if (g_string_replace (filled, placed, numbers->pdata[i], 1) == 0)
-            g_string_replace (filled, "%d", numbers->pdata[i], 1);
-        }
-      return g_string_free (filled, FALSE);
-    }
-  return g_strdup (text);
+  return hemo_number_words_translate (text, translate, (gpointer)self->catalog);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "hemo-day-text.h"
 #include "hemo-list-words.h"
+#include "hemo-number-words.h"
 #include "hemo-result.h"
 
 #include <glib/gi18n.h>
@@ -231,6 +232,12 @@ hemo_format_value (const char *value, const char *unit)
   return g_strconcat ("\u2066", value, " ", hemo_ucum_to_text (unit), "\u2069", NULL);
 }
 
+static const char *
+translate (const char *text, gpointer data)
+{
+  return gettext (text);
+}
+
 char *
 hemo_format_line_value (const HemoLine *line)
 {
@@ -246,7 +253,7 @@ hemo_format_line_value (const HemoLine *line)
       {
         char *part = parts[i];
 
-        parts[i] = g_strdup (gettext (part));
+        parts[i] = hemo_number_words_translate (part, translate, NULL);
         g_free (part);
       }
   return hemo_list_say (parts);

@@ -4,6 +4,7 @@
 
 #include "hemo-catalog.h"
 #include "hemo-list-words.h"
+#include "hemo-number-words.h"
 
 #include "report-tools.h"
 
@@ -141,6 +142,41 @@ test_language (void)
   g_assert_false (hemo_language_is_letter (NULL));
 }
 
+/* As a language that says the second number first. */
+static const char *
+translate (const char *text, gpointer data)
+{
+  static const char *const known[][2] = {
+    { "none seen in %d fields", "aucun dans %d champs" },
+    { "The differential has %d of %d cells", "De %2$d cellules %1$d" },
+    { "mean of 2 readings", "moyenne de deux" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (text, known[i][0]))
+      return known[i][1];
+  return text;
+}
+
+static void
+assert_words (const char *text, const char *expected)
+{
+  g_autofree char *words = hemo_number_words_translate (text, translate, NULL);
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+static void
+test_numbers (void)
+{
+  assert_words ("none seen in 50 fields", "aucun dans 50 champs");
+  assert_words ("The differential has 40 of 100 cells", "De 100 cellules 40");
+  assert_words ("mean of 2 readings", "moyenne de deux");
+  assert_words ("none seen in 0.5 fields", "aucun dans 0.5 champs");
+  assert_words ("none seen in 50", "none seen in 50");
+  assert_words ("", "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +185,6 @@ main (int argc, char **argv)
   g_test_add_func ("/catalog/damaged", test_damaged);
   g_test_add_func ("/catalog/find", test_find);
   g_test_add_func ("/catalog/language", test_language);
+  g_test_add_func ("/catalog/numbers", test_numbers);
   return g_test_run ();
 }
