@@ -13,9 +13,9 @@ G_BEGIN_DECLS
  * @widget: a window, or a dialog in one
  *
  * From now on Alt and the underlined letter of a label in @widget activate what the label stands
- * for, in each script; in a menu that is open the letter alone does as well. GTK (4.18) keeps a label's mnemonic as a character and compares it with the
- * key's keyval, which is the same for the letters of Latin-1 alone; what it finds itself is left to
- * it.
+ * for, in each script; in a menu that is open the letter alone does as well. GTK (4.18) keeps a
+ * label's mnemonic as a character and compares it with the key's keyval, which is the same for the
+ * letters of Latin-1 alone; what it finds itself is left to it.
  */
 void hemo_mnemonic_hear (GtkWidget *widget);
 

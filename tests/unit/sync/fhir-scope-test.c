@@ -171,7 +171,8 @@ test_addressed (Laptops *self, gconstpointer data)
 static void
 test_other_id (Laptops *self, gconstpointer data)
 {
-  g_autofree char *name = laptop_ask (&self->a, "SELECT value FROM setting WHERE key = 'clinic.name'");
+  g_autofree char *name
+      = laptop_ask (&self->a, "SELECT value FROM setting WHERE key = 'clinic.name'");
   g_autofree char *called = g_strdup_printf (",\"name\":\"%s Laboratory\"", name);
   g_autofree char *alias = g_strdup_printf (",\"name\":\"Site 7\",\"alias\":[\"%s\"]", name);
   const char *const known[] = { called, alias, "" };
