@@ -2,6 +2,7 @@
 
 /* Letterhead, notices, patient and specimen, head and foot of every page, signature. */
 
+#include "hemo-list-words.h"
 #include "hemo-report-sheet-private.h"
 
 #include <math.h>
@@ -620,7 +621,11 @@ format_signer (HemoSheet *self)
       = hemo_sheet_isolate (self, report->signer_name != NULL ? report->signer_name : "");
   const char *role = hemo_sheet_tr (self, role_word (report->signer_role));
 
-  return *role != '\0' ? g_strdup_printf ("%s, %s", name, role) : g_steal_pointer (&name);
+  if (*role == '\0')
+    return g_steal_pointer (&name);
+  /* RIGHT-TO-LEFT MARK: a Latin name must not turn the line. */
+  return g_strconcat (hemo_paper_is_rtl (self->paper) ? "\u200f" : "", name,
+                      hemo_list_separator_of (self->catalog), role, NULL);
 }
 
 void

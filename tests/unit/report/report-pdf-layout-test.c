@@ -79,6 +79,8 @@ test_arabic (void)
   g_assert_cmpfloat (find_word (arabic, "14.2"), >, 300);
   g_assert_cmpfloat (find_word (latin, "26K7-00012-4"), >, 298);
   g_assert_cmpfloat (find_word (arabic, "26K7-00012-4"), <, 298);
+  /* Who signed, and then as what: at the right edge the name ends, also where it is Latin. */
+  g_assert_cmpfloat (find_word (arabic, "Kamau"), >, 510);
   bindtextdomain (GETTEXT_PACKAGE, "/nonexistent");
   remove_folder (folder);
 }
