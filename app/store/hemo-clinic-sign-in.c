@@ -205,14 +205,16 @@ newest_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_clock_newest_record (txn, data, error);
 }
 
-/* By which the clock is judged while the store is closed. Nothing fails for want of it. */
+/* By which the clock is judged, to the day, while the store is closed: not written for each
+ * command of a script. Nothing fails for want of it. */
 static void
 keep_clock_mark (HemoClinic *self)
 {
   gint64 newest = 0;
 
   if (!self->read_only && self->store != NULL
-      && hemo_store_read (self->store, NULL, newest_job, &newest, NULL, NULL))
+      && hemo_store_read (self->store, NULL, newest_job, &newest, NULL, NULL)
+      && ABS (newest - hemo_clock_read_mark (self->directory)) >= G_TIME_SPAN_HOUR)
     hemo_clock_keep_mark (self->directory, newest, NULL);
 }
 

@@ -11,14 +11,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define MARK_NAME "clock"
+#define MARK_MOST 32
+
 gint64
 hemo_clock_build_time (void)
 {
   return (gint64)HEMO_BUILD_TIME * G_TIME_SPAN_SECOND;
 }
-
-#define MARK_NAME "clock"
-#define MARK_MOST 32
 
 static gint64
 latest (void)

@@ -197,10 +197,16 @@ test_clock_mark (ClinicFixture *fixture, gconstpointer data)
   first = hemo_clock_read_mark (directory);
   g_assert_cmpint (first, >=, hemo_clock_build_time ());
   g_assert_true (hemo_clinic_sign_out (fixture->clinic, fixture->session, NULL));
-  g_assert_cmpint (hemo_clock_read_mark (directory), >, first);
-  g_assert_true (hemo_store_read (hemo_clinic_get_store (fixture->clinic), NULL, newest_job,
-                                  &newest, NULL, NULL));
-  g_assert_cmpint (hemo_clock_read_mark (directory), ==, newest);
+  g_assert_cmpint (hemo_clock_read_mark (directory), ==, first);
+  for (int hours = -2; hours <= 2; hours += 4)
+    {
+      g_clear_pointer (&fixture->session, hemo_session_unref);
+      g_assert_true (hemo_clock_keep_mark (directory, first + hours * G_TIME_SPAN_HOUR, NULL));
+      fixture->session = sign_in (fixture->clinic, "amina", PASSPHRASE);
+      g_assert_true (hemo_store_read (hemo_clinic_get_store (fixture->clinic), NULL, newest_job,
+                                      &newest, NULL, NULL));
+      g_assert_cmpint (hemo_clock_read_mark (directory), ==, newest);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_assert_true (g_file_set_contents (path, wrong[i], -1, NULL));
