@@ -76,10 +76,9 @@ make_page (GdkTexture *texture, guint number, guint of)
   gtk_widget_add_css_class (page, "paper");
   gtk_widget_set_halign (page, GTK_ALIGN_CENTER);
   gtk_picture_set_content_fit (GTK_PICTURE (page), GTK_CONTENT_FIT_FILL);
-  gtk_picture_set_alternative_text (GTK_PICTURE (page), name);
-  if (words != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                    words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words != NULL ? words : "",
+                                  -1);
   return page;
 }
 
