@@ -53,9 +53,7 @@ def left_dialog(window, sleep: Sleep, folder: pathlib.Path) -> None:
     path = folder / "taken.pdf"
     accept(window)
     window.key("ctrl+s")
-    chooser = window.until(lambda: windows("^Save Label$"), "the file dialog")[0]
-    subprocess.run(["xdotool", "windowfocus", chooser], check=True)
-    time.sleep(0.5)
+    window.focus_window("Save Label")
     sleep.over(HOUR)
     time.sleep(7)
     window.shot("behind-dialog")

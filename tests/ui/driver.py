@@ -198,6 +198,12 @@ class Window:
             # The program has to answer each look, and gets as long for what is waited for.
             time.sleep(min(max(time.monotonic() - begun, 0.05), 0.5))
 
+    def focus_window(self, title: str) -> None:
+        """Keys go to the program's window of that title; one that is not on the screen yet takes none."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$", "windowfocus"]
+        self.until(lambda: subprocess.run(search, capture_output=True, check=False).returncode == 0, f"window '{title}'")
+        time.sleep(0.5)
+
     def wait(self, text: str, seconds: float = 10) -> None:
         """Until some name or description holds `text`."""
         self.until(lambda: self.says(text), f"'{text}'", seconds)

@@ -191,11 +191,7 @@ def strange_folder(window, folder: pathlib.Path) -> None:
     window.key("alt+b")
     window.wait("Folder of the backup")
     window.key("alt+f")
-    chooser = window.until(lambda: subprocess.run(
-        ["xdotool", "search", "--name", "^Folder of the Backup$"], capture_output=True, text=True,
-        check=False).stdout, "the chooser of folders").split()[0]
-    subprocess.run(["xdotool", "windowfocus", chooser], check=True)
-    time.sleep(0.5)
+    window.focus_window("Folder of the Backup")
     window.key("slash")
     # At once: letter by letter it would list every folder on the way.
     entry = window.until(lambda: field(window), "the field of the folder's name")
