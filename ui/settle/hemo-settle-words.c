@@ -243,6 +243,7 @@ hemo_settle_of_order (const HemoOrder *order, HemoField field)
 
 static const Words elements[] = {
   { "accessionIdentifier", N_ ("Number") },
+  { "authoredOn", N_ ("Ordered") },
   { "basedOn", N_ ("Order") },
   { "birthDate", N_ ("Born") },
   { "businessStatus", N_ ("State in words") },
@@ -257,6 +258,7 @@ static const Words elements[] = {
   { "effective", N_ ("Time of it") },
   { "for", N_ ("Patient") },
   { "identifier", N_ ("Identifier") },
+  { "intent", N_ ("Kind") },
   { "interpretation", N_ ("Interpretation") },
   { "issued", N_ ("Issued") },
   { "lastModified", N_ ("Changed") },
@@ -267,6 +269,7 @@ static const Words elements[] = {
   { "owner", N_ ("Reader") },
   { "parent", N_ ("Tube") },
   { "performer", N_ ("Made by") },
+  { "priority", N_ ("Urgency") },
   { "processing.additive", N_ ("Stain") },
   { "receivedTime", N_ ("Received") },
   { "request", N_ ("Order") },
