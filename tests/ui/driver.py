@@ -267,6 +267,14 @@ class Window:
         self.key("Return")
         self.wait("Worklist", 20)
 
+    def unlock(self, shown: str) -> None:
+        """By the passphrase, until the page behind the lock shows `shown`."""
+        self.wait("PIN or passphrase", 20)
+        time.sleep(0.3)
+        self.type(PASSPHRASE)
+        self.key("Return")
+        self.wait(shown, 20)
+
     def shot(self, name: str) -> None:
         """Once what moves has come to rest."""
         time.sleep(0.4)

@@ -31,14 +31,6 @@ def is_locked(window) -> bool:
     return window.comes("PIN or passphrase", 12)
 
 
-def unlock(window) -> None:
-    window.wait("PIN or passphrase", 20)
-    time.sleep(0.3)
-    window.type(driver.PASSPHRASE)
-    window.key("Return")
-    window.wait("Worklist", 20)
-
-
 def alone(window, sleep: Sleep) -> None:
     """Nobody touches it, and it locks by itself."""
     sleep.over(60)
@@ -46,7 +38,7 @@ def alone(window, sleep: Sleep) -> None:
     result(not window.says("PIN or passphrase"), "a minute is not yet long")
     sleep.over(HOUR)
     result(is_locked(window), "it is locked after a sleep", " | ".join(window.texts())[:500])
-    unlock(window)
+    window.unlock("Worklist")
 
 
 def touched(window, sleep: Sleep) -> None:
@@ -55,7 +47,7 @@ def touched(window, sleep: Sleep) -> None:
     window.key("ctrl+2")
     result(window.comes("PIN or passphrase", 3), "the first key locks", " | ".join(window.texts())[:500])
     window.shot("idle-locked")
-    unlock(window)
+    window.unlock("Worklist")
 
 
 def main() -> None:

@@ -47,14 +47,6 @@ def leave(window) -> None:
     window.wait("Search or Scan")
 
 
-def unlock(window) -> None:
-    window.wait("PIN or passphrase", 20)
-    time.sleep(0.3)
-    window.type(driver.PASSPHRASE)
-    window.key("Return")
-    window.wait("Search or Scan", 20)
-
-
 def from_the_worklist(window, specimen: str) -> None:
     choose(window, specimen)
     window.shot("order-glance")
@@ -66,7 +58,7 @@ def from_the_worklist(window, specimen: str) -> None:
     window.tab_to("Clinical note")
     window.type("fever")
     window.key("ctrl+l")
-    unlock(window)
+    window.unlock("Search or Scan")
     choose(window, specimen)
     window.key("ctrl+d")
     window.wait("This was typed before and not saved", 20)

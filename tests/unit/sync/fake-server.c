@@ -377,6 +377,17 @@ fake_server_set_away (FakeServer *self, gboolean away)
 }
 
 /* A listener that takes nobody, with one already waiting: the kernel lets all others lie. */
+gboolean
+fake_server_is_asked (FakeServer *self)
+{
+  gboolean asked;
+
+  g_mutex_lock (&self->mutex);
+  asked = self->received > 0;
+  g_mutex_unlock (&self->mutex);
+  return asked;
+}
+
 void
 fake_server_set_silent (FakeServer *self, gboolean silent)
 {

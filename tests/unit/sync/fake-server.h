@@ -87,6 +87,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeServer, fake_server_free)
     g_mutex_unlock (&(self)->mutex);                                                               \
   }                                                                                                \
   G_STMT_END
+/* Whether anybody asked it anything yet. */
+gboolean fake_server_is_asked (FakeServer *self);
 /* Nobody listens at its address any more, or again. */
 void fake_server_set_away (FakeServer *self, gboolean away);
 /* The same, and who asks is not even told: as where the network is gone. */

@@ -138,3 +138,12 @@ syncing_iterate_until (Syncing *self, gboolean (*done) (Syncing *))
       g_usleep (5000);
     }
 }
+
+gboolean
+syncing_is_waiting (Syncing *self, HemoLane lane, int code)
+{
+  g_autoptr (HemoSyncStatus) status = hemo_sync_get_status (self->sync);
+  const HemoSyncLane *state = status != NULL ? &status->lanes[lane] : NULL;
+
+  return state != NULL && state->activity == HEMO_LANE_WAITING && state->failure_code == code;
+}

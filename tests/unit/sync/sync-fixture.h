@@ -42,5 +42,7 @@ void syncing_assert_original (Syncing *self, const char *image);
 
 /* Whether the status says that all is received. */
 gboolean syncing_all_received (Syncing *self);
+/* Whether the status says that @lane waits after a failure with @code. */
+gboolean syncing_is_waiting (Syncing *self, HemoLane lane, int code);
 /* Says on what it hung where that takes over a minute, and fails. */
 void syncing_iterate_until (Syncing *self, gboolean (*done) (Syncing *));

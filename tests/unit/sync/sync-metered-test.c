@@ -78,22 +78,13 @@ metered_init (Metered *self)
 static gboolean
 is_away (Syncing *self)
 {
-  g_autoptr (HemoSyncStatus) status = hemo_sync_get_status (self->sync);
-  const HemoSyncLane *lane = status != NULL ? &status->lanes[HEMO_LANE_RESULTS] : NULL;
-
-  return lane != NULL && lane->activity == HEMO_LANE_WAITING
-         && lane->failure_code == HEMO_REMOTE_ERROR_OFFLINE;
+  return syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
 static gboolean
 is_asked (Syncing *self)
 {
-  gboolean asked;
-
-  g_mutex_lock (&self->fhir->server->mutex);
-  asked = self->fhir->server->received > 0;
-  g_mutex_unlock (&self->fhir->server->mutex);
-  return asked;
+  return fake_server_is_asked (self->fhir->server);
 }
 
 /* The lanes would wait for hours. */

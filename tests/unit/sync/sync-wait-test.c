@@ -194,30 +194,15 @@ test_mute (Syncing *self, gconstpointer data)
 static gboolean
 is_asked (Syncing *self)
 {
-  gboolean asked;
-
-  g_mutex_lock (&self->fhir->server->mutex);
-  asked = self->fhir->server->received > 0;
-  g_mutex_unlock (&self->fhir->server->mutex);
-  return asked;
-}
-
-/* Activity and failure of a lane, as the status says. */
-static gboolean
-is_waiting (Syncing *self, HemoLane lane, int code)
-{
-  g_autoptr (HemoSyncStatus) status = hemo_sync_get_status (self->sync);
-  const HemoSyncLane *state = status != NULL ? &status->lanes[lane] : NULL;
-
-  return state != NULL && state->activity == HEMO_LANE_WAITING && state->failure_code == code;
+  return fake_server_is_asked (self->fhir->server);
 }
 
 static gboolean
 are_away (Syncing *self)
 {
-  return is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_OFFLINE)
-         && is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_OFFLINE)
-         && is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_OFFLINE);
+  return syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_OFFLINE)
+         && syncing_is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_OFFLINE)
+         && syncing_is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
 static void
@@ -301,7 +286,7 @@ test_back (Syncing *self, gconstpointer data)
 static gboolean
 is_garbled (Syncing *self)
 {
-  return is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_PROTOCOL);
+  return syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_PROTOCOL);
 }
 
 /* What came back was not what such a server says, then somebody else stood in its place: what the
@@ -325,9 +310,9 @@ test_garbled (Syncing *self, gconstpointer data)
 static gboolean
 is_refused (Syncing *self)
 {
-  return is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_BUSY)
-         && is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_OFFLINE)
-         && is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_OFFLINE);
+  return syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_BUSY)
+         && syncing_is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_OFFLINE)
+         && syncing_is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
 static gboolean
@@ -356,7 +341,7 @@ test_busy (Syncing *self, gconstpointer data)
   set_portal (self, FALSE);
   syncing_iterate_until (self, are_pictures_received);
   syncing_assert_original (self, image->uuid);
-  g_assert_true (is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_BUSY));
+  g_assert_true (syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_BUSY));
   g_assert_cmpuint (count_requests (self->fhir->server, "/fhir"), ==, requests);
 }
 
@@ -375,7 +360,7 @@ is_held (Syncing *self)
 static gboolean
 is_unproven (Syncing *self)
 {
-  return is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_TLS);
+  return syncing_is_waiting (self, HEMO_LANE_RESULTS, HEMO_REMOTE_ERROR_TLS);
 }
 
 static void
@@ -469,12 +454,7 @@ test_stuck (Syncing *self, gconstpointer data)
 static gboolean
 is_bucket_asked (Syncing *self)
 {
-  gboolean asked;
-
-  g_mutex_lock (&self->s3->server->mutex);
-  asked = self->s3->server->received > 0;
-  g_mutex_unlock (&self->s3->server->mutex);
-  return asked;
+  return fake_server_is_asked (self->s3->server);
 }
 
 /* Whoever signs out in the middle of an upload takes nothing with her: the sync has its own
@@ -501,8 +481,8 @@ test_signed_out (Syncing *self, gconstpointer data)
 static gboolean
 are_told (Syncing *self)
 {
-  return is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_BUSY)
-         && is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_BUSY);
+  return syncing_is_waiting (self, HEMO_LANE_PREVIEWS, HEMO_REMOTE_ERROR_BUSY)
+         && syncing_is_waiting (self, HEMO_LANE_ORIGINALS, HEMO_REMOTE_ERROR_BUSY);
 }
 
 /* What a server asks for in one lane holds for all that use it, in every network; a person may ask
