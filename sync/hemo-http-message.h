@@ -81,6 +81,7 @@ void hemo_http_request_set_compressed (HemoHttpRequest *self, gboolean compresse
  * @retry_after: microseconds from now that it asks to be left alone, at most an hour; 0 for none
  * @md5: (nullable): of the body as sent, where asked for; 16 bytes
  * @sha256: (nullable): the same, 32 bytes
+ * @whole: all of the body was read to be sent
  * @sent: bytes that left on the wire, with what was sent twice and the encryption
  * @sending: microseconds from the first byte sent until all were acknowledged or answered
  * @round_trip: microseconds there and back at the least, 0 for not known
@@ -96,6 +97,7 @@ typedef struct
   gint64 retry_after;
   GBytes *md5;
   GBytes *sha256;
+  gboolean whole;
   guint64 sent;
   gint64 sending;
   gint64 round_trip;

@@ -308,7 +308,7 @@ finish_digest (HemoHttpTransfer *self, EVP_MD_CTX *context)
   guint8 value[EVP_MAX_MD_SIZE];
   unsigned size = 0;
 
-  if (context == NULL || self->position != self->request->length
+  if (context == NULL || !self->response->whole
       || EVP_DigestFinal_ex (context, value, &size) != 1)
     return NULL;
   return g_bytes_new (value, size);
@@ -369,6 +369,7 @@ hemo_http_transfer_finish (HemoHttpTransfer *self, gint64 now, GError **error)
   response->date = hemo_http_parse_date (hemo_http_response_get_header (response, "date"));
   response->retry_after = parse_retry_after (self);
   response->body = g_byte_array_free_to_bytes (g_steal_pointer (&self->received));
+  response->whole = self->position == self->request->length;
   response->md5 = finish_digest (self, self->md5);
   response->sha256 = finish_digest (self, self->sha256);
   measure (self, now);

@@ -149,13 +149,15 @@ writing_clear (Writing *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Writing, writing_clear)
 
-/* The hash of what was sealed and the signature that binds it. */
+/* The hashes of what was sealed and the signature that binds it. */
 static gboolean
 sign (HemoImageEntry *entry, GBytes *sealed, GError **error)
 {
   HemoImage *image = entry->image;
   g_free (image->sealed_sha256);
   image->sealed_sha256 = hemo_sha256 (sealed);
+  g_free (entry->sealed_md5);
+  entry->sealed_md5 = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, sealed);
   image->sealed_bytes = (gint64)g_bytes_get_size (sealed);
   g_autoptr (GBytes) statement = hemo_sealed_image_statement (image->uuid, image->specimen,
                                                               image->sha256, image->sealed_sha256);

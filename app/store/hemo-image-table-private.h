@@ -27,6 +27,7 @@ typedef struct
   GPtrArray *recipients;
   HemoKeyPair *installation_key;
   GBytes *signature;
+  char *sealed_md5;
   GBytes *preview;
   gint64 difference;
   gboolean look;

@@ -32,6 +32,7 @@ hemo_image_entry_clear (HemoImageEntry *self)
   g_clear_pointer (&self->recipients, g_ptr_array_unref);
   g_clear_pointer (&self->installation_key, hemo_key_pair_free);
   g_clear_pointer (&self->signature, g_bytes_unref);
+  g_clear_pointer (&self->sealed_md5, g_free);
 }
 
 static gboolean
@@ -212,13 +213,14 @@ insert_image (HemoTxn *txn, const HemoImageEntry *entry, GError **error)
       "INSERT INTO image (uuid, specimen, field, media_type, width, height, orientation, bytes, "
       "sha256, sealed_sha256, sealed_bytes, signature, objective, micrometres_per_pixel, "
       "focus, warnings, kept_anyway, captured_by, captured_on, captured_us, captured_offset, "
-      "captured_by_hand, in_report, note, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-      "?10, ?11, ?12, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, 1)",
+      "captured_by_hand, in_report, note, sealed_md5, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+      "?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?13, 1)",
       error);
   if (statement == NULL)
     return FALSE;
   bind_picture (statement, entry->image);
   hemo_statement_bind_bytes (statement, 12, entry->signature);
+  hemo_statement_bind_text (statement, 13, entry->sealed_md5);
   bind_circumstances (statement, entry->image);
   return hemo_statement_run (statement, error);
 }
@@ -292,7 +294,8 @@ hemo_image_entry_insert (HemoTxn *txn, gpointer data, gpointer *result, GError *
          && hemo_txn_queue (txn, "Media", image->uuid, HEMO_LANE_RESULTS, error);
 }
 
-#define SEALED_COLUMNS "uuid, specimen, sha256, sealed_sha256, bytes, signature, damaged"
+#define SEALED_COLUMNS                                                                             \
+  "uuid, specimen, sha256, sealed_sha256, bytes, signature, damaged, sealed_md5"
 
 static HemoSealedImage *
 read_sealed (HemoStatement *statement)
@@ -305,6 +308,7 @@ read_sealed (HemoStatement *statement)
   self->bytes = hemo_statement_get_int (statement, 4);
   self->signature = hemo_statement_dup_bytes (statement, 5);
   self->damaged = hemo_statement_get_int (statement, 6) != 0;
+  self->sealed_md5 = hemo_statement_dup_text (statement, 7);
   return self;
 }
 

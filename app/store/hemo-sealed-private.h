@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 /**
  * HemoSealedImage:
  * @damaged: whether it was found damaged before
+ * @sealed_md5: (nullable): of the same bytes as @sealed_sha256; NULL for one of an older version
  *
  * What a row says of a sealed image, enough to prove it.
  */
@@ -35,6 +36,7 @@ typedef struct
   gint64 bytes;
   GBytes *signature;
   gboolean damaged;
+  char *sealed_md5;
 } HemoSealedImage;
 
 void hemo_sealed_image_free (HemoSealedImage *self);

@@ -23,6 +23,7 @@ hemo_sealed_image_free (HemoSealedImage *self)
   g_free (self->specimen);
   g_free (self->sha256);
   g_free (self->sealed_sha256);
+  g_free (self->sealed_md5);
   g_clear_pointer (&self->signature, g_bytes_unref);
   g_free (self);
 }

@@ -309,17 +309,6 @@ settle_taken (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
   return hemo_object_keep (work, error) && send_whole (work, error);
 }
 
-/* It is ours and not what was sent, as far as the receipt says: what is there decides. */
-static gboolean
-settle_unproven (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
-{
-  const HemoS3Proof read = { .size = proof->size, .sha256 = proof->sha256 };
-
-  work->state->ours = TRUE;
-  return hemo_object_keep (work, error)
-         && hemo_s3_prove (work->task->s3, work->task->key, &read, work->cancellable, error);
-}
-
 static gboolean
 hash_bytes (GBytes *bytes, HemoObjectDigests *digests)
 {
@@ -357,13 +346,27 @@ check_file (HemoObjectWork *work, GError **error)
   return FALSE;
 }
 
+/* It is ours and not what was sent, as far as the receipt says: what is there decides. */
+static gboolean
+settle_unproven (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
+{
+  const HemoS3Proof read = { .size = proof->size, .sha256 = proof->sha256 };
+
+  work->state->ours = TRUE;
+  return hemo_object_keep (work, error) && check_file (work, error)
+         && hemo_s3_prove (work->task->s3, work->task->key, &read, work->cancellable, error);
+}
+
 static gboolean
 send_whole (HemoObjectWork *work, GError **error)
 {
   const HemoObjectTask *task = work->task;
-  HemoS3Body body
-      = { .bytes = task->bytes, .path = task->path, .length = task->size, .sha256 = task->sha256 };
-  const HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256 };
+  HemoS3Body body = { .bytes = task->bytes,
+                      .path = task->path,
+                      .length = task->size,
+                      .sha256 = task->sha256,
+                      .md5 = task->md5 };
+  const HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256, .md5 = task->md5 };
   g_auto (HemoS3Receipt) receipt = { 0 };
   g_autoptr (GError) failure = NULL;
   gint64 began = 0;
@@ -414,9 +417,11 @@ ask_first (HemoObjectWork *work, GError **error)
   HemoObjectDigests digests;
   HemoS3Proof proof = { .size = task->size, .sha256 = task->sha256, .composite = composite };
 
-  if (!hash_all (work, TRUE, &digests, error))
+  if (task->md5 != NULL)
+    proof.md5 = task->md5;
+  else if (!hash_all (work, TRUE, &digests, error))
     return FALSE;
-  if (g_str_equal (digests.sha256, task->sha256))
+  else if (g_str_equal (digests.sha256, task->sha256))
     proof.md5 = digests.md5;
   return hemo_object_find (task->s3, task->key, &proof, &work->there, work->cancellable, error);
 }

@@ -22,6 +22,8 @@ typedef gboolean (*HemoObjectKeep) (const char *state, gpointer data, GError **e
  * @path: a file that nobody changes
  * @bytes: (nullable): instead of a file, what is so small that it always goes whole
  * @sha256: of the file, lower-case hexadecimal
+ * @md5: (nullable): of the same bytes, noted when they were: they are not hashed while they are
+ * sent
  * @state: (nullable): as it was kept last
  * @begun: it may have been begun before, with or without a state: ask first
  * @ours: (nullable): lines 'SIZE SHA256' of what we may have put under @key before, and which this
@@ -46,6 +48,7 @@ typedef struct
   GBytes *bytes;
   guint64 size;
   const char *sha256;
+  const char *md5;
   const char *state;
   const char *ours;
   gboolean begun;

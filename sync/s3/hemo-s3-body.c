@@ -90,15 +90,16 @@ fail_damaged (GError **error)
   return FALSE;
 }
 
-static gboolean
-is_same_etag (const HemoHttpResponse *response, const char *etag)
+/* What was taken while it was sent, else what was known before. (transfer full) */
+static char *
+choose_digest (GBytes *taken, const char *known)
 {
-  g_autofree char *md5 = to_hex (g_bytes_get_data (response->md5, NULL), MD5_HEX / 2);
-
-  return g_ascii_strcasecmp (etag, md5) == 0;
+  return taken != NULL ? to_hex (g_bytes_get_data (taken, NULL), g_bytes_get_size (taken))
+                       : g_strdup (known);
 }
 
-/* The digests are of the bytes that left. Without MD5 and a checksum nothing is proven by it. */
+/* The digests are of the bytes that left, or of those that were to leave: the server got them when
+ * it says the same. Without MD5 and a checksum nothing is proven by it. */
 static gboolean
 read_receipt (HemoS3 *self,
               const HemoHttpResponse *response,
@@ -109,8 +110,9 @@ read_receipt (HemoS3 *self,
   g_autofree char *etag = hemo_s3_read_etag (hemo_http_response_get_header (response, "etag"));
   g_autofree char *said
       = hemo_s3_read_checksum (hemo_http_response_get_header (response, "x-amz-checksum-sha256"));
-  g_autofree char *sha256 = to_hex (g_bytes_get_data (response->sha256, NULL), SHA256_SIZE);
-  gboolean digest = response->md5 != NULL && hemo_s3_has_digest_etag (response, etag);
+  g_autofree char *sha256 = choose_digest (response->sha256, body->sha256);
+  g_autofree char *md5 = choose_digest (response->md5, body->md5);
+  gboolean digest = md5 != NULL && hemo_s3_has_digest_etag (response, etag);
 
   if (body->sha256 != NULL && g_ascii_strcasecmp (body->sha256, sha256) != 0)
     {
@@ -120,7 +122,7 @@ read_receipt (HemoS3 *self,
     }
   hemo_s3_set_echoes (self, said != NULL);
   if ((said != NULL && !g_str_equal (said, sha256))
-      || (said == NULL && digest && !is_same_etag (response, etag)))
+      || (said == NULL && digest && g_ascii_strcasecmp (etag, md5) != 0))
     return fail_damaged (error);
   receipt->proven = said != NULL || digest;
   receipt->etag = g_steal_pointer (&etag);
@@ -150,12 +152,14 @@ static void
 set_body (HemoS3 *self, HemoHttpRequest *request, const HemoS3Body *body, const char *payload)
 {
   g_autofree char *checksum = hemo_s3_write_checksum (payload);
+  gboolean known = body->sha256 != NULL && body->md5 != NULL;
 
   if (body->bytes != NULL)
     hemo_http_request_set_body (request, body->bytes);
   else
     hemo_http_request_set_file (request, body->path, body->offset, body->length);
-  hemo_http_request_set_digests (request, checksum == NULL || !hemo_s3_get_echoes (self), TRUE);
+  hemo_http_request_set_digests (
+      request, !known && (checksum == NULL || !hemo_s3_get_echoes (self)), !known);
   hemo_http_request_set_progress (request, body->progress, body->progress_data);
   if (checksum != NULL)
     hemo_http_request_set_header (request, "x-amz-checksum-sha256", checksum);
@@ -178,7 +182,7 @@ hemo_s3_send_body (HemoS3 *self,
   response = hemo_s3_ask (self, request, payload, cancellable, error);
   if (response == NULL)
     return FALSE;
-  if (response->sha256 != NULL)
+  if (response->whole)
     return read_receipt (self, response, body, receipt, error);
   g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
                        N_ ("The server answered before everything was sent."));

@@ -44,6 +44,8 @@ HemoHttp *hemo_s3_get_http (HemoS3 *self);
  * @path: (nullable): or @length bytes of a file from @offset on
  * @sha256: (nullable): of what is sent, in lower-case hexadecimal; without it that of @bytes is
  * taken, and a file goes with its payload unsigned over TLS
+ * @md5: (nullable): of the same, known before; with both, what is sent is not hashed again: a file
+ * that is not what was saved is for the server to notice
  * @progress: (nullable)
  */
 typedef struct
@@ -53,6 +55,7 @@ typedef struct
   guint64 offset;
   guint64 length;
   const char *sha256;
+  const char *md5;
   HemoHttpProgress progress;
   gpointer progress_data;
 } HemoS3Body;

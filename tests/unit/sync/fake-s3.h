@@ -30,6 +30,8 @@ typedef struct
   gboolean no_etag;
   gboolean bare_etag;
   gboolean kms;
+  /* Takes what is not what was signed. */
+  gboolean trusts;
   /* Keeps one byte wrong of what it is given. */
   gboolean spoils;
   /* "Name: value" said of each object whose key ends so, to HEAD, or to GET alone. */
