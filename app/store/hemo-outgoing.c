@@ -16,8 +16,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Originals that were sealed anew, below the clinic's folder, each named by its hash: until they
- * are proven. */
+/* Previews, and originals that were sealed anew, below the clinic's folder, each named by its hash:
+ * until they are proven. */
 #define FOLDER "outgoing"
 /* One that nobody sends for so long is made again when it is. */
 #define KEPT_US (30 * G_TIME_SPAN_DAY)
@@ -62,11 +62,10 @@ hemo_outgoing_rows_free (HemoOutgoingRows *self)
 void
 hemo_outgoing_free (HemoOutgoing *self)
 {
-  if (self->is_copy)
-    g_unlink (self->path);
   if (self->signature_path != NULL)
     g_unlink (self->signature_path);
   g_free (self->path);
+  g_free (self->md5);
   g_free (self->signature_path);
   g_clear_pointer (&self->signature, g_bytes_unref);
   g_free (self->ours);
@@ -224,7 +223,8 @@ object_new (const HemoOutgoingRows *job, const char *sha256, gint64 bytes)
 
 /* A copy beside the files that are being written: emptied at the next start. */
 static char *
-write_copy (HemoStore *store, const char *image, const char *suffix, GBytes *bytes, GError **error)
+write_beside (
+    HemoStore *store, const char *image, const char *suffix, GBytes *bytes, GError **error)
 {
   g_autofree char *name = g_strconcat (image, suffix, NULL);
   g_autofree char *folder
@@ -256,7 +256,7 @@ const char *
 hemo_outgoing_write_signature (HemoOutgoing *self, HemoStore *store, GError **error)
 {
   if (self->signature_path == NULL)
-    self->signature_path = write_copy (
+    self->signature_path = write_beside (
         store, self->object->object,
         self->object->lane == HEMO_LANE_PREVIEWS ? ".preview-sig" : ".sig", self->signature, error);
   return self->signature_path;
@@ -291,12 +291,11 @@ copy_path (HemoStore *store, const char *sha256)
 }
 
 void
-hemo_outgoing_forget (HemoStore *store, const HemoRemoteObject *object)
+hemo_outgoing_forget (HemoStore *store, const char *sha256)
 {
-  g_autofree char *path = copy_path (store, object->sha256);
+  g_autofree char *path = copy_path (store, sha256);
 
-  if (object->lane == HEMO_LANE_ORIGINALS)
-    g_unlink (path);
+  g_unlink (path);
 }
 
 static void
@@ -316,6 +315,28 @@ drop_old_copies (const char *folder)
     }
 }
 
+/* @lasts: whether it outlives a power cut, after which the other is sealed anew. */
+static gboolean
+write_copy (
+    const HemoOutgoingRows *job, GBytes *sealed, const char *sha256, gboolean lasts, GError **error)
+{
+  const char *directory = hemo_store_get_directory (job->store);
+  g_autofree char *folder = g_build_filename (directory, FOLDER, NULL);
+  g_autofree char *temporary = g_build_filename (directory, HEMO_FOLDER_TEMPORARY, NULL);
+  g_autofree char *path = copy_path (job->store, sha256);
+  g_autoptr (GError) failure = NULL;
+  gsize size = 0;
+  const char *data = g_bytes_get_data (sealed, &size);
+
+  drop_old_copies (folder);
+  if (hemo_durable_make_folder (folder, &failure)
+      && (lasts ? hemo_durable_write (path, temporary, sealed, &failure)
+                : g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_NONE,
+                                            0600, &failure)))
+    return TRUE;
+  return hemo_sealed_fail (error, g_steal_pointer (&failure), N_ ("A picture is not sent."));
+}
+
 static gboolean
 retell_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -329,23 +350,16 @@ static gboolean
 seal_anew (HemoSession *session, HemoOutgoingRows *job, GError **error)
 {
   const char *directory = hemo_store_get_directory (job->store);
-  g_autofree char *folder = g_build_filename (directory, FOLDER, NULL);
-  g_autofree char *temporary = g_build_filename (directory, HEMO_FOLDER_TEMPORARY, NULL);
   g_autofree char *sha256 = NULL;
-  g_autofree char *path = NULL;
   g_autoptr (GBytes) plain = hemo_sealed_image_open (directory, job->row, job->keys, error);
   g_autoptr (GBytes) sealed = plain != NULL ? hemo_cms_seal (plain, job->recipients, error) : NULL;
   g_autoptr (GBytes) statement = NULL;
-  g_autoptr (GError) failure = NULL;
 
   if (sealed == NULL)
     return FALSE;
   sha256 = hemo_sha256 (sealed);
-  path = copy_path (job->store, sha256);
-  drop_old_copies (folder);
-  if (!hemo_durable_make_folder (folder, &failure)
-      || !hemo_durable_write (path, temporary, sealed, &failure))
-    return hemo_sealed_fail (error, g_steal_pointer (&failure), N_ ("A picture is not sent."));
+  if (!write_copy (job, sealed, sha256, TRUE, error))
+    return FALSE;
   statement
       = hemo_sealed_image_statement (job->image, job->row->specimen, job->row->sha256, sha256);
   replace_object (job);
@@ -393,9 +407,9 @@ return_to_own (HemoSession *session, HemoOutgoingRows *job, gint64 size, GError 
   return first || hemo_store_write (job->store, session, retell_job, job, NULL, error);
 }
 
-/* The file that the row tells of, of its size; its hash is taken while it is sent. One that was
- * pruned cannot be sent to another server before it is back; one that was sealed before somebody
- * was known, or to somebody who is to read no more, is sealed anew. */
+/* The file that the row tells of, of its size; whether it is still that the server's word shows.
+ * One that was pruned cannot be sent to another server before it is back; one that was sealed
+ * before somebody was known, or to somebody who is to read no more, is sealed anew. */
 static gboolean
 open_original (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, GError **error)
 {
@@ -429,12 +443,13 @@ open_original (HemoSession *session, HemoOutgoingRows *job, HemoOutgoing *self, 
     }
   if (!return_to_own (session, job, info.st_size, error))
     return FALSE;
+  self->md5 = g_strdup (job->row->sealed_md5);
   self->object = g_steal_pointer (&job->object);
   return take_signature (self, job->row->signature, error);
 }
 
 /* Seals and signs it, and keeps the very bytes: sealing again would give others, and what arrived
- * of the first would be of no use. */
+ * of the first would be of no use. A file does that for a tenth of what encrypted pages cost. */
 static gboolean
 make_preview (HemoClinic *clinic, HemoSession *session, HemoOutgoingRows *job, GError **error)
 {
@@ -450,15 +465,38 @@ make_preview (HemoClinic *clinic, HemoSession *session, HemoOutgoingRows *job, G
     return FALSE;
   plain_sha256 = hemo_sha256 (jpeg);
   sha256 = hemo_sha256 (sealed);
+  if (!write_copy (job, sealed, sha256, FALSE, error))
+    return FALSE;
   statement = hemo_preview_statement (job->image, job->row->specimen, plain_sha256, sha256);
   replace_object (job);
   g_clear_pointer (&job->object, hemo_remote_object_free);
   job->object = object_new (job, sha256, (gint64)g_bytes_get_size (sealed));
   job->object->signature = hemo_cms_sign (statement, job->key, error);
-  if (job->object->signature == NULL)
+  return job->object->signature != NULL
+         && hemo_store_write (job->store, session, save_job, job, NULL, error);
+}
+
+/* What was made of it before, whole and for all. One of an older version lies in the store. */
+static gboolean
+has_preview (const HemoOutgoingRows *job)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *found = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  gboolean same = FALSE;
+
+  if (job->object == NULL || job->object->signature == NULL)
     return FALSE;
-  job->object->sealed = g_steal_pointer (&sealed);
-  return hemo_store_write (job->store, session, save_job, job, NULL, error);
+  path = copy_path (job->store, job->object->sha256);
+  sealed = job->object->sealed != NULL
+               ? g_bytes_ref (job->object->sealed)
+               : hemo_durable_read (path, (guint64)job->object->bytes, NULL);
+  found = sealed != NULL ? hemo_sha256 (sealed) : NULL;
+  if (g_strcmp0 (found, job->object->sha256) == 0 && is_for_all (job, sealed, &same, NULL) && same)
+    return job->object->sealed == NULL
+           || write_copy (job, sealed, job->object->sha256, FALSE, NULL);
+  g_unlink (path);
+  return FALSE;
 }
 
 static gboolean
@@ -468,8 +506,6 @@ open_preview (HemoClinic *clinic,
               HemoOutgoing *self,
               GError **error)
 {
-  gboolean same = FALSE;
-
   /* A later change of the record does not change the preview: sealed again it would be another
    * object under the same name. */
   if (job->object != NULL && job->object->proven_us != 0)
@@ -477,15 +513,9 @@ open_preview (HemoClinic *clinic,
       self->object = g_steal_pointer (&job->object);
       return TRUE;
     }
-  if (job->object != NULL && job->object->sealed != NULL
-      && !is_for_all (job, job->object->sealed, &same, error))
+  if (!has_preview (job) && !make_preview (clinic, session, job, error))
     return FALSE;
-  if (!same && !make_preview (clinic, session, job, error))
-    return FALSE;
-  self->is_copy = TRUE;
-  self->path = write_copy (job->store, job->image, ".preview", job->object->sealed, error);
-  if (self->path == NULL)
-    return FALSE;
+  self->path = copy_path (job->store, job->object->sha256);
   self->object = g_steal_pointer (&job->object);
   return take_signature (self, self->object->signature, error);
 }

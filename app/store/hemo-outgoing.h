@@ -16,13 +16,14 @@ G_BEGIN_DECLS
  * @signature: the detached CMS signature; NULL for what is proven already
  * @signature_path: of the same, once hemo_outgoing_write_signature() has made it
  * @object: as the store knows it: key, size, hash and how far it is
+ * @md5: (nullable): of the sealed bytes, as it was noted when they were made
  * @ours: (nullable): lines 'SIZE SHA256' of objects and signatures that were sealed before, and may
  *   have left under the same names: what is sent now replaces them
  *
  * An original is the very file of the store where that is sealed to all who are to open it now and
- * to nobody else, or else a copy that is sealed anew and stays until
- * hemo_outgoing_forget(); what was written for a preview and for a signature is
- * removed by hemo_outgoing_free(), and at the next start after a cut.
+ * to nobody else, or else a copy that is sealed anew. That and a preview stay until
+ * hemo_outgoing_forget(); what was written for a signature is removed by hemo_outgoing_free(), and
+ * at the next start after a cut.
  */
 typedef struct
 {
@@ -30,8 +31,8 @@ typedef struct
   GBytes *signature;
   char *signature_path;
   HemoRemoteObject *object;
+  char *md5;
   char *ours;
-  gboolean is_copy;
 } HemoOutgoing;
 
 void hemo_outgoing_free (HemoOutgoing *self);
@@ -60,10 +61,9 @@ HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
                                          HemoLane lane,
                                          GError **error);
 
-/* @object was proven, and that is written down: what was made of it for that is not needed any
- * more.
- */
-void hemo_outgoing_forget (HemoStore *store, const HemoRemoteObject *object);
+/* What has this hash was proven, and that is written down: what was made of it for that is not
+ * needed any more. */
+void hemo_outgoing_forget (HemoStore *store, const char *sha256);
 
 /* The same in two steps: what it needs of the store, in a transaction of whoever takes it from the
  * queue, and then the files. */

@@ -5,6 +5,7 @@
 
 #include "hemo-courier-private.h"
 
+#include "hemo-outgoing.h"
 #include "hemo-remote-memory.h"
 #include "hemo-sync-apply.h"
 
@@ -258,6 +259,16 @@ take_conflict (Take *self, GError **error)
 }
 
 static gboolean
+take_received (Take *self, GError **error)
+{
+  if (!write_counting (self, received_job, &self->run->summary->received, error))
+    return FALSE;
+  if (self->letter->matter == HEMO_COURIER_OBJECT)
+    hemo_outgoing_forget (self->run->store, self->letter->sha256);
+  return TRUE;
+}
+
+static gboolean
 take_outcome (Take *self, GError **error)
 {
   HemoCourierSummary *summary = self->run->summary;
@@ -265,7 +276,7 @@ take_outcome (Take *self, GError **error)
   switch (self->reply->outcome)
     {
     case HEMO_COURIER_RECEIVED:
-      return write_counting (self, received_job, &summary->received, error);
+      return take_received (self, error);
     case HEMO_COURIER_CONFLICT:
       return take_conflict (self, error);
     case HEMO_COURIER_REFUSED:

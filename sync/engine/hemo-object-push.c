@@ -14,41 +14,47 @@
 #define SPOILT_MOST 3
 /* How soon a hand that waits for its turn sees that it is to end. */
 #define TURN_US (200 * G_TIME_SPAN_MILLISECOND)
+/* On a good link the disk would take longer to write each picture down than the link to send it:
+ * so many are begun, and then noted, at a time, as long as they all go within this. After a cut
+ * each of them is asked for, and none is sent again. */
+#define BATCH_MOST 8
+#define BATCH_US (250 * G_TIME_SPAN_MILLISECOND)
 
-/* What each hand holds: UUID of a picture, or NULL; whether one of them has its turn on the link,
+/* What each hand holds: UUIDs of pictures, or NULL; whether one of them has its turn on the link,
  * or lost it; whether a picture was spoilt each time and nothing arrived since; whether a hand
  * failed, so that no other begins anything. */
 typedef struct
 {
   GMutex mutex;
   GCond cond;
-  char *held[HEMO_OBJECT_PUSH_HANDS];
+  GPtrArray *held[HEMO_OBJECT_PUSH_HANDS];
   gboolean taken;
   gboolean lost;
   gboolean spoilt;
   gboolean failed;
 } Table;
 
-/* done: what was proven and is not noted yet, with what is to be noted of it. */
+/* batch: (element-type Taken), those that were begun last; most: how many of them at a time. */
 typedef struct
 {
   const HemoObjectPush *push;
   Table *table;
   guint index;
   GCancellable *cancellable;
-  HemoQueueItem *done;
-  HemoRemoteObject *proof;
+  GPtrArray *batch;
+  guint most;
   guint received;
   GError *error;
 } Hand;
 
-/* item: as it was before it was begun, or NULL; rows: NULL with what speaks against sending it. */
+/* item: as it was before it was begun; rows: NULL with what speaks against sending it; proof: once
+ * it is proven, what is to be noted of it. */
 typedef struct
 {
   HemoQueueItem *item;
   HemoOutgoingRows *rows;
   GError *failure;
-  guint received;
+  HemoRemoteObject *proof;
 } Taken;
 
 typedef struct
@@ -63,10 +69,12 @@ typedef struct
   guint64 kept;
 } Work;
 
+/* received: changes that were noted as that. */
 typedef struct
 {
   Hand *hand;
   gboolean takes;
+  guint received;
 } Turn;
 
 static void
@@ -75,6 +83,7 @@ taken_free (Taken *self)
   g_clear_pointer (&self->item, hemo_queue_item_free);
   g_clear_pointer (&self->rows, hemo_outgoing_rows_free);
   g_clear_error (&self->failure);
+  g_clear_pointer (&self->proof, hemo_remote_object_free);
   g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Taken, taken_free)
@@ -105,27 +114,50 @@ is_for_the_shelf (const GError *error)
 
 /* That it is proven and that it is received: both or neither. */
 static gboolean
-note_received (HemoTxn *txn, Hand *hand, guint *received, GError **error)
+note_received (HemoTxn *txn, Turn *turn, Taken *taken, GError **error)
 {
-  hand->proof->proven_us = hemo_txn_get_time (txn).utc_us;
-  return hemo_remote_object_save (txn, hand->push->server, hand->proof, error)
-         && hemo_queue_received_picture (txn, hand->done, received, error);
+  guint count = 0;
+
+  taken->proof->proven_us = hemo_txn_get_time (txn).utc_us;
+  if (!hemo_remote_object_save (txn, turn->hand->push->server, taken->proof, error)
+      || !hemo_queue_received_picture (txn, taken->item, &count, error))
+    return FALSE;
+  turn->received += count;
+  return TRUE;
+}
+
+static void
+add_names (GPtrArray *names, const GPtrArray *others)
+{
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    g_ptr_array_add (names, others->pdata[i]);
+}
+
+/* (transfer container): (element-type utf8), ends with NULL */
+static GPtrArray *
+list_held (const Hand *hand, const GPtrArray *batch)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
+    add_names (names, hand->table->held[i]);
+  for (guint i = 0; i < batch->len; i++)
+    g_ptr_array_add (names, ((const Taken *)batch->pdata[i])->item->object);
+  g_ptr_array_add (names, NULL);
+  return names;
 }
 
 /* The first that no hand holds, and that it is begun: from then on it is asked for what is there
- * under its name. */
+ * under its name. Its item is NULL when there is none. */
 static gboolean
-take_next (HemoTxn *txn, const Hand *hand, Taken *taken, GError **error)
+take_next (HemoTxn *txn, const Hand *hand, const GPtrArray *batch, Taken *taken, GError **error)
 {
   const HemoObjectPush *push = hand->push;
-  const char *held[HEMO_OBJECT_PUSH_HANDS + 1] = { NULL };
-  guint count = 0;
+  g_autoptr (GPtrArray) held = list_held (hand, batch);
   g_autoptr (GError) failure = NULL;
 
-  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
-    if (hand->table->held[i] != NULL)
-      held[count++] = hand->table->held[i];
-  taken->item = hemo_queue_next_picture (txn, push->lane, held, &failure);
+  taken->item
+      = hemo_queue_next_picture (txn, push->lane, (const char *const *)held->pdata, &failure);
   if (taken->item != NULL)
     taken->rows = hemo_outgoing_load (txn, hemo_clinic_get_store (push->clinic), push->server,
                                       taken->item->object, push->lane, &failure);
@@ -137,51 +169,98 @@ take_next (HemoTxn *txn, const Hand *hand, Taken *taken, GError **error)
   return FALSE;
 }
 
-/* One transaction between two pictures, on the writer's thread, which has at hand what it wrote
- * last: a reader's connection would have to decrypt it again. */
+/* After one that cannot be sent no more are taken. */
+static GPtrArray *
+take_batch (HemoTxn *txn, const Turn *turn, GError **error)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify)taken_free);
+  gboolean more = turn->takes;
+
+  while (more && batch->len < turn->hand->most)
+    {
+      g_autoptr (Taken) taken = g_new0 (Taken, 1);
+
+      if (!take_next (txn, turn->hand, batch, taken, error))
+        return NULL;
+      more = taken->item != NULL && taken->failure == NULL;
+      if (taken->item != NULL)
+        g_ptr_array_add (batch, g_steal_pointer (&taken));
+    }
+  return g_steal_pointer (&batch);
+}
+
+/* One transaction between what was sent and what is sent next, on the writer's thread, which has at
+ * hand what it wrote last: a reader's connection would have to decrypt it again. */
 static gboolean
 turn_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  const Turn *turn = data;
-  g_autoptr (Taken) taken = g_new0 (Taken, 1);
+  Turn *turn = data;
+  const GPtrArray *before = turn->hand->batch;
 
-  hemo_txn_set_result_free (txn, (GDestroyNotify)taken_free);
-  if (turn->hand->done != NULL && !note_received (txn, turn->hand, &taken->received, error))
-    return FALSE;
-  if (turn->takes && !take_next (txn, turn->hand, taken, error))
-    return FALSE;
-  *result = g_steal_pointer (&taken);
-  return TRUE;
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  turn->received = 0;
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    {
+      Taken *taken = before->pdata[i];
+
+      if (taken->proof != NULL && !note_received (txn, turn, taken, error))
+        return FALSE;
+    }
+  *result = take_batch (txn, turn, error);
+  return *result != NULL;
 }
 
-/* Lets go what was held, notes it where it was proven, and takes the next if it is to. The mutex is
- * held meanwhile: what another hand lets go after that is not seen as waiting from before. NULL
- * with the error of the hand. (transfer full) */
-static Taken *
+static void
+forget_proven (const HemoObjectPush *push, const GPtrArray *batch)
+{
+  for (guint i = 0; batch != NULL && i < batch->len; i++)
+    {
+      const Taken *taken = batch->pdata[i];
+
+      if (taken->proof != NULL)
+        hemo_outgoing_forget (hemo_clinic_get_store (push->clinic), taken->proof->sha256);
+    }
+}
+
+/* (transfer full) (element-type utf8) */
+static GPtrArray *
+dup_names (const GPtrArray *batch)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < batch->len; i++)
+    g_ptr_array_add (names, g_strdup (((const Taken *)batch->pdata[i])->item->object));
+  return names;
+}
+
+/* Lets go what was held, notes what of it was proven, and takes the next if it is to. The mutex is
+ * held meanwhile: what another hand lets go after that is not seen as waiting from before. FALSE
+ * when there is nothing to send, which may be an error of the hand. */
+static gboolean
 turn (Hand *self, gboolean takes)
 {
+  HemoStore *store = hemo_clinic_get_store (self->push->clinic);
   Table *table = self->table;
-  Turn turn = { self, takes };
+  Turn turn = { .hand = self, .takes = takes };
   g_autoptr (GError) failure = NULL;
-  Taken *taken = NULL;
+  g_autoptr (GPtrArray) next = NULL;
 
   g_mutex_lock (&table->mutex);
-  g_clear_pointer (&table->held[self->index], g_free);
-  if ((takes || self->done != NULL)
-      && hemo_store_write (hemo_clinic_get_store (self->push->clinic), self->push->session,
-                           turn_job, &turn, (gpointer *)&taken, &failure))
+  g_clear_pointer (&table->held[self->index], g_ptr_array_unref);
+  if ((takes || self->batch != NULL)
+      && hemo_store_write (store, self->push->session, turn_job, &turn, (gpointer *)&next,
+                           &failure))
     {
-      table->held[self->index] = taken->item != NULL ? g_strdup (taken->item->object) : NULL;
-      if (self->proof != NULL)
-        hemo_outgoing_forget (hemo_clinic_get_store (self->push->clinic), self->proof);
+      table->held[self->index] = dup_names (next);
+      forget_proven (self->push, self->batch);
+      self->received += turn.received;
     }
   g_mutex_unlock (&table->mutex);
-  g_clear_pointer (&self->done, hemo_queue_item_free);
-  g_clear_pointer (&self->proof, hemo_remote_object_free);
-  self->received += taken != NULL ? taken->received : 0;
+  g_clear_pointer (&self->batch, g_ptr_array_unref);
+  self->batch = g_steal_pointer (&next);
   if (self->error == NULL)
     self->error = g_steal_pointer (&failure);
-  return taken;
+  return self->batch != NULL && self->batch->len > 0;
 }
 
 static gboolean
@@ -314,6 +393,7 @@ send_object (Work *work, GCancellable *cancellable, GError **error)
                           .path = outgoing->path,
                           .size = (guint64)outgoing->object->bytes,
                           .sha256 = outgoing->object->sha256,
+                          .md5 = outgoing->md5,
                           .state = outgoing->object->progress,
                           .ours = outgoing->ours,
                           .begun = work->item->attempts > 0,
@@ -397,17 +477,16 @@ send (Work *work, HemoOutgoingRows *rows, GCancellable *cancellable, GError **er
   return work->outgoing->object->proven_us != 0 || send_often (work, cancellable, error);
 }
 
-/* What was proven is noted with the next turn; FALSE when this hand is to end. */
+/* What was proven is noted with the next turn; FALSE when the hand is to end. */
 static gboolean
-send_item (Hand *self, Work *work, Taken *taken, GError **error)
+send_item (Work *work, Taken *taken, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) failure = g_steal_pointer (&taken->failure);
 
-  if (failure == NULL && send (work, taken->rows, self->cancellable, &failure))
+  if (failure == NULL && send (work, taken->rows, cancellable, &failure))
     {
       note_spoilt (work, FALSE);
-      self->done = g_steal_pointer (&taken->item);
-      self->proof = g_steal_pointer (&work->outgoing->object);
+      taken->proof = g_steal_pointer (&work->outgoing->object);
       return TRUE;
     }
   if (!is_for_the_shelf (failure) && !(is_spoilt (failure) && note_spoilt (work, TRUE)))
@@ -448,7 +527,7 @@ send_next (Hand *self, Taken *taken)
                 .s3 = self->push->s3[self->index],
                 .link = &self->push->links[self->index],
                 .item = taken->item };
-  gboolean done = send_item (self, &work, taken, &failure);
+  gboolean done = send_item (&work, taken, self->cancellable, &failure);
 
   /* Before the picture is let go: the other hand may take it for another change of it, and makes
    * copies of the same names. */
@@ -461,21 +540,47 @@ send_next (Hand *self, Taken *taken)
   return done;
 }
 
+static gboolean
+may_begin (const Hand *self)
+{
+  return !g_cancellable_is_cancelled (self->cancellable) && !has_failed (self->table)
+         && !gives_way (self->push);
+}
+
+/* FALSE as of send_next(). What is left of the batch when it takes too long, or may not go on, is
+ * taken again, if at all. */
+static gboolean
+send_batch (Hand *self)
+{
+  gint64 began = g_get_monotonic_time (), spent = 0;
+  guint count = 0;
+
+  while (count < self->batch->len && spent < BATCH_US && (count == 0 || may_begin (self)))
+    {
+      if (!send_next (self, self->batch->pdata[count++]))
+        return FALSE;
+      spent = g_get_monotonic_time () - began;
+    }
+  if (spent > BATCH_US)
+    self->most = MAX (self->most / 2, 1);
+  else if (count == self->most && 2 * spent < BATCH_US)
+    self->most = MIN (self->most * 2, BATCH_MOST);
+  return TRUE;
+}
+
 static gpointer
 work_on (gpointer data)
 {
   Hand *self = data;
-  gboolean goes_on = TRUE;
 
-  while (goes_on)
-    {
-      gboolean takes = !g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)
-                       && !has_failed (self->table) && !gives_way (self->push);
-      g_autoptr (Taken) taken = turn (self, takes);
-
-      goes_on = taken != NULL && taken->item != NULL && send_next (self, taken);
-    }
+  self->most = 1;
+  while (turn (self, may_begin (self)) && send_batch (self))
+    ;
   turn (self, FALSE);
+  g_clear_pointer (&self->batch, g_ptr_array_unref);
+  g_clear_pointer (&self->table->held[self->index], g_ptr_array_unref);
+  if (self->error == NULL)
+    g_cancellable_set_error_if_cancelled (self->cancellable, &self->error);
   return NULL;
 }
 

@@ -9,9 +9,10 @@ All find the gateway warm.
 Ours is measured from its start, the opening of the clinic included, which alone takes 64 MiB for a moment; its memory
 is that of the sync, from its first word on. Fails on what is called received and is not there, on nothing else.
 
-curl is one process with one connection, hashes nothing and proves nothing: its payload is unsigned. Ours takes the
-SHA-256 of what it sends, that it is what was saved, and for this gateway, which says no other checksum, its MD5. What
-these alone take is told beside it."""
+curl is one process with one connection, hashes nothing and proves nothing: its payload is unsigned. Ours signs the
+SHA-256 of what it sends, and compares what the gateway says of it with the MD5, both noted when a picture was sealed;
+besides it seals and signs 500 previews, and writes down what was received. What hashing everything once would take is
+told beside it."""
 import json
 import os
 import pathlib
@@ -140,7 +141,7 @@ def tell(name: str, spent: Spent, ours: Spent, opening: Spent) -> None:
 
 
 def tell_hashes(files: list, curl: Spent, ours: Spent, opening: Spent) -> None:
-    """What it takes to know what was sent: at the least, beside what curl does."""
+    """What it would take to hash what was sent."""
     spent = [Spent(subprocess.Popen(["openssl", "dgst", digest, *files], stdout=subprocess.DEVNULL)).cpu
              for digest in ("-sha256", "-md5")]
     print(f"  SHA-256  {spent[0]:.2f} s on the processor, MD5 {spent[1]:.2f} s; without the opening ours is "

@@ -11,6 +11,7 @@
 #include "fake-s3.h"
 #include "files-fixture.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PICTURES 5
@@ -271,6 +272,145 @@ test_spoilt (Fixture *self, gconstpointer data)
                    ==, MIN (lost, 1));
 }
 
+/* One connection for originals. */
+static gboolean
+push_originals (Fixture *self, guint *sent, GError **error)
+{
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  g_autoptr (HemoS3) s3 = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .s3 = { s3 },
+                          .links = links,
+                          .server = "bucket",
+                          .lane = HEMO_LANE_ORIGINALS };
+
+  return hemo_object_push_run (&push, sent, NULL, error);
+}
+
+/* More than are begun at a time: what arrived before the link broke is noted, and what may have
+ * arrived is asked for, not sent again. */
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  const guint count = 30, arrived = 21;
+  g_autoptr (GError) error = NULL;
+  guint sent = 0;
+
+  for (guint i = PICTURES; i < count; i++)
+    hemo_image_free (files_add_image (&self->files, self->files.specimen, i));
+  self->s3->heard = 2 * arrived + 1;
+  self->s3->lost = 1;
+  g_assert_false (push_originals (self, &sent, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
+  g_assert_cmpuint (sent, ==, arrived);
+  g_assert_cmpuint (self->s3->puts, ==, 2 * arrived + 2);
+  g_clear_error (&error);
+  g_assert_true (push_originals (self, &sent, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, count - arrived);
+  g_assert_cmpuint (self->s3->puts, ==, 2 * count);
+}
+
+/* The MD5 was noted when the picture was sealed; it is wrong there. What is on the server decides.
+ */
+static void
+test_false_md5 (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint sent = 0;
+
+  self->s3->echoes = FALSE;
+  g_assert_true (push_originals (self, &sent, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpuint (self->s3->gets, ==, 0);
+  hemo_image_free (files_add_image (&self->files, self->files.specimen, PICTURES));
+  files_run_sql (&self->files, "UPDATE image SET sealed_md5 = printf ('%032d', 1)");
+  g_assert_true (push_originals (self, &sent, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, 1);
+  g_assert_cmpuint (self->s3->gets, ==, 1);
+}
+
+/* A byte of the file turned since: nobody hashes it before it goes, and the server's word tells. */
+static void
+test_turned (Fixture *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, PICTURES);
+  g_autofree char *path = files_image_path (&self->files, image->uuid);
+  g_autoptr (GError) error = NULL;
+  guint sent = 0;
+
+  self->s3->trusts = data != NULL;
+  self->s3->echoes = !self->s3->trusts;
+  files_flip (path, -1);
+  g_assert_true (push_originals (self, &sent, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpint (store_count (files_store (&self->files),
+                                "SELECT count(*) FROM queue WHERE state = 'stuck' AND reason LIKE "
+                                "'%not what was saved%'"),
+                   ==, 1);
+}
+
+static void
+spoil_copies (Fixture *self, gboolean gone)
+{
+  g_autofree char *folder = files_path (&self->files, "outgoing");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (gone)
+        g_unlink (path);
+      else
+        files_flip (path, -1);
+    }
+}
+
+/* A power cut took the sealed preview that had arrived, or left something else of one that had not.
+ */
+static void
+test_copy_lost (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoServerClock) clock = hemo_server_clock_new (0);
+  g_autoptr (HemoS3) s3 = hemo_server_settings_open_s3 (self->settings, "c", clock, NULL);
+  HemoLink links[HEMO_OBJECT_PUSH_HANDS] = { 0 };
+  guint sent = 0;
+  HemoObjectPush push = { .clinic = self->files.base.clinic,
+                          .session = self->files.base.session,
+                          .s3 = { s3 },
+                          .links = links,
+                          .server = "bucket",
+                          .lane = HEMO_LANE_PREVIEWS };
+
+  if (data != NULL)
+    {
+      self->s3->heard = 1;
+      self->s3->lost = 1;
+    }
+  else
+    {
+      self->s3->fail_status = 503;
+      self->s3->failures = 1;
+    }
+  g_assert_false (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_clear_error (&error);
+  spoil_copies (self, data != NULL);
+  g_assert_true (hemo_object_push_run (&push, &sent, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sent, ==, PICTURES);
+  g_assert_cmpuint (count_keys (self, ".cms"), ==, PICTURES);
+  g_assert_cmpuint (files_count (&self->files, "outgoing"), ==, 0);
+}
+
 /* Between: what is there when the connection breaks, and when the seal is to be another. */
 typedef struct
 {
@@ -403,6 +543,12 @@ main (int argc, char **argv)
   g_test_add ("/object-push/all-spoilt", Fixture, GUINT_TO_POINTER (99), set_up, test_spoilt,
               tear_down);
   g_test_add ("/object-push/one-hand", Fixture, NULL, set_up, test_one_hand, tear_down);
+  g_test_add ("/object-push/many", Fixture, NULL, set_up, test_many, tear_down);
+  g_test_add ("/object-push/false-md5", Fixture, NULL, set_up, test_false_md5, tear_down);
+  g_test_add ("/object-push/turned", Fixture, NULL, set_up, test_turned, tear_down);
+  g_test_add ("/object-push/turned-trusted", Fixture, "trusts", set_up, test_turned, tear_down);
+  g_test_add ("/object-push/copy-lost", Fixture, "gone", set_up, test_copy_lost, tear_down);
+  g_test_add ("/object-push/copy-spoilt", Fixture, NULL, set_up, test_copy_lost, tear_down);
 #define BETWEEN(name, between)                                                                     \
   g_test_add ("/object-push/sealed-between/" name, Fixture, &(between), set_up,                    \
               test_sealed_between, tear_down)
