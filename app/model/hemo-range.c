@@ -272,6 +272,16 @@ hemo_range_flag (const HemoRange *range, double value, int decimals)
   return HEMO_FLAG_NONE;
 }
 
+HemoFlag
+hemo_analyte_flag (const char *analyte, const HemoRange *range, double value, int decimals)
+{
+  HemoFlag flag = hemo_range_flag (range, value, decimals);
+
+  if (g_strcmp0 (analyte, "blast%") == 0 && value > 0 && !hemo_flag_is_critical (flag))
+    return HEMO_FLAG_CRITICAL_ABNORMAL;
+  return flag;
+}
+
 gboolean
 hemo_range_delta (const HemoRange *range,
                   double value,

@@ -120,7 +120,7 @@ hemo_fill_value (HemoFill *self,
   line->decimals = decimals;
   line->ucum = g_strdup (ucum);
   line->analyte = g_strdup (analyte);
-  line->flag = hemo_range_flag (range, value, decimals);
+  line->flag = hemo_analyte_flag (analyte, range, value, decimals);
   if (range != NULL)
     {
       line->reference_low = range->low;

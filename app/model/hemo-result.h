@@ -202,6 +202,10 @@ gboolean hemo_flag_is_critical (HemoFlag flag);
 /* How @value stands to @range, which may be NULL; compared as printed, with @decimals. */
 HemoFlag hemo_range_flag (const HemoRange *range, double value, int decimals);
 
+/* The same of a value of @analyte: any blasts are critical, whatever the range says. */
+HemoFlag
+hemo_analyte_flag (const char *analyte, const HemoRange *range, double value, int decimals);
+
 /* The last result before is compared if it is at most this old. */
 #define HEMO_DELTA_WINDOW_US (72 * G_TIME_SPAN_HOUR)
 

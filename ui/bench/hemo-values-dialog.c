@@ -297,7 +297,7 @@ judge (HemoValuesDialog *self, const HemoResult *result)
   const HemoLine *previous = find_previous (data, result->analyte);
   /* As the report will print and judge it. */
   const int decimals = hemo_result_decimals (result);
-  HemoFlag flag = hemo_range_flag (range, result->value, decimals);
+  HemoFlag flag = hemo_analyte_flag (result->analyte, range, result->value, decimals);
   const char *unit = hemo_ucum_to_text (info->ucum);
 
   if (hemo_flag_is_critical (flag))

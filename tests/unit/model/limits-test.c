@@ -338,6 +338,9 @@ test_flags_as_printed (void)
     { "plt", 615, 0, HEMO_FLAG_HIGH },
     { "plt", 1000.4, 0, HEMO_FLAG_HIGH },
     { "plt", 1000.6, 0, HEMO_FLAG_CRITICAL_HIGH },
+    { "blast%", 0, 0, HEMO_FLAG_NONE },
+    { "blast%", 0.3, 1, HEMO_FLAG_CRITICAL_ABNORMAL },
+    { "blast%", NAN, 0, HEMO_FLAG_NONE },
     { "wbc", INFINITY, 1, HEMO_FLAG_NONE },
     { "wbc", NAN, 1, HEMO_FLAG_NONE },
   };
@@ -346,7 +349,8 @@ test_flags_as_printed (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const HemoRange *range = hemo_ranges_find (ranges, cases[i].analyte, HEMO_SEX_MALE, 0, 15000);
-      HemoFlag flag = hemo_range_flag (range, cases[i].value, cases[i].decimals);
+      HemoFlag flag
+          = hemo_analyte_flag (cases[i].analyte, range, cases[i].value, cases[i].decimals);
 
       if (flag != cases[i].flag)
         g_error ("%s of %g with %d decimals: '%s' instead of '%s'", cases[i].analyte,

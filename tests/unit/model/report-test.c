@@ -204,6 +204,19 @@ test_previous (void)
   g_assert_true (isnan (find (report, HEMO_SECTION_CBC, "718-7")->previous));
 }
 
+/* Blasts that an analyser told are to be told on, as those that were counted here. */
+static void
+test_typed_blasts (void)
+{
+  g_autoptr (HemoCase) data = new_case (HEMO_TEST_CBC);
+  g_autoptr (HemoReport) report = NULL;
+
+  add_result (data, "blast%", 2, FALSE);
+  report = fill_report (data);
+  g_assert_cmpint (find (report, HEMO_SECTION_CBC, "26446-5")->flag, ==,
+                   HEMO_FLAG_CRITICAL_ABNORMAL);
+}
+
 static void
 add_old_wbc (HemoCase *data, const char *loinc, const char *local_code, double value)
 {
@@ -549,6 +562,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/report/previous", test_previous);
   g_test_add_func ("/model/report/previous-corrected", test_previous_corrected);
   g_test_add_func ("/model/report/corrected-previous", test_corrected_previous);
+  g_test_add_func ("/model/report/typed-blasts", test_typed_blasts);
   g_test_add_func ("/model/report/clumps", test_clumps);
   g_test_add_func ("/model/report/clumps-of-morphology", test_clumps_of_morphology);
   g_test_add_func ("/model/report/missing", test_missing);
