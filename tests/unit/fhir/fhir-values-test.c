@@ -327,7 +327,6 @@ test_orders (void)
     }
 }
 
-/* Orientation and numbers of a picture at their limits, and what was not measured. */
 /* What a server says of a patient, to the field where that is mended. */
 static void
 test_patient_fields (void)
@@ -343,6 +342,7 @@ test_patient_fields (void)
   g_assert_cmpuint (hemo_fhir_find_patient_field (NULL), ==, 0);
 }
 
+/* Orientation and numbers of a picture at their limits, and what was not measured. */
 static void
 test_pictures (void)
 {

@@ -376,7 +376,6 @@ fake_server_set_away (FakeServer *self, gboolean away)
   fake_server_hang_up (self);
 }
 
-/* A listener that takes nobody, with one already waiting: the kernel lets all others lie. */
 gboolean
 fake_server_is_asked (FakeServer *self)
 {
@@ -388,6 +387,7 @@ fake_server_is_asked (FakeServer *self)
   return asked;
 }
 
+/* A listener that takes nobody, with one already waiting: the kernel lets all others lie. */
 void
 fake_server_set_silent (FakeServer *self, gboolean silent)
 {
