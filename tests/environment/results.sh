@@ -20,7 +20,8 @@ results_key() {
       in_environment dpkg-query -W -f '${Package} ${Version} ${Architecture} ${db:Status-Status}\n'
       uname -sm
       id -u
-      printf '%s\n' "fuzz ${HEMOGRAM_FUZZ_SECONDS:-}" "cut ${HEMOGRAM_CUT_EVERY:-}" "build ${HEMOGRAM_BUILD:-}"
+      # All settings; in all looks is in some as well.
+      env | sort | sed -n '/^HEMOGRAM_PIVOT=/d; /^HEMOGRAM_MATRIX=some$/d; /^HEMOGRAM_/p'
       [ ! -d ../shared/data ] || find -L ../shared/data -type f -printf '%P %s %T@\n' | sort
     } | sha256sum | cut -d ' ' -f 1
   fi
@@ -42,9 +43,11 @@ reuse_results() {
     "$(date -u -r "$kept.xml" '+%Y-%m-%d %H:%M UTC')" "$(grep -o '<testcase ' "$kept.xml" | wc -l)"
 }
 
-# keep_results SUITE KEY FOLDER: of each suite the last four that passed, for thirty days.
+# keep_results SUITE KEY FOLDER: of each suite the last four that passed, for thirty days. One of which a whole program
+# was skipped, as there was no sandbox, or nothing could be fetched, is tried again.
 keep_results() {
   [ -n "$2" ] && [ -s "$3/$1.xml" ] && [ -s "$3/$1.json" ] || return 0
+  ! grep -qF '1..0 # SKIP' "$3/$1.json" || return 0
   mkdir -p "$kept_results"
   local kept=$kept_results/$1-$2 old
   cp "$3/$1.json" "$kept.json"
