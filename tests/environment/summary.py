@@ -28,39 +28,39 @@ def add_cases(verdict: Verdict, results: pathlib.Path) -> None:
     unsaid = ended_badly(results.with_suffix(".json"))
     before = verdict.passed
     alone = passed_alone(results)
-    for name in set(unsaid) & set(alone):
+    for name in set(unsaid) & alone:
         unsaid.pop(name)
         verdict.unsteady.append(f"{results.stem}: {name}")
-        verdict.passed += alone[name]
-    for suite in ET.parse(results).getroot().iter("testsuite"):
-        for case in suite.iter("testcase"):
-            if program_of(suite, case) in alone:
-                continue
-            name = f"{results.stem}: {suite.get('name')}: {case.get('name')}"
-            if case.find("skipped") is not None:
-                verdict.skipped.append(f"{name}: {reason(case, suite)}")
-            elif case.find("failure") is not None or case.find("error") is not None:
-                verdict.failed.append(name)
-                unsaid.pop(program_of(suite, case), None)
-            elif program_of(suite, case) in unsaid and "." not in suite.get("name"):
-                continue  # a program of one case that was killed: said below
-            else:
-                verdict.passed += 1
+    first = [pair for pair in cases_of(results) if program_of(*pair) not in alone]
+    second = [pair for pair in cases_of(results.with_suffix(".alone.xml")) if program_of(*pair) in alone]
+    for suite, case in first + second:
+        name = f"{results.stem}: {suite.get('name')}: {case.get('name')}"
+        if case.find("skipped") is not None:
+            verdict.skipped.append(f"{name}: {reason(case, suite)}")
+        elif case.find("failure") is not None or case.find("error") is not None:
+            verdict.failed.append(name)
+            unsaid.pop(program_of(suite, case), None)
+        elif program_of(suite, case) in unsaid and "." not in suite.get("name"):
+            continue  # a program of one case that was killed: said below
+        else:
+            verdict.passed += 1
     verdict.failed += [f"{results.stem}: {name}: {how}" for name, how in unsaid.items()]
     if results.with_suffix(".reused").exists():
         verdict.reused[results.stem] = verdict.passed - before
 
 
-def passed_alone(results: pathlib.Path) -> dict:
-    """Of the programs that were run a second time (SUITE.alone.xml): those that passed, and their cases."""
-    second = results.with_suffix(".alone.xml")
-    if not second.exists():
-        return {}
+def cases_of(results: pathlib.Path) -> list:
+    """Each, with the suite that it is of."""
+    if not results.exists():
+        return []
+    return [(suite, case) for suite in ET.parse(results).getroot().iter("testsuite") for case in suite.iter("testcase")]
+
+
+def passed_alone(results: pathlib.Path) -> set:
+    """Of the programs that were run a second time (SUITE.alone.xml): those that passed."""
     # One that skipped did not show that it passes.
-    good = [name_of(test) for test in programs(second.with_suffix(".json")) if test["result"] == "OK"]
-    cases = [program_of(suite, case) for suite in ET.parse(second).getroot().iter("testsuite")
-             for case in suite.iter("testcase")]
-    return {name: cases.count(name) for name in cases if name in good}
+    good = {name_of(test) for test in programs(results.with_suffix(".alone.json")) if test["result"] == "OK"}
+    return good & {program_of(*pair) for pair in cases_of(results.with_suffix(".alone.xml"))}
 
 
 def ended_badly(log: pathlib.Path) -> dict:
