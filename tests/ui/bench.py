@@ -237,7 +237,7 @@ def morphology(window) -> None:
     window.wait("All Else Normal")
     window.key("n")
     # What comes next at the microscope has the focus.
-    window.until(lambda: window.focused() is not None and window.focused().role in ("text", "entry"),
+    window.until(lambda: (node := window.focused()) and node.role in ("text", "entry"),
                  "the platelets' entry")
     result(window.says("Schistocytes"), "letters and a grade; all else is normal by one key")
     window.type("140")

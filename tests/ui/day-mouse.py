@@ -89,7 +89,7 @@ class Mouse(Window):
             if node is not None and (role or node.role in TYPED):
                 break
         self.click(node.role, name)
-        self.until(lambda: self.focused() is not None and self.focused().role in TYPED, f"the focus in {name}")
+        self.until(lambda: (node := self.focused()) and node.role in TYPED, f"the focus in {name}")
         self.type(text)
 
 

@@ -93,7 +93,7 @@ def day(window, stage) -> None:
     budget.step("count a hundred cells")
     window.wait("All Normal", 20)
     window.key("n")
-    window.until(lambda: window.focused() and "Platelets seen" in window.focused().name,
+    window.until(lambda: (node := window.focused()) and "Platelets seen" in node.name,
                  "the platelets' entry to have the focus")
     budget.step("morphology")
     window.type(PLATELETS)

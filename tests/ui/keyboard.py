@@ -231,7 +231,7 @@ def explanations(window, tr) -> None:
     window.leave("the shortcuts", mark)
     for entry, mark, label in (("the tour", tr("_Next"), "_Tour"), ("about Hemogram", VERSION, "_About Hemogram")):
         window.key("F10")
-        window.until(lambda: window.focused().role == "menu item", "the menu")
+        window.until(lambda: (node := window.focused()) and node.role == "menu item", "the menu")
         time.sleep(0.5)
         window.key(letter(window, label))
         window.visit(entry, mark, panes=entry == "the tour")

@@ -41,7 +41,7 @@ def mend(window, server, patient: str) -> None:
     window.tab_to("Edit Patient", 60)
     window.key("Return")
     window.wait("Given names", 20)
-    window.until(lambda: "Age or date of birth" in window.called(window.focused()), "the focus", 20)
+    window.until(lambda: (node := window.focused()) and "Age or date of birth" in window.called(node), "the focus", 20)
     result(any(REASON in text for text in window.texts()),
            "the form opens at the field that the server names, and says why", window.texts())
     window.shot("mend-form")
