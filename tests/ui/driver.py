@@ -14,6 +14,7 @@ import ctypes
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ import reader  # noqa: E402
 HEMOGRAM = os.environ.get("HEMOGRAM", "hemogram")
 CLI = os.environ.get("HEMOGRAM_CLI", "hemogram-cli")
 WORKLOAD = os.environ.get("HEMOGRAM_WORKLOAD", "workload")
-SHOTS = pathlib.Path(os.environ.get("HEMOGRAM_SHOTS", tempfile.gettempdir()))
+# Beside them lies what else is left.
+SHOTS = pathlib.Path(os.environ.get("HEMOGRAM_SHOTS", f"{tempfile.gettempdir()}/hemogram-tests/shots"))
 PASSPHRASE = "a demonstration for nobody"
 # A sanitized build on a busy machine is slow.
 PATIENCE = float(os.environ.get("HEMOGRAM_PATIENCE", "1"))
@@ -344,14 +346,17 @@ class Window:
 
 
 def demo_clinic(folder: pathlib.Path) -> pathlib.Path:
-    """The demonstration's clinic, made once for all tests of a build and copied."""
-    made = SHOTS.parent / "demo-clinic"
-    if not (made / "clinic").is_dir():
-        partial = pathlib.Path(tempfile.mkdtemp(dir=SHOTS.parent))
-        subprocess.run([CLI, "demo", str(partial / "demo")], check=True, stdout=subprocess.DEVNULL)
-        try:
-            os.rename(partial / "demo", made)
-        except OSError:
-            pass  # another test was first
+    """The demonstration's clinic, made once by each hemogram-cli that was built, and copied."""
+    built = os.stat(shutil.which(CLI)).st_mtime_ns
+    made = SHOTS.parent / f"demo-clinic-{built}"
+    if not made.is_dir():
+        SHOTS.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=SHOTS.parent) as partial:
+            subprocess.run([CLI, "demo", f"{partial}/demo"], check=True, stdout=subprocess.DEVNULL)
+            with contextlib.suppress(OSError):  # another test was first
+                os.rename(f"{partial}/demo", made)
+        for older in SHOTS.parent.glob("demo-clinic*"):
+            if older != made:
+                shutil.rmtree(older, ignore_errors=True)
     subprocess.run(["cp", "-a", str(made), str(folder / "demo")], check=True)
     return folder / "demo" / "clinic"
