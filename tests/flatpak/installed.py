@@ -14,7 +14,7 @@ DATA = HOME / ".var/app" / ID / "data"
 CLINIC = DATA / "hemogram/clinic"
 SHOTS = DATA / "test/shots"
 
-SHOTS.parent.mkdir(parents=True, exist_ok=True)
+SHOTS.mkdir(parents=True, exist_ok=True)
 os.environ["HEMOGRAM_SHOTS"] = str(SHOTS)
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """sandbox.py FOLDER WORK [PART...]: from the built Flatpak to a technician's day in its sandbox, and the next version;
-or only the parts that are named, for who works on them.
+or only the parts that are named, for who works on them, and those that they need.
 
 FOLDER is what tests/flatpak/build left; WORK is thrown away. What runs was built and run against a stand-in made of
 Debian 13 packages. Prints TAP.
@@ -30,6 +30,8 @@ from driver import Window, result
 STICK = WORK / "stick"
 MEDIA = pathlib.Path("/run/media/tech")
 PLAIN = pathlib.Path(os.environ["HEMOGRAM_PLAIN"])
+PARTS = ("stick", "permissions", "plugged in later", "contents", "fonts", "first run", "camera", "the day", "sync",
+         *(f"day in {code}" for code in tongues.LANGUAGES), "start", "update")
 
 
 # The stick.
@@ -375,9 +377,19 @@ def start_ratio() -> None:
     print(f"# without what Flatpak takes before the program begins: {told(again, 1)}", flush=True)
 
 
+def wanted() -> set:
+    """The parts that are named, or all."""
+    named = set(sys.argv[3:])
+    unknown = named - set(PARTS)
+    if unknown:
+        sys.exit(f"No part is called {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+    # It is installed by the first; what is updated is the clinic that the first run made.
+    return named | {"stick"} | ({"first run"} if "update" in named else set()) if named else set(PARTS)
+
+
 def part(name: str, function, *arguments):
     """One part that fails does not keep the others from being tried."""
-    if sys.argv[3:] and name not in sys.argv[3:]:
+    if name not in wanted():
         return None
     begin = time.monotonic()
     try:
@@ -389,6 +401,7 @@ def part(name: str, function, *arguments):
 
 
 def main() -> None:
+    wanted()
     print("# built and run against a stand-in made of Debian 13 packages, not against the public runtime", flush=True)
     (MEDIA / "BLUE STICK").mkdir(parents=True)
     part("stick", stick)
