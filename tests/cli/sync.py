@@ -244,9 +244,8 @@ def left(clinic: Clinic, base: pathlib.Path) -> None:
     says(clinic, 0, "", "and what is left then has none", "sync", "configure", "s3", "--remove")
 
 
-def settle(clinic: Clinic) -> None:
+def settle(clinic: Clinic, server: fhirserver.Server) -> None:
     """What is decided of is what was listed: not what was changed here since."""
-    server = fhirserver.Server()
     server.start()
     clinic("sync", "configure", "fhir", server.url)
     clinic("sync", "once", "--lane", "results")
@@ -275,7 +274,6 @@ def settle(clinic: Clinic) -> None:
     shown = clinic("patient", "show", patient)
     tap.result("0733 000 222" in json.dumps(shown) and clinic("sync", "conflicts") == [], "theirs stands",
                json.dumps(shown))
-    server.stop()
 
 
 def main() -> int:
@@ -294,7 +292,8 @@ def main() -> int:
         wrong_servers(clinic, base)
         watch(clinic)
         programme(clinic, tech, base)
-        settle(clinic)
+        with fhirserver.Server() as server:
+            settle(clinic, server)
         removed(clinic)
         left(clinic, base)
     return tap.finish()

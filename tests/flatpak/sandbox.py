@@ -225,14 +225,13 @@ def technicians_day(folder: pathlib.Path) -> None:
 
 
 def sent(folder: pathlib.Path) -> None:
-    server = fhirserver.Server()
     sticks = pathlib.Path("/run/media/courier")
     sticks.mkdir()
-    with Window(driver.demo_clinic(folder), env={"HEMOGRAM_STICKS": str(sticks)}, name="sandboxed-sync") as window:
+    with fhirserver.Server() as server, \
+            Window(driver.demo_clinic(folder), env={"HEMOGRAM_STICKS": str(sticks)}, name="sandboxed-sync") as window:
         window.sign_in()
         sync.set_up(window, server)
         sync.drain(window, server, sticks)
-    server.stop()
 
 
 # The next version.

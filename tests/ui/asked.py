@@ -184,9 +184,8 @@ def not_running(demo, env, tube: str, number: str) -> None:
 
 
 def main() -> None:
-    server = fhirserver.Server()
     shown = desktop.Desktop()
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, fhirserver.Server() as server:
         folder = pathlib.Path(temporary)
         demo, number, tube, image = set_up(folder, server)
         people = {name: settings_of(folder, name) for name in ("tech", "path")}
@@ -200,7 +199,6 @@ def main() -> None:
             seen_by_the_clinic(window, number)
             notified(window, server, shown, tube, number)
         not_running(demo, people["tech"], tube, number)
-    server.stop()
     driver.finish()
 
 

@@ -41,13 +41,12 @@ def make(clinic: pathlib.Path) -> None:
     """Two of them and an order whose specimen has not come, from a server that is asked nothing then."""
     cli = Clinic(clinic, user="admin")
     ask = lambda *words: cli(*words, secrets=(driver.PASSPHRASE,))
-    server = fhirserver.Server()
-    server.start()
-    ask("sync", "configure", "fhir", server.url)
-    ask("sync", "once", "--lane", "results")
-    # The longest name is hardest to show.
-    patient, _ = change_both(clinic, server, lambda name: -len(str(server.resources[name]["name"])))
-    server.order(patient)
-    ask("sync", "once", "--lane", "results")
-    ask("sync", "pause")
-    server.stop()
+    with fhirserver.Server() as server:
+        server.start()
+        ask("sync", "configure", "fhir", server.url)
+        ask("sync", "once", "--lane", "results")
+        # The longest name is hardest to show.
+        patient, _ = change_both(clinic, server, lambda name: -len(str(server.resources[name]["name"])))
+        server.order(patient)
+        ask("sync", "once", "--lane", "results")
+        ask("sync", "pause")

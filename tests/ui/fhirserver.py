@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small FHIR server on loopback: transactions, reads, searches and its metadata, kept in memory.
 
-    server = fhirserver.Server()
-    server.start(); server.stop()         # the same port each time
+    with fhirserver.Server() as server:
+        server.start(); server.stop()     # the same port each time; the end stops it as well
     server.refuse = lambda resource: "why not" or None
     server.fails = "sign-in"              # or 'clock', 'write', 'read-back', 'delete': what a test finds wrong
     server.clients = {"client": "kid"}    # only these come in, by SMART Backend Services
@@ -91,6 +91,12 @@ class Server:
             self.http.shutdown()
             self.http.server_close()
             self.http = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stop()
 
     def count(self, kind: str) -> int:
         with self.lock:

@@ -56,14 +56,13 @@ def mend(window, server, patient: str) -> None:
 
 
 def main() -> None:
-    clinic = driver.demo_clinic(pathlib.Path(tempfile.mkdtemp()))
-    server = fhirserver.Server()
-    patient = refuse_one(clinic, server)
-    with Window(clinic, name="mend") as window:
-        window.sign_in()
-        time.sleep(0.5)
-        mend(window, server, patient)
-    server.stop()
+    with tempfile.TemporaryDirectory() as folder, fhirserver.Server() as server:
+        clinic = driver.demo_clinic(pathlib.Path(folder))
+        patient = refuse_one(clinic, server)
+        with Window(clinic, name="mend") as window:
+            window.sign_in()
+            time.sleep(0.5)
+            mend(window, server, patient)
     driver.finish()
 
 

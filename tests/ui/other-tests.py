@@ -59,13 +59,12 @@ def decide(window, server, order: str) -> None:
 
 
 def main() -> None:
-    clinic = driver.demo_clinic(pathlib.Path(tempfile.mkdtemp()))
-    server = fhirserver.Server()
-    order = order_other(clinic, server)
-    with Window(clinic, name="other-tests") as window:
-        window.sign_in()
-        decide(window, server, order)
-    server.stop()
+    with tempfile.TemporaryDirectory() as folder, fhirserver.Server() as server:
+        clinic = driver.demo_clinic(pathlib.Path(folder))
+        order = order_other(clinic, server)
+        with Window(clinic, name="other-tests") as window:
+            window.sign_in()
+            decide(window, server, order)
     driver.finish()
 
 

@@ -75,8 +75,8 @@ def given_up(window, store: Trickle, left: int, what: str) -> None:
 
 
 def main() -> None:
-    server, store = fhirserver.Server(), Trickle()
-    with tempfile.TemporaryDirectory() as temporary:
+    store = Trickle()
+    with tempfile.TemporaryDirectory() as temporary, fhirserver.Server() as server:
         folder = pathlib.Path(temporary)
         demo = asked.set_up(folder, server)[0]
         secret = {"secrets": (driver.PASSPHRASE, "a secret of nobody")}
@@ -96,7 +96,6 @@ def main() -> None:
             look_at_other(window, store)
             window.shot("picture-left-again")
             result(not window.says("not known"), "and it is tried anew when it is looked at again", window.texts())
-    server.stop()
     driver.finish()
 
 

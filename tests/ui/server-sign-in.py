@@ -258,37 +258,36 @@ def to_servers(window) -> None:
 
 
 def main() -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
-    clinic = driver.demo_clinic(folder)
-    server = fhirserver.Server()
-    server.start()
-    with Window(clinic, name="servers") as window:
-        to_servers(window)
-        by_key(window, server, clinic, folder)
-    told = configure(clinic, "fhir", server.url, "--sign-in", "smart", "--user", "clinic-a", "--scope", "system/*.rs")
-    result(json.loads(told.get("public_keys", "{}")) == json.loads((folder / "public.json").read_text()),
-           "the key in the file is the one that the command line tells", str(told))
-    with Window(clinic, name="servers-again") as window:
-        to_servers(window)
-        another_kind(window)
-        by_signature(window, server, clinic)
-        lent(window, folder)
-    told = configure(clinic, "fhir", server.url, "--sign-in", "sigv4", "--user", "AKTESTS", "--region", "eu-west-2")
-    tried = cli(clinic, "sync", "test", "fhir")
-    result(told.get("sign_in") == "sigv4" and tried.returncode == 0, "and its test passes with the kept secret",
-           str(told) + tried.stdout + tried.stderr)
-    told = configure(clinic, "s3", "https://127.0.0.1:9", "--bucket", "smears", "--user", "clinic-s3", "--role", ROLE,
-                     "--token-url", "https://127.0.0.1:9/token")
-    result(json.loads(told.get("public_keys", "{}")) == json.loads((folder / "pictures.json").read_text()),
-           "the key of the pictures' server is the one that was saved", str(told))
-    gone = subprocess.run([os.environ["HEMOGRAM_PRUNED"], str(clinic), driver.PASSPHRASE], capture_output=True, text=True,
-                          check=False)
-    count = len(gone.stdout.split())
-    result(count > 1, "originals were taken off the laptop", gone.stdout + gone.stderr)
-    with Window(clinic, name="servers-left") as window:
-        to_servers(window)
-        leave(window, count)
-    server.stop()
+    with tempfile.TemporaryDirectory() as temporary, fhirserver.Server() as server:
+        folder = pathlib.Path(temporary)
+        clinic = driver.demo_clinic(folder)
+        server.start()
+        with Window(clinic, name="servers") as window:
+            to_servers(window)
+            by_key(window, server, clinic, folder)
+        told = configure(clinic, "fhir", server.url, "--sign-in", "smart", "--user", "clinic-a", "--scope", "system/*.rs")
+        result(json.loads(told.get("public_keys", "{}")) == json.loads((folder / "public.json").read_text()),
+               "the key in the file is the one that the command line tells", str(told))
+        with Window(clinic, name="servers-again") as window:
+            to_servers(window)
+            another_kind(window)
+            by_signature(window, server, clinic)
+            lent(window, folder)
+        told = configure(clinic, "fhir", server.url, "--sign-in", "sigv4", "--user", "AKTESTS", "--region", "eu-west-2")
+        tried = cli(clinic, "sync", "test", "fhir")
+        result(told.get("sign_in") == "sigv4" and tried.returncode == 0, "and its test passes with the kept secret",
+               str(told) + tried.stdout + tried.stderr)
+        told = configure(clinic, "s3", "https://127.0.0.1:9", "--bucket", "smears", "--user", "clinic-s3", "--role", ROLE,
+                         "--token-url", "https://127.0.0.1:9/token")
+        result(json.loads(told.get("public_keys", "{}")) == json.loads((folder / "pictures.json").read_text()),
+               "the key of the pictures' server is the one that was saved", str(told))
+        gone = subprocess.run([os.environ["HEMOGRAM_PRUNED"], str(clinic), driver.PASSPHRASE], capture_output=True, text=True,
+                              check=False)
+        count = len(gone.stdout.split())
+        result(count > 1, "originals were taken off the laptop", gone.stdout + gone.stderr)
+        with Window(clinic, name="servers-left") as window:
+            to_servers(window)
+            leave(window, count)
     driver.finish()
 
 

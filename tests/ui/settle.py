@@ -18,25 +18,24 @@ def make(clinic: pathlib.Path) -> tuple:
     and the patient's name."""
     cli = Clinic(clinic, user="admin")
     ask = lambda *words: cli(*words, secrets=(driver.PASSPHRASE,))
-    server = fhirserver.Server()
-    server.start()
-    ask("sync", "configure", "fhir", server.url)
-    ask("sync", "once", "--lane", "results")
-    patient, signed = change_both(clinic, server)
-    reported = {specimen["reference"] for name, resource in server.resources.items()
-                if name.startswith("DiagnosticReport/") for specimen in resource["specimen"]}
-    waiting = next(name for name, resource in server.resources.items() if name.startswith("Specimen/")
-                   and "parent" not in resource and name not in reported and name != signed)
-    number = server.resources[waiting]["accessionIdentifier"]["value"]
+    with fhirserver.Server() as server:
+        server.start()
+        ask("sync", "configure", "fhir", server.url)
+        ask("sync", "once", "--lane", "results")
+        patient, signed = change_both(clinic, server)
+        reported = {specimen["reference"] for name, resource in server.resources.items()
+                    if name.startswith("DiagnosticReport/") for specimen in resource["specimen"]}
+        waiting = next(name for name, resource in server.resources.items() if name.startswith("Specimen/")
+                       and "parent" not in resource and name not in reported and name != signed)
+        number = server.resources[waiting]["accessionIdentifier"]["value"]
 
-    def renumber(resource):
-        resource["accessionIdentifier"]["value"] = number + "7"
+        def renumber(resource):
+            resource["accessionIdentifier"]["value"] = number + "7"
 
-    edit_elsewhere(server, waiting, renumber)
-    name = server.resources[patient]["name"][0]
-    ask("sync", "once", "--lane", "results")
-    ask("sync", "pause")
-    server.stop()
+        edit_elsewhere(server, waiting, renumber)
+        name = server.resources[patient]["name"][0]
+        ask("sync", "once", "--lane", "results")
+        ask("sync", "pause")
     return number, name["family"]
 
 
@@ -132,18 +131,19 @@ def refused(window, number: str) -> None:
 
 
 def main() -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
-    clinic = driver.demo_clinic(folder)
-    number, family = make(clinic)
-    sticks = folder / "sticks"
-    (sticks / "BLUE STICK").mkdir(parents=True)
-    with Window(clinic, env={"HEMOGRAM_STICKS": str(sticks)}, name="settle") as window:
-        window.sign_in()
-        open_list(window, 3)
-        refused(window, number)
-        window.wait("Waits for a Person", 20)
-        changed_meanwhile(window, family)
-        leave_stick(window)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        clinic = driver.demo_clinic(folder)
+        number, family = make(clinic)
+        sticks = folder / "sticks"
+        (sticks / "BLUE STICK").mkdir(parents=True)
+        with Window(clinic, env={"HEMOGRAM_STICKS": str(sticks)}, name="settle") as window:
+            window.sign_in()
+            open_list(window, 3)
+            refused(window, number)
+            window.wait("Waits for a Person", 20)
+            changed_meanwhile(window, family)
+            leave_stick(window)
     driver.finish()
 
 

@@ -358,28 +358,27 @@ def close_window(window, server, shown, clinic) -> None:
 
 
 def main() -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
-    clinic = driver.demo_clinic(folder)
-    server = fhirserver.Server()
-    shown = desktop.Desktop()
-    sticks = folder / "sticks"
-    sticks.mkdir()
-    with Window(clinic, env={"HEMOGRAM_STICKS": str(sticks)}, name="sync") as window:
-        window.sign_in()
-        set_up(window, server)
-        drain(window, server, sticks)
-        pause(window, server)
-    patient, tube = change_both(clinic, server)
-    number = server.resources[tube]["accessionIdentifier"]["value"][:-1]
-    with Window(clinic, name="sync-again") as window:
-        window.sign_in()
-        still_paused(window)
-        decide(window, server, patient)
-        news(window, server, shown, tube, number)
-        expect(window, server, patient)
-        choose(window, server, patient)
-        close_window(window, server, shown, clinic)
-    server.stop()
+    with tempfile.TemporaryDirectory() as temporary, fhirserver.Server() as server:
+        folder = pathlib.Path(temporary)
+        clinic = driver.demo_clinic(folder)
+        shown = desktop.Desktop()
+        sticks = folder / "sticks"
+        sticks.mkdir()
+        with Window(clinic, env={"HEMOGRAM_STICKS": str(sticks)}, name="sync") as window:
+            window.sign_in()
+            set_up(window, server)
+            drain(window, server, sticks)
+            pause(window, server)
+        patient, tube = change_both(clinic, server)
+        number = server.resources[tube]["accessionIdentifier"]["value"][:-1]
+        with Window(clinic, name="sync-again") as window:
+            window.sign_in()
+            still_paused(window)
+            decide(window, server, patient)
+            news(window, server, shown, tube, number)
+            expect(window, server, patient)
+            choose(window, server, patient)
+            close_window(window, server, shown, clinic)
     driver.finish()
 
 
