@@ -10,6 +10,8 @@ import driver
 from driver import Window, result
 
 HOUR = 3600
+# So often the window looks itself whether it is to lock.
+CHECK_SECONDS = 5
 
 
 class Sleep:
@@ -31,23 +33,28 @@ def is_locked(window) -> bool:
     return window.comes("PIN or passphrase", 12)
 
 
-def alone(window, sleep: Sleep) -> None:
-    """Nobody touches it, and it locks by itself."""
+def alone(window, sleep: Sleep) -> float:
+    """Nobody touches it, and it locks by itself; when."""
     sleep.over(60)
     time.sleep(7)
     result(not window.says("PIN or passphrase"), "a minute is not yet long")
     sleep.over(HOUR)
     result(is_locked(window), "it is locked after a sleep", " | ".join(window.texts())[:500])
-    window.unlock("Worklist")
+    locked = time.monotonic()
+    window.unlock("New Patient")
+    return locked
 
 
-def touched(window, sleep: Sleep) -> None:
-    """The key that wakes it is no sign of who was there before, and does nothing behind the door."""
+def touched(window, sleep: Sleep, looked: float) -> None:
+    """The key that wakes it is no sign of who was there before, and does nothing behind the door. `looked`: when the
+    window did so itself, which it does not between this and what is seen of the key."""
+    time.sleep((looked + 0.5 - time.monotonic()) % CHECK_SECONDS)
     sleep.over(HOUR)
-    window.key("ctrl+2")
+    window.key("alt+5")
     result(window.comes("PIN or passphrase", 3), "the first key locks", " | ".join(window.texts())[:500])
     window.shot("idle-locked")
-    window.unlock("Worklist")
+    window.unlock("New Patient")
+    result(window.comes("Waiting", 10) and not window.comes("Signed", 3), "and does nothing else", " | ".join(window.texts())[:500])
 
 
 def main() -> None:
@@ -57,8 +64,7 @@ def main() -> None:
         sleep = Sleep(folder)
         with Window(clinic, name="idle", env=sleep.env) as window:
             window.sign_in()
-            alone(window, sleep)
-            touched(window, sleep)
+            touched(window, sleep, alone(window, sleep))
     driver.finish()
 
 
