@@ -36,10 +36,13 @@ hemo_json_parse (const char *json, gsize length, int depth, const char *what, GE
   return NULL;
 }
 
-gboolean
-hemo_json_is_crowded (const char *json, gsize length, gsize most)
+/* @more: (out): whether there are more than @most objects and arrays. FALSE where that cannot be
+ * said: json-c also takes texts in single quotes, and comments, which are no JSON and may hold any
+ * quotes. */
+static gboolean
+count_parts (const char *json, gsize length, gsize most, gboolean *more)
 {
-  gboolean in_text = FALSE;
+  gboolean in_text = FALSE, plain = TRUE;
   gsize count = 0;
 
   for (gsize i = 0; i < length && count <= most; i++)
@@ -48,8 +51,21 @@ hemo_json_is_crowded (const char *json, gsize length, gsize most)
     else if (in_text)
       i += json[i] == '\\';
     else
-      count += json[i] == '{' || json[i] == '[';
-  return count > most;
+      {
+        plain = plain && json[i] != '\'' && json[i] != '/';
+        count += json[i] == '{' || json[i] == '[';
+      }
+  *more = count > most;
+  return plain;
+}
+
+gboolean
+hemo_json_is_crowded (const char *json, gsize length, gsize most)
+{
+  gboolean more = FALSE;
+
+  count_parts (json, length, most, &more);
+  return more;
 }
 
 static json_object *
@@ -81,7 +97,9 @@ read_any (const char *json, gsize length, int depth, int flags)
 json_object *
 hemo_json_read (const char *json, gsize length, int depth, int flags)
 {
-  if (hemo_json_is_crowded (json, length, PARTS_FREE + length / BYTES_A_PART))
+  gboolean crowded = FALSE;
+
+  if (!count_parts (json, length, PARTS_FREE + length / BYTES_A_PART, &crowded) || crowded)
     return NULL;
   return read_any (json, length, depth, flags);
 }

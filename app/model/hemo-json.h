@@ -23,7 +23,8 @@ json_object *
 hemo_json_parse (const char *json, gsize length, int depth, const char *what, GError **error);
 
 /* Whether @json has more than @most objects and arrays. json-c takes up to 750 bytes for one that
- * is three in the text, so that what was small would fill the memory of a laptop. */
+ * is three in the text, so that what was small would fill the memory of a laptop. Only for what is
+ * read strictly: json-c else takes what cannot be counted. */
 gboolean hemo_json_is_crowded (const char *json, gsize length, gsize most);
 
 /**
@@ -32,9 +33,9 @@ gboolean hemo_json_is_crowded (const char *json, gsize length, gsize most);
  * @depth: levels that are read at most
  * @flags: JSON_TOKENER_…
  *
- * One value, with nothing after it but white space, and not crowded: in many bytes one object or
- * array for each 24 of them. Ends the program for want of memory, as GLib
- * does: what is whole would be called damaged.
+ * One value, with nothing after it but white space, without comments or single quotes, and not
+ * crowded: in many bytes one object or array for each 24 of them. Ends the program for want of
+ * memory, as GLib does: what is whole would be called damaged.
  *
  * Returns: (transfer full) (nullable): NULL when it is something else, or JSON's null
  */

@@ -84,6 +84,21 @@ test_crowded (void)
   g_assert_true (reads (texts, 3, 0));
 }
 
+/* json-c takes more than JSON is, and what hides there would not be counted. */
+static void
+test_crowded_unseen (void)
+{
+  g_autofree char *objects = crowd ("{}", 50000);
+  g_autofree char *single = g_strconcat ("['\"',", objects, ",'\"']", NULL);
+  g_autofree char *comment = g_strconcat ("[/*\"*/", objects, "/*\"*/]", NULL);
+  g_autofree char *line = g_strconcat ("[//\"\n", objects, "//\"\n]", NULL);
+
+  g_assert_false (reads (single, 4, 0));
+  g_assert_false (reads (comment, 4, 0));
+  g_assert_false (reads (line, 4, 0));
+  g_assert_true (reads ("{\"it's\":\"mg/l\"}", 2, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +108,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/length", test_length);
   g_test_add_func ("/json/crowded", test_crowded);
+  g_test_add_func ("/json/crowded-unseen", test_crowded_unseen);
   return g_test_run ();
 }
