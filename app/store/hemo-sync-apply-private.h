@@ -67,10 +67,14 @@ gboolean hemo_sync_refuse (HemoSyncContext *self, GError *failure, GError **erro
 gboolean hemo_sync_know_patient (HemoTxn *txn, char **theirs, const char *ours, GError **error);
 
 gboolean hemo_sync_is_deleted (const HemoIncoming *incoming);
-/* Who orders nothing that is done here says nothing of the tests that a person here said are done
- * for it. */
-gboolean
-hemo_sync_keep_tests (HemoTxn *txn, const HemoOrder *local, HemoOrder *theirs, GError **error);
+/* What a version of the order @local, which is here, says, under the record of the patient here.
+ * Who orders nothing that is done here says nothing of the tests that a person here said are done
+ * for it. (transfer full) */
+HemoOrder *
+hemo_sync_read_order (HemoTxn *txn, json_object *json, const HemoOrder *local, GError **error);
+/* The version @order was just taken in: where it was carried out elsewhere, no specimen of it is
+ * waited for. */
+gboolean hemo_sync_settle_expected (HemoTxn *txn, json_object *order, GError **error);
 /* The version, if it still waits. (transfer full) */
 HemoIncoming *hemo_sync_load_waiting (HemoTxn *txn, gint64 sequence, GError **error);
 /* It waits no more, and what was on the shelf because of it goes on. */

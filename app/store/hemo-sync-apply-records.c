@@ -4,7 +4,6 @@
 
 #include "hemo-sync-apply-private.h"
 
-#include "hemo-expected-table.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
@@ -334,16 +333,6 @@ merge_order (HemoSyncContext *self,
 }
 
 static gboolean
-is_completed (json_object *resource)
-{
-  json_object *status = NULL;
-
-  return json_object_object_get_ex (resource, "status", &status)
-         && json_object_is_type (status, json_type_string)
-         && strcmp (json_object_get_string (status), "completed") == 0;
-}
-
-static gboolean
 apply_order (HemoSyncContext *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;
@@ -361,8 +350,9 @@ apply_order (HemoSyncContext *self, GError **error)
     return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
   if (local != NULL)
     {
-      if (!hemo_sync_know_patient (self->txn, &theirs->patient, local->patient, error)
-          || !hemo_sync_keep_tests (self->txn, local, theirs, error))
+      hemo_order_free (theirs);
+      theirs = hemo_sync_read_order (self->txn, self->incoming->resource, local, error);
+      if (theirs == NULL)
         return FALSE;
       base = json != NULL ? hemo_fhir_order_from_json_any (json, NULL) : NULL;
       return merge_order (self, base, local, theirs, error);
@@ -384,8 +374,7 @@ gboolean
 hemo_sync_apply_order (HemoSyncContext *self, GError **error)
 {
   return apply_order (self, error)
-         && (!is_completed (self->incoming->resource)
-             || hemo_expected_drop (self->txn, self->id, error));
+         && hemo_sync_settle_expected (self->txn, self->incoming->resource, error);
 }
 
 /* Specimens */

@@ -170,14 +170,18 @@ compare_patient (HemoTxn *txn, HemoSyncDispute *self, json_object *theirs, GErro
 static gboolean
 compare_order (HemoTxn *txn, HemoSyncDispute *self, json_object *theirs, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
+
   self->our_order = hemo_order_fetch (txn, self->incoming->id, error);
   if (self->our_order == NULL)
     return FALSE;
-  self->their_order = self->deleted ? NULL : hemo_fhir_order_from_json (theirs, NULL);
-  if (self->their_order != NULL
-      && !hemo_sync_know_patient (txn, &self->their_order->patient, self->our_order->patient,
-                                  error))
-    return FALSE;
+  if (!self->deleted)
+    self->their_order = hemo_sync_read_order (txn, theirs, self->our_order, &failure);
+  if (failure != NULL && failure->domain != HEMO_FHIR_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   if (self->their_order != NULL)
     self->differing = hemo_order_differing (self->our_order, self->their_order);
   return hemo_txn_audit (txn, "order.view", "ServiceRequest", self->incoming->id, NULL, error);

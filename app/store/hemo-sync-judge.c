@@ -161,13 +161,11 @@ check_patient (HemoTxn *txn, const HemoIncoming *incoming, json_object *json, GE
 static gboolean
 check_order (HemoTxn *txn, const HemoIncoming *incoming, json_object *json, GError **error)
 {
-  g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (json, error);
-  g_autoptr (HemoOrder) local = NULL;
+  g_autoptr (HemoOrder) local = hemo_order_fetch (txn, incoming->id, error);
+  g_autoptr (HemoOrder) theirs
+      = local != NULL ? hemo_sync_read_order (txn, json, local, error) : NULL;
 
   if (theirs == NULL)
-    return FALSE;
-  local = hemo_order_fetch (txn, incoming->id, error);
-  if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
     return FALSE;
   if (g_strcmp0 (local->patient, theirs->patient) != 0)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,

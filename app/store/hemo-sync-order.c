@@ -4,6 +4,7 @@
 
 #include "hemo-sync-apply-private.h"
 
+#include "hemo-expected-table.h"
 #include "hemo-fhir-specimen.h"
 
 #include <string.h>
@@ -36,8 +37,10 @@ hemo_sync_is_of_other_tests (HemoTxn *txn, const HemoIncoming *incoming)
   return order != NULL;
 }
 
-gboolean
-hemo_sync_keep_tests (HemoTxn *txn, const HemoOrder *local, HemoOrder *theirs, GError **error)
+/* Who orders nothing that is done here says nothing of the tests that a person here said are done
+ * for it. */
+static gboolean
+keep_tests (HemoTxn *txn, const HemoOrder *local, HemoOrder *theirs, GError **error)
 {
   g_autoptr (GPtrArray) versions = hemo_incoming_of (txn, local->uuid, error);
   g_autoptr (json_object) first = NULL;
@@ -52,6 +55,28 @@ hemo_sync_keep_tests (HemoTxn *txn, const HemoOrder *local, HemoOrder *theirs, G
   return TRUE;
 }
 
+HemoOrder *
+hemo_sync_read_order (HemoTxn *txn, json_object *json, const HemoOrder *local, GError **error)
+{
+  g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json_any (json, error);
+
+  if (theirs == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error)
+      || !keep_tests (txn, local, theirs, error))
+    return NULL;
+  return g_steal_pointer (&theirs);
+}
+
+gboolean
+hemo_sync_settle_expected (HemoTxn *txn, json_object *order, GError **error)
+{
+  json_object *status = NULL;
+
+  return !json_object_object_get_ex (order, "status", &status)
+         || !json_object_is_type (status, json_type_string)
+         || strcmp (json_object_get_string (status), "completed") != 0
+         || hemo_expected_drop (txn, hemo_fhir_get_id (order), error);
+}
+
 /* The order is theirs but for its tests, so these are sent. */
 static gboolean
 put (HemoTxn *txn, const HemoIncoming *incoming, HemoOrder *order, GError **error)
@@ -61,6 +86,7 @@ put (HemoTxn *txn, const HemoIncoming *incoming, HemoOrder *order, GError **erro
   order->version = 0;
   return hemo_order_check (order, error)
          && hemo_order_put (txn, order, "sync.apply", HEMO_LANE_NONE, error)
+         && hemo_sync_settle_expected (txn, theirs, error)
          && hemo_sync_remember (txn, incoming->server, theirs, theirs, NULL, error)
          && hemo_remote_resource_queue (txn, "ServiceRequest", order->uuid, error);
 }

@@ -102,14 +102,12 @@ write_order (
     HemoTxn *txn, const HemoIncoming *incoming, const HemoOrder *from, guint fields, GError **error)
 {
   g_autoptr (json_object) json = hemo_sync_parse (incoming->resource);
-  g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (json, error);
-  g_autoptr (HemoOrder) local = NULL;
+  g_autoptr (HemoOrder) local = hemo_order_fetch (txn, incoming->id, error);
+  g_autoptr (HemoOrder) theirs
+      = local != NULL ? hemo_sync_read_order (txn, json, local, error) : NULL;
   g_autoptr (json_object) ours = NULL;
 
   if (theirs == NULL)
-    return FALSE;
-  local = hemo_order_fetch (txn, incoming->id, error);
-  if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
     return FALSE;
   if (from != NULL && !check_current (from->version, local->version, error))
     return FALSE;
@@ -334,11 +332,11 @@ hemo_sync_differing (HemoTxn *txn, gint64 sequence, guint *fields, GError **erro
     }
   else if (strcmp (incoming->type, "ServiceRequest") == 0)
     {
-      g_autoptr (HemoOrder) theirs = hemo_fhir_order_from_json (json, error);
-      g_autoptr (HemoOrder) local
-          = theirs != NULL ? hemo_order_fetch (txn, incoming->id, error) : NULL;
+      g_autoptr (HemoOrder) local = hemo_order_fetch (txn, incoming->id, error);
+      g_autoptr (HemoOrder) theirs
+          = local != NULL ? hemo_sync_read_order (txn, json, local, error) : NULL;
 
-      if (local == NULL || !hemo_sync_know_patient (txn, &theirs->patient, local->patient, error))
+      if (theirs == NULL)
         return FALSE;
       *fields = hemo_order_differing (local, theirs);
     }

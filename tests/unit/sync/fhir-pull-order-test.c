@@ -3,6 +3,7 @@
 /* Orders of other programs, from the server to a case. */
 
 #include "hemo-expected-table.h"
+#include "hemo-sync-dispute.h"
 
 #include "laptops.h"
 
@@ -212,6 +213,134 @@ test_order_of_other_tests (Laptops *self, gconstpointer data)
   g_assert_cmpuint (after->len, ==, 0);
 }
 
+#define OTHER "22222222-2222-4222-8222-222222222222"
+
+/* One for nothing that is done here, with @words instead of its status. (transfer full) */
+static char *
+other_order (const HemoPatient *patient, const char *words)
+{
+  g_autofree char *text = laptops_order_of (OTHER, patient->uuid);
+  g_auto (GStrv) coded = g_strsplit (text, "58410-2", 2);
+  g_autofree char *other = g_strjoinv ("36643-5", coded);
+  g_auto (GStrv) parts = g_strsplit (other, "\"status\":\"active\"", 2);
+
+  return g_strjoinv (words, parts);
+}
+
+/* It comes, and somebody here says what is done for it. */
+static void
+take_other_order (Laptops *self, const HemoPatient *patient, const char *words)
+{
+  g_autofree char *text = other_order (patient, words);
+  g_autoptr (GPtrArray) waiting = NULL;
+  Taken taken = { .tests = HEMO_TEST_DIFFERENTIAL };
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  laptop_pull (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  taken.sequence = ((HemoIncoming *)waiting->pdata[0])->sequence;
+  laptop_write (&self->a, take_order_job, &taken);
+}
+
+static gboolean
+urgent_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_load (txn, OTHER, error);
+
+  if (order == NULL)
+    return FALSE;
+  order->urgency = HEMO_URGENCY_URGENT;
+  return hemo_order_save (txn, order, error);
+}
+
+static gboolean
+dispute_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const gint64 *sequence = data;
+  guint fields = 0;
+
+  if (!hemo_sync_differing (txn, *sequence, &fields, error))
+    return FALSE;
+  g_assert_cmpuint (fields & (HEMO_FIELD_URGENCY | HEMO_FIELD_TESTS), ==, HEMO_FIELD_URGENCY);
+  *result = hemo_sync_dispute_load (txn, *sequence, error);
+  hemo_txn_set_result_free (txn, (GDestroyNotify)hemo_sync_dispute_free);
+  return *result != NULL;
+}
+
+static gboolean
+take_theirs_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const gint64 *sequence = data;
+
+  return hemo_sync_take_theirs (txn, *sequence, NULL, error);
+}
+
+static gboolean
+take_fields_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const gint64 *sequence = data;
+
+  return hemo_sync_take_fields (txn, *sequence, HEMO_FIELD_URGENCY, NULL, error);
+}
+
+/* Both sides changed such an order: theirs can be taken as any other, and says nothing of the tests
+ * that are done for it here. */
+static void
+test_other_tests_dispute (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *text = other_order (patient, "\"status\":\"active\",\"priority\":\"stat\"");
+  g_autoptr (GPtrArray) waiting = NULL, after = NULL, expected = NULL;
+  g_autoptr (HemoSyncDispute) dispute = NULL;
+  g_autoptr (GError) error = NULL;
+  const HemoOrder *order;
+  gint64 sequence;
+
+  take_other_order (self, patient, "\"status\":\"active\"");
+  laptops_settle (self);
+  laptop_write (&self->a, urgent_job, NULL);
+  fake_fhir_write (self->fake, text);
+  laptop_pull (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  sequence = ((HemoIncoming *)waiting->pdata[0])->sequence;
+  hemo_store_write (self->a.store, self->a.user, dispute_job, &sequence, (gpointer *)&dispute,
+                    &error);
+  g_assert_no_error (error);
+  g_assert_null (dispute->refusal);
+  g_assert_nonnull (dispute->their_order);
+  g_assert_cmpuint (dispute->differing & HEMO_FIELD_TESTS, ==, 0);
+  laptop_write (&self->a, data != NULL ? take_fields_job : take_theirs_job, &sequence);
+  after = laptop_waiting (&self->a);
+  g_assert_cmpuint (after->len, ==, 0);
+  expected = expected_by (&self->a);
+  g_assert_cmpuint (expected->len, ==, 1);
+  order = ((HemoExpected *)expected->pdata[0])->order;
+  g_assert_cmpint (order->urgency, ==, HEMO_URGENCY_STAT);
+  g_assert_cmpuint (order->tests, ==, HEMO_TEST_DIFFERENTIAL);
+}
+
+/* Of one that was carried out elsewhere, or taken back (@data), no specimen comes. */
+static void
+test_other_tests_over (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *words = g_strdup_printf ("\"status\":\"%s\"", (const char *)data);
+  g_autofree char *sent = NULL;
+  g_autoptr (GPtrArray) here = NULL, there = NULL;
+
+  take_other_order (self, patient, words);
+  here = expected_by (&self->a);
+  g_assert_cmpuint (here->len, ==, 0);
+  laptops_settle (self);
+  there = expected_by (&self->b);
+  g_assert_cmpuint (there->len, ==, 0);
+  sent = order_text (self);
+  g_assert_nonnull (strstr (sent, words));
+}
+
 /* One that was revoked, or carried out elsewhere, is waited for no longer; what is urgent comes
  * first. */
 static void
@@ -242,8 +371,9 @@ test_order_revoked (Laptops *self, gconstpointer data)
   g_assert_cmpstr (((HemoExpected *)expected->pdata[1])->order->uuid, ==, ids[0]);
 }
 
-#define ADD(path, function)                                                                        \
-  g_test_add ("/fhir-pull-order/" path, Laptops, NULL, laptops_set_up, function, laptops_tear_down)
+#define ADD_WITH(path, function, data)                                                             \
+  g_test_add ("/fhir-pull-order/" path, Laptops, data, laptops_set_up, function, laptops_tear_down)
+#define ADD(path, function) ADD_WITH (path, function, NULL)
 
 int
 main (int argc, char **argv)
@@ -257,6 +387,10 @@ main (int argc, char **argv)
   ADD ("rejected", test_order_rejected);
   ADD ("rejected-unheard", test_order_rejected_unheard);
   ADD ("of-other-tests", test_order_of_other_tests);
+  ADD ("other-tests-dispute", test_other_tests_dispute);
+  ADD_WITH ("other-tests-fields", test_other_tests_dispute, "fields");
+  ADD_WITH ("other-tests-completed", test_other_tests_over, "completed");
+  ADD_WITH ("other-tests-revoked", test_other_tests_over, "revoked");
   ADD ("revoked", test_order_revoked);
   return g_test_run ();
 }
