@@ -176,6 +176,7 @@ ask_some (HemoFhirPullRun *self, char *const *names, GError **error)
 {
   g_autofree char *list = g_strjoinv (",", (char **)names);
   g_autofree char *target = g_strdup_printf ("/Provenance?target=%s&_count=%d", list, COUNT);
+  HemoSyncOrigin rest;
 
   for (guint page = 0; target != NULL && page < PAGES_MAX; page++)
     {
@@ -193,10 +194,11 @@ ask_some (HemoFhirPullRun *self, char *const *names, GError **error)
       g_free (target);
       target = g_steal_pointer (&next);
     }
+  /* What may stand on pages that never came is not said. */
+  rest = target == NULL ? HEMO_SYNC_ORIGIN_NOBODY : HEMO_SYNC_ORIGIN_UNTOLD;
   for (guint i = 0; names[i] != NULL; i++)
     if (find_origin (names[i], self) == HEMO_SYNC_ORIGIN_UNKNOWN)
-      g_hash_table_insert (self->origins, g_strdup (names[i]),
-                           GINT_TO_POINTER (HEMO_SYNC_ORIGIN_NOBODY));
+      g_hash_table_insert (self->origins, g_strdup (names[i]), GINT_TO_POINTER (rest));
   return TRUE;
 }
 

@@ -344,7 +344,7 @@ search (FakeFhir *self, const FakeRequest *request, const char *type, FakeReply 
       json_object_object_add (entry, "resource", json_object_get (found->pdata[i]));
       json_object_array_add (entries, entry);
     }
-  if (self->endless)
+  if (self->endless || (self->looped != NULL && strstr (request->target, self->looped) != NULL))
     add_next (self, bundle, request->target, offset);
   else if (offset + count < found->len)
     add_next (self, bundle, request->target, offset + count);

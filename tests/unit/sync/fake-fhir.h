@@ -28,6 +28,7 @@
  * @page_max: entries of a page at most, 0 for as many as are asked for
  * @lag: searches do not show the so many newest changes yet
  * @endless: the next page is always this one
+ * @looped: the same, of searches that have this in their address
  * @transactions: that were stored
  * @largest: entries of the largest of them
  *
@@ -43,6 +44,7 @@ typedef struct
   guint page_max;
   guint lag;
   gboolean endless;
+  const char *looped;
   guint pages;
   const char *refused;
   guint refused_status;

@@ -262,6 +262,26 @@ test_untold (Laptops *self, gconstpointer data)
   check_stored (&self->b, 2, 1, 1);
 }
 
+/* The server never comes to an end of who wrote what: what was not said is not held against a
+ * result, and what was is. */
+static void
+test_undecided (Laptops *self, gconstpointer data)
+{
+  write_patient (self);
+  write_order (self, ",\"performer\":[{\"reference\":\"Organization/" ELSEWHERE "\"}]");
+  write_organization (self, ",\"name\":\"District Hospital\"");
+  fake_fhir_write (self->fake,
+                   "{\"resourceType\":\"Observation\",\"id\":\"" RESULT "\",\"status\":"
+                   "\"final\",\"subject\":{\"reference\":\"Patient/" HER "\"},\"basedOn\":[{"
+                   "\"reference\":\"ServiceRequest/" ORDER "\"}],\"valueString\":\"no\"}");
+  laptop_pull (&self->a);
+  check_nothing (&self->a);
+  self->fake->looped = "/Provenance?target=";
+  laptop_pull (&self->b);
+  g_assert_cmpint (
+      store_count (self->b.store, "SELECT count(*) FROM incoming WHERE id = '" RESULT "'"), ==, 1);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/fhir-scope/" path, Laptops, NULL, laptops_set_up, function, laptops_tear_down)
 
@@ -280,6 +300,7 @@ main (int argc, char **argv)
   ADD ("other-id", test_other_id);
   ADD ("other-tests", test_other_tests);
   ADD ("results", test_results);
+  ADD ("undecided", test_undecided);
   ADD ("untold", test_untold);
   return g_test_run ();
 }
