@@ -4,6 +4,7 @@
 
 #include "hemo-fhir-admin.h"
 #include "hemo-fhir-read-private.h"
+#include "hemo-fhir-reference.h"
 #include "hemo-fhir-write-private.h"
 
 #include <string.h>
@@ -71,16 +72,15 @@ read_target (const HemoFhirNode *node, HemoFhirProvenance *self, GError **error)
 {
   HemoFhirNode array, item;
   g_autofree char *reference = NULL;
-  g_auto (GStrv) parts = NULL;
+  g_autofree char *id = NULL;
 
   if (!hemo_fhir_get_first (node, "target", json_type_object, &array, &item, error)
       || !hemo_fhir_read_string (&item, "reference", &reference, error))
     return FALSE;
-  parts = g_strsplit (reference != NULL ? reference : "", "/", 3);
-  if (g_strv_length (parts) < 2)
-    return hemo_fhir_fail (node, "target", HEMO_FHIR_ERROR_UNSUPPORTED, "not a relative reference",
+  if (reference == NULL || !hemo_fhir_reference_split (reference, &self->target_type, &id)
+      || self->target_type == NULL)
+    return hemo_fhir_fail (node, "target", HEMO_FHIR_ERROR_UNSUPPORTED, "no literal reference",
                            error);
-  self->target_type = g_strdup (parts[0]);
   return hemo_fhir_read_reference_item (&item, self->target_type, &self->target, error);
 }
 

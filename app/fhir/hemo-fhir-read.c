@@ -4,6 +4,8 @@
 
 #include "hemo-fhir-read-private.h"
 
+#include "hemo-fhir-reference.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -359,18 +361,13 @@ hemo_fhir_read_time (const HemoFhirNode *node, const char *key, HemoTime *out, G
 static char *
 id_of_reference (const char *reference, const char *type)
 {
-  g_auto (GStrv) parts = NULL;
-  guint n;
+  g_autofree char *named = NULL;
+  g_autofree char *id = NULL;
 
-  if (g_str_has_prefix (reference, "urn:uuid:"))
-    return g_strdup (reference + strlen ("urn:uuid:"));
-  parts = g_strsplit (reference, "/", -1);
-  n = g_strv_length (parts);
-  if (n >= 4 && g_str_equal (parts[n - 2], "_history"))
-    n -= 2;
-  if (n < 2 || !g_str_equal (parts[n - 2], type))
+  if (!hemo_fhir_reference_split (reference, &named, &id)
+      || (named != NULL && !g_str_equal (named, type)))
     return NULL;
-  return g_strdup (parts[n - 1]);
+  return g_steal_pointer (&id);
 }
 
 /* @id: (out) (transfer full): NULL for a display or an identifier alone */

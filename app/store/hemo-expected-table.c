@@ -4,12 +4,13 @@
 
 #include "hemo-expected-table.h"
 
-#include "hemo-fhir.h"
+#include "hemo-fhir-reference.h"
 #include "hemo-patient-table.h"
 #include "hemo-records-private.h"
 #include "hemo-specimen-table.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 void
 hemo_expected_free (HemoExpected *self)
@@ -260,17 +261,42 @@ hemo_expected_is (HemoTxn *txn, const char *order, gboolean *is, GError **error)
   return statement != NULL && hemo_statement_next (statement, is, error);
 }
 
+/* @foreign: (out): whether another program ordered, as the first version says that came */
+static gboolean
+is_foreign (HemoTxn *txn, const char *order, gboolean *foreign, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "SELECT resource FROM incoming WHERE id = ?1 AND type = "
+                            "'ServiceRequest' ORDER BY seq LIMIT 1",
+                            order, error);
+  g_autoptr (json_object) first = NULL;
+  const char *text;
+  gboolean row = FALSE;
+
+  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+    return FALSE;
+  text = row ? hemo_statement_get_text (statement, 0) : NULL;
+  first = text != NULL ? hemo_fhir_parse (text, strlen (text), NULL) : NULL;
+  *foreign = first != NULL && !hemo_fhir_is_marked (first);
+  return TRUE;
+}
+
 gboolean
 hemo_expected_stay (HemoTxn *txn, const char *order, GError **error)
 {
-  g_autoptr (HemoStatement) statement = hemo_record_select (
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean foreign = FALSE;
+
+  if (!is_foreign (txn, order, &foreign, error))
+    return FALSE;
+  if (!foreign)
+    return TRUE;
+  statement = hemo_record_select (
       txn,
       "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
-      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND instr((SELECT resource FROM incoming "
-      "WHERE incoming.id = lab_order.uuid AND type = 'ServiceRequest' ORDER BY seq LIMIT 1), "
-      "'" HEMO_FHIR_EXTENSION "record-version') = 0",
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE,
       order, error);
-
   return statement != NULL && hemo_statement_run (statement, error);
 }
 

@@ -5,6 +5,7 @@
 #include "hemo-sync-apply-private.h"
 
 #include "hemo-cms.h"
+#include "hemo-fhir-reference.h"
 #include "hemo-queue.h"
 #include "hemo-remote-memory.h"
 
@@ -195,51 +196,22 @@ hemo_sync_refuse (HemoSyncContext *self, GError *failure, GError **error)
 
 /* Results, images and answers */
 
-typedef struct
+/* UUIDs of what is referred to of @type: this program's records have no other ids. (transfer full)
+ * (element-type utf8) */
+static GPtrArray *
+references_to (json_object *json, const char *type)
 {
-  char *names[REFERENCES_MAX];
-  guint count;
-} References;
+  g_autoptr (GPtrArray) names = hemo_fhir_references (json, type, REFERENCES_MAX);
+  GPtrArray *uuids = g_ptr_array_new_with_free_func (g_free);
 
-static void
-references_clear (References *self)
-{
-  for (guint i = 0; i < self->count; i++)
-    g_free (self->names[i]);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (References, references_clear)
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *id = strchr (names->pdata[i], '/') + 1;
 
-/* The UUID in 'Type/UUID', '…/Type/UUID' or with a version behind; NULL for another type. */
-static char *
-uuid_of (const char *reference, const char *type)
-{
-  g_auto (GStrv) parts = g_strsplit (reference, "/", -1);
-
-  for (guint i = 0; parts[i] != NULL && parts[i + 1] != NULL; i++)
-    if (strcmp (parts[i], type) == 0 && hemo_uuid_is_valid (parts[i + 1]))
-      return g_strdup (parts[i + 1]);
-  return NULL;
-}
-
-static void
-collect (json_object *json, const char *type, References *out)
-{
-  if (json_object_is_type (json, json_type_array))
-    for (size_t i = 0; i < json_object_array_length (json); i++)
-      collect (json_object_array_get_idx (json, i), type, out);
-  if (!json_object_is_type (json, json_type_object))
-    return;
-  json_object_object_foreach (json, key, value)
-  {
-    if (strcmp (key, "reference") == 0 && json_object_is_type (value, json_type_string)
-        && out->count < REFERENCES_MAX)
-      {
-        out->names[out->count] = uuid_of (json_object_get_string (value), type);
-        out->count += out->names[out->count] != NULL;
-      }
-    else
-      collect (value, type, out);
-  }
+      if (hemo_uuid_is_valid (id))
+        g_ptr_array_add (uuids, g_strdup (id));
+    }
+  return uuids;
 }
 
 static char *
@@ -262,7 +234,7 @@ gboolean
 hemo_sync_find_case (HemoTxn *txn, const HemoIncoming *incoming, char **tube, GError **error)
 {
   g_autoptr (json_object) resource = hemo_sync_parse (incoming->resource);
-  g_auto (References) references = { 0 };
+  g_autoptr (GPtrArray) references = references_to (resource, "Specimen");
   g_autofree char *type = NULL;
   g_autofree char *uuid = NULL;
 
@@ -270,11 +242,11 @@ hemo_sync_find_case (HemoTxn *txn, const HemoIncoming *incoming, char **tube, GE
     return FALSE;
   if (strcmp (type, "Specimen") == 0)
     *tube = g_steal_pointer (&uuid);
-  else if (strcmp (type, "Patient") != 0 && strcmp (type, "ServiceRequest") != 0)
-    collect (resource, "Specimen", &references);
-  for (guint i = 0; *tube == NULL && i < references.count; i++)
+  else if (strcmp (type, "Patient") == 0 || strcmp (type, "ServiceRequest") == 0)
+    return TRUE;
+  for (guint i = 0; *tube == NULL && i < references->len; i++)
     {
-      g_autofree char *found = find_tube (txn, references.names[i], error);
+      g_autofree char *found = find_tube (txn, references->pdata[i], error);
 
       if (found == NULL)
         return FALSE;
@@ -306,12 +278,11 @@ find_case (HemoSyncContext *self, char **tube, gboolean *ours, GError **error)
 
   for (guint t = 0; t < G_N_ELEMENTS (types); t++)
     {
-      g_auto (References) references = { 0 };
+      g_autoptr (GPtrArray) references = references_to (self->incoming->resource, types[t]);
 
-      collect (self->incoming->resource, types[t], &references);
-      for (guint i = 0; i < references.count; i++)
+      for (guint i = 0; i < references->len; i++)
         {
-          g_autofree char *found = find_tube (self->txn, references.names[i], error);
+          g_autofree char *found = find_tube (self->txn, references->pdata[i], error);
 
           *ours = TRUE;
           if (found == NULL)
@@ -322,11 +293,11 @@ find_case (HemoSyncContext *self, char **tube, gboolean *ours, GError **error)
               return TRUE;
             }
         }
-      if (references.count > 0 && !self->incoming->last)
+      if (references->len > 0 && !self->incoming->last)
         {
           gboolean here = FALSE;
 
-          return hemo_sync_need (self, types[t], references.names[0], &here, error);
+          return hemo_sync_need (self, types[t], references->pdata[0], &here, error);
         }
     }
   return TRUE;

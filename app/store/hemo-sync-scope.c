@@ -4,6 +4,7 @@
 
 #include "hemo-sync-scope.h"
 
+#include "hemo-fhir-reference.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-records-private.h"
 
@@ -26,53 +27,6 @@ typedef struct
   HemoSyncConcern *concern;
   GPtrArray *ask;
 } Judge;
-
-/* 'Type/id' at the end of a reference, without a version. (transfer full) (nullable) */
-static char *
-name_of (const char *reference)
-{
-  g_auto (GStrv) parts = g_strsplit (reference, "/", -1);
-  guint n = g_strv_length (parts);
-
-  if (n >= 4 && strcmp (parts[n - 2], "_history") == 0)
-    n -= 2;
-  return n >= 2 && hemo_fhir_id_is_valid (parts[n - 1])
-             ? g_strdup_printf ("%s/%s", parts[n - 2], parts[n - 1])
-             : NULL;
-}
-
-/* Depth is bounded by the parser. */
-static void
-collect (json_object *json, GPtrArray *names)
-{
-  if (json_object_is_type (json, json_type_array))
-    for (size_t i = 0; i < json_object_array_length (json); i++)
-      collect (json_object_array_get_idx (json, i), names);
-  if (!json_object_is_type (json, json_type_object))
-    return;
-  json_object_object_foreach (json, key, value)
-  {
-    g_autofree char *name = NULL;
-
-    if (strcmp (key, "reference") != 0 || !json_object_is_type (value, json_type_string))
-      {
-        collect (value, names);
-        continue;
-      }
-    name = name_of (json_object_get_string (value));
-    if (name != NULL && names->len < REFERENCES_MAX)
-      g_ptr_array_add (names, g_steal_pointer (&name));
-  }
-}
-
-static GPtrArray *
-references_of (json_object *json)
-{
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-
-  collect (json, names);
-  return names;
-}
 
 /* Whether the record is in a table here, or a version of it came before. */
 static gboolean
@@ -125,24 +79,7 @@ origin_of (const Judge *self, const char *name)
   return origin;
 }
 
-/* Every Hemogram marks what it writes; nobody may have kept the Provenance of that. */
-static gboolean
-is_marked (json_object *resource)
-{
-  json_object *extensions = NULL;
-  json_object *url = NULL;
-
-  if (!json_object_object_get_ex (resource, "extension", &extensions)
-      || !json_object_is_type (extensions, json_type_array))
-    return FALSE;
-  for (size_t i = 0; i < json_object_array_length (extensions); i++)
-    if (json_object_object_get_ex (json_object_array_get_idx (extensions, i), "url", &url)
-        && g_strcmp0 (json_object_get_string (url), HEMO_FHIR_EXTENSION "record-version") == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* A record of the clinic's own. */
+/* A record of the clinic's own; nobody may have kept its Provenance. */
 static void
 judge_own (const Judge *self, HemoSyncConcern *concern)
 {
@@ -162,7 +99,8 @@ judge_own (const Judge *self, HemoSyncConcern *concern)
     case HEMO_SYNC_ORIGIN_NOBODY:
     case HEMO_SYNC_ORIGIN_UNTOLD:
     default:
-      *concern = is_marked (self->resource) ? HEMO_SYNC_CONCERN_SOME : HEMO_SYNC_CONCERN_NONE;
+      *concern
+          = hemo_fhir_is_marked (self->resource) ? HEMO_SYNC_CONCERN_SOME : HEMO_SYNC_CONCERN_NONE;
       break;
     }
 }
@@ -194,7 +132,7 @@ find_organization (const Judge *self, json_object *who)
 
   if (json_object_object_get_ex (who, "reference", &reference)
       && json_object_is_type (reference, json_type_string))
-    name = name_of (json_object_get_string (reference));
+    name = hemo_fhir_reference_name (json_object_get_string (reference));
   return name != NULL && g_str_has_prefix (name, "Organization/") ? origin_of (self, name)
                                                                   : HEMO_SYNC_ORIGIN_UNTOLD;
 }
@@ -329,7 +267,7 @@ hemo_sync_scope_judge (HemoTxn *txn,
     return FALSE;
   if (here)
     return TRUE;
-  names = references_of (resource);
+  names = hemo_fhir_references (resource, NULL, REFERENCES_MAX);
   if (strcmp (type, "ServiceRequest") == 0)
     return judge_order (&self, names, error);
   if (strcmp (type, "Patient") != 0 && !has_link (&self, names, &here, error))

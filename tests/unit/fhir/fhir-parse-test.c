@@ -2,8 +2,10 @@
 
 /* What is refused of outside FHIR, and that an error names the element and nothing in it. */
 
+#include "hemo-fhir-admin.h"
 #include "hemo-fhir-bundle.h"
 #include "hemo-fhir-patient.h"
+#include "hemo-fhir-reference.h"
 #include "hemo-fhir-specimen.h"
 
 #include <string.h>
@@ -140,6 +142,105 @@ test_derived_uuid (void)
   g_assert_null (hemo_fhir_derive_uuid ("x", "y"));
 }
 
+/* One rule for all who follow references. */
+static void
+test_references (void)
+{
+  static const struct
+  {
+    const char *reference;
+    const char *name;
+  } known[] = {
+    { "Patient/17", "Patient/17" },
+    { "https://x.org/fhir/Patient/17", "Patient/17" },
+    { "Patient/17/_history/2", "Patient/17" },
+    { "https://x.org/fhir/Patient/17/_history/2", "Patient/17" },
+    { "Patient/_history/2", "_history/2" },
+    { "Specimen/17/Patient/18", "Patient/18" },
+    { "Patient/1 7", NULL },
+    { "urn:uuid:5a3e0000-0000-4000-8000-000000000001", NULL },
+    { "#contained", NULL },
+    { "", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autofree char *name = hemo_fhir_reference_name (known[i].reference);
+
+      g_assert_cmpstr (name, ==, known[i].name);
+    }
+}
+
+static void
+test_references_within (void)
+{
+  const char text[] = "{\"resourceType\":\"Media\",\"id\":\"a\",\"subject\":{\"reference\":"
+                      "\"Patient/1\"},\"basedOn\":[{\"reference\":\"Specimen/2\"},{\"reference\":"
+                      "\"x/Specimen/3/_history/1\"},{\"reference\":\"SpecimenDefinition/4\"},"
+                      "{\"reference\":7},{\"reference\":{\"reference\":\"Specimen/5\"}}]}";
+  g_autoptr (json_object) json = hemo_fhir_parse (text, sizeof text - 1, NULL);
+  g_autoptr (GPtrArray) all = hemo_fhir_references (json, NULL, 64);
+  g_autoptr (GPtrArray) some = hemo_fhir_references (json, "Specimen", 2);
+
+  g_assert_cmpuint (all->len, ==, 5);
+  g_assert_cmpstr (all->pdata[0], ==, "Patient/1");
+  g_assert_cmpuint (some->len, ==, 2);
+  g_assert_cmpstr (some->pdata[0], ==, "Specimen/2");
+  g_assert_cmpstr (some->pdata[1], ==, "Specimen/3");
+}
+
+/* A server may write out what was relative. */
+static void
+test_provenance_target (void)
+{
+  static const char *const targets[]
+      = { "Patient/5a3e0000-0000-4000-8000-000000000001",
+          "https://x.org/fhir/Patient/5a3e0000-0000-4000-8000-000000000001/_history/2" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{\"resourceType\":\"Provenance\",\"id\":\"5a3e0000-0000-4000-8000-000000000002\","
+          "\"target\":[{\"reference\":\"%s\"}],\"recorded\":\"2026-11-21T10:00:00Z\",\"agent\":[{"
+          "\"who\":{\"reference\":"
+          "\"Device/5a3e0000-0000-4000-8000-000000000003\"}}]}",
+          targets[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (json_object) json = hemo_fhir_parse (text, strlen (text), NULL);
+      g_autoptr (HemoFhirProvenance) provenance = hemo_fhir_provenance_from_json (json, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (provenance->target_type, ==, "Patient");
+      g_assert_cmpstr (provenance->target, ==, "5a3e0000-0000-4000-8000-000000000001");
+    }
+}
+
+/* Words of others that are like the mark are none. */
+static void
+test_marked (void)
+{
+#define MARK "https://hemogram.org/fhir/StructureDefinition/record-version"
+  static const struct
+  {
+    const char *json;
+    gboolean marked;
+  } known[] = {
+    { HEAD ",\"extension\":[{\"url\":\"http://x\"},{\"url\":\"" MARK "\",\"valueInteger\":1}]}",
+      TRUE },
+    { HEAD ",\"name\":[{\"extension\":[{\"url\":\"" MARK "\"}]}]}", FALSE },
+    { HEAD ",\"name\":[{\"text\":\"" MARK "\"}]}", FALSE },
+    { HEAD ",\"extension\":[\"" MARK "\"]}", FALSE },
+    { HEAD ",\"extension\":{\"url\":\"" MARK "\"}}", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (json_object) json = hemo_fhir_parse (known[i].json, strlen (known[i].json), NULL);
+
+      g_assert_cmpint (hemo_fhir_is_marked (json), ==, known[i].marked);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,5 +251,9 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/parse/unknown-ignored", test_unknown_ignored);
   g_test_add_func ("/fhir/parse/issuers", test_issuers);
   g_test_add_func ("/fhir/parse/derived-uuid", test_derived_uuid);
+  g_test_add_func ("/fhir/parse/references", test_references);
+  g_test_add_func ("/fhir/parse/references-within", test_references_within);
+  g_test_add_func ("/fhir/parse/provenance-target", test_provenance_target);
+  g_test_add_func ("/fhir/parse/marked", test_marked);
   return g_test_run ();
 }
