@@ -4,6 +4,7 @@
 
 #include "hemo-queue.h"
 
+#include "hemo-doubt-table.h"
 #include "hemo-incoming-table.h"
 #include "hemo-patient-table.h"
 #include "hemo-picture-request-private.h"
@@ -235,13 +236,20 @@ hemo_queue_received (HemoTxn *txn, const HemoQueueItem *item, GError **error)
          && tell_readers (txn, item->sequence, error);
 }
 
+#define S3_SERVER "(SELECT identity FROM server WHERE kind = '" HEMO_SERVER_S3 "')"
+#define IS_DOUBTED(server)                                                                         \
+  "EXISTS (SELECT 1 FROM remote_object WHERE server = " server " AND remote_object.object = "      \
+  "queue.object AND remote_object.lane = queue.lane AND proven_us IS NULL AND progress = "         \
+  "'" HEMO_DOUBT_MARK "') "
+#define PICTURE_ORDER "ORDER BY queue.rank DESC, queue.seq DESC"
+
 HemoQueueItem *
 hemo_queue_next_picture (HemoTxn *txn, HemoLane lane, const char *const *held, GError **error)
 {
   g_autoptr (HemoStatement) statement
       = hemo_db_prepare (hemo_txn_get_db (txn),
                          "SELECT " ITEM_COLUMNS "WHERE queue.state = 'waiting' AND queue.lane = ?1 "
-                         "ORDER BY queue.rank DESC, queue.seq DESC",
+                         "AND NOT " IS_DOUBTED (S3_SERVER) PICTURE_ORDER,
                          error);
   gboolean row = TRUE;
 
@@ -256,6 +264,23 @@ hemo_queue_next_picture (HemoTxn *txn, HemoLane lane, const char *const *held, G
         return item_from_row (statement);
     }
   return NULL;
+}
+
+HemoQueueItem *
+hemo_queue_next_doubted (HemoTxn *txn, const char *server, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_db_prepare (hemo_txn_get_db (txn),
+                         "SELECT " ITEM_COLUMNS "WHERE queue.state = 'waiting' AND queue.lane = ?1 "
+                         "AND " IS_DOUBTED ("?2") PICTURE_ORDER " LIMIT 1",
+                         error);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, HEMO_LANE_ORIGINALS);
+  hemo_statement_bind_text (statement, 2, server);
+  return hemo_statement_next (statement, &row, error) && row ? item_from_row (statement) : NULL;
 }
 
 /* Each change of a picture waits by itself: what they all tell of is the same file. */

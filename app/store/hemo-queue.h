@@ -78,10 +78,14 @@ HemoChange *hemo_change_load (HemoTxn *txn, const char *uuid, GError **error);
  * person has to look at is left out.  (transfer full) (element-type HemoQueueItem) */
 GPtrArray *hemo_queue_waiting (HemoTxn *txn, HemoLane lane, int limit, GError **error);
 
-/* The first picture that waits in @lane of previews or originals and is none of the UUIDs in @held;
- * NULL without @error when there is none. (transfer full) */
+/* The first picture that waits in @lane of previews or originals and is none of the UUIDs in @held,
+ * nor in doubt; NULL without @error when there is none. (transfer full) */
 HemoQueueItem *
 hemo_queue_next_picture (HemoTxn *txn, HemoLane lane, const char *const *held, GError **error);
+
+/* The first original that waits for @server to be asked whether it has it still; see
+ * hemo_remote_object_doubt(). (transfer full) */
+HemoQueueItem *hemo_queue_next_doubted (HemoTxn *txn, const char *server, GError **error);
 
 /* How many wait in @lane; negative on failure. */
 gint64 hemo_queue_count (HemoTxn *txn, HemoLane lane, GError **error);

@@ -4,6 +4,7 @@
 
 #include "hemo-remote-table.h"
 
+#include "hemo-doubt-table.h"
 #include "hemo-sync-apply-private.h"
 
 #include <string.h>
@@ -517,21 +518,28 @@ wait_as_begun (HemoTxn *txn, const char *object, HemoLane lane, GError **error)
   return hemo_statement_run (wait, error);
 }
 
-/* What was sent is still known, so that it is found to be ours if it is sealed anew. */
+/* What was sent is still known, so that it is asked for, and found to be ours if it is sealed anew.
+ * The bucket of today is asked for an original; nobody asks a stick, or one that was before. */
+#define DOUBT                                                                                      \
+  "UPDATE remote_object SET proven_us = NULL, sent = 0, progress = CASE WHEN lane = 2 AND server " \
+  "= (SELECT identity FROM server WHERE kind = '" HEMO_SERVER_S3 "') THEN '" HEMO_DOUBT_MARK       \
+  "' END WHERE proven_us IS NOT NULL AND "
+
 gboolean
 hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GError **error)
 {
   g_autoptr (HemoStatement) doubt = NULL;
 
-  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error))
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", object, error)
+      || !wait_as_begun (txn, object, lane, error))
     return FALSE;
-  doubt = hemo_record_select (
-      txn, "UPDATE remote_object SET proven_us = NULL WHERE object = ?1 AND lane = ?2", object,
-      error);
+  if (hemo_db_get_changes (hemo_txn_get_db (txn)) == 0)
+    return TRUE;
+  doubt = hemo_record_select (txn, DOUBT "object = ?1 AND lane = ?2", object, error);
   if (doubt == NULL)
     return FALSE;
   hemo_statement_bind_int (doubt, 2, lane);
-  return hemo_statement_run (doubt, error) && wait_as_begun (txn, object, lane, error);
+  return hemo_statement_run (doubt, error);
 }
 
 /* Not of what cannot be sent from here. */
@@ -544,9 +552,7 @@ hemo_remote_objects_doubt (HemoTxn *txn, const char *server, GError **error)
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Endpoint", server, error))
     return FALSE;
-  doubt = hemo_record_select (
-      txn, "UPDATE remote_object SET proven_us = NULL, sent = 0 WHERE server = ?1 AND " NOT_PRUNED,
-      server, error);
+  doubt = hemo_record_select (txn, DOUBT "server = ?1 AND " NOT_PRUNED, server, error);
   return doubt != NULL && hemo_statement_run (doubt, error)
          && hemo_db_execute (
              hemo_txn_get_db (txn),

@@ -145,7 +145,9 @@ gboolean hemo_remote_object_describe (HemoTxn *txn, HemoImage *image, GError **e
 gboolean hemo_remote_object_retell (HemoTxn *txn, const char *image, GError **error);
 
 /* What was proven of an original or a preview is to be proven anew: it waits as one that was begun,
- * so that it is asked for before anything is sent. Nothing where it waits or lies on the shelf. */
+ * so that it is asked for before anything is sent. An original that the bucket had is asked for by
+ * what was proven of it, whatever became of its file here: see HemoDoubt. Nothing where it waits or
+ * lies on the shelf. */
 gboolean hemo_remote_object_doubt (HemoTxn *txn, const char *object, HemoLane lane, GError **error);
 
 /* The same of all that @server has proven to have, as where its bucket was emptied; but for

@@ -4,6 +4,7 @@
 
 #include "hemo-sync-private.h"
 
+#include "hemo-doubt-ask.h"
 #include "hemo-fhir-events.h"
 #include "hemo-fhir-pull.h"
 #include "hemo-fhir-push.h"
@@ -445,6 +446,26 @@ tidy (HemoSyncWork *work, gboolean done, GCancellable *cancellable)
   work->swept = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
 }
 
+/* What is in doubt is asked for a few at a time, so that what is new goes between. */
+static gboolean
+send_pictures (const HemoObjectPush *push, guint *sent, GCancellable *cancellable, GError **error)
+{
+  guint asked, found, some;
+
+  do
+    {
+      gboolean done = hemo_doubt_ask (push, &asked, &found, cancellable, error);
+
+      some = 0;
+      done = done && hemo_object_push_run (push, &some, cancellable, error);
+      *sent += found + some;
+      if (!done)
+        return FALSE;
+    }
+  while (asked > 0 && !push->give_way (push->data));
+  return TRUE;
+}
+
 static gboolean
 push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError **error)
 {
@@ -469,7 +490,7 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
     hemo_rescue_tell (self->clinic, self->session, work->s3[0], push.server, cancellable, &untold);
   broken = g_error_matches (untold, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE);
   hemo_sync_set_pushes (work, done && !broken ? G_MAXINT64 : 0);
-  done = done && !broken && hemo_object_push_run (&push, sent, cancellable, error);
+  done = done && !broken && send_pictures (&push, sent, cancellable, error);
   hemo_sync_set_pushes (work, 0);
   forget_picture (self);
   if (done && !hemo_sync_give_way (work))

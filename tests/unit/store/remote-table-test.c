@@ -287,6 +287,52 @@ test_reading_is_no_view (Remote *remote, gconstpointer data)
       0);
 }
 
+/* What lies on the shelf was not received: of that nothing is in doubt. */
+static void
+test_doubt (Remote *remote, gconstpointer data)
+{
+  static const char *const states[] = { "received", "stuck", "waiting" };
+  g_autofree char *sha256 = g_strnfill (64, 'a');
+
+  records_run (
+      remote->records,
+      "INSERT INTO server (kind, identity, settings, version) VALUES ('s3', 'v1', '{}', 1)");
+  records_run (remote->records,
+               "INSERT INTO change (uuid, what, kind, object, version, at_us, offset_minutes) "
+               "VALUES ('c1', 'image.add', 'Binary', 'i1', 1, 1, 0)");
+  records_run (remote->records, "INSERT INTO queue (change, kind, object, lane) SELECT max (seq), "
+                                "'Binary', 'i1', 2 FROM change");
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *sql = g_strdup_printf ("UPDATE queue SET state = '%s'", states[i]);
+      HemoRemoteObject object = { .object = "i1",
+                                  .lane = HEMO_LANE_ORIGINALS,
+                                  .key = "images/i1.cms",
+                                  .sha256 = sha256,
+                                  .bytes = 6,
+                                  .proven_us = 77 };
+      g_autoptr (HemoRemoteObject) found = NULL;
+      g_autoptr (HemoQueueItem) next = NULL, doubted = NULL;
+      const char *const none[] = { NULL };
+      HemoTxn *txn;
+
+      records_run (remote->records, sql);
+      txn = begin_sync (remote);
+      g_assert_true (hemo_remote_object_save (txn, "v1", &object, &error));
+      g_assert_true (hemo_remote_object_doubt (txn, "i1", HEMO_LANE_ORIGINALS, &error));
+      found = hemo_remote_object_load (txn, "v1", "i1", HEMO_LANE_ORIGINALS, &error);
+      g_assert_cmpint (found->proven_us, ==, i == 0 ? 0 : 77);
+      /* It is asked for, and not sent before that. */
+      doubted = hemo_queue_next_doubted (txn, "v1", &error);
+      next = hemo_queue_next_picture (txn, HEMO_LANE_ORIGINALS, none, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (doubted != NULL, ==, i == 0);
+      g_assert_cmpint (next != NULL, ==, i == 2);
+      records_commit (txn);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +344,7 @@ main (int argc, char **argv)
   ADD ("/remote-table/resource", test_resource);
   ADD ("/remote-table/lost", test_lost);
   ADD ("/remote-table/object", test_object);
+  ADD ("/remote-table/doubt", test_doubt);
   ADD ("/remote-table/notes", test_notes);
   ADD ("/remote-table/sync-may-little", test_sync_may_little);
   ADD ("/remote-table/reading-is-no-view", test_reading_is_no_view);
