@@ -372,8 +372,8 @@ def start_ratio() -> None:
     firsts = [pair(True) for _ in range(3)]
     again = [pair(False) for _ in range(5)]
     print(f"# start until the window is there, the first since nothing was in memory: {told(firsts, 0)}", flush=True)
-    print(f"# again, with everything in memory: {told(again, 0)}", flush=True)
-    print(f"# without what Flatpak takes before the program begins: {told(again, 1)}", flush=True)
+    print(f"# of it without what Flatpak takes before the program begins: {told(firsts, 1)}", flush=True)
+    print(f"# again, with everything in memory: {told(again, 0)}; without Flatpak's: {told(again, 1)}", flush=True)
 
 
 def wanted() -> set:
