@@ -30,6 +30,7 @@ hemo_doubt_free (HemoDoubt *self)
   g_clear_pointer (&self->item, hemo_queue_item_free);
   g_clear_pointer (&self->object, hemo_remote_object_free);
   g_free (self->path);
+  g_free (self->md5);
   g_free (self);
 }
 
@@ -48,6 +49,7 @@ load_proof (HemoDoubt *self, HemoTxn *txn, HemoStore *store, GError **error)
       g_autofree char *name = hemo_sealed_image_name (row->uuid);
 
       self->path = g_build_filename (hemo_store_get_directory (store), name, NULL);
+      self->md5 = g_strdup (row->sealed_md5);
     }
   g_set_str (&row->sealed_sha256, self->object->sha256);
   self->proof->keys = hemo_sealed_keys_load (txn, store, error);

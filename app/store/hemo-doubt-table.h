@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @object: its key, size and hash, as they were proven
  * @path: of the file here whose bytes these are, if it is there and whole; NULL where what was sent
  *   was sealed anew
+ * @md5: (nullable): of those bytes, where it was noted when they were sealed
  */
 typedef struct _HemoDoubtProof HemoDoubtProof;
 typedef struct
@@ -27,6 +28,7 @@ typedef struct
   HemoQueueItem *item;
   HemoRemoteObject *object;
   char *path;
+  char *md5;
   HemoDoubtProof *proof;
 } HemoDoubt;
 

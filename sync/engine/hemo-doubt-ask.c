@@ -59,14 +59,15 @@ settle_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static char *
 dup_md5 (const HemoDoubt *doubt)
 {
-  g_autoptr (GMappedFile) file
-      = doubt->path != NULL ? g_mapped_file_new (doubt->path, FALSE, NULL) : NULL;
+  g_autoptr (GMappedFile) file = doubt->path != NULL && doubt->md5 == NULL
+                                     ? g_mapped_file_new (doubt->path, FALSE, NULL)
+                                     : NULL;
   g_autoptr (GBytes) bytes = file != NULL ? g_mapped_file_get_bytes (file) : NULL;
   g_autofree char *sha256 = bytes != NULL ? hemo_sha256 (bytes) : NULL;
 
   return g_strcmp0 (sha256, doubt->object->sha256) == 0
              ? g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes)
-             : NULL;
+             : g_strdup (doubt->md5);
 }
 
 /* That it is not there, or is something else. */
