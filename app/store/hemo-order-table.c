@@ -10,6 +10,9 @@
 
 #define REQUESTER_MAX 200
 #define NOTE_MAX 2000
+/* Cases whose results are awaited though they are signed: of a busy clinic two days, of a small one
+ * a month. */
+#define LAST_CASES "120"
 
 static HemoOrder *
 order_from_row (HemoStatement *statement, GError **error)
@@ -185,4 +188,36 @@ hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error)
     order->ordered_at = hemo_txn_get_time (txn);
   return hemo_order_put (txn, order, is_new ? "order.create" : "order.edit", HEMO_LANE_RESULTS,
                          error);
+}
+
+GStrv
+hemo_orders_awaited (HemoTxn *txn, int limit, GError **error)
+{
+  g_autoptr (GStrvBuilder) orders = g_strv_builder_new ();
+  g_autoptr (HemoStatement) statement = NULL;
+  gboolean row = TRUE;
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "ServiceRequest", NULL, error))
+    return NULL;
+  statement = hemo_db_prepare (hemo_txn_get_db (txn),
+                               "SELECT uuid FROM lab_order WHERE uuid IN ("
+                               "SELECT lab_order FROM specimen WHERE id IN (SELECT specimen FROM "
+                               "case_state WHERE state < ?2 "
+                               "UNION SELECT specimen FROM (SELECT specimen FROM case_state ORDER "
+                               "BY specimen DESC LIMIT " LAST_CASES
+                               ")) UNION SELECT lab_order FROM expected_order) AND revoked = 0 "
+                               "ORDER BY id DESC LIMIT ?1",
+                               error);
+  if (statement == NULL)
+    return NULL;
+  hemo_statement_bind_int (statement, 1, limit);
+  hemo_statement_bind_int (statement, 2, HEMO_STATE_SIGNED);
+  while (row)
+    {
+      if (!hemo_statement_next (statement, &row, error))
+        return NULL;
+      if (row)
+        g_strv_builder_add (orders, hemo_statement_get_text (statement, 0));
+    }
+  return g_strv_builder_end (orders);
 }

@@ -17,6 +17,16 @@ gboolean hemo_order_save (HemoTxn *txn, HemoOrder *order, GError **error);
 HemoOrder *hemo_order_load (HemoTxn *txn, const char *uuid, GError **error);
 
 /**
+ * hemo_orders_awaited:
+ * @limit: how many at most
+ *
+ * Those of which results of others may still come, newest first: of a case that is not signed, of
+ * one of the last cases (counted, not dated: a clock may be wrong), or of a specimen that is waited
+ * for. For the sync. (transfer full): UUIDs
+ */
+GStrv hemo_orders_awaited (HemoTxn *txn, int limit, GError **error);
+
+/**
  * hemo_specimen_accept:
  * @specimen: version 0; order is set, or for a slide parent
  *

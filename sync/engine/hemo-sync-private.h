@@ -147,6 +147,8 @@ void hemo_sync_looker_wake (HemoSyncLooker *self);
 
 /* hemo-sync-pull.c */
 
+/* Whether the server for records showed what concerns nobody here. */
+gboolean hemo_sync_is_shared (HemoSync *self);
 /* Asking costs a poor link what it could have sent: not at every turn. */
 gboolean hemo_sync_is_pull_due (HemoSyncWork *work);
 /* What others wrote, and once a night all that the server has; what it refuses to tell is noted and

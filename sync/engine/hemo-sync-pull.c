@@ -21,13 +21,26 @@ load_swept (HemoSync *self)
   return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 }
 
+static gint64
+load_strange (HemoSync *self)
+{
+  g_autofree char *text = hemo_sync_load_note (self, HEMO_SYNC_NOTE_STRANGE);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+gboolean
+hemo_sync_is_shared (HemoSync *self)
+{
+  return load_strange (self) > 0;
+}
+
 /* How many records concern nobody here, as the nightly look counts them; a pull sees some of them
  * again and again. */
 static gboolean
 note_strange (HemoSync *self, gint64 strange, gboolean all, GError **error)
 {
-  g_autofree char *text = hemo_sync_load_note (self, HEMO_SYNC_NOTE_STRANGE);
-  gint64 before = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+  gint64 before = load_strange (self);
   gint64 after = all ? strange : MAX (before, strange);
 
   return after == before || hemo_sync_note (self, HEMO_SYNC_NOTE_STRANGE, after, error);

@@ -355,6 +355,7 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
                         .session = self->session,
                         .server = work->fhir,
                         .identity = self->servers[0]->identity,
+                        .shared = hemo_sync_is_shared (self),
                         .taken = note_taken,
                         .go_on = go_on_pulling,
                         .data = work };

@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  *   their turn
  * @left: a version was left, as what it refers to may not be read: it is asked for again the next
  *   time
+ * @behind: something was left that the Provenances told of: they are asked for again as well
+ * @told: what their cursor becomes when nothing was left
  * @refusal: of the first type that the server does not let us ask for, or NULL
  */
 typedef struct
@@ -44,6 +46,8 @@ typedef struct
   GHashTable *unread;
   GHashTable *passed;
   gboolean left;
+  gboolean behind;
+  gint64 told;
   GError *refusal;
   HemoFhirPulled count;
 } HemoFhirPullRun;
@@ -84,6 +88,51 @@ gboolean hemo_fhir_pull_run_leave (HemoFhirPullRun *self, GError *failure, GErro
 gboolean hemo_fhir_pull_run_goes_on (HemoFhirPullRun *self, GError **error);
 /* FALSE with what was refused. */
 gboolean hemo_fhir_pull_run_end (HemoFhirPullRun *self, GError **error);
+
+/**
+ * HemoFhirPages: of one question
+ * @by: a parameter of it that a server may not know, or NULL
+ * @ignored: (out): it did not look by that: nothing of the page was taken, and no other is asked
+ *   for; @take may say so as well
+ * @take: what becomes of a page
+ */
+typedef struct
+{
+  const char *by;
+  gboolean ignored;
+  gboolean (*take) (HemoFhirBundle *page, gpointer data, GError **error);
+  gpointer data;
+} HemoFhirPages;
+
+/* Reads @target page by page to its end. */
+gboolean hemo_fhir_pull_run_read (HemoFhirPullRun *self,
+                                  const char *target,
+                                  HemoFhirPages *pages,
+                                  GError **error);
+
+/* '_lastUpdated=ge…&' of UTC microseconds. (transfer full) */
+char *hemo_fhir_pull_since (gint64 time);
+/* What a cursor becomes that is read to its end from now on: the server's time less
+ * %HEMO_FHIR_PULL_TIMEOUT_US; 0 where it never proved one. */
+gint64 hemo_fhir_pull_run_now (const HemoFhirPullRun *self);
+
+/**
+ * hemo_fhir_orders_pull:
+ * @whole: up to when all of @type was seen, UTC microseconds
+ * @asked: (out): FALSE where all of the type is to be asked for: the server is the clinic's own, no
+ *   night's look was made for long, it does not say who wrote what, or it cannot look by orders,
+ *   which is remembered for some time
+ *
+ * Asks for what is based on orders whose results are awaited, see hemo_orders_awaited(), and for
+ * what other laptops of the clinic wrote: of an order that was not asked for before all there is,
+ * of the others what is new. Where less came to the server than the questions are long, all of that
+ * is asked for instead.
+ */
+gboolean hemo_fhir_orders_pull (
+    HemoFhirPullRun *run, const char *type, gint64 whole, gboolean *asked, GError **error);
+/* A nightly look that began at @began, the server's time or 0, saw all of @type. */
+gboolean
+hemo_fhir_orders_swept (HemoFhirPullRun *run, const char *type, gint64 began, GError **error);
 
 /* What the server itself says of the time of a version, UTC microseconds; 0 when it does not. */
 gint64 hemo_fhir_pull_updated_at (json_object *resource);

@@ -70,18 +70,31 @@ hemo_fhir_pull_updated_at (json_object *resource)
   return 0;
 }
 
+char *
+hemo_fhir_pull_since (gint64 time)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+
+  return g_date_time_format (at, "_lastUpdated=ge%Y-%m-%dT%H:%M:%SZ&");
+}
+
 static char *
 first_target (const Query *query)
 {
-  g_autoptr (GDateTime) at = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *since = query->cursor > 0 ? hemo_fhir_pull_since (query->cursor) : NULL;
 
-  if (query->cursor <= 0)
-    return g_strdup_printf ("/%s?_sort=_lastUpdated&_count=%d", query->type, HEMO_FHIR_PULL_PAGE);
-  at = g_date_time_new_from_unix_utc (query->cursor / G_USEC_PER_SEC);
-  text = g_date_time_format (at, "%Y-%m-%dT%H:%M:%SZ");
-  return g_strdup_printf ("/%s?_lastUpdated=ge%s&_sort=_lastUpdated&_count=%d", query->type, text,
-                          HEMO_FHIR_PULL_PAGE);
+  return g_strdup_printf ("/%s?%s_sort=_lastUpdated&_count=%d", query->type,
+                          since != NULL ? since : "", HEMO_FHIR_PULL_PAGE);
+}
+
+gint64
+hemo_fhir_pull_run_now (const HemoFhirPullRun *self)
+{
+  HemoServerClock *clock = hemo_http_get_clock (hemo_fhir_server_get_http (self->pull->server));
+
+  return clock != NULL && hemo_server_clock_is_known (clock)
+             ? hemo_server_clock_now (clock) - HEMO_FHIR_PULL_TIMEOUT_US
+             : 0;
 }
 
 /* The server's clock at the start; where it never proved one, its newest version says what is safe.
@@ -89,12 +102,10 @@ first_target (const Query *query)
 static gint64
 next_cursor (const Query *query)
 {
-  HemoServerClock *clock
-      = hemo_http_get_clock (hemo_fhir_server_get_http (query->run->pull->server));
+  gint64 now = hemo_fhir_pull_run_now (query->run);
 
-  if (clock != NULL && hemo_server_clock_is_known (clock))
-    return hemo_server_clock_now (clock) - (g_get_monotonic_time () - query->began)
-           - HEMO_FHIR_PULL_TIMEOUT_US;
+  if (now > 0)
+    return now - (g_get_monotonic_time () - query->began);
   return query->newest > 0 ? query->newest - HEMO_FHIR_PULL_TIMEOUT_US : query->cursor;
 }
 
@@ -126,8 +137,9 @@ hemo_fhir_pull_note_authors (GHashTable *authors, const char *installation, Hemo
 
 /* Only what is of the type that was asked for: a server may add what it refers to. */
 static gboolean
-take_page (Query *query, HemoFhirBundle *bundle, GError **error)
+take_page (HemoFhirBundle *bundle, gpointer data, GError **error)
 {
+  Query *query = data;
   g_autoptr (GPtrArray) resources = g_ptr_array_new ();
 
   for (guint i = 0; i < hemo_fhir_bundle_count (bundle); i++)
@@ -147,21 +159,43 @@ take_page (Query *query, HemoFhirBundle *bundle, GError **error)
   return hemo_fhir_pull_run_apply (query->run, resources, FALSE, error);
 }
 
-static gboolean
-read_pages (Query *query, GError **error)
+/* @first: of the question; only its answer says what it was looked by */
+static HemoFhirBundle *
+ask (HemoFhirPullRun *self,
+     const char *target,
+     gboolean first,
+     HemoFhirPages *pages,
+     char **next,
+     GError **error)
 {
-  g_autofree char *target = first_target (query);
+  HemoFhirBundle *bundle;
+  gboolean known = FALSE;
 
-  for (guint page = 0; target != NULL; page++)
+  if (!first || pages->by == NULL)
+    return hemo_fhir_server_search (self->pull->server, target, next, self->cancellable, error);
+  bundle = hemo_fhir_server_search_by (self->pull->server, target, pages->by, &known, next,
+                                       self->cancellable, error);
+  pages->ignored = !known;
+  return bundle;
+}
+
+gboolean
+hemo_fhir_pull_run_read (HemoFhirPullRun *self,
+                         const char *first,
+                         HemoFhirPages *pages,
+                         GError **error)
+{
+  g_autofree char *target = g_strdup (first);
+
+  for (guint page = 0; target != NULL && !pages->ignored; page++)
     {
       g_autofree char *next = NULL;
       g_autoptr (HemoFhirBundle) bundle = NULL;
 
-      if (!hemo_fhir_pull_run_goes_on (query->run, error))
+      if (!hemo_fhir_pull_run_goes_on (self, error))
         return FALSE;
-      bundle = hemo_fhir_server_search (query->run->pull->server, target, &next,
-                                        query->run->cancellable, error);
-      if (bundle == NULL || !take_page (query, bundle, error))
+      bundle = ask (self, target, page == 0, pages, &next, error);
+      if (bundle == NULL || (!pages->ignored && !pages->take (bundle, pages->data, error)))
         return FALSE;
       if (page >= PAGES_MAX || g_strcmp0 (next, target) == 0)
         {
@@ -180,19 +214,43 @@ pull_type (HemoFhirPullRun *self, const char *type, GError **error)
 {
   g_autofree char *note = g_strdup_printf ("pull.%s.%s", self->pull->identity, type);
   Query query = { .run = self, .type = type, .note = note };
+  HemoFhirPages pages = { .take = take_page, .data = &query };
+  g_autofree char *target = NULL;
+  gboolean asked = FALSE;
 
   if (!hemo_store_read (self->pull->store, self->pull->session, load_cursor_job, &query, NULL,
                         error))
     return FALSE;
   query.began = g_get_monotonic_time ();
   self->left = FALSE;
-  if (!read_pages (&query, error))
+  if (!hemo_fhir_orders_pull (self, type, query.cursor, &asked, error))
+    return FALSE;
+  if (asked)
+    return TRUE;
+  target = first_target (&query);
+  if (!hemo_fhir_pull_run_read (self, target, &pages, error))
     return FALSE;
   /* What was left comes again. */
   if (self->left)
     return TRUE;
   query.cursor = next_cursor (&query);
+  /* What they tell of is still to be asked for. */
+  if (self->pull->shared && strcmp (type, "Provenance") == 0)
+    {
+      self->told = query.cursor;
+      return TRUE;
+    }
   return hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
+}
+
+static gboolean
+save_told (HemoFhirPullRun *self, GError **error)
+{
+  g_autofree char *note = g_strdup_printf ("pull.%s.Provenance", self->pull->identity);
+  Query query = { .run = self, .note = note, .cursor = self->told };
+
+  return self->told == 0 || self->behind
+         || hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
 }
 
 gboolean
@@ -255,6 +313,7 @@ hemo_fhir_pull_run (const HemoFhirPull *self,
 
   for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
     done = pull_or_leave (&run, types[i], error);
+  done = done && save_told (&run, error);
   if (pulled != NULL)
     *pulled = run.count;
   if (run.passed != NULL && !hemo_fhir_pull_run_end_turn (&run, "pull", done, done ? error : NULL))

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * HemoFhirPull:
  * @session: of the sync
  * @identity: of the server
+ * @shared: records that concern nobody here were met on it: results are asked for by our orders
  * @taken: told of each version that is new here, after it was written down; or NULL
  * @go_on: asked before each page, or NULL; FALSE with @error set ends the run
  */
@@ -28,6 +29,7 @@ typedef struct
   HemoSession *session;
   HemoFhirServer *server;
   const char *identity;
+  gboolean shared;
   void (*taken) (const char *type, const char *id, HemoSyncOutcome outcome, gpointer data);
   gboolean (*go_on) (gpointer data, GError **error);
   gpointer data;
@@ -59,9 +61,10 @@ typedef struct
  * Each type from its cursor on, a page at a time. The cursor is the server's time when the query
  * began less %HEMO_FHIR_PULL_TIMEOUT_US, and moves only when the type was read to its end; what is
  * known by id and version is passed over, and so is what does not concern this clinic: the server
- * may be others' as well. What a version refers to and is not here yet is read first. A type that
- * the server refuses to be asked for is left, the others are read, and then it fails with that: see
- * hemo_fhir_pull_is_refusal(). Blocks.
+ * may be others' as well, and where it is (@shared), results are asked for by our orders as far as
+ * it can look by them, and what that cannot show comes by the sweep. What a version refers to and
+ * is not here yet is read first. A type that the server refuses to be asked for is left, the others
+ * are read, and then it fails with that: see hemo_fhir_pull_is_refusal(). Blocks.
  */
 gboolean hemo_fhir_pull_run (const HemoFhirPull *self,
                              HemoFhirPulled *pulled,

@@ -168,6 +168,26 @@ parse_answer (const HemoHttpResponse *response, const char *type, GError **error
   return NULL;
 }
 
+/* @prefer: a wish, or NULL */
+static json_object *
+get_as (HemoFhirServer *self,
+        const char *target,
+        const char *type,
+        const char *prefer,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("GET", target);
+  g_autoptr (HemoHttpResponse) response = NULL;
+
+  if (prefer != NULL)
+    hemo_http_request_set_header (request, "Prefer", prefer);
+  response = ask (self, request, cancellable, error);
+  if (response == NULL || !check_answer (self, response, error))
+    return NULL;
+  return parse_answer (response, type, error);
+}
+
 static json_object *
 get (HemoFhirServer *self,
      const char *target,
@@ -175,12 +195,7 @@ get (HemoFhirServer *self,
      GCancellable *cancellable,
      GError **error)
 {
-  g_autoptr (HemoHttpRequest) request = hemo_http_request_new ("GET", target);
-  g_autoptr (HemoHttpResponse) response = ask (self, request, cancellable, error);
-
-  if (response == NULL || !check_answer (self, response, error))
-    return NULL;
-  return parse_answer (response, type, error);
+  return get_as (self, target, type, NULL, cancellable, error);
 }
 
 json_object *
@@ -296,24 +311,31 @@ hemo_fhir_server_check (HemoFhirServer *self,
   return TRUE;
 }
 
-/* The link to the next page, as a target of this server; NULL without one. */
-static gboolean
-find_next (HemoFhirServer *self, json_object *bundle, char **next, GError **error)
+/* (transfer none) (nullable) */
+static const char *
+get_link (json_object *bundle, const char *relation)
 {
   json_object *links = get_child (bundle, "link", json_type_array);
 
-  *next = NULL;
   for (size_t i = 0; links != NULL && i < json_object_array_length (links); i++)
     {
       json_object *link = json_object_array_get_idx (links, i);
       const char *url = get_string (link, "url");
 
-      if (url == NULL || g_strcmp0 (get_string (link, "relation"), "next") != 0)
-        continue;
-      *next = hemo_http_target_of (self->http, url, error);
-      return *next != NULL;
+      if (url != NULL && g_strcmp0 (get_string (link, "relation"), relation) == 0)
+        return url;
     }
-  return TRUE;
+  return NULL;
+}
+
+/* The link to the next page, as a target of this server; NULL without one. */
+static gboolean
+find_next (HemoFhirServer *self, json_object *bundle, char **next, GError **error)
+{
+  const char *url = get_link (bundle, "next");
+
+  *next = url != NULL ? hemo_http_target_of (self->http, url, error) : NULL;
+  return url == NULL || *next != NULL;
 }
 
 /* Words of the server about the search are no result. */
@@ -332,26 +354,30 @@ drop_outcomes (json_object *bundle)
     }
 }
 
-HemoFhirBundle *
-hemo_fhir_server_search (HemoFhirServer *self,
-                         const char *target,
-                         char **next,
-                         GCancellable *cancellable,
-                         GError **error)
+/* (transfer full) */
+static json_object *
+get_searchset (HemoFhirServer *self,
+               const char *target,
+               const char *prefer,
+               GCancellable *cancellable,
+               GError **error)
 {
-  g_autoptr (json_object) json = get (self, target, "Bundle", cancellable, error);
+  g_autoptr (json_object) json = get_as (self, target, "Bundle", prefer, cancellable, error);
+
+  if (json == NULL || g_strcmp0 (get_string (json, "type"), "searchset") == 0)
+    return g_steal_pointer (&json);
+  g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
+                       N_ ("The server answered a search with something else."));
+  return NULL;
+}
+
+static HemoFhirBundle *
+read_searchset (HemoFhirServer *self, json_object *json, char **next, GError **error)
+{
   g_autofree char *text = NULL;
   g_autofree char *found = NULL;
   HemoFhirBundle *bundle;
 
-  if (json == NULL)
-    return NULL;
-  if (g_strcmp0 (get_string (json, "type"), "searchset") != 0)
-    {
-      g_set_error_literal (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL,
-                           N_ ("The server answered a search with something else."));
-      return NULL;
-    }
   if (!find_next (self, json, &found, error))
     return NULL;
   drop_outcomes (json);
@@ -360,6 +386,54 @@ hemo_fhir_server_search (HemoFhirServer *self,
   if (bundle != NULL)
     *next = g_steal_pointer (&found);
   return bundle;
+}
+
+HemoFhirBundle *
+hemo_fhir_server_search (HemoFhirServer *self,
+                         const char *target,
+                         char **next,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (json_object) json = get_searchset (self, target, NULL, cancellable, error);
+
+  return json != NULL ? read_searchset (self, json, next, error) : NULL;
+}
+
+HemoFhirBundle *
+hemo_fhir_server_search_by (HemoFhirServer *self,
+                            const char *target,
+                            const char *parameter,
+                            gboolean *known,
+                            char **next,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (json_object) json
+      = get_searchset (self, target, "handling=strict", cancellable, error);
+  const char *repeated = json != NULL ? get_link (json, "self") : NULL;
+
+  if (json == NULL)
+    return NULL;
+  *known = repeated != NULL && strstr (repeated, parameter) != NULL;
+  return read_searchset (self, json, next, error);
+}
+
+gboolean
+hemo_fhir_server_count (HemoFhirServer *self,
+                        const char *target,
+                        gint64 *total,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autofree char *counting = g_strconcat (target, "&_summary=count", NULL);
+  g_autoptr (json_object) json = get_searchset (self, counting, NULL, cancellable, error);
+  json_object *said = get_child (json, "total", json_type_int);
+
+  if (json == NULL)
+    return FALSE;
+  *total = said != NULL ? json_object_get_int64 (said) : -1;
+  return TRUE;
 }
 
 static GBytes *

@@ -78,6 +78,30 @@ HemoFhirBundle *hemo_fhir_server_search (HemoFhirServer *self,
                                          GError **error);
 
 /**
+ * hemo_fhir_server_search_by:
+ * @parameter: of @target, one that a server may not know
+ * @known: (out): whether it looked by it: the address that it repeats says so
+ *
+ * As hemo_fhir_server_search(), of a first page. It is asked to refuse rather than to answer
+ * another question; %HEMO_REMOTE_ERROR_REFUSED where it does. (transfer full)
+ */
+HemoFhirBundle *hemo_fhir_server_search_by (HemoFhirServer *self,
+                                            const char *target,
+                                            const char *parameter,
+                                            gboolean *known,
+                                            char **next,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+/* How many @target ('/Patient?_lastUpdated=…') would find; -1 where the server does not say. FALSE
+ * only on failure. */
+gboolean hemo_fhir_server_count (HemoFhirServer *self,
+                                 const char *target,
+                                 gint64 *total,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/**
  * HemoFhirStored: what a transaction says of one of its entries
  * @version_id: that it has now
  */

@@ -411,7 +411,12 @@ sweep_type (HemoFhirPullRun *run, const char *type, gboolean taken, GError **err
                  .there = g_byte_array_new (),
                  .news = g_ptr_array_new_with_free_func (g_free),
                  .unknown = g_ptr_array_new_with_free_func (g_free) };
-  gboolean done = read_pages (&self, error) && find_missing (&self, error);
+  gint64 began = hemo_fhir_pull_run_now (run);
+  gboolean done;
+
+  run->left = FALSE;
+  done = read_pages (&self, error) && find_missing (&self, error)
+         && hemo_fhir_orders_swept (run, type, began, error);
 
   g_byte_array_unref (self.there);
   g_ptr_array_unref (self.news);

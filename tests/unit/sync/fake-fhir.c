@@ -40,7 +40,8 @@ store (FakeFhir *self, json_object *resource)
   g_autofree char *name = name_of (resource);
   const char *before = version_of (g_hash_table_lookup (self->resources, name));
   g_autofree char *version = g_strdup_printf ("%d", before != NULL ? atoi (before) + 1 : 1);
-  g_autoptr (GDateTime) at = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) clock = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) at = g_date_time_add (clock, -self->back_us);
   g_autofree char *now = g_date_time_format (at, "%Y-%m-%dT%H:%M:%S.000Z");
   json_object *meta = json_object_new_object ();
 
@@ -251,8 +252,9 @@ names_one (json_object *resource, const char *names)
 
 /* Whether the search of @request finds @resource. */
 static gboolean
-is_found (const FakeRequest *request, json_object *resource)
+is_found (const FakeFhir *self, const FakeRequest *request, json_object *resource)
 {
+  g_autofree char *orders = fake_request_query (request, "based-on");
   g_autofree char *since = fake_request_query (request, "_lastUpdated");
   g_autofree char *target = fake_request_query (request, "target");
   g_autofree char *ids = fake_request_query (request, "_id");
@@ -261,7 +263,8 @@ is_found (const FakeRequest *request, json_object *resource)
 
   if (ids != NULL && !g_strv_contains ((const char *const *)list, get_string (resource, "id")))
     return FALSE;
-  if (!names_one (resource, target))
+  if (!names_one (resource, target)
+      || (self->orders == FAKE_FHIR_ORDERS_KNOWN && !names_one (resource, orders)))
     return FALSE;
   if (since == NULL)
     return TRUE;
@@ -283,7 +286,7 @@ find (FakeFhir *self, const FakeRequest *request, const char *type)
 
       if (strcmp (get_string (resource, "resourceType"), type) == 0
           && g_hash_table_lookup (self->resources, name) == resource
-          && is_found (request, resource))
+          && is_found (self, request, resource))
         g_ptr_array_add (found, resource);
     }
   return found;
@@ -298,21 +301,45 @@ number_of (const FakeRequest *request, const char *name, guint otherwise)
 }
 
 static void
+add_link (json_object *bundle, const char *relation, const char *url)
+{
+  json_object *links = NULL;
+  json_object *link = json_object_new_object ();
+
+  if (!json_object_object_get_ex (bundle, "link", &links))
+    {
+      links = json_object_new_array ();
+      json_object_object_add (bundle, "link", links);
+    }
+  json_object_object_add (link, "relation", json_object_new_string (relation));
+  json_object_object_add (link, "url", json_object_new_string (url));
+  json_object_array_add (links, link);
+}
+
+static void
 add_next (FakeFhir *self, json_object *bundle, const char *target, guint offset)
 {
   g_autofree char *first = g_strdup (target);
   char *after = strstr (first, "&_offset=");
   g_autofree char *url = NULL;
-  json_object *links = json_object_new_array ();
-  json_object *link = json_object_new_object ();
 
   if (after != NULL)
     *after = '\0';
   url = g_strdup_printf ("%s%s&_offset=%u", self->server->base, first, offset);
-  json_object_object_add (link, "relation", json_object_new_string ("next"));
-  json_object_object_add (link, "url", json_object_new_string (url));
-  json_object_array_add (links, link);
-  json_object_object_add (bundle, "link", links);
+  add_link (bundle, "next", url);
+}
+
+/* The address that was asked for, without what was passed over. */
+static void
+add_self (FakeFhir *self, json_object *bundle, const char *target)
+{
+  g_autofree char *url = g_strconcat (self->server->base, target, NULL);
+  char *by = strstr (url, "based-on=");
+  const char *after = by != NULL ? strchr (by, '&') : NULL;
+
+  if (by != NULL && self->orders == FAKE_FHIR_ORDERS_LEFT_OUT)
+    memmove (by, after + 1, strlen (after));
+  add_link (bundle, "self", url);
 }
 
 static void
@@ -336,6 +363,13 @@ search (FakeFhir *self, const FakeRequest *request, const char *type, FakeReply 
       json_object_put (bundle);
       return;
     }
+  if (strstr (request->target, "_summary=count") != NULL)
+    {
+      json_object_object_add (bundle, "total", json_object_new_int ((int)found->len));
+      count = G_MAXINT / 2;
+      offset = found->len;
+    }
+  add_self (self, bundle, request->target);
   json_object_object_get_ex (bundle, "entry", &entries);
   for (guint i = offset; i < found->len && i - offset < count; i++)
     {
@@ -349,6 +383,7 @@ search (FakeFhir *self, const FakeRequest *request, const char *type, FakeReply 
   else if (offset + count < found->len)
     add_next (self, bundle, request->target, offset + count);
   self->pages++;
+  self->bytes += strlen (json_object_to_json_string (bundle));
   g_hash_table_insert (self->kept, g_strdup (request->target), json_object_get (bundle));
   reply_json (reply, 200, bundle);
   json_object_put (bundle);
@@ -363,6 +398,8 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
   const char *question = strchr (target, '?');
 
   self->requests++;
+  self->longest = MAX (self->longest, strlen (request->target));
+  self->by_orders += strstr (target, "based-on=") != NULL;
   if (self->portal)
     fake_reply_text (reply, 200, "text/html", "<html>Welcome! Please sign in.</html>");
   else if (self->status != 0)
@@ -387,6 +424,8 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
 
       if (g_strcmp0 (type, self->unasked) == 0)
         reply_outcome (reply, 403, "not for you");
+      else if (self->orders == FAKE_FHIR_ORDERS_REFUSED && strstr (target, "based-on=") != NULL)
+        reply_outcome (reply, 400, "no such parameter");
       else
         search (self, request, type, reply);
     }

@@ -10,6 +10,20 @@
 #include <json-c/json.h>
 
 /**
+ * FakeFhirOrders: how it takes a search by 'based-on'
+ * @FAKE_FHIR_ORDERS_LEFT_OUT: passed over, and left out of the address that it repeats
+ * @FAKE_FHIR_ORDERS_PRETENDED: passed over, but repeated
+ * @FAKE_FHIR_ORDERS_REFUSED: 400
+ */
+typedef enum
+{
+  FAKE_FHIR_ORDERS_KNOWN,
+  FAKE_FHIR_ORDERS_LEFT_OUT,
+  FAKE_FHIR_ORDERS_PRETENDED,
+  FAKE_FHIR_ORDERS_REFUSED,
+} FakeFhirOrders;
+
+/**
  * FakeFhir:
  * @resources: 'Type/id' to JSON, with meta.versionId
  * @history: every version that was ever stored, 'Type/id/_history/n' to JSON
@@ -29,6 +43,11 @@
  * @lag: searches do not show the so many newest changes yet
  * @endless: the next page is always this one
  * @looped: the same, of searches that have this in their address
+ * @back_us: what is stored is dated so much earlier
+ * @orders: how it takes a search by orders
+ * @by_orders: how many of those there were
+ * @longest: the longest address
+ * @bytes: of the answers to searches
  * @transactions: that were stored
  * @largest: entries of the largest of them
  *
@@ -55,6 +74,11 @@ typedef struct
   const char *unasked;
   const char *unread;
   guint unread_status;
+  gint64 back_us;
+  FakeFhirOrders orders;
+  guint by_orders;
+  gsize longest;
+  gsize bytes;
   guint lose_answers;
   gboolean wrong_id;
   gboolean short_answer;

@@ -179,6 +179,36 @@ test_search (Fixture *self, gconstpointer data)
   g_assert_null (next);
 }
 
+/* Only what repeats the parameter, or refuses it, says whether it was looked by. */
+static void
+test_search_by (Fixture *self, gconstpointer data)
+{
+  const char *const target = "/Observation?based-on=ServiceRequest/" PATIENT "&_count=5";
+  static const gboolean knows[] = { TRUE, FALSE, TRUE };
+  gint64 total = 0;
+  g_autoptr (GError) error = NULL;
+
+  fake_fhir_write (self->fake, PATIENT_JSON);
+  for (guint i = 0; i <= FAKE_FHIR_ORDERS_REFUSED; i++)
+    {
+      g_autofree char *next = NULL;
+      g_autoptr (HemoFhirBundle) found = NULL;
+      gboolean known = FALSE;
+
+      self->fake->orders = (FakeFhirOrders)i;
+      found = hemo_fhir_server_search_by (self->server, target, "based-on", &known, &next, NULL,
+                                          &error);
+      if (i == FAKE_FHIR_ORDERS_REFUSED)
+        g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED);
+      else
+        g_assert_cmpint (known, ==, knows[i]);
+      g_assert_cmpint (found != NULL, ==, i != FAKE_FHIR_ORDERS_REFUSED);
+      g_clear_error (&error);
+    }
+  g_assert_true (hemo_fhir_server_count (self->server, "/Patient?_count=5", &total, NULL, &error));
+  g_assert_cmpint (total, ==, 1);
+}
+
 static void
 test_sign_in (Fixture *self, gconstpointer data)
 {
@@ -217,6 +247,7 @@ main (int argc, char **argv)
   ADD ("status", test_status);
   ADD ("read", test_read);
   ADD ("search", test_search);
+  ADD ("search-by", test_search_by);
   ADD ("sign-in", test_sign_in);
   return g_test_run ();
 }

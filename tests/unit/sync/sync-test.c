@@ -199,6 +199,10 @@ test_pull (Syncing *self, gconstpointer data)
                    ==, 1);
   g_assert_cmpuint (self->fhir->transactions, ==, before);
   g_assert_cmpint (syncing_count (self, "lane = 0 AND state = 'waiting'"), ==, 0);
+  /* From now on the server is asked by orders. */
+  g_assert_cmpuint (self->fhir->by_orders, ==, 0);
+  syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  g_assert_cmpuint (self->fhir->by_orders, ==, 2);
 }
 
 typedef struct
