@@ -70,6 +70,7 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->passed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return TRUE;
 }
 
@@ -80,6 +81,7 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->unread, g_hash_table_unref);
   g_clear_pointer (&self->passed, g_hash_table_unref);
+  g_clear_pointer (&self->skipped, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
   g_clear_pointer (&self->clinic, g_free);
   g_clear_pointer (&self->clinic_name, g_free);
@@ -135,6 +137,7 @@ hemo_fhir_pull_run_begin_turn (HemoFhirPullRun *self, const char *kind, GError *
   for (guint i = 0; passed[i] != NULL; i++)
     if (*passed[i] != '\0')
       g_hash_table_add (self->passed, g_strdup (passed[i]));
+  self->passed_before = g_hash_table_size (self->passed) > 0;
   g_free (note.text);
   return TRUE;
 }
@@ -163,7 +166,7 @@ hemo_fhir_pull_run_end_turn (HemoFhirPullRun *self,
   gboolean full = g_hash_table_size (self->unread) >= UNREAD_MAX;
   Note note = { .name = name, .text = text->str };
 
-  if (!full && (!whole || passed == 0))
+  if (!full && (!whole || !self->passed_before))
     return TRUE;
   if (full && passed < PASSED_MAX)
     {
@@ -316,6 +319,8 @@ read_one (HemoFhirPullRun *self, const char *type, const char *id, gboolean *bar
   GError *failure = NULL;
   json_object *json = NULL;
 
+  if (g_hash_table_contains (self->passed, name))
+    g_hash_table_add (self->skipped, g_strdup (name));
   *barred = g_hash_table_contains (self->unread, name) || g_hash_table_contains (self->passed, name)
             || g_hash_table_size (self->unread) >= UNREAD_MAX;
   if (!*barred)
@@ -329,6 +334,37 @@ read_one (HemoFhirPullRun *self, const char *type, const char *id, gboolean *bar
     }
   self->left = self->left || *barred;
   return json;
+}
+
+gboolean
+hemo_fhir_pull_run_ask_passed (HemoFhirPullRun *self, gboolean *again, GError **error)
+{
+  g_autofree char **keys = (char **)g_hash_table_get_keys_as_array (self->skipped, NULL);
+  g_auto (GStrv) names = g_strdupv (keys);
+
+  *again = FALSE;
+  for (guint i = 0; names[i] != NULL && !*again && g_hash_table_size (self->unread) < UNREAD_MAX;
+       i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (names[i], "/", 2);
+      g_autoptr (json_object) json = NULL;
+      g_autoptr (GError) failure = NULL;
+      gboolean barred = FALSE;
+
+      if (!hemo_fhir_pull_run_goes_on (self, error))
+        return FALSE;
+      g_hash_table_remove (self->passed, names[i]);
+      json = read_one (self, parts[0], parts[1], &barred, &failure);
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      *again = !barred;
+    }
+  if (*again)
+    g_hash_table_remove_all (self->passed);
+  return TRUE;
 }
 
 static gboolean

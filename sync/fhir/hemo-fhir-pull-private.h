@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @unread: 'Type/id' that the server does not let us read, as it said in this run
  * @passed: the same, as it said in the runs before this one that had no room for more: others have
  *   their turn
+ * @skipped: those of @passed that something would have needed in this run
+ * @passed_before: whether there were any of @passed when it began
  * @left: a version was left, as what it refers to may not be read: it is asked for again the next
  *   time
  * @behind: something was left that the Provenances told of: they are asked for again as well
@@ -45,6 +47,8 @@ typedef struct
   gboolean untold;
   GHashTable *unread;
   GHashTable *passed;
+  GHashTable *skipped;
+  gboolean passed_before;
   gboolean left;
   gboolean behind;
   gint64 told;
@@ -75,6 +79,10 @@ gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,
 
 /* What the runs before did not get to has its turn in this one. @kind: 'pull' or 'sweep' */
 gboolean hemo_fhir_pull_run_begin_turn (HemoFhirPullRun *self, const char *kind, GError **error);
+/* A run that has room left when all was asked for looks whether one of those that it passed over
+ * may be read by now. @again: (out): one may, and nothing is passed over any more: what was left is
+ * to be asked for again in this run */
+gboolean hemo_fhir_pull_run_ask_passed (HemoFhirPullRun *self, gboolean *again, GError **error);
 /* @whole: the run got to its end */
 gboolean hemo_fhir_pull_run_end_turn (HemoFhirPullRun *self,
                                       const char *kind,

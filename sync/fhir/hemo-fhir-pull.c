@@ -300,6 +300,27 @@ pull_or_leave (HemoFhirPullRun *self, const char *type, GError **error)
   return pull_type (self, type, &failure) || hemo_fhir_pull_run_leave (self, failure, error);
 }
 
+/* And again those that were left, where what was passed over may be read by now. */
+static gboolean
+pull_types (HemoFhirPullRun *self, GError **error)
+{
+  gboolean left[G_N_ELEMENTS (types)];
+  gboolean again = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      if (!pull_or_leave (self, types[i], error))
+        return FALSE;
+      left[i] = self->left;
+    }
+  if (!hemo_fhir_pull_run_ask_passed (self, &again, error))
+    return FALSE;
+  for (guint i = 0; again && i < G_N_ELEMENTS (types); i++)
+    if (left[i] && !pull_or_leave (self, types[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 hemo_fhir_pull_run (const HemoFhirPull *self,
                     HemoFhirPulled *pulled,
@@ -309,11 +330,9 @@ hemo_fhir_pull_run (const HemoFhirPull *self,
   g_auto (HemoFhirPullRun) run = { 0 };
   gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
                   && hemo_fhir_pull_run_begin_turn (&run, "pull", error)
-                  && pull_or_leave (&run, "Provenance", error);
+                  && pull_or_leave (&run, "Provenance", error) && pull_types (&run, error)
+                  && save_told (&run, error);
 
-  for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
-    done = pull_or_leave (&run, types[i], error);
-  done = done && save_told (&run, error);
   if (pulled != NULL)
     *pulled = run.count;
   if (run.passed != NULL && !hemo_fhir_pull_run_end_turn (&run, "pull", done, done ? error : NULL))

@@ -426,6 +426,36 @@ sweep_type (HemoFhirPullRun *run, const char *type, gboolean taken, GError **err
   return done;
 }
 
+static gboolean
+sweep_or_leave (HemoFhirPullRun *run, guint i, GError **error)
+{
+  GError *failure = NULL;
+
+  return sweep_type (run, types[i].type, types[i].taken, &failure)
+         || hemo_fhir_pull_run_leave (run, failure, error);
+}
+
+/* And again those that were left, where what was passed over may be read by now. */
+static gboolean
+sweep_types (HemoFhirPullRun *run, GError **error)
+{
+  gboolean left[G_N_ELEMENTS (types)];
+  gboolean again = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      if (!sweep_or_leave (run, i, error))
+        return FALSE;
+      left[i] = run->left;
+    }
+  if (!hemo_fhir_pull_run_ask_passed (run, &again, error))
+    return FALSE;
+  for (guint i = 0; again && i < G_N_ELEMENTS (types); i++)
+    if (left[i] && !sweep_or_leave (run, i, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 hemo_fhir_pull_sweep (const HemoFhirPull *self,
                       HemoFhirPulled *pulled,
@@ -434,15 +464,9 @@ hemo_fhir_pull_sweep (const HemoFhirPull *self,
 {
   g_auto (HemoFhirPullRun) run = { 0 };
   gboolean done = hemo_fhir_pull_run_init (&run, self, cancellable, error)
-                  && hemo_fhir_pull_run_begin_turn (&run, "sweep", error);
+                  && hemo_fhir_pull_run_begin_turn (&run, "sweep", error)
+                  && sweep_types (&run, error);
 
-  for (guint i = 0; done && i < G_N_ELEMENTS (types); i++)
-    {
-      GError *failure = NULL;
-
-      done = sweep_type (&run, types[i].type, types[i].taken, &failure)
-             || hemo_fhir_pull_run_leave (&run, failure, error);
-    }
   if (pulled != NULL)
     *pulled = run.count;
   if (run.passed != NULL && !hemo_fhir_pull_run_end_turn (&run, "sweep", done, done ? error : NULL))

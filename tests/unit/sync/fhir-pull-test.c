@@ -387,6 +387,32 @@ test_unread_many (Laptops *self, gconstpointer data)
   g_assert_cmpuint (waiting->len, ==, 90);
 }
 
+/* They become readable when only the last of them are left to ask for: all come in that run. */
+static void
+test_unread_no_more (Laptops *self, gconstpointer data)
+{
+  for (guint i = 0; i < 90; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("00000000-0000-4000-8000-%012u", i);
+      g_autofree char *whose = g_strdup_printf ("11111111-1111-4111-8111-%012u", i);
+      g_autofree char *text = laptops_order_of (id, whose);
+      g_autofree char *her
+          = g_strdup_printf ("{\"resourceType\":\"Patient\",\"id\":\"%s\",\"active\":true,"
+                             "\"name\":[{\"family\":\"Number %u\"}]}",
+                             whose, i);
+
+      fake_fhir_write (self->fake, her);
+      fake_fhir_write (self->fake, text);
+    }
+  self->fake->unasked = "Patient";
+  self->fake->unread = "Patient/11111111-";
+  pull_unread (self);
+  pull_unread (self);
+  self->fake->unasked = self->fake->unread = NULL;
+  laptop_pull (&self->b);
+  g_assert_cmpint (store_count (self->b.store, "SELECT count(*) FROM lab_order"), ==, 90);
+}
+
 /* An answer whose tube may be read and whose patient may not: it is left as well, is asked for no
  * more often, and no person has to decide anything. */
 static void
@@ -673,6 +699,7 @@ main (int argc, char **argv)
   ADD ("unread", test_unread);
   ADD ("unread-far", test_unread_far);
   ADD ("unread-many", test_unread_many);
+  ADD ("unread-no-more", test_unread_no_more);
   ADD ("twice-there", test_twice_there);
   ADD ("go-on", test_go_on);
   ADD ("pages-and-cursor", test_pages_and_cursor);
