@@ -51,6 +51,20 @@ gboolean hemo_server_save (
     HemoTxn *txn, const char *kind, const char *settings, gboolean another, GError **error);
 
 /**
+ * hemo_server_doubt:
+ *
+ * Who signs in to the server of @kind is somebody else from now on, who may be shown another part
+ * of it: no record is called received before the server showed it again, and nothing is called
+ * lost. Of pictures it is asked at once whether the bucket is the same. Needs settings.edit.
+ * Audited.
+ */
+gboolean hemo_server_doubt (HemoTxn *txn, const char *kind, GError **error);
+/* @doubted: (out): whether records wait for that */
+gboolean hemo_server_is_doubted (HemoTxn *txn, gboolean *doubted, GError **error);
+/* All that the server had was compared: what it did not lose is received. Audited. */
+gboolean hemo_server_is_proven (HemoTxn *txn, const char *server, GError **error);
+
+/**
  * HemoRemoteResource:
  * @version_id: meta.versionId of the newest that is known there, or NULL
  * @sha256: of the JSON that we sent, or NULL when the newest is not ours

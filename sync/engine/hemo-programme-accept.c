@@ -337,7 +337,9 @@ take_server (HemoTxn *txn, const HemoProgramme *self, guint kind, GError **error
   if (another && !check_left (txn, kind, error))
     return FALSE;
   json = hemo_server_settings_to_json (merged);
-  saved = hemo_server_save (txn, hemo_programme_servers[kind], json, another, error);
+  saved = hemo_server_save (txn, hemo_programme_servers[kind], json, another, error)
+          && (before == NULL || !hemo_server_settings_is_other_account (merged, before)
+              || hemo_server_doubt (txn, hemo_programme_servers[kind], error));
   explicit_bzero (json, strlen (json));
   g_free (json);
   return saved;

@@ -43,6 +43,8 @@ typedef struct
   char *picture_base;
   /* When others' versions were last asked for, g_get_monotonic_time(). */
   gint64 pulled_at;
+  /* When what was doubted was last asked for, g_get_monotonic_time(). */
+  gint64 doubted_at;
   /* What the server refused to tell in this run, or NULL: it stops nothing. */
   GError *refusal;
   gboolean reached;
@@ -149,6 +151,10 @@ void hemo_sync_looker_wake (HemoSyncLooker *self);
 
 /* Whether the server for records showed what concerns nobody here. */
 gboolean hemo_sync_is_shared (HemoSync *self);
+/* Where another account signs in since: asks what it is shown before anything is called received or
+ * sent on. That it is shown nothing at all is noted, and tried again. */
+gboolean
+hemo_sync_prove (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error);
 /* Asking costs a poor link what it could have sent: not at every turn. */
 gboolean hemo_sync_is_pull_due (HemoSyncWork *work);
 /* What others wrote, and once a night all that the server has; what it refuses to tell is noted and

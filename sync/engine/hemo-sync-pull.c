@@ -92,6 +92,40 @@ sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable
   return TRUE;
 }
 
+static gboolean
+is_doubted_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_server_is_doubted (txn, data, error);
+}
+
+static gboolean
+is_proven_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_server_is_proven (txn, data, error);
+}
+
+gboolean
+hemo_sync_prove (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
+{
+  HemoSync *self = work->self;
+  gint64 now = g_get_monotonic_time ();
+  gboolean doubted = FALSE;
+
+  if (!hemo_store_read (pull->store, pull->session, is_doubted_job, &doubted, NULL, error))
+    return FALSE;
+  if (!doubted || (work->doubted_at != 0 && now - work->doubted_at < PULL_US))
+    return TRUE;
+  work->doubted_at = now;
+  g_clear_error (&work->refusal);
+  if (!pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error))
+    return FALSE;
+  return work->refusal != NULL
+         || (hemo_store_write (pull->store, pull->session, is_proven_job, (gpointer)pull->identity,
+                               NULL, error)
+             && hemo_sync_note (self, HEMO_SYNC_NOTE_SWEPT, hemo_server_clock_now (self->clocks[0]),
+                                error));
+}
+
 /* Asking costs a poor link what it could have sent: not at every turn. */
 gboolean
 hemo_sync_is_pull_due (HemoSyncWork *work)

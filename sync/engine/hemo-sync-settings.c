@@ -257,6 +257,27 @@ hemo_server_settings_is_another (const HemoServerSettings *self, const HemoServe
          || g_strcmp0 (self->prefix, before->prefix) != 0;
 }
 
+static gboolean
+is_other (const char *text, const char *before)
+{
+  return g_strcmp0 (text != NULL ? text : "", before != NULL ? before : "") != 0;
+}
+
+gboolean
+hemo_server_settings_is_other_account (const HemoServerSettings *self,
+                                       const HemoServerSettings *before)
+{
+  if (hemo_server_settings_is_another (self, before))
+    return FALSE;
+  if (self->sign_in != before->sign_in)
+    return TRUE;
+  /* A token has no name beside it. */
+  if (self->sign_in == HEMO_SYNC_SIGN_IN_BEARER)
+    return is_other (self->secret, before->secret);
+  return is_other (self->user, before->user) || is_other (self->role, before->role)
+         || is_other (self->token_url, before->token_url) || is_other (self->scope, before->scope);
+}
+
 gboolean
 hemo_server_settings_is_same_host (const HemoServerSettings *self, const HemoServerSettings *other)
 {

@@ -90,6 +90,10 @@ hemo_server_settings_check (const HemoServerSettings *self, const char *kind, GE
  */
 gboolean
 hemo_server_settings_is_another (const HemoServerSettings *self, const HemoServerSettings *before);
+/* Whether @self signs in to the same server as somebody else than @before, who may be shown another
+ * part of it; another secret of the same name is the same account. */
+gboolean hemo_server_settings_is_other_account (const HemoServerSettings *self,
+                                                const HemoServerSettings *before);
 /* Whether a secret that was given for @other goes to the same place: scheme, host and port. */
 gboolean
 hemo_server_settings_is_same_host (const HemoServerSettings *self, const HemoServerSettings *other);

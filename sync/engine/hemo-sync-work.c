@@ -361,7 +361,8 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
                         .data = work };
   guint again = 0;
 
-  if (!push_records (work, &pull, sent, cancellable, error))
+  if (!hemo_sync_prove (work, &pull, cancellable, error)
+      || !push_records (work, &pull, sent, cancellable, error))
     return FALSE;
   if (!hemo_sync_is_pull_due (work))
     return TRUE;

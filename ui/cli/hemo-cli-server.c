@@ -202,6 +202,7 @@ typedef struct
   const char *kind;
   const char *settings;
   gboolean another;
+  gboolean doubted;
 } Save;
 
 static gboolean
@@ -209,7 +210,8 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Save *save = data;
 
-  return hemo_server_save (txn, save->kind, save->settings, save->another, error);
+  return hemo_server_save (txn, save->kind, save->settings, save->another, error)
+         && (!save->doubted || hemo_server_doubt (txn, save->kind, error));
 }
 
 typedef struct
@@ -331,6 +333,7 @@ save_settings (HemoCli *self,
   gboolean saved;
 
   save.another = before == NULL || hemo_server_settings_is_another (settings, before);
+  save.doubted = before != NULL && hemo_server_settings_is_other_account (settings, before);
   if (save.another && !check_left (self, kind, force, error))
     return FALSE;
   save.settings = json = hemo_server_settings_to_json (settings);

@@ -214,12 +214,14 @@ load (HemoServerForm *self)
                         g_object_ref (self));
 }
 
-/* What is to be saved; no settings: no server any more. @originals: that may be left behind */
+/* What is to be saved; no settings: no server any more. @doubted: as another account;
+ * @originals: that may be left behind */
 typedef struct
 {
   const char *kind;
   char *json;
   gboolean another;
+  gboolean doubted;
   int originals;
 } Save;
 
@@ -242,7 +244,8 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if ((save->another || save->json == NULL)
       && !hemo_server_leave_check (txn, save->kind, save->originals, error))
     return FALSE;
-  return hemo_server_save (txn, save->kind, save->json, save->another, error);
+  return hemo_server_save (txn, save->kind, save->json, save->another, error)
+         && (!save->doubted || hemo_server_doubt (txn, save->kind, error));
 }
 
 static void
@@ -291,6 +294,8 @@ write_form (GtkWidget *page, int originals)
   save = g_new (Save, 1);
   *save = (Save){ self->kind, hemo_server_settings_to_json (settings),
                   self->saved != NULL && hemo_server_settings_is_another (settings, self->saved),
+                  self->saved != NULL
+                      && hemo_server_settings_is_other_account (settings, self->saved),
                   originals };
   hemo_desk_write_async (desk_of (self), save_job, save, save_free, NULL, NULL, saved_cb,
                          g_object_ref (self));

@@ -109,6 +109,31 @@ test_another (void)
   g_assert_true (hemo_server_settings_is_another (after, before));
 }
 
+/* Another name is another account, another password is not; a token has no name. */
+static void
+test_other_account (void)
+{
+  g_autoptr (HemoServerSettings) before = example ();
+  g_autoptr (HemoServerSettings) after = example ();
+
+  before->sign_in = after->sign_in = HEMO_SYNC_SIGN_IN_BASIC;
+  g_assert_false (hemo_server_settings_is_other_account (after, before));
+  g_set_str (&after->secret, "new");
+  g_assert_false (hemo_server_settings_is_other_account (after, before));
+  before->sign_in = after->sign_in = HEMO_SYNC_SIGN_IN_BEARER;
+  g_assert_true (hemo_server_settings_is_other_account (after, before));
+  g_set_str (&after->secret, before->secret);
+  g_assert_false (hemo_server_settings_is_other_account (after, before));
+  after->sign_in = HEMO_SYNC_SIGN_IN_SMART;
+  g_assert_true (hemo_server_settings_is_other_account (after, before));
+  before->sign_in = HEMO_SYNC_SIGN_IN_SMART;
+  g_set_str (&after->user, "another");
+  g_assert_true (hemo_server_settings_is_other_account (after, before));
+  /* Of another server nothing counts anyway. */
+  g_set_str (&after->url, "https://other.example.org/r4");
+  g_assert_false (hemo_server_settings_is_other_account (after, before));
+}
+
 /* A secret goes where it was given for, however the path is written. */
 static void
 test_same_host (void)
@@ -224,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-settings/refused-json", test_refused_json);
   g_test_add_func ("/sync-settings/check", test_check);
   g_test_add_func ("/sync-settings/another", test_another);
+  g_test_add_func ("/sync-settings/other-account", test_other_account);
   g_test_add_func ("/sync-settings/same-host", test_same_host);
   g_test_add_func ("/sync-settings/hours", test_hours);
   g_test_add_func ("/sync-settings/open", test_open);
