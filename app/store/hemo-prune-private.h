@@ -46,6 +46,9 @@ hemo_pruned_add (HemoTxn *txn, const HemoPruneItem *item, const char *backup, GE
 /* Its file is there again, or still; audited as @what. Nothing where it was not pruned. */
 gboolean hemo_pruned_remove (HemoTxn *txn, const char *image, const char *what, GError **error);
 
+/* It is here again: where the server was found not to have it, it waits to be sent. */
+gboolean hemo_pruned_send_again (HemoTxn *txn, const char *image, GError **error);
+
 /* The file of @image is here with this hash although it was pruned: when that is its own, it
  * counts. */
 gboolean

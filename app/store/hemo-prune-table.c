@@ -349,7 +349,8 @@ hemo_pruned_remove (HemoTxn *txn, const char *image, const char *what, GError **
   if (statement == NULL || !hemo_statement_run (statement, error))
     return FALSE;
   return hemo_db_get_changes (hemo_txn_get_db (txn)) == 0
-         || hemo_txn_audit (txn, what, "image", image, NULL, error);
+         || (hemo_pruned_send_again (txn, image, error)
+             && hemo_txn_audit (txn, what, "image", image, NULL, error));
 }
 
 gboolean
@@ -404,7 +405,8 @@ hemo_pruned_settle_all (HemoTxn *txn, GHashTable *came, GError **error)
       g_autoptr (HemoStatement) statement = hemo_record_select (
           txn, "DELETE FROM pruned_image WHERE image = ?1", images->pdata[i], error);
 
-      if (statement == NULL || !hemo_statement_run (statement, error))
+      if (statement == NULL || !hemo_statement_run (statement, error)
+          || !hemo_pruned_send_again (txn, images->pdata[i], error))
         return FALSE;
     }
   detail = g_strdup_printf ("%u came with the backup", images->len);

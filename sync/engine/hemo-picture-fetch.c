@@ -11,6 +11,7 @@
 #include "hemo-incoming-table.h"
 #include "hemo-object-reader.h"
 #include "hemo-outgoing.h"
+#include "hemo-picture-left.h"
 #include "hemo-prune.h"
 #include "hemo-remote-table.h"
 
@@ -83,6 +84,15 @@ looked_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 }
 
 static gboolean
+found_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Tell *self = data;
+
+  return looked_job (txn, data, NULL, error)
+         && hemo_picture_left_doubt_missing (txn, self->server, error);
+}
+
+static gboolean
 told_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Tell *self = data;
@@ -106,7 +116,8 @@ lost_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
         return FALSE;
     }
   return hemo_sync_note_save (txn, self->note, "", error)
-         && hemo_remote_objects_doubt (txn, self->server, error);
+         && hemo_remote_objects_doubt (txn, self->server, error)
+         && hemo_picture_left_doubt (txn, self->server, error);
 }
 
 static gboolean
@@ -147,7 +158,21 @@ find_lost (Tell *self,
   else if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
            || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return TRUE;
-  return hemo_store_write (self->store, session, *lost ? lost_job : looked_job, self, NULL, error);
+  return hemo_store_write (self->store, session, *lost ? lost_job : found_job, self, NULL, error);
+}
+
+/* That it cannot be asked says nothing of them, and holds up nothing. */
+static gboolean
+look_left (Tell *self, HemoSession *session, HemoS3 *s3, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (hemo_picture_left_look (self->store, session, s3, self->server, cancellable, &failure)
+      || (failure->domain == HEMO_REMOTE_ERROR
+          && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 gboolean
@@ -174,10 +199,11 @@ hemo_picture_tell (HemoClinic *clinic,
   key = roster_key (installation);
   if (tell.told && !find_lost (&tell, session, s3, key, &lost, cancellable, error))
     return FALSE;
-  if (tell.told && !lost)
-    return TRUE;
-  return hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)
-         && hemo_store_write (store, session, told_job, &tell, NULL, error);
+  if ((!tell.told || lost)
+      && (!hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)
+          || !hemo_store_write (store, session, told_job, &tell, NULL, error)))
+    return FALSE;
+  return look_left (&tell, session, s3, cancellable, error);
 }
 
 static void

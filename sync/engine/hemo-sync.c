@@ -247,7 +247,7 @@ tally_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   strange = hemo_sync_note_load (txn, HEMO_SYNC_NOTE_STRANGE, NULL);
   status->strange = strange != NULL ? g_ascii_strtoll (strange, NULL, 10) : 0;
   unread = hemo_incoming_unread (txn, error);
-  if (unread == NULL)
+  if (unread == NULL || !hemo_pruned_count_missing (txn, &status->missing, error))
     return FALSE;
   status->unread = g_strv_length (unread);
   if (status->unread > 0)

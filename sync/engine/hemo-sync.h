@@ -52,6 +52,7 @@ typedef struct
  * @conflicts: versions of others that wait for a person
  * @strange: records that the server showed in the last nightly look, which concern nobody here and
  *   were left there
+ * @missing: originals that were taken off this laptop and that the server was found not to have
  * @unread: cases with a result of others that nobody here has looked at
  * @newest_unread: UUID of the tube of the last of those, or NULL
  * @came: grows with each version of others that was taken in
@@ -65,6 +66,7 @@ typedef struct
   gint64 reached_us;
   gint64 conflicts;
   gint64 strange;
+  gint64 missing;
   guint unread;
   char *newest_unread;
   gint64 came;

@@ -55,6 +55,9 @@ status_to_json (const HemoSyncStatus *status)
   hemo_cli_add_int (object, "conflicts", status->conflicts);
   if (status->strange > 0)
     hemo_cli_add_int (object, "of_others", status->strange);
+  /* Only a backup gives them back. */
+  if (status->missing > 0)
+    hemo_cli_add_int (object, "pruned_missing", status->missing);
   for (guint i = 0; i < HEMO_LANE_NONE; i++)
     json_object_array_add (lanes, lane_to_json (&status->lanes[i], lane_codes[i]));
   json_object_object_add (object, "lanes", lanes);

@@ -150,21 +150,48 @@ hemo_sending_lane_icon (const HemoSyncLane *lane)
     }
 }
 
-char *
-hemo_sending_describe_reached (gint64 reached_us, gint64 strange)
+/* (transfer full) (nullable) */
+static char *
+describe_strange (gint64 strange)
 {
-  HemoTime at = { .utc_us = reached_us, .offset_minutes = hemo_time_now ().offset_minutes };
-  g_autofree char *when = reached_us > 0 ? hemo_format_time (at) : NULL;
-  g_autofree char *left = NULL;
   int number = (int)CLAMP (strange, 0, G_MAXINT);
 
-  if (when == NULL)
-    return g_strdup (_ ("Never: nothing was received so far."));
-  if (number == 0)
-    return g_steal_pointer (&when);
-  left = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%d record there concerns nobody here and was left there.",
-                   "%d records there concern nobody here and were left there.", (gulong)number),
-      number);
-  return g_strjoin ("\n", when, left, NULL);
+  return number == 0
+             ? NULL
+             : g_strdup_printf (
+                   g_dngettext (
+                       GETTEXT_PACKAGE, "%d record there concerns nobody here and was left there.",
+                       "%d records there concern nobody here and were left there.", (gulong)number),
+                   number);
+}
+
+/* (transfer full) (nullable) */
+static char *
+describe_missing (gint64 missing)
+{
+  int number = (int)CLAMP (missing, 0, G_MAXINT);
+
+  return number == 0 ? NULL
+                     : g_strdup_printf (
+                           g_dngettext (GETTEXT_PACKAGE,
+                                        "The original of %d picture is only on the server and "
+                                        "was not found there: bring it back from a backup.",
+                                        "The originals of %d pictures are only on the server and "
+                                        "were not found there: bring them back from a backup.",
+                                        (gulong)number),
+                           number);
+}
+
+char *
+hemo_sending_describe_reached (const HemoSyncStatus *status)
+{
+  HemoTime at = { .utc_us = status->reached_us, .offset_minutes = hemo_time_now ().offset_minutes };
+  g_autofree char *when = status->reached_us > 0
+                              ? hemo_format_time (at)
+                              : g_strdup (_ ("Never: nothing was received so far."));
+  g_autofree char *strange = status->reached_us > 0 ? describe_strange (status->strange) : NULL;
+  g_autofree char *missing = describe_missing (status->missing);
+
+  return g_strjoin ("\n", when, strange != NULL ? strange : missing,
+                    strange != NULL ? missing : NULL, NULL);
 }

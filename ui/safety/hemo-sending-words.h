@@ -15,8 +15,8 @@ char *hemo_sending_describe_lane (const HemoSyncStatus *status, HemoLane lane, g
 const char *hemo_sending_lane_icon (const HemoSyncLane *lane);
 /* 'about 40 min at this speed' (transfer full) */
 char *hemo_sending_describe_rest (double seconds);
-/* When a server was last reached, and how many of its records concern nobody here. (transfer full)
- */
-char *hemo_sending_describe_reached (gint64 reached_us, gint64 strange);
+/* When a server was last reached, how many of its records concern nobody here, and how many
+ * pictures only it had and has no more: a line each. (transfer full) */
+char *hemo_sending_describe_reached (const HemoSyncStatus *status);
 
 G_END_DECLS

@@ -185,7 +185,7 @@ load_pictures (HemoSending *self)
 static void
 show_status (HemoSending *self, const HemoSyncStatus *status)
 {
-  g_autofree char *reached = hemo_sending_describe_reached (status->reached_us, status->strange);
+  g_autofree char *reached = hemo_sending_describe_reached (status);
 
   self->paused = status->paused;
   set_subtitle (self->reached_row, reached);

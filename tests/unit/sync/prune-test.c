@@ -535,6 +535,54 @@ test_another_server (Pruning *self, gconstpointer data)
   g_assert_nonnull (strstr (reason, "sync fetch"));
 }
 
+static gint64
+missing (Pruning *self)
+{
+  g_autoptr (HemoSyncStatus) status = hemo_sync_make_status (self->sync.sync, NULL);
+
+  return status->missing;
+}
+
+/* A day later. */
+static void
+run_later (Pruning *self)
+{
+  pruning_run_sql (self, "UPDATE meta SET value = '1' WHERE key LIKE 'sync.roster-looked.%'");
+  syncing_run (&self->sync, 1u << HEMO_LANE_ORIGINALS);
+}
+
+/* Somebody empties the bucket: what only it had is said to be missing, waits for nothing, goes up
+ * again where a backup gives it back, and is missed no more where somebody put it back. */
+static void
+test_emptied (Pruning *self, gconstpointer data)
+{
+  const char *uuid = self->image[0]->uuid;
+  g_autofree char *key = g_strdup_printf ("b/c/images/%s.cms", self->image[1]->uuid);
+  g_autoptr (GBytes) kept = g_bytes_ref (fake_s3_object (self->sync.s3, key));
+  g_autoptr (GBytes) back = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, 0);
+  g_hash_table_remove_all (self->sync.s3->objects);
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, PICTURES);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'sync.lost' AND "
+                                        "object_type = 'Media' AND detail = 'only on the server'"),
+                   ==, PICTURES);
+  g_assert_cmpint (syncing_count (&self->sync, "lane = 2 AND state <> 'received'"), ==, 0);
+  back = hemo_clinic_bring_back_from (pruning_clinic (self), pruning_user (self), uuid, self->stick,
+                                      &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (missing (self), ==, PICTURES - 1);
+  syncing_run (&self->sync, 1u << HEMO_LANE_ORIGINALS);
+  syncing_assert_original (&self->sync, uuid);
+  fake_s3_store (self->sync.s3, key, kept);
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -565,5 +613,6 @@ main (int argc, char **argv)
   ADD ("cut", NULL, test_cut);
   ADD ("cut-with-other", NULL, test_cut_with_other);
   ADD ("another-server", NULL, test_another_server);
+  ADD ("emptied", NULL, test_emptied);
   return g_test_run ();
 }
