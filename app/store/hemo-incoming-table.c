@@ -353,11 +353,11 @@ is_result (HemoTxn *txn, gint64 sequence, gboolean *out, GError **error)
   return hemo_statement_next (statement, out, error);
 }
 
-/* Cases that nobody has looked at since a result came, as UUIDs with spaces between. */
+/* Cases that nobody has looked at since a result came, as UUIDs with spaces between: the newest,
+ * and with a number behind, from 1 on, those before them, oldest first. */
 #define UNREAD "results.unread"
-/* Nobody reads so many one by one: the oldest are dropped from the list, and stay in their cases.
- */
-#define UNREAD_MAX 500
+/* So many in a note: each that comes or is read writes one of them. */
+#define UNREAD_PAGE 500
 
 /* A question that was only taken in hand is no answer. */
 static gboolean
@@ -375,47 +375,127 @@ is_answer (HemoTxn *txn, gint64 sequence, gboolean *out, GError **error)
   return hemo_statement_next (statement, out, error);
 }
 
+/* @page: 0 for the newest */
+static char *
+unread_name (guint page)
+{
+  return page == 0 ? g_strdup (UNREAD) : g_strdup_printf (UNREAD ".%u", page);
+}
+
+/* The newest first, then the others from the oldest on. (transfer full) (element-type GStrv) */
+static GPtrArray *
+load_unread (HemoTxn *txn, GError **error)
+{
+  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
+
+  for (guint page = 0;; page++)
+    {
+      g_autoptr (GError) failure = NULL;
+      g_autofree char *name = unread_name (page);
+      g_autofree char *note = hemo_sync_note_load (txn, name, &failure);
+
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+      if (note == NULL && page > 0)
+        return g_steal_pointer (&pages);
+      g_ptr_array_add (pages, note != NULL && *note != '\0' ? g_strsplit (note, " ", -1)
+                                                            : g_new0 (char *, 1));
+    }
+}
+
 GStrv
 hemo_incoming_unread (HemoTxn *txn, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-  g_autofree char *note = hemo_sync_note_load (txn, UNREAD, &failure);
+  g_autoptr (GPtrArray) pages = load_unread (txn, error);
+  g_autoptr (GStrvBuilder) tubes = g_strv_builder_new ();
 
-  if (failure == NULL)
-    return note != NULL && *note != '\0' ? g_strsplit (note, " ", -1) : g_new0 (char *, 1);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
+  if (pages == NULL)
+    return NULL;
+  for (guint page = 1; page < pages->len; page++)
+    g_strv_builder_addv (tubes, pages->pdata[page]);
+  g_strv_builder_addv (tubes, pages->pdata[0]);
+  return g_strv_builder_end (tubes);
 }
 
-/* Without @tube, and with it at the end when it is to be @added. */
+/* @tubes without @without and with @added at the end; either may be NULL */
 static gboolean
-write_unread (HemoTxn *txn, char **tubes, const char *tube, gboolean added, GError **error)
+save_unread (HemoTxn *txn,
+             guint page,
+             char *const *tubes,
+             const char *without,
+             const char *added,
+             GError **error)
 {
+  g_autofree char *name = unread_name (page);
   g_autoptr (GString) note = g_string_new (NULL);
-  guint count = g_strv_length (tubes);
-  guint skip = added && count >= UNREAD_MAX ? count - UNREAD_MAX + 1 : 0;
 
-  for (guint i = skip; i < count; i++)
-    if (strcmp (tubes[i], tube) != 0)
+  for (guint i = 0; tubes[i] != NULL; i++)
+    if (g_strcmp0 (tubes[i], without) != 0)
       g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", tubes[i]);
-  if (added)
-    g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", tube);
-  return hemo_sync_note_save (txn, UNREAD, note->str, error);
+  if (added != NULL)
+    g_string_append_printf (note, "%s%s", note->len > 0 ? " " : "", added);
+  return hemo_sync_note_save (txn, name, note->str, error);
+}
+
+/* @found: (out): whether it was in one of them, but for the newest where @but_newest */
+static gboolean
+remove_unread (HemoTxn *txn,
+               const GPtrArray *pages,
+               const char *tube,
+               gboolean but_newest,
+               gboolean *found,
+               GError **error)
+{
+  *found = FALSE;
+  for (guint page = but_newest ? 1 : 0; page < pages->len && !*found; page++)
+    {
+      *found = g_strv_contains (pages->pdata[page], tube);
+      if (*found && !save_unread (txn, page, pages->pdata[page], tube, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The newest are full: they become the last of the others, where that may be after one that was
+ * read to its end. */
+static gboolean
+turn_unread (HemoTxn *txn, const GPtrArray *pages, GError **error)
+{
+  guint page = pages->len;
+
+  while (page > 1 && *(char **)pages->pdata[page - 1] == NULL)
+    page--;
+  return save_unread (txn, page, pages->pdata[0], NULL, NULL, error);
+}
+
+static gboolean
+add_unread (HemoTxn *txn, const char *tube, GError **error)
+{
+  char *nothing[] = { NULL };
+  g_autoptr (GPtrArray) pages = load_unread (txn, error);
+  gboolean found = FALSE;
+  gboolean full;
+
+  if (pages == NULL || !remove_unread (txn, pages, tube, TRUE, &found, error))
+    return FALSE;
+  full = g_strv_length (pages->pdata[0]) >= UNREAD_PAGE && !g_strv_contains (pages->pdata[0], tube);
+  return (!full || turn_unread (txn, pages, error))
+         && save_unread (txn, 0, full ? nothing : pages->pdata[0], tube, tube, error);
 }
 
 gboolean
 hemo_incoming_mark_read (HemoTxn *txn, const char *tube, gboolean *changed, GError **error)
 {
-  g_auto (GStrv) tubes = NULL;
-  gboolean found;
+  g_autoptr (GPtrArray) pages = NULL;
+  gboolean found = FALSE;
 
   if (!hemo_txn_require (txn, HEMO_ACTION_CASE_VIEW, "Specimen", tube, error))
     return FALSE;
-  tubes = hemo_incoming_unread (txn, error);
-  if (tubes == NULL)
-    return FALSE;
-  found = g_strv_contains ((const char *const *)tubes, tube);
-  if (found && !write_unread (txn, tubes, tube, FALSE, error))
+  pages = load_unread (txn, error);
+  if (pages == NULL || !remove_unread (txn, pages, tube, FALSE, &found, error))
     return FALSE;
   if (changed != NULL)
     *changed = found;
@@ -425,15 +505,9 @@ hemo_incoming_mark_read (HemoTxn *txn, const char *tube, gboolean *changed, GErr
 static gboolean
 note_unread (HemoTxn *txn, const char *tube, gint64 sequence, GError **error)
 {
-  g_auto (GStrv) tubes = NULL;
   gboolean answer = FALSE;
 
-  if (!is_answer (txn, sequence, &answer, error))
-    return FALSE;
-  if (!answer)
-    return TRUE;
-  tubes = hemo_incoming_unread (txn, error);
-  return tubes != NULL && write_unread (txn, tubes, tube, TRUE, error);
+  return is_answer (txn, sequence, &answer, error) && (!answer || add_unread (txn, tube, error));
 }
 
 gboolean

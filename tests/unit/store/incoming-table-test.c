@@ -154,24 +154,53 @@ test_unread (Incoming *incoming, gconstpointer data)
   records_commit (txn);
 }
 
-/* However much comes, the list stays short and keeps the newest. */
 static void
-test_unread_limit (Incoming *incoming, gconstpointer data)
+check_unread (HemoTxn *txn, guint count, const char *first, const char *last)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) unread = NULL;
+  g_auto (GStrv) unread = hemo_incoming_unread (txn, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (unread), ==, count);
+  g_assert_cmpstr (unread[0], ==, first);
+  g_assert_cmpstr (unread[count - 1], ==, last);
+}
+
+/* However much comes, each case is in the list, in the order in which it came, until it is read. */
+static void
+test_unread_many (Incoming *incoming, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean changed = FALSE;
   HemoTxn *txn = records_begin (incoming->records, HEMO_ROLE_TECHNICIAN);
 
-  for (int i = 0; i < 510; i++)
+  for (int i = 0; i < 1200; i++)
     {
       g_autofree char *id = g_strdup_printf ("t%d", i);
 
       add_of (txn, "Observation", id, "{}", id);
     }
-  unread = hemo_incoming_unread (txn, &error);
-  g_assert_cmpuint (g_strv_length (unread), ==, 500);
-  g_assert_cmpstr (unread[0], ==, "t10");
-  g_assert_cmpstr (unread[499], ==, "t509");
+  check_unread (txn, 1200, "t0", "t1199");
+  g_assert_true (hemo_incoming_mark_read (txn, "t0", &changed, &error));
+  g_assert_true (changed);
+  check_unread (txn, 1199, "t1", "t1199");
+  /* Of one of the first more came. */
+  add_of (txn, "DiagnosticReport", "again", "{}", "t1");
+  check_unread (txn, 1199, "t2", "t1");
+  for (int i = 2; i < 1000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("t%d", i);
+
+      g_assert_true (hemo_incoming_mark_read (txn, id, NULL, &error));
+    }
+  check_unread (txn, 201, "t1000", "t1");
+  for (int i = 0; i < 500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", i);
+
+      add_of (txn, "Observation", id, "{}", id);
+    }
+  check_unread (txn, 701, "t1000", "n499");
   records_commit (txn);
 }
 
@@ -201,7 +230,7 @@ main (int argc, char **argv)
   ADD ("/incoming-table/settle", test_settle);
   ADD ("/incoming-table/kept", test_kept);
   ADD ("/incoming-table/unread", test_unread);
-  ADD ("/incoming-table/unread-limit", test_unread_limit);
+  ADD ("/incoming-table/unread-many", test_unread_many);
   ADD ("/incoming-table/reopen", test_reopen);
   return g_test_run ();
 }
