@@ -22,7 +22,7 @@
 #define QUESTIONS_MAX 16
 #define ORDERS_MAX (QUESTIONS_MAX * ORDERS_OF_QUESTION)
 /* So many records, packed, are what one question is in its long address, which nothing packs. */
-#define RECORDS_OF_QUESTION 8
+#define RECORDS_OF_QUESTION 12
 /* The nightly look takes for new what is a week old at most, and may need a night for it. */
 #define FRESH_US (6 * G_TIME_SPAN_DAY)
 /* A server that did not know the parameter may be a newer one by then. */

@@ -227,10 +227,14 @@ doubt (Syncing *self)
 static void
 test_another_account (Syncing *self, gconstpointer data)
 {
+  g_autofree char *change = NULL;
+  g_autoptr (json_object) provenance = NULL;
   gint64 received;
   guint before;
 
   syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  change = store_ask (files_store (&self->files),
+                      "SELECT uuid FROM change JOIN queue ON change = change.seq WHERE lane = 0");
   received = syncing_count (self, "lane = 0 AND state = 'received'");
   before = self->fhir->transactions;
   doubt (self);
@@ -246,6 +250,8 @@ test_another_account (Syncing *self, gconstpointer data)
   syncing_run (self, 1u << HEMO_LANE_RESULTS);
   g_assert_cmpuint (self->fhir->transactions, >, before);
   g_assert_cmpuint (fake_fhir_count (self->fhir, "Specimen"), >, 0);
+  provenance = fake_fhir_read (self->fhir, "Provenance", change);
+  g_assert_nonnull (provenance);
   g_assert_cmpint (syncing_count (self, "lane = 0 AND state <> 'received'"), ==, 0);
 }
 
