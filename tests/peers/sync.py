@@ -5,7 +5,8 @@
 sync.py [PART...]: 'read-back' (other clients read what a clinic sent), 'faults' (each of what a link, a server or a
 power cut does), 'random' (HEMOGRAM_SYNC_ROUNDS of them or as many as HEMOGRAM_SYNC_SECONDS allow; HEMOGRAM_SYNC_SEED),
 'courier' (a stick between two laptops, HEMOGRAM_COURIER_ROUNDS), 'answers' (what others write comes here), 'two'
-(laptops of one clinic), 'rebuild' (a bare machine), 'demo' (all kinds of records), 'versity'.
+(laptops of one clinic), 'rebuild' (a bare machine), 'demo' (all kinds of records), 'versity', 'shared' (another
+laboratory fills the same server).
 For a release: HEMOGRAM_SYNC_ROUNDS=200 HEMOGRAM_SYNC_SECONDS=0 tests/run peers.
 
 After each fault nothing may be called received that is not there byte for byte, and the next run brings the rest.
@@ -30,6 +31,7 @@ from servers import Authority, Hapi, Missing, RadosGateway, VersityGateway, with
 from stage import Peers, Stage, begin, open_sealed, openssl, tap  # noqa: E402
 from sync_courier import part_courier  # noqa: E402
 from sync_faults import part_faults, part_random  # noqa: E402
+from sync_shared import part_shared  # noqa: E402
 from sync_two import part_rebuild, part_two  # noqa: E402
 
 DEMONSTRATION = "a demonstration for nobody"
@@ -221,7 +223,8 @@ def part_versity(stage: Stage) -> None:
 
 # In this order: what comes after 'courier' leaves records there that the first laptop does not know as its own.
 PARTS = {"read-back": part_read_back, "faults": part_faults, "random": part_random, "courier": part_courier,
-         "answers": part_answers, "two": part_two, "rebuild": part_rebuild, "demo": part_demo, "versity": part_versity}
+         "answers": part_answers, "two": part_two, "rebuild": part_rebuild, "demo": part_demo, "versity": part_versity,
+         "shared": part_shared}
 
 
 def run_parts(folder: pathlib.Path, peers: Peers, names: list, place: str) -> None:
