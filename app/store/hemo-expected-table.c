@@ -7,6 +7,7 @@
 #include "hemo-fhir-reference.h"
 #include "hemo-patient-table.h"
 #include "hemo-records-private.h"
+#include "hemo-refusal-private.h"
 #include "hemo-specimen-table.h"
 
 #include <glib/gi18n.h>
@@ -194,14 +195,22 @@ judge (HemoTxn *txn, const HemoOrder *order, const char *patient, const char **w
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn, "SELECT 1 FROM lab_order WHERE uuid = ?1 AND NOT " HAS_TUBE, order->uuid, error);
+  g_autoptr (HemoStatement) refusal = hemo_record_select (
+      txn, "SELECT 1 FROM lab_order WHERE uuid = ?1 AND " HEMO_ORDER_IS_REFUSED, order->uuid,
+      error);
   gboolean expected = FALSE;
   gboolean same = FALSE;
+  gboolean refused = FALSE;
 
-  if (statement == NULL || !hemo_statement_next (statement, &expected, error)
+  if (statement == NULL || refusal == NULL || !hemo_statement_next (statement, &expected, error)
+      || !hemo_statement_next (refusal, &refused, error)
       || !is_same_person (txn, order->patient, patient, &same, error))
     return FALSE;
   if (!same)
     *why = N_ ("Its order is for another patient.");
+  else if (refused)
+    *why = N_ ("The order was refused here. Take the refusal back, or accept the specimen for a "
+               "new order.");
   else if (order->revoked)
     *why
         = N_ ("The order was taken back. Ask who ordered, or accept the specimen for a new order.");
@@ -244,10 +253,23 @@ hemo_expected_again (HemoTxn *txn, const char *order, GError **error)
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
-      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND EXISTS (SELECT 1 FROM change "
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND NOT " HEMO_ORDER_IS_REFUSED
+      "AND EXISTS (SELECT 1 FROM change "
       "WHERE change.object = lab_order.uuid AND change.version = 1 "
       "AND change.what = 'sync.apply')",
       order, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
+gboolean
+hemo_expected_wait (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM "
+                            "lab_order WHERE uuid = ?1 AND NOT " HAS_TUBE,
+                            order, error);
 
   return statement != NULL && hemo_statement_run (statement, error);
 }
@@ -295,7 +317,7 @@ hemo_expected_stay (HemoTxn *txn, const char *order, GError **error)
   statement = hemo_record_select (
       txn,
       "INSERT OR IGNORE INTO expected_order (lab_order) SELECT uuid FROM lab_order "
-      "WHERE uuid = ?1 AND NOT " HAS_TUBE,
+      "WHERE uuid = ?1 AND NOT " HAS_TUBE "AND NOT " HEMO_ORDER_IS_REFUSED,
       order, error);
   return statement != NULL && hemo_statement_run (statement, error);
 }

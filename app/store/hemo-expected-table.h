@@ -50,8 +50,8 @@ gboolean hemo_expected_count (HemoTxn *txn, int *count, GError **error);
  * @specimen: as for hemo_specimen_accept(); its order is set here
  *
  * The specimen of an order becomes a case, whose results are based on it; what was ordered stays as
- * it was ordered. %HEMO_STORE_ERROR_STATE when the order is for another patient, was taken back or
- * has a specimen already that was not rejected.
+ * it was ordered. %HEMO_STORE_ERROR_STATE when the order is for another patient, was taken back,
+ * was refused or has a specimen already that was not rejected.
  */
 gboolean hemo_expected_accept (
     HemoTxn *txn, const char *order, const char *patient, HemoSpecimen *specimen, GError **error);
@@ -60,6 +60,8 @@ gboolean hemo_expected_came (HemoTxn *txn, const char *order, GError **error);
 /* A tube of the order was just rejected: where it was the only one, and the order came from
  * elsewhere, another one is waited for. Who took an order in here asks for another tube at once. */
 gboolean hemo_expected_again (HemoTxn *txn, const char *order, GError **error);
+/* A refusal of the order was taken back: where no tube of it is here, one is waited for. */
+gboolean hemo_expected_wait (HemoTxn *txn, const char *order, GError **error);
 /* Whether a specimen of the order is waited for. */
 gboolean hemo_expected_is (HemoTxn *txn, const char *order, gboolean *is, GError **error);
 /* A specimen of the order came from another laptop, which had rejected its tube by then: where no

@@ -9,6 +9,7 @@
 #include "hemo-patient-table.h"
 #include "hemo-picture-request-private.h"
 #include "hemo-records-private.h"
+#include "hemo-refusal-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -17,10 +18,11 @@
   "queue.seq, change.uuid, queue.kind, queue.object, change.version, queue.attempts, queue.lane, " \
   "queue.rank, queue.reason FROM queue JOIN change ON change.seq = queue.change "
 
-/* What somebody else wrote waits for a person to look at: until then ours would overwrite it. */
+/* What somebody else wrote waits for a person to look at: until then ours would overwrite it. A
+ * refusal may be taken back for a moment. */
 #define NOT_DISPUTED                                                                               \
   "AND NOT EXISTS (SELECT 1 FROM incoming WHERE incoming.id = queue.object "                       \
-  "AND " HEMO_INCOMING_HOLDS ") "
+  "AND " HEMO_INCOMING_HOLDS ") AND NOT " HEMO_REFUSAL_HOLDS
 
 /* Items that are looked at to find the groups that are asked for. */
 #define ITEMS_OF_A_GROUP 16

@@ -371,7 +371,9 @@ find_version (HemoTxn *txn, const char *type, const char *id, gint64 *version, G
     sql = "SELECT version FROM critical_call WHERE uuid = ?1";
   else if (strcmp (type, "Task") == 0)
     sql = "SELECT version FROM reading WHERE uuid = ?1 "
-          "UNION ALL SELECT version FROM picture_request WHERE uuid = ?1";
+          "UNION ALL SELECT version FROM picture_request WHERE uuid = ?1 "
+          "UNION ALL SELECT version FROM refusal_task JOIN order_refusal USING (lab_order) "
+          "WHERE task = ?1 AND withdrawn = 0";
   if (sql == NULL)
     return TRUE;
   statement = hemo_record_select (txn, sql, id, error);

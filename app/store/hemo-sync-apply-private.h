@@ -35,6 +35,11 @@ gboolean hemo_sync_apply_order (HemoSyncContext *self, GError **error);
 gboolean hemo_sync_apply_specimen (HemoSyncContext *self, GError **error);
 gboolean hemo_sync_apply_result (HemoSyncContext *self, GError **error);
 gboolean hemo_sync_apply_task (HemoSyncContext *self, GError **error);
+/* A Task that is neither a reading nor about a picture. */
+gboolean hemo_sync_apply_order_task (HemoSyncContext *self, GError **error);
+/* A Task about an order. @done: (out): whether it is about one that was refused; else nothing was
+ * done with it */
+gboolean hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error);
 /* A Task that asks for a picture. */
 gboolean hemo_sync_apply_picture (HemoSyncContext *self, GError **error);
 

@@ -257,6 +257,15 @@ find_here (HemoSyncContext *self,
 }
 
 gboolean
+hemo_sync_apply_order_task (HemoSyncContext *self, GError **error)
+{
+  gboolean done = FALSE;
+
+  return hemo_sync_apply_refusal (self, &done, error)
+         && (done || hemo_sync_apply_result (self, error));
+}
+
+gboolean
 hemo_sync_apply_task (HemoSyncContext *self, GError **error)
 {
   g_auto (Answers) answers
@@ -280,7 +289,7 @@ hemo_sync_apply_task (HemoSyncContext *self, GError **error)
   if (request != NULL || hemo_fhir_is_picture_request (self->incoming->resource))
     return hemo_sync_apply_picture (self, error);
   if (!hemo_fhir_is_reading (self->incoming->resource))
-    return hemo_sync_apply_result (self, error);
+    return hemo_sync_apply_order_task (self, error);
   theirs = hemo_fhir_reading_from_json (self->incoming->resource, find_answer, &answers, &failure);
   if (theirs == NULL && answers.lacks != NULL && !self->incoming->last)
     {

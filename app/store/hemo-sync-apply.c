@@ -480,7 +480,8 @@ dispatch (HemoSyncContext *self, GError **error)
 
   /* A question of another program's: no reading of this one's. */
   if (!hemo_uuid_is_valid (self->id))
-    return hemo_sync_apply_result (self, error);
+    return strcmp (self->type, "Task") == 0 ? hemo_sync_apply_order_task (self, error)
+                                            : hemo_sync_apply_result (self, error);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (strcmp (self->type, known[i].type) == 0)
       return known[i].apply (self, error);

@@ -10,10 +10,12 @@
 #include "hemo-fhir-media.h"
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-picture-request.h"
+#include "hemo-fhir-refusal.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-mark-table.h"
 #include "hemo-picture-request-table.h"
 #include "hemo-records.h"
+#include "hemo-refusal-table.h"
 #include "hemo-remote-table.h"
 #include "hemo-sync-apply.h"
 
@@ -322,6 +324,49 @@ fill_order (HemoFhirBundle *bundle, HemoTxn *txn, const char *uuid, GError **err
   return TRUE;
 }
 
+/* The order is of who ordered, and stays as it stands there; it goes only to a server that has none
+ * of it. One for other tests is no record here, and came from there. */
+static gboolean
+add_refused_order (HemoFhirBundle *bundle, Context *context, const char *uuid, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoRemoteResource) known = hemo_remote_resource_load (
+      context->txn, context->options->server, "ServiceRequest", uuid, &failure);
+
+  if (known != NULL && known->version_id != NULL)
+    return TRUE;
+  if (failure == NULL && fill_order (bundle, context->txn, uuid, &failure))
+    return TRUE;
+  if (g_error_matches (failure, HEMO_STORE_ERROR, HEMO_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+fill_refusal (HemoFhirBundle *bundle, Context *context, const char *task, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoRefusal) refusal = hemo_refusal_of_task (context->txn, task, &failure);
+  g_autoptr (json_object) theirs
+      = failure == NULL ? find_task (context->txn, task, &failure) : NULL;
+  g_autofree char *clinic
+      = failure == NULL ? hemo_txn_dup_meta (context->txn, "clinic", &failure) : NULL;
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  /* It was asked for again meanwhile. */
+  if (refusal == NULL)
+    return TRUE;
+  if (!add_refused_order (bundle, context, refusal->order, error))
+    return FALSE;
+  hemo_fhir_bundle_add (bundle, hemo_fhir_refusal_to_json (refusal, task, theirs, clinic), NULL);
+  return TRUE;
+}
+
 static gboolean
 fill (HemoFhirBundle *bundle, Context *context, const HemoQueueGroup *group, GError **error)
 {
@@ -331,6 +376,8 @@ fill (HemoFhirBundle *bundle, Context *context, const HemoQueueGroup *group, GEr
     return fill_patient (bundle, context->txn, group->uuid, error);
   if (strcmp (group->type, "ServiceRequest") == 0)
     return fill_order (bundle, context->txn, group->uuid, error);
+  if (strcmp (group->type, "Task") == 0)
+    return fill_refusal (bundle, context, group->uuid, error);
   g_set_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE,
                "A change of a %s cannot be sent: it belongs to no case.", group->type);
   return FALSE;

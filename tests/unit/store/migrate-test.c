@@ -106,6 +106,10 @@ static const char *const fills[] = {
   "INSERT INTO lab_order (uuid, patient, tests, urgency, pregnancy, ordered_us, ordered_offset, "
   "ordered_by_hand, version) VALUES ('o9', 'p1', 'cbc', 'routine', 'unknown', 82, 180, 0, 1);",
   "UPDATE image SET sealed_md5 = printf('%032d', 1) WHERE uuid = 'i9';",
+  "INSERT INTO order_refusal (lab_order, patient, reason, words, refused_by, refused_by_name, "
+  "at_us, at_offset, at_by_hand, version) VALUES ('o9', 'p1', 'other', 'अभिकर्मक नहीं', 'u1', "
+  "'आशा', 83, 180, 0, 1);"
+  "INSERT INTO refusal_task VALUES ('t9', 'o9');",
 };
 
 /* A table or an index that each migration after the first makes late, or TABLE.COLUMN. */
@@ -115,7 +119,7 @@ static const char *const late_names[]
         "reading",        "counted_found_cell", "count_both_ways",
         "picture_rank",   "counted_cell_step",  "picture_request",
         "pruned_image",   "remote_object_open", "case_state_untold",
-        "expected_order", "image.sealed_md5" };
+        "expected_order", "image.sealed_md5", "order_refusal" };
 
 /* @there: whether the name is taken before its migration, or not any more. (transfer full) */
 static char *

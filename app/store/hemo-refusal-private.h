@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Refused orders, for the files of this folder. Nothing here asks the policy. */
+
+#pragma once
+
+#include "hemo-refusal-table.h"
+
+G_BEGIN_DECLS
+
+/* Of @order, also one that was taken back; NULL without @error where there is none. (transfer full)
+ */
+HemoRefusal *hemo_refusal_fetch (HemoTxn *txn, const char *order, GError **error);
+
+/* Inserts or updates; the order is expected no more, or, where it is withdrawn, again. */
+gboolean hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error);
+
+/* The Task @task tells of @refusal from now on. @lane: HEMO_LANE_NONE where it does already */
+gboolean hemo_refusal_tell (
+    HemoTxn *txn, const HemoRefusal *refusal, const char *task, HemoLane lane, GError **error);
+
+/* @listed: (out): whether @task tells of the refusal of @order; @told: (out): whether it has
+ * reached the server */
+gboolean hemo_refusal_find_task (HemoTxn *txn,
+                                 const char *order,
+                                 const char *task,
+                                 gboolean *listed,
+                                 gboolean *told,
+                                 GError **error);
+
+/* SQL, after lab_order: whether the order was refused. */
+#define HEMO_ORDER_IS_REFUSED                                                                      \
+  "EXISTS (SELECT 1 FROM order_refusal WHERE order_refusal.lab_order = lab_order.uuid "            \
+  "AND withdrawn = 0) "
+
+/* SQL: whether a row of queue is held, that it can be taken back. */
+#define HEMO_REFUSAL_HOLDS                                                                         \
+  "EXISTS (SELECT 1 FROM refusal_task JOIN order_refusal USING (lab_order) "                       \
+  "WHERE refusal_task.task = queue.object AND order_refusal.held_us / 1000 "                       \
+  "BETWEEN " HEMO_INCOMING_NOW_MS " + 1 AND " HEMO_INCOMING_NOW_MS " + 60000) "
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Tasks about orders: who asks again for what was refused here, and what another laptop of the
+ * clinic refused. */
+
+#include "hemo-sync-apply-private.h"
+
+#include "hemo-expected-table.h"
+#include "hemo-fhir-refusal.h"
+#include "hemo-refusal-private.h"
+
+#include <string.h>
+
+/* The version is known, whatever it says: what goes next goes over it. Nothing goes over one that
+ * is closed. */
+static gboolean
+keep (HemoSyncContext *self, GError **error)
+{
+  json_object *theirs = self->incoming->resource;
+  g_autoptr (json_object) ours
+      = hemo_fhir_task_is_open (theirs) ? NULL : hemo_fhir_strip_meta (theirs);
+
+  return hemo_sync_remember (self->txn, self->incoming->server, theirs, NULL, ours, error)
+         && hemo_sync_keep (self, HEMO_INCOMING_KEPT, NULL, NULL, error);
+}
+
+/* The order as it came last. (transfer full) (nullable) */
+static json_object *
+find_order (HemoTxn *txn, const char *order)
+{
+  g_autoptr (GPtrArray) versions = hemo_incoming_of (txn, order, NULL);
+
+  for (guint i = versions != NULL ? versions->len : 0; i > 0; i--)
+    {
+      const HemoIncoming *version = versions->pdata[i - 1];
+
+      if (strcmp (version->type, "ServiceRequest") == 0)
+        return hemo_sync_parse (version->resource);
+    }
+  return NULL;
+}
+
+/* Who was told and waits still asks again. A Task that was not here when the order was refused is
+ * answered like the others. */
+static gboolean
+answer (HemoSyncContext *self, HemoRefusal *refusal, const char *clinic, GError **error)
+{
+  g_autoptr (json_object) order = find_order (self->txn, refusal->order);
+  gboolean listed = FALSE, told = FALSE;
+
+  if (!hemo_refusal_find_task (self->txn, refusal->order, self->id, &listed, &told, error))
+    return FALSE;
+  if (!hemo_fhir_task_is_open (self->incoming->resource)
+      || !hemo_fhir_task_is_for (self->incoming->resource, order, clinic))
+    return listed ? keep (self, error) : hemo_sync_apply_result (self, error);
+  if (!keep (self, error))
+    return FALSE;
+  if (!listed)
+    return hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
+  if (!told)
+    return TRUE;
+  refusal->withdrawn = TRUE;
+  return hemo_refusal_put (self->txn, refusal, error)
+         && hemo_txn_audit (self->txn, "order.asked-again", "ServiceRequest", refusal->order, NULL,
+                            error);
+}
+
+/* The name of who refused, where it is told and no computer's. */
+static void
+name_author (HemoSyncContext *self, HemoRefusal *theirs)
+{
+  const char *author = self->incoming->author;
+
+  if (author != NULL && strchr (author, '/') == NULL
+      && hemo_record_check_text (author, HEMO_REFUSAL_NAME_MAX, "name", NULL))
+    g_set_str (&theirs->refused_by_name, author);
+}
+
+static gboolean
+take (HemoSyncContext *self, const HemoRefusal *before, HemoRefusal *theirs, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_fetch (self->txn, theirs->order, error);
+
+  if (order == NULL)
+    return FALSE;
+  g_set_str (&theirs->patient, before != NULL ? before->patient : order->patient);
+  theirs->version = before != NULL ? before->version : 0;
+  if (!hemo_record_check_text (theirs->words, HEMO_REFUSAL_WORDS_MAX, "reason", NULL))
+    g_set_str (&theirs->words, theirs->reason == HEMO_REFUSAL_OTHER ? "-" : NULL);
+  if (theirs->at.utc_us == 0)
+    theirs->at = hemo_txn_get_time (self->txn);
+  name_author (self, theirs);
+  return keep (self, error) && hemo_refusal_put (self->txn, theirs, error)
+         && hemo_refusal_tell (self->txn, theirs, self->id, HEMO_LANE_NONE, error);
+}
+
+gboolean
+hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
+{
+  g_autofree char *order = hemo_fhir_task_dup_order (self->incoming->resource);
+  g_autofree char *clinic = hemo_txn_dup_meta (self->txn, "clinic", error);
+  g_autoptr (HemoRefusal) refusal = NULL;
+  g_autoptr (HemoRefusal) theirs = NULL;
+  g_autoptr (GError) failure = NULL;
+  gboolean is = FALSE;
+
+  *done = FALSE;
+  if (clinic == NULL)
+    return FALSE;
+  if (order == NULL)
+    return TRUE;
+  refusal = hemo_refusal_fetch (self->txn, order, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (refusal != NULL && !refusal->withdrawn)
+    {
+      *done = TRUE;
+      return answer (self, refusal, clinic, error);
+    }
+  theirs = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
+  if (theirs == NULL)
+    return TRUE;
+  if (!hemo_expected_is (self->txn, order, &is, error))
+    return FALSE;
+  *done = is;
+  return !is || take (self, refusal, theirs, error);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Orders that the laboratory cannot carry out: what who ordered is told on the server. */
+
+#include "hemo-expected-table.h"
+#include "hemo-refusal-table.h"
+
+#include "laptops.h"
+
+#define ORDER "22222222-2222-4222-8222-222222222222"
+#define TASK "33333333-3333-4333-8333-333333333333"
+
+typedef struct
+{
+  HemoRefusalReason reason;
+  const char *words;
+  gboolean hold;
+} Refuse;
+
+static gboolean
+refuse_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Refuse *refuse = data;
+
+  return hemo_order_refuse (txn, ORDER, refuse->reason, refuse->words, error)
+         && (!refuse->hold || hemo_refusal_hold (txn, ORDER, error));
+}
+
+static gboolean
+take_back_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_refusal_take_back (txn, ORDER, error);
+}
+
+static gboolean
+refused_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (GArray) rows = hemo_refused_rows (txn, error);
+
+  if (rows == NULL)
+    return FALSE;
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_ptr_array_unref);
+  *result = hemo_refused_load (txn, (const gint64 *)rows->data, rows->len, error);
+  return *result != NULL;
+}
+
+static GPtrArray *
+refused_by (Laptop *laptop)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer refused = NULL;
+
+  hemo_store_read (laptop->store, laptop->user, refused_job, NULL, &refused, &error);
+  g_assert_no_error (error);
+  return refused;
+}
+
+static void
+assert_expected (Laptop *laptop, const char *count)
+{
+  g_autofree char *expected = laptop_ask (laptop, "SELECT count(*) FROM expected_order");
+
+  g_assert_cmpstr (expected, ==, count);
+}
+
+static void
+write_task (Laptops *self, const char *id, const char *status, const char *more)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"Task\",\"id\":\"%s\",\"status\":\"%s\",\"intent\":\"order\","
+      "\"identifier\":[{\"value\":\"T-7\"}],"
+      "\"focus\":{\"reference\":\"ServiceRequest/" ORDER "\"}%s}",
+      id, status, more);
+
+  fake_fhir_write (self->fake, text);
+}
+
+/* An order for a patient of the clinic, and its Task, come to the first laptop. @task: id or NULL
+ */
+static void
+bring_order (Laptops *self, const char *task)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *order = laptops_order_of (ORDER, patient->uuid);
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, order);
+  if (task != NULL)
+    write_task (self, task, "requested", "");
+  laptop_pull (&self->a);
+}
+
+static void
+refuse (Laptops *self, HemoRefusalReason reason, const char *words)
+{
+  laptop_write (&self->a, refuse_job, &(Refuse){ .reason = reason, .words = words });
+}
+
+static const char *
+text_of (json_object *json)
+{
+  return json_object_to_json_string_ext (json,
+                                         JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+static const char *
+string_of (json_object *json, const char *key)
+{
+  return json_object_get_string (json_object_object_get (json, key));
+}
+
+static const char *
+version_of (json_object *json)
+{
+  return string_of (json_object_object_get (json, "meta"), "versionId");
+}
+
+/* Of Provenances whose target is @name. */
+static guint
+count_provenances (Laptops *self, const char *name)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->fake->resources);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_str_has_prefix (key, "Provenance/") && strstr (text_of (value), name) != NULL)
+      count++;
+  return count;
+}
+
+/* The Task of who ordered is rejected with the reason, in a new version of it; what else it says
+ * stays, and so does the order. */
+static void
+test_task (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL, order = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+  const HemoRefused *item;
+
+  bring_order (self, TASK);
+  assert_expected (&self->a, "1");
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, "  Giemsa, until Friday ");
+  assert_expected (&self->a, "0");
+  refused = refused_by (&self->a);
+  g_assert_cmpuint (refused->len, ==, 1);
+  item = refused->pdata[0];
+  g_assert_cmpstr (item->name, ==, "Amina Otieno");
+  g_assert_cmpstr (item->order->uuid, ==, ORDER);
+  g_assert_cmpstr (item->refusal->words, ==, "Giemsa, until Friday");
+  g_assert_nonnull (item->refusal->refused_by_name);
+  g_assert_true (item->revocable && !item->told);
+  laptop_push (&self->a);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+  g_assert_cmpstr (version_of (task), ==, "2");
+  g_assert_nonnull (strstr (text_of (task), "\"text\":\"No reagent: Giemsa, until Friday\""));
+  g_assert_nonnull (strstr (text_of (task), "\"code\":\"no-reagent\""));
+  g_assert_nonnull (strstr (text_of (task), "T-7"));
+  g_assert_nonnull (strstr (text_of (task), "\"owner\":{\"reference\":\"Organization/"));
+  order = fake_fhir_read (self->fake, "ServiceRequest", ORDER);
+  g_assert_cmpstr (string_of (order, "status"), ==, "active");
+  g_assert_cmpstr (version_of (order), ==, "1");
+  g_assert_cmpuint (count_provenances (self, "Task/" TASK), ==, 1);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 1);
+}
+
+/* Where there is none, the clinic's own says it beside the order. */
+static void
+test_no_task (Laptops *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (json_object) task = NULL;
+
+  bring_order (self, NULL);
+  refuse (self, HEMO_REFUSAL_OTHER, "The road is closed.");
+  laptop_push (&self->a);
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 1);
+  id = laptop_ask (&self->a, "SELECT task FROM refusal_task");
+  task = fake_fhir_read (self->fake, "Task", id);
+  g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+  g_assert_cmpstr (string_of (task, "intent"), ==, "filler-order");
+  g_assert_nonnull (
+      strstr (text_of (task), "\"focus\":{\"reference\":\"ServiceRequest/" ORDER "\"}"));
+  g_assert_nonnull (strstr (text_of (task), "\"text\":\"The road is closed.\""));
+  g_assert_nonnull (strstr (text_of (task), "fulfill"));
+  /* It comes back with the next pull, and is nothing new. */
+  laptops_settle (self);
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+}
+
+/* Until it leaves it is taken back, and nobody hears of it. */
+static void
+test_taken_back (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) refused = NULL, sent = NULL;
+  g_autofree char *audited = NULL;
+
+  bring_order (self, TASK);
+  laptop_write (&self->a, refuse_job,
+                &(Refuse){ .reason = HEMO_REFUSAL_NOT_IN_TIME, .hold = TRUE });
+  laptop_push (&self->a);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (version_of (task), ==, "1");
+  laptop_write (&self->a, take_back_job, NULL);
+  assert_expected (&self->a, "1");
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+  refused = refused_by (&self->a);
+  g_assert_cmpuint (refused->len, ==, 0);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptop_push (&self->a);
+  sent = refused_by (&self->a);
+  g_assert_true (!((HemoRefused *)sent->pdata[0])->revocable
+                 && ((HemoRefused *)sent->pdata[0])->told);
+  g_assert_false (laptop_try (&self->a, take_back_job, NULL, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  audited = laptop_ask (&self->a, "SELECT group_concat(what) FROM audit WHERE what IN "
+                                  "('order.refuse', 'order.take-back') AND object = '" ORDER "'");
+  g_assert_cmpstr (audited, ==, "order.refuse,order.take-back,order.refuse");
+}
+
+/* Who was told and sets the Task back asks again: the order waits again, and can be refused again.
+ */
+static void
+test_asked_again (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+
+  bring_order (self, TASK);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  write_task (self, TASK, "requested", ",\"note\":[{\"text\":\"Giemsa was sent\"}]");
+  laptop_pull (&self->a);
+  assert_expected (&self->a, "1");
+  refuse (self, HEMO_REFUSAL_NOT_IN_TIME, NULL);
+  assert_expected (&self->a, "0");
+  laptop_push (&self->a);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+  g_assert_nonnull (strstr (text_of (task), "Sample not received in time"));
+  g_assert_nonnull (strstr (text_of (task), "Giemsa was sent"));
+}
+
+/* A Task that comes after the order was refused is answered too. */
+static void
+test_late_task (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+
+  bring_order (self, NULL);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptop_push (&self->a);
+  /* Of a server that gives out numbers. */
+  write_task (self, "7001", "received", "");
+  laptops_settle (self);
+  task = fake_fhir_read (self->fake, "Task", "7001");
+  g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+  g_assert_nonnull (strstr (text_of (task), "\"text\":\"Test not done here\""));
+  assert_expected (&self->a, "0");
+}
+
+/* What another laboratory was asked is not for this one to answer. */
+static void
+test_other_laboratory (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+
+  bring_order (self, NULL);
+  write_task (self, TASK, "requested", ",\"owner\":{\"reference\":\"Organization/county\"}");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptop_push (&self->a);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (string_of (task, "status"), ==, "requested");
+  g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 2);
+}
+
+/* Who ordered cancels it while the refusal is on its way: that stands, and is not written over. */
+static void
+test_cancelled (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+
+  bring_order (self, TASK);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  write_task (self, TASK, "cancelled", "");
+  laptop_push (&self->a);
+  laptops_settle (self);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (string_of (task, "status"), ==, "cancelled");
+  g_assert_cmpstr (version_of (task), ==, "2");
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+  assert_expected (&self->a, "0");
+}
+
+/* Another laptop of the clinic waits no more either, and says who refused. */
+static void
+test_other_laptop (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) refused = NULL;
+  const HemoRefused *item;
+
+  bring_order (self, TASK);
+  laptops_settle (self);
+  assert_expected (&self->b, "1");
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, "Giemsa");
+  laptops_settle (self);
+  assert_expected (&self->b, "0");
+  refused = refused_by (&self->b);
+  g_assert_cmpuint (refused->len, ==, 1);
+  item = refused->pdata[0];
+  g_assert_cmpint (item->refusal->reason, ==, HEMO_REFUSAL_NO_REAGENT);
+  g_assert_cmpstr (item->refusal->words, ==, "Giemsa");
+  g_assert_cmpstr (item->refusal->refused_by_name, ==, hemo_session_get_name (self->a.user));
+  g_assert_true (item->told && !item->revocable);
+  g_assert_cmpint (laptop_queued (&self->b), ==, 0);
+}
+
+/* One for nothing that is done here waits for a decision: this is one. */
+static void
+test_other_tests (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *ours = laptops_order_of (ORDER, patient->uuid);
+  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
+  g_autofree char *text = g_strjoinv ("36643-5", parts);
+  g_autoptr (GPtrArray) waiting = NULL, decided = NULL, refused = NULL, again = NULL;
+  g_autoptr (json_object) task = NULL;
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  write_task (self, TASK, "requested", "");
+  laptop_pull (&self->a);
+  waiting = laptop_waiting (&self->a);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  decided = laptop_waiting (&self->a);
+  g_assert_cmpuint (decided->len, ==, 0);
+  refused = refused_by (&self->a);
+  g_assert_cmpuint (refused->len, ==, 1);
+  g_assert_nonnull (strstr (((HemoRefused *)refused->pdata[0])->order->clinical_note, "+ 36643-5"));
+  laptop_write (&self->a, take_back_job, NULL);
+  again = laptop_waiting (&self->a);
+  g_assert_cmpuint (again->len, ==, 1);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptop_push (&self->a);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+}
+
+static gboolean
+accept_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoOrder) order = hemo_order_load (txn, ORDER, error);
+  g_autoptr (HemoSpecimen) tube = hemo_specimen_new ();
+
+  return order != NULL && hemo_expected_accept (txn, ORDER, order->patient, tube, error);
+}
+
+/* What was refused takes no specimen, and what has one is not refused. */
+static void
+test_rules (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Refuse none = { .reason = HEMO_REFUSAL_OTHER, .words = "  " };
+  Refuse why = { .reason = HEMO_REFUSAL_NOT_DONE };
+
+  bring_order (self, NULL);
+  g_assert_false (laptop_try (&self->a, refuse_job, &none, &error));
+  g_assert_error (error, HEMO_MODEL_ERROR, HEMO_MODEL_ERROR_INVALID);
+  g_clear_error (&error);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  g_assert_false (laptop_try (&self->a, accept_job, NULL, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_clear_error (&error);
+  g_assert_false (laptop_try (&self->a, refuse_job, &why, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  g_clear_error (&error);
+  laptop_write (&self->a, take_back_job, NULL);
+  laptop_write (&self->a, accept_job, NULL);
+  g_assert_false (laptop_try (&self->a, refuse_job, &why, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/fhir-refusal/" path, Laptops, NULL, laptops_set_up, function, laptops_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  hemo_vault_init (&error);
+  g_assert_no_error (error);
+  ADD ("task", test_task);
+  ADD ("no-task", test_no_task);
+  ADD ("taken-back", test_taken_back);
+  ADD ("asked-again", test_asked_again);
+  ADD ("late-task", test_late_task);
+  ADD ("other-laboratory", test_other_laboratory);
+  ADD ("cancelled", test_cancelled);
+  ADD ("other-laptop", test_other_laptop);
+  ADD ("other-tests", test_other_tests);
+  ADD ("rules", test_rules);
+  return g_test_run ();
+}
