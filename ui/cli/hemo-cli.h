@@ -89,6 +89,7 @@ extern const HemoCliCommand hemo_cli_clinic_commands[];
 extern const HemoCliCommand hemo_cli_user_commands[];
 extern const HemoCliCommand hemo_cli_patient_commands[];
 extern const HemoCliCommand hemo_cli_specimen_commands[];
+extern const HemoCliCommand hemo_cli_order_commands[];
 extern const HemoCliCommand hemo_cli_image_commands[];
 extern const HemoCliCommand hemo_cli_count_commands[];
 extern const HemoCliCommand hemo_cli_finding_commands[];

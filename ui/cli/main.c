@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 static const HemoCliCommand *const groups[] = {
-  hemo_cli_clinic_commands,   hemo_cli_user_commands,      hemo_cli_patient_commands,
-  hemo_cli_specimen_commands, hemo_cli_image_commands,     hemo_cli_count_commands,
-  hemo_cli_finding_commands,  hemo_cli_report_commands,    hemo_cli_reading_commands,
-  hemo_cli_export_commands,   hemo_cli_care_commands,      hemo_cli_sync_commands,
-  hemo_cli_courier_commands,  hemo_cli_programme_commands, hemo_cli_demo_commands,
-  hemo_cli_detect_commands,
+  hemo_cli_clinic_commands,   hemo_cli_user_commands,    hemo_cli_patient_commands,
+  hemo_cli_specimen_commands, hemo_cli_order_commands,   hemo_cli_image_commands,
+  hemo_cli_count_commands,    hemo_cli_finding_commands, hemo_cli_report_commands,
+  hemo_cli_reading_commands,  hemo_cli_export_commands,  hemo_cli_care_commands,
+  hemo_cli_sync_commands,     hemo_cli_courier_commands, hemo_cli_programme_commands,
+  hemo_cli_demo_commands,     hemo_cli_detect_commands,
 };
 
 /* How many words of @argv name @command: 0, 1 or 2. */

@@ -146,6 +146,23 @@ hemo_format_rejection (HemoRejection rejection)
 }
 
 const char *
+hemo_format_refusal (HemoRefusalReason reason)
+{
+  switch (reason)
+    {
+    case HEMO_REFUSAL_NO_REAGENT:
+      return C_ ("order", "No reagent");
+    case HEMO_REFUSAL_NOT_DONE:
+      return C_ ("order", "Test not done here");
+    case HEMO_REFUSAL_NOT_IN_TIME:
+      return C_ ("order", "Sample not received in time");
+    case HEMO_REFUSAL_OTHER:
+    default:
+      return C_ ("order", "Another reason");
+    }
+}
+
+const char *
 hemo_format_report_status (HemoReportStatus status)
 {
   switch (status)

@@ -6,6 +6,7 @@
 
 #include "hemo-case.h"
 #include "hemo-policy.h"
+#include "hemo-refusal.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ const char *hemo_format_urgency (HemoUrgency urgency);
 const char *hemo_format_specimen_type (HemoSpecimenType type);
 const char *hemo_format_stain (HemoStain stain);
 const char *hemo_format_rejection (HemoRejection rejection);
+const char *hemo_format_refusal (HemoRefusalReason reason);
 const char *hemo_format_report_status (HemoReportStatus status);
 
 /* 'Differential, Malaria' (transfer full) */

@@ -258,6 +258,32 @@ hemo_sender_wake (HemoSender *self)
     hemo_sync_wake (self->sync);
 }
 
+static gboolean
+wake_cb (gpointer data)
+{
+  g_autoptr (HemoSender) self = g_weak_ref_get (data);
+
+  if (self != NULL)
+    hemo_sender_wake (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+void
+hemo_sender_wake_later (HemoSender *self, guint ms)
+{
+  GWeakRef *sender = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (sender, self);
+  g_timeout_add_full (G_PRIORITY_LOW, ms, wake_cb, sender, weak_ref_free);
+}
+
 void
 hemo_sender_send_now (HemoSender *self)
 {

@@ -32,6 +32,8 @@ void hemo_sender_end (HemoSender *self);
 
 /* Something was queued. */
 void hemo_sender_wake (HemoSender *self);
+/* The same after @ms, for what was held until then. */
+void hemo_sender_wake_later (HemoSender *self, guint ms);
 /* A person wants it tried now. */
 void hemo_sender_send_now (HemoSender *self);
 /* Kept over a restart of the program. @callback gets the sender as its source; FALSE of the finish:

@@ -30,6 +30,9 @@ const HemoHelpChapter hemo_help_chapters[] = {
           "to Ctrl+9 go to the places of the side bar, from everywhere."),
       N_ ("Expected are orders that another program sent: when the specimen comes, Enter takes it "
           "in for that order."),
+      N_ ("Delete refuses an expected order that the laboratory cannot carry out: 1 to 4 choose "
+          "the reason, Enter ends it, and who ordered is told. Refused Orders lists who refused "
+          "what, when and why; until it is sent it can be taken back there."),
       N_ ("Begin to type, or scan a label, and the search opens. A scanned specimen number opens "
           "its case from everywhere."),
       N_ ("“Saved” means that it is on this laptop's disk and survives a power cut. “Backed up” "

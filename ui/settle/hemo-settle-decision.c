@@ -63,34 +63,6 @@ hemo_decision_write (HemoTxn *txn, gpointer data, gpointer *result, GError **err
   return FALSE;
 }
 
-/* It may go now. */
-static gboolean
-wake_cb (gpointer data)
-{
-  g_autoptr (HemoSender) sender = g_weak_ref_get (data);
-
-  if (sender != NULL)
-    hemo_sender_wake (sender);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
-wake_later (HemoDesk *desk)
-{
-  GWeakRef *sender = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (sender, hemo_desk_get_sender (desk));
-  g_timeout_add_full (G_PRIORITY_LOW, HEMO_INCOMING_HOLD_US / 1000 + 500, wake_cb, sender,
-                      weak_ref_free);
-}
-
 /* The way back while the toast is seen. */
 typedef struct
 {
@@ -153,7 +125,8 @@ hemo_decision_toast (GtkWidget *widget, HemoDesk *desk, HemoSyncUndo *undo)
       hemo_place_toast (widget, _ ("Decided. Both versions stay in the record's history."));
       return;
     }
-  wake_later (desk);
+  /* It may go then. */
+  hemo_sender_wake_later (hemo_desk_get_sender (desk), (guint)(HEMO_INCOMING_HOLD_US / 1000 + 500));
   back = g_new0 (Back, 1);
   /* The page is gone by then. */
   g_weak_ref_init (&back->widget, adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (toasts)));

@@ -55,6 +55,8 @@ void hemo_settle_page_take_theirs (HemoSettlePage *self);
 void hemo_settle_page_decide (HemoSettlePage *self);
 void hemo_settle_page_reject (HemoSettlePage *self);
 void hemo_settle_page_take_order (HemoSettlePage *self);
+/* Nothing is done for it, and who ordered is told why. */
+void hemo_settle_page_refuse (HemoSettlePage *self);
 /* The tests that are marked. */
 HemoTests hemo_settle_page_get_tests (HemoSettlePage *self);
 /* Shows how both versions stand now, with nothing marked. */

@@ -4,6 +4,7 @@
 
 #include "hemo-settle-page-private.h"
 
+#include "hemo-refuse-dialog.h"
 #include "hemo-rejection-dialog.h"
 #include "hemo-settle-decision.h"
 
@@ -137,4 +138,18 @@ void
 hemo_settle_page_reject (HemoSettlePage *self)
 {
   hemo_rejection_dialog_ask (GTK_WIDGET (self), rejected_cb, G_OBJECT (self));
+}
+
+static void
+leave_cb (GtkWidget *page)
+{
+  hemo_place_leave (HEMO_PLACE (page), NULL, NULL);
+}
+
+void
+hemo_settle_page_refuse (HemoSettlePage *self)
+{
+  if (!self->writing && self->dispute != NULL)
+    hemo_refuse_dialog_ask (GTK_WIDGET (self), hemo_place_get_desk (HEMO_PLACE (self)),
+                            self->dispute->incoming->id, leave_cb);
 }

@@ -333,6 +333,9 @@ add_tests (HemoSettlePage *self)
                               "suggested-action");
   gtk_widget_add_css_class (self->decide, "pill");
   adw_wrap_box_append (ADW_WRAP_BOX (box), self->decide);
+  adw_wrap_box_append (
+      ADW_WRAP_BOX (box),
+      make_button (self, _ ("Re_fuse…"), G_CALLBACK (hemo_settle_page_refuse), "pill"));
   hemo_settle_page_check (self);
 }
 

@@ -180,6 +180,15 @@ hemo_expected_list_refresh (HemoExpectedList *self, HemoDesk *desk, gboolean foc
   hemo_paged_model_set_filter (self->model, g_variant_new_boolean (TRUE));
 }
 
+char *
+hemo_expected_list_dup_selected (HemoExpectedList *self)
+{
+  HemoPagedItem *item = gtk_single_selection_get_selected_item (self->selection);
+  const HemoExpected *said = item != NULL ? hemo_paged_item_get_data (item) : NULL;
+
+  return said != NULL ? g_strdup (said->order->uuid) : NULL;
+}
+
 guint
 hemo_expected_list_count (HemoExpectedList *self)
 {

@@ -11,6 +11,8 @@
 #include "hemo-format.h"
 #include "hemo-paged-columns.h"
 #include "hemo-paged-model.h"
+#include "hemo-refuse-dialog.h"
+#include "hemo-refused-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -27,6 +29,7 @@ struct _HemoWorklistView
   AdwStatusPage *failed_page;
   GtkColumnView *list;
   HemoExpectedList *expected;
+  GtkWidget *order_bar;
   AdwBanner *untold;
   HemoCaseGlance *glance;
   AdwBreakpoint *narrow;
@@ -163,6 +166,8 @@ apply_filter (HemoWorklistView *self)
 
   adw_status_page_set_title (self->empty_page, _ (filter->empty_title));
   adw_status_page_set_description (self->empty_page, _ (filter->empty_text));
+  gtk_widget_set_visible (self->order_bar, filter->orders);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "worklist.refuse-order", FALSE);
   if (filter->orders)
     {
       set_selected (self, NULL);
@@ -380,11 +385,16 @@ static void
 expected_cb (HemoWorklistView *self)
 {
   guint count = hemo_expected_list_count (self->expected);
+  gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (self->stack)) != NULL;
 
   if (!current_filter (self)->orders)
     return;
   gtk_stack_set_visible_child_name (self->stack, count > 0 ? "expected" : "empty");
-  if (count == 0 && self->focus_list)
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (self), "worklist.refuse-order",
+      count > 0
+          && hemo_desk_may (hemo_place_get_desk (HEMO_PLACE (self)), HEMO_ACTION_SPECIMEN_EDIT));
+  if (count == 0 && (self->focus_list || focused))
     focus_filters (self);
   self->focus_list = FALSE;
 }
@@ -573,6 +583,21 @@ edit_order_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+refuse_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autofree char *order = hemo_expected_list_dup_selected (HEMO_WORKLIST_VIEW (widget)->expected);
+
+  if (order != NULL)
+    hemo_refuse_dialog_ask (widget, hemo_place_get_desk (HEMO_PLACE (widget)), order, NULL);
+}
+
+static void
+refused_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  hemo_refused_dialog_show (widget, hemo_place_get_desk (HEMO_PLACE (widget)));
+}
+
+static void
 hemo_worklist_view_map (GtkWidget *widget)
 {
   HemoWorklistView *self = HEMO_WORKLIST_VIEW (widget);
@@ -626,10 +651,15 @@ hemo_worklist_view_class_init (HemoWorklistViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, failed_page);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, list);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, expected);
+  gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, order_bar);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, untold);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, glance);
   gtk_widget_class_bind_template_child (widget_class, HemoWorklistView, narrow);
   gtk_widget_class_install_action (widget_class, "worklist.edit-order", NULL, edit_order_cb);
+  gtk_widget_class_install_action (widget_class, "worklist.refuse-order", NULL, refuse_cb);
+  gtk_widget_class_install_action (widget_class, "worklist.refused-orders", NULL, refused_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "worklist.refuse-order",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK,
                                        "worklist.edit-order", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (all_filters); i++)
