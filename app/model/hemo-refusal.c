@@ -7,7 +7,6 @@
 #include "hemo-codes-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 static const char *const reason_codes[]
     = { "no-reagent", "not-done", "not-in-time", "other", NULL };
@@ -45,9 +44,8 @@ hemo_refusal_free (HemoRefusal *self)
 gboolean
 hemo_refusal_check (const HemoRefusal *self, GError **error)
 {
-  if (hemo_refusal_reason_to_code (self->reason) == NULL)
-    return hemo_refuse (error, "The reason of a refusal is none that is known.");
-  if (self->reason == HEMO_REFUSAL_OTHER && self->words == NULL)
+  if (hemo_refusal_reason_to_code (self->reason) == NULL
+      || (self->reason == HEMO_REFUSAL_OTHER && self->words == NULL))
     return hemo_refuse (error, N_ ("Say in words why the order is refused."));
   return TRUE;
 }

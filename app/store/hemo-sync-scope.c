@@ -245,6 +245,46 @@ judge_result (const Judge *self, const GPtrArray *names)
     *self->concern = HEMO_SYNC_CONCERN_SOME;
 }
 
+/* Whether what a record of @type refers to by @name may decide. */
+static gboolean
+may_decide (const char *type, const char *name)
+{
+  if (g_str_has_prefix (name, "Organization/"))
+    return strcmp (type, "ServiceRequest") == 0 || strcmp (type, "Task") == 0;
+  return strcmp (type, "Patient") != 0 && strcmp (type, "Specimen") != 0
+         && strcmp (type, "ServiceRequest") != 0
+         && (g_str_has_prefix (name, "Specimen/") || g_str_has_prefix (name, "ServiceRequest/")
+             || g_str_has_prefix (name, "Media/"));
+}
+
+static void
+add_name (GPtrArray *names, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+void
+hemo_sync_scope_names (json_object *resource, GPtrArray *names)
+{
+  static const char *const own[] = { "Patient", "ServiceRequest", "Specimen", NULL };
+  const char *type = hemo_fhir_get_type (resource);
+  const char *id = hemo_fhir_get_id (resource);
+  g_autoptr (GPtrArray) references = references_of (resource);
+
+  if (type == NULL || id == NULL)
+    return;
+  if (g_strv_contains (own, type))
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%s", type, id);
+
+      add_name (names, name);
+    }
+  for (guint i = 0; i < references->len; i++)
+    if (may_decide (type, references->pdata[i]))
+      add_name (names, references->pdata[i]);
+}
+
 gboolean
 hemo_sync_scope_judge (HemoTxn *txn,
                        const HemoSyncScope *scope,

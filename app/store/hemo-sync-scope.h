@@ -80,4 +80,8 @@ gboolean hemo_sync_scope_judge (HemoTxn *txn,
                                 GPtrArray *ask,
                                 GError **error);
 
+/* Adds to @names (element-type utf8) the 'Type/id' whose origin may decide of @resource, each once:
+ * for whoever asks for others. */
+void hemo_sync_scope_names (json_object *resource, GPtrArray *names);
+
 G_END_DECLS

@@ -6,7 +6,7 @@
 #include "hemo-courier-private.h"
 
 #include "hemo-fhir-admin.h"
-#include "hemo-fhir-pull.h"
+#include "hemo-fhir-origins.h"
 
 #include <string.h>
 
@@ -32,6 +32,7 @@ typedef struct
   guint queries;
   GHashTable *authors;
   GHashTable *names;
+  HemoFhirOrigins *origins;
 } Answer;
 
 static HemoCourierAnswers *
@@ -45,14 +46,34 @@ page_new (const Answer *self, const char *letter_sha256, const char *run, gint64
   return page;
 }
 
+/* Whoever reads it has no server to ask who wrote what. */
+static gboolean
+tell_origins (Answer *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->page->records->len; i++)
+    hemo_sync_scope_names (((const HemoCourierRecord *)self->page->records->pdata[i])->resource,
+                           names);
+  if (!hemo_fhir_origins_ask (self->origins, names, error))
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_replace (self->page->origins, g_strdup (names->pdata[i]),
+                          GINT_TO_POINTER (hemo_fhir_origins_get (self->origins, names->pdata[i])));
+  return TRUE;
+}
+
 /* Onto the stick, and begins the next. */
 static gboolean
 write_page (Answer *self, GError **error)
 {
   g_autofree char *name = hemo_courier_answers_name (self->letter->id, self->page->page);
-  g_autoptr (GBytes) json = hemo_courier_answers_to_json (self->page);
+  g_autoptr (GBytes) json = NULL;
   HemoCourierAnswers *next;
 
+  if (!tell_origins (self, error))
+    return FALSE;
+  json = hemo_courier_answers_to_json (self->page);
   if (!hemo_courier_write_file (self->relay->run, self->folder, name, HEMO_COURIER_ANSWERS, json,
                                 error))
     return FALSE;
@@ -295,8 +316,18 @@ hemo_courier_answer (HemoCourierRelay *self,
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Answer work
       = { .relay = self, .folder = folder, .letter = letter, .authors = authors, .names = names };
+  const HemoFhirPull pull = { .store = self->run->store,
+                              .session = self->run->sync,
+                              .server = self->server,
+                              .identity = self->run->places[0].identity };
+  g_autoptr (HemoFhirOrigins) origins
+      = hemo_fhir_origins_new (&pull, self->run->cancellable, error);
   g_autofree char *run = hemo_uuid_new ();
   gboolean done;
+
+  if (origins == NULL)
+    return FALSE;
+  work.origins = origins;
 
   work.page = page_new (&work, letter_sha256, run, 1);
   /* Pages of two sets would leave out what moved from one to the other. */

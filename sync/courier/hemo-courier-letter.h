@@ -157,6 +157,8 @@ HemoCourierReply *hemo_courier_reply_parse (GBytes *json, GError **error);
  * @since: (element-type HemoCourierCursor): that were asked for
  * @cursors: (element-type HemoCourierCursor): when all pages were taken in
  * @missing: (element-type HemoCourierName): that were asked for by name and are not there
+ * @origins: 'Type/id' to HemoSyncOrigin: who wrote what is on the page, or what that refers to, as
+ *   far as the server said so
  */
 typedef struct
 {
@@ -170,6 +172,7 @@ typedef struct
   GPtrArray *since;
   GPtrArray *cursors;
   GPtrArray *missing;
+  GHashTable *origins;
 } HemoCourierAnswers;
 
 HemoCourierAnswers *hemo_courier_answers_new (const char *letter, const char *letter_sha256);

@@ -90,17 +90,33 @@ gboolean hemo_courier_take (HemoCourierRun *self, const HemoCourierFolder *folde
  * HemoCourierApply: versions of others that are taken in
  * @lacking: (element-type HemoCourierRecord): that refer to what is not here
  * @wants: (element-type HemoCourierName): what has to come before them, and they themselves
+ * @aside: (element-type HemoCourierRecord): that concern nobody here, unless something that comes
+ *   refers to them
+ * @asked: (element-type HemoCourierName) (nullable): that this computer asked for by name
+ * @origins: 'Type/id' to HemoSyncOrigin, as far as the stick says so
+ * @judges: whether strangers' records are told from others: not of what this computer wrote
+ * @clinic: UUID; @installation: of this computer
  */
 typedef struct
 {
   HemoCourierRun *run;
   GPtrArray *lacking;
   GPtrArray *wants;
+  GPtrArray *aside;
+  const GPtrArray *asked;
+  GHashTable *origins;
+  gboolean judges;
+  char *clinic;
+  char *installation;
 } HemoCourierApply;
 
 void hemo_courier_apply_init (HemoCourierApply *self, HemoCourierRun *run);
 void hemo_courier_apply_clear (HemoCourierApply *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HemoCourierApply, hemo_courier_apply_clear)
+/* From now on only what concerns this clinic is taken, as hemo_sync_scope_judge() says; what that
+ * leaves is counted by hemo_courier_apply_end(). @asked: (element-type HemoCourierName): names that
+ * this computer asked for, and takes. */
+gboolean hemo_courier_apply_judge (HemoCourierApply *self, const GPtrArray *asked, GError **error);
 /* @records: (element-type HemoCourierRecord) */
 gboolean hemo_courier_apply_add (HemoCourierApply *self, const GPtrArray *records, GError **error);
 /* Tries again what lacked something; @missing: (element-type HemoCourierName): what no server has.

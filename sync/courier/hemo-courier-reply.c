@@ -5,6 +5,7 @@
 #include "hemo-courier-envelope.h"
 #include "hemo-courier-json-private.h"
 #include "hemo-json.h"
+#include "hemo-sync-scope.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -19,6 +20,10 @@
 
 static const char *const outcome_codes[]
     = { "received", "conflict", "refused", "older", "spoiled" };
+
+static const char *const origin_codes[] = { [HEMO_SYNC_ORIGIN_OURS] = "ours",
+                                            [HEMO_SYNC_ORIGIN_OTHERS] = "others",
+                                            [HEMO_SYNC_ORIGIN_NOBODY] = "nobody" };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (outcome_codes) == HEMO_COURIER_OUTCOMES);
 
@@ -320,6 +325,7 @@ hemo_courier_answers_new (const char *letter, const char *letter_sha256)
   self->since = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_courier_cursor_free);
   self->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_courier_cursor_free);
   self->missing = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_courier_name_free);
+  self->origins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -336,7 +342,46 @@ hemo_courier_answers_free (HemoCourierAnswers *self)
   g_ptr_array_unref (self->since);
   g_ptr_array_unref (self->cursors);
   g_ptr_array_unref (self->missing);
+  g_hash_table_unref (self->origins);
   g_free (self);
+}
+
+/* By name, so that they are the same bytes for the same page. */
+static json_object *
+origins_to_json (GHashTable *origins)
+{
+  json_object *object = json_object_new_object ();
+  g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (origins);
+
+  g_ptr_array_sort_values (names, (GCompareFunc)strcmp);
+  for (guint i = 0; i < names->len; i++)
+    {
+      guint origin = GPOINTER_TO_UINT (g_hash_table_lookup (origins, names->pdata[i]));
+
+      if (origin < G_N_ELEMENTS (origin_codes) && origin_codes[origin] != NULL)
+        hemo_courier_json_add (object, names->pdata[i], origin_codes[origin]);
+    }
+  return object;
+}
+
+/* What is none says nothing: in doubt a record is taken. Programs before this one did not say. */
+static void
+read_origins (json_object *object, GHashTable *origins)
+{
+  json_object *list = NULL;
+
+  if (!json_object_object_get_ex (object, "origins", &list)
+      || !json_object_is_type (list, json_type_object))
+    return;
+  json_object_object_foreach (list, name, value)
+  {
+    const char *code
+        = json_object_is_type (value, json_type_string) ? json_object_get_string (value) : NULL;
+
+    for (guint i = 0; code != NULL && i < G_N_ELEMENTS (origin_codes); i++)
+      if (g_strcmp0 (code, origin_codes[i]) == 0)
+        g_hash_table_replace (origins, g_strdup (name), GINT_TO_POINTER (i));
+  }
 }
 
 GBytes *
@@ -355,6 +400,8 @@ hemo_courier_answers_to_json (const HemoCourierAnswers *self)
   hemo_json_add (object, "cursors", hemo_courier_cursors_to_json (self->cursors));
   hemo_json_add (object, "missing", hemo_courier_names_to_json (self->missing));
   hemo_json_add (object, "records", hemo_courier_records_to_json (self->records));
+  if (g_hash_table_size (self->origins) > 0)
+    hemo_json_add (object, "origins", origins_to_json (self->origins));
   return hemo_courier_json_to_bytes (object);
 }
 
@@ -381,6 +428,7 @@ hemo_courier_answers_parse (GBytes *json, GError **error)
       && hemo_courier_names_read (object, "missing", self->missing)
       && hemo_courier_records_read (object, "records", self->records))
     {
+      read_origins (object, self->origins);
       self->is_last = last == 1;
       return g_steal_pointer (&self);
     }

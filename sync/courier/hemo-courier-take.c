@@ -460,6 +460,18 @@ load_page (HemoCourierRun *run,
   return NULL;
 }
 
+/* A later page knows no less. */
+static void
+note_origins (HemoCourierApply *apply, const HemoCourierAnswers *answers)
+{
+  GHashTableIter iter;
+  gpointer name, origin;
+
+  g_hash_table_iter_init (&iter, answers->origins);
+  while (g_hash_table_iter_next (&iter, &name, &origin))
+    g_hash_table_replace (apply->origins, g_strdup (name), origin);
+}
+
 /* In their order, as far as they are there. @done: (out): whether all of them were */
 static gboolean
 take_answers (HemoCourierRun *run,
@@ -477,6 +489,8 @@ take_answers (HemoCourierRun *run,
   Finish finish = { .run = run };
 
   hemo_courier_apply_init (&apply, run);
+  if (letter != NULL && !hemo_courier_apply_judge (&apply, letter->wants, error))
+    return FALSE;
   for (gint64 page = 1; letter != NULL && page <= PAGES_MOST && last == NULL; page++)
     {
       g_autoptr (HemoCourierAnswers) answers
@@ -485,6 +499,7 @@ take_answers (HemoCourierRun *run,
       if (answers == NULL || (set != NULL && strcmp (set, answers->run) != 0))
         break;
       g_set_str (&set, answers->run);
+      note_origins (&apply, answers);
       if (!hemo_courier_apply_add (&apply, answers->records, error))
         return FALSE;
       if (answers->is_last)

@@ -7,6 +7,10 @@
  * that this computer wrote, the server that this clinic uses, and for each record the version, for
  * each picture the hash, that this server has proven to hold. A stick may be read as often as
  * anybody likes, by whoever: what is known is known, another clinic's files are left as they are.
+ *
+ * Of what others wrote the computer that has internet brings all, with who wrote it, as it does not
+ * know what is here; this one takes what concerns the clinic, by the judgement of
+ * hemo_sync_scope_judge(). What does not and is referred to later is asked for then.
  */
 
 #pragma once
@@ -28,6 +32,7 @@ G_BEGIN_DECLS
  * @elsewhere: that tell of another server than this clinic's; nothing of them counts
  * @unanswered: of this computer, that nobody has brought to a server yet
  * @taken: versions of others that came; @waiting: of these, for a person to look at
+ * @strangers: versions of others that concern nobody here, and were left
  * @forwarded: for each lane, that were brought to the servers from here
  * @replied: of others, that have a reply on the stick now, whatever it says
  * @answers: files of answers that were put on the stick
@@ -52,6 +57,7 @@ typedef struct
   guint unanswered;
   guint taken;
   guint waiting;
+  guint strangers;
   guint forwarded[HEMO_LANE_NONE];
   guint replied;
   guint answers;

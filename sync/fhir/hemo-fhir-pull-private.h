@@ -70,6 +70,12 @@ gboolean hemo_fhir_scope_note (HemoFhirPullRun *self, HemoFhirBundle *bundle, GE
 gboolean
 hemo_fhir_scope_sort (HemoFhirPullRun *self, GPtrArray *resources, GPtrArray *ours, GError **error);
 
+/* Asks the server for the origins of @names (element-type utf8), of which organisations are taken
+ * out; a server that refuses to say leaves the others untold. */
+gboolean hemo_fhir_scope_ask (HemoFhirPullRun *self, GPtrArray *names, GError **error);
+/* As far as it was asked for. */
+HemoSyncOrigin hemo_fhir_scope_get (const HemoFhirPullRun *self, const char *name);
+
 /* Takes in those of @resources (element-type json_object) that concern this clinic, and before each
  * what it refers to. @certain: see HemoSyncIncoming */
 gboolean hemo_fhir_pull_run_apply (HemoFhirPullRun *self,

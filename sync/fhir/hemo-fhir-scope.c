@@ -38,6 +38,12 @@ find_origin (const char *name, gpointer data)
              : origin;
 }
 
+HemoSyncOrigin
+hemo_fhir_scope_get (const HemoFhirPullRun *self, const char *name)
+{
+  return find_origin (name, (gpointer)self);
+}
+
 /* Another program may know the clinic by an id of its own: then it is known by what it is called,
  * with or without 'Laboratory' behind. */
 static gboolean
@@ -219,9 +225,8 @@ ask_organizations (HemoFhirPullRun *self, GPtrArray *names, GError **error)
   return TRUE;
 }
 
-/* @names: (element-type utf8) */
-static gboolean
-ask (HemoFhirPullRun *self, GPtrArray *names, GError **error)
+gboolean
+hemo_fhir_scope_ask (HemoFhirPullRun *self, GPtrArray *names, GError **error)
 {
   if (!ask_organizations (self, names, error))
     return FALSE;
@@ -292,7 +297,7 @@ hemo_fhir_scope_sort (HemoFhirPullRun *self, GPtrArray *resources, GPtrArray *ou
     return FALSE;
   if (names->len == 0)
     return TRUE;
-  return ask (self, names, error)
+  return hemo_fhir_scope_ask (self, names, error)
          && hemo_store_read (self->pull->store, self->pull->session, sort_job, &sorting, NULL,
                              error);
 }

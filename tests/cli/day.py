@@ -125,6 +125,9 @@ def orders(clinic: Clinic) -> None:
     tap.result(expected() == [], "until it comes")
     tap.result((second["order"], second["patient"]) == (first["order"], patient), "another where that one was of no use, of its patient",
                str(second))
+    refused(clinic, 6, "an order whose specimen came is not refused", "order", "refuse", first["order"], "no-reagent")
+    refused(clinic, 2, "an order is refused for a reason that is known", "order", "refuse", first["order"], "tired")
+    tap.result(clinic("order", "refused") == [], "none was refused")
     refused(clinic, 6, "an order is not for another patient", "specimen", "accept", clinic.patient("Zawadi", "Were"),
             "--order", first["order"])
 

@@ -57,6 +57,7 @@ summary_to_json (const HemoCourierSummary *summary, gboolean writes)
   hemo_cli_add_int (object, "unanswered", summary->unanswered);
   hemo_cli_add_int (object, "taken", summary->taken);
   hemo_cli_add_int (object, "waiting", summary->waiting);
+  hemo_cli_add_int (object, "strangers", summary->strangers);
   hemo_cli_add_int (object, "strange", summary->strange);
   hemo_cli_add_int (object, "damaged", summary->damaged);
   hemo_cli_add_int (object, "other_clinics", summary->clinics);
@@ -102,6 +103,8 @@ say_letters (HemoCli *self, const HemoCourierSummary *of)
        "%u letters lost their pictures on the stick; they have to be written again.");
   SAY (of->taken, "%u change of somebody else came.", "%u changes of others came.");
   SAY (of->waiting, "%u of them waits for a person.", "%u of them wait for a person.");
+  SAY (of->strangers, "%u record on the stick concerns nobody here and was left.",
+       "%u records on the stick concern nobody here and were left.");
 }
 
 /* What on the stick was left alone. */

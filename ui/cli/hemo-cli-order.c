@@ -114,7 +114,7 @@ refused (HemoCli *self, int argc, char **argv, GError **error)
 }
 
 const HemoCliCommand hemo_cli_order_commands[] = {
-  { "order refuse", "ORDER no-reagent|not-done|not-in-time|other [--note N]",
+  { "order refuse", "ORDER REASON [--note N]",
     N_ ("The laboratory cannot do it: who ordered is told why"), refuse },
   { "order unrefuse", "ORDER", N_ ("Take a refusal back that was not sent yet"), unrefuse },
   { "order refused", "[--limit N]", N_ ("Refused orders: who, when and why"), refused },

@@ -131,6 +131,8 @@ add_came (GStrvBuilder *lines, const HemoCourierSummary *of)
        "%u items were received by the servers: the stick brought the proof.");
   SAY (of->taken, "%u change of somebody else came.", "%u changes of others came.");
   SAY (of->waiting, "%u of them waits for a person.", "%u of them wait for a person.");
+  SAY (of->strangers, "%u record on the stick concerns nobody here and was left.",
+       "%u records on the stick concern nobody here and were left.");
   SAY (of->refused, "%u was refused by the server; see the shelf where it comes from.",
        "%u were refused by the server; see the shelf where they come from.");
   SAY (

@@ -457,6 +457,99 @@ test_left (Couriers *self, gconstpointer data)
   g_assert_cmpint (couriers_queued (self, "lane = 0 AND state = 'waiting'"), ==, 1);
 }
 
+#define UUID(digit) digit digit digit digit digit digit digit digit "-1111-4111-8111-111111111111"
+
+static void
+write_patient (Couriers *self, const char *id, gboolean marked)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"Patient\",\"id\":\"%s\",%s\"name\":[{\"family\":\"Njeri\"}]}", id,
+      marked ? "\"extension\":[{\"url\":\"" HEMO_FHIR_EXTENSION
+               "record-version\",\"valueDecimal\":1}],"
+             : "");
+
+  fake_fhir_write (self->fhir, text);
+}
+
+/* @more: of the resource */
+static void
+write_order (Couriers *self, const char *id, const char *patient, const char *more)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"resourceType\":\"ServiceRequest\",\"id\":\"%s\",\"status\":\"active\",\"intent\":"
+      "\"order\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+      "\"58410-2\"}]},\"subject\":{\"reference\":\"Patient/%s\"}%s}",
+      id, patient, more);
+
+  fake_fhir_write (self->fhir, text);
+}
+
+static void
+write_strangers (Couriers *self)
+{
+  /* Of another program, of another clinic's Hemogram, and what another laboratory is to do or did.
+   */
+  write_patient (self, UUID ("a"), FALSE);
+  write_patient (self, UUID ("b"), TRUE);
+  fake_fhir_write (self->fhir,
+                   "{\"resourceType\":\"Device\",\"id\":\"" UUID (
+                       "c") "\",\"owner\":{\"reference\":\"Organization/" UUID ("d") "\"}}");
+  fake_fhir_write (
+      self->fhir,
+      "{\"resourceType\":\"Provenance\",\"id\":\"" UUID (
+          "e") "\",\"target\":[{\"reference\":\"Patient/" UUID ("b") "\"}],"
+                                                                     "\"recorded\":\"2026-01-02T03:"
+                                                                     "04:05Z\",\"activity\":{"
+                                                                     "\"coding\":[{\"system\":"
+                                                                     "\"http://terminology.hl7.org/"
+                                                                     "CodeSystem/"
+                                                                     "v3-DataOperation\",\"code\":"
+                                                                     "\"CREATE\"}]},"
+                                                                     "\"agent\":[{\"type\":{"
+                                                                     "\"coding\":[{\"code\":"
+                                                                     "\"assembler\"}]},\"who\":{"
+                                                                     "\"reference\":"
+                                                                     "\"Device/" UUID (
+                                                                         "c") "\"}}]}");
+  fake_fhir_write (self->fhir, "{\"resourceType\":\"Organization\",\"id\":\"county\","
+                               "\"name\":\"County Referral Hospital\"}");
+  write_order (self, UUID ("2"), UUID ("a"),
+               ",\"performer\":[{\"reference\":\"Organization/county\"}]");
+  fake_fhir_write (self->fhir,
+                   "{\"resourceType\":\"Observation\",\"id\":\"" UUID (
+                       "3") "\",\"status\":\"final\",\"code\":{\"text\":\"Hb\"},\"specimen\":{"
+                            "\"reference\":\"Specimen/" UUID ("4") "\"}}");
+}
+
+/* What a forwarding computer brings from a server that others use as well: strangers' records are
+ * left and counted, as they are by who asks the server; an order for this laboratory is taken, with
+ * its patient who is nobody's until then. In doubt a record is taken. */
+static void
+test_strangers (Couriers *self, gconstpointer data)
+{
+  g_autofree char *patients = NULL, *orders = NULL, *kept = NULL;
+
+  couriers_round (self);
+  write_strangers (self);
+  write_patient (self, UUID ("5"), FALSE);
+  write_order (self, UUID ("6"), UUID ("5"), "");
+  write_patient (self, UUID ("7"), TRUE);
+  couriers_round (self);
+  patients = store_ask (couriers_store (self), "SELECT group_concat(substr(uuid, 1, 1), '') FROM "
+                                               "(SELECT uuid FROM patient WHERE family = 'Njeri' "
+                                               "ORDER BY uuid)");
+  g_assert_cmpstr (patients, ==, "57");
+  orders = store_ask (couriers_store (self),
+                      "SELECT count(*) FROM lab_order WHERE uuid = '" UUID ("6") "'");
+  g_assert_cmpstr (orders, ==, "1");
+  kept = store_ask (couriers_store (self),
+                    "SELECT count(*) FROM incoming WHERE id IN ('" UUID ("a") "', '" UUID (
+                        "b") "', '" UUID ("2") "', '" UUID ("3") "')");
+  g_assert_cmpstr (kept, ==, "0");
+  g_assert_cmpuint (self->sum.strangers, ==, 4);
+  g_assert_cmpuint (self->sum.taken, ==, 3);
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/courier/" name, Couriers, NULL, couriers_set_up, test, couriers_tear_down)
 
@@ -479,5 +572,6 @@ main (int argc, char **argv)
   ADD ("lost-answer", test_lost_answer);
   ADD ("online-meanwhile", test_online_meanwhile);
   ADD ("left", test_left);
+  ADD ("strangers", test_strangers);
   return g_test_run ();
 }
