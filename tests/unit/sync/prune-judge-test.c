@@ -186,6 +186,47 @@ test_retention (Pruning *self, gconstpointer data)
   pruning_assert_kept (self, "off", HEMO_PRUNE_OFF, PICTURES);
 }
 
+static gboolean
+count_left_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  int count = -1;
+
+  if (!hemo_pruned_count (txn, data, &count, error))
+    return FALSE;
+  *result = GINT_TO_POINTER (count);
+  return TRUE;
+}
+
+static void
+assert_left_behind (Pruning *self, const char *kind, int count)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer found = GINT_TO_POINTER (-1);
+
+  hemo_store_read (files_store (&self->sync.files), pruning_user (self), count_left_job,
+                   (gpointer)kind, &found, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (GPOINTER_TO_INT (found), ==, count);
+}
+
+/* Who changes a server is asked about the originals that this one has: not about those of a server
+ * that was left before, nor where the server of the records is changed. */
+static void
+test_left_behind (Pruning *self, gconstpointer data)
+{
+  assert_left_behind (self, HEMO_SERVER_S3, 0);
+  pruning_run_sql (self, "INSERT INTO pruned_image SELECT uuid, (SELECT identity FROM server WHERE "
+                         "kind = 's3'), '2026-01-02', 'u', 1 FROM image WHERE field = 1");
+  pruning_run_sql (self,
+                   "INSERT INTO pruned_image SELECT uuid, 'left long ago', '2026-01-02', 'u', "
+                   "1 FROM image WHERE field = 2");
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM pruned_image"), ==, 2);
+  assert_left_behind (self, HEMO_SERVER_S3, 1);
+  assert_left_behind (self, HEMO_SERVER_FHIR, 0);
+  pruning_run_sql (self, "UPDATE server SET identity = 'another' WHERE kind = 's3'");
+  assert_left_behind (self, HEMO_SERVER_S3, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -196,5 +237,6 @@ main (int argc, char **argv)
   ADD ("readers", NULL, test_readers);
   ADD ("server-clock", NULL, test_server_clock);
   ADD ("retention", NULL, test_retention);
+  ADD ("left-behind", NULL, test_left_behind);
   return g_test_run ();
 }
