@@ -97,6 +97,19 @@ wait_again (HemoTxn *txn, const char *order, GError **error)
              : hemo_expected_wait (txn, order, error);
 }
 
+/* What was not received is not sent any more, nor lies on the shelf. */
+static gboolean
+forget_queued (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "DELETE FROM queue WHERE lane = 0 AND state <> 'received' "
+                            "AND object IN (SELECT task FROM refusal_task WHERE lab_order = ?1)",
+                            order, error);
+
+  return statement != NULL && hemo_statement_run (statement, error);
+}
+
 gboolean
 hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error)
 {
@@ -121,7 +134,8 @@ hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error)
   hemo_statement_bind_time (statement, 8, refusal->at);
   hemo_statement_bind_int (statement, 11, ++refusal->version);
   return hemo_statement_run (statement, error)
-         && (refusal->withdrawn ? wait_again (txn, refusal->order, error)
+         && (refusal->withdrawn ? forget_queued (txn, refusal->order, error)
+                                      && wait_again (txn, refusal->order, error)
                                 : hemo_expected_drop (txn, refusal->order, error));
 }
 
@@ -369,19 +383,6 @@ count_tasks (HemoTxn *txn, const char *order, int *count, int *fresh, int *told,
   return TRUE;
 }
 
-/* What was never tried is not sent. */
-static gboolean
-forget_queued (HemoTxn *txn, const char *order, GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "DELETE FROM queue WHERE lane = 0 AND state = 'waiting' AND attempts = 0 "
-      "AND object IN (SELECT task FROM refusal_task WHERE lab_order = ?1)",
-      order, error);
-
-  return statement != NULL && hemo_statement_run (statement, error);
-}
-
 gboolean
 hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
 {
@@ -407,7 +408,7 @@ hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
                                  "test can be done after all, accept the specimen for a new "
                                  "order."));
   refusal->withdrawn = TRUE;
-  return forget_queued (txn, order, error) && hemo_refusal_put (txn, refusal, error)
+  return hemo_refusal_put (txn, refusal, error)
          && hemo_txn_audit (txn, "order.take-back", "ServiceRequest", order, NULL, error);
 }
 

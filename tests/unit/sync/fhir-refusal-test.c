@@ -244,6 +244,27 @@ test_asked_again (Laptops *self, gconstpointer data)
   g_assert_nonnull (strstr (text_of (task), "Giemsa was sent"));
 }
 
+/* One Task of two asks again, and the other lies on the shelf: that one is not sent any more. */
+static void
+test_two_tasks (Laptops *self, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  bring_order (self, TASK);
+  write_task (self, "7002", "requested", "");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  self->fake->refused = "Task/7002";
+  laptop_push (&self->a);
+  before = laptop_ask (&self->a, "SELECT group_concat(object) FROM queue WHERE state = 'stuck'");
+  g_assert_cmpstr (before, ==, "7002");
+  write_task (self, TASK, "requested", "");
+  laptop_pull (&self->a);
+  assert_expected (&self->a, "1");
+  after = laptop_ask (&self->a, "SELECT count(*) FROM queue WHERE state <> 'received'");
+  g_assert_cmpstr (after, ==, "0");
+}
+
 /* A Task that comes after the order was refused is answered too. */
 static void
 test_late_task (Laptops *self, gconstpointer data)
@@ -400,6 +421,7 @@ main (int argc, char **argv)
   ADD ("no-task", test_no_task);
   ADD ("taken-back", test_taken_back);
   ADD ("asked-again", test_asked_again);
+  ADD ("two-tasks", test_two_tasks);
   ADD ("late-task", test_late_task);
   ADD ("other-laboratory", test_other_laboratory);
   ADD ("cancelled", test_cancelled);
