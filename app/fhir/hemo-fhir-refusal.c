@@ -218,9 +218,9 @@ hemo_fhir_refusal_from_json (json_object *task, const char *clinic, GError **err
                       error);
       return NULL;
     }
-  if (!read_reason (&node, self, error)
-      || !hemo_fhir_read_reference (&node, "for", "Patient", &self->patient, error)
-      || !hemo_fhir_read_time (&node, "lastModified", &self->at, error))
+  if (!read_reason (&node, self, error))
     return NULL;
+  /* Of a laptop whose clock cannot be right it is a refusal all the same. */
+  hemo_fhir_read_time (&node, "lastModified", &self->at, NULL);
   return g_steal_pointer (&self);
 }

@@ -48,8 +48,8 @@ json_object *hemo_fhir_refusal_to_json (const HemoRefusal *refusal,
  * hemo_fhir_refusal_from_json:
  *
  * What an installation of the clinic @clinic refused. %HEMO_FHIR_ERROR_UNSUPPORTED for a Task that
- * is not 'rejected', or that somebody else did reject. Patient and who refused stay NULL where they
- * are not told. (transfer full)
+ * is not 'rejected', or that somebody else did reject. Patient and who refused are not read.
+ * (transfer full)
  */
 HemoRefusal *hemo_fhir_refusal_from_json (json_object *task, const char *clinic, GError **error);
 

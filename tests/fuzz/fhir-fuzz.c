@@ -6,6 +6,7 @@
 #include "hemo-fhir-bundle.h"
 #include "hemo-fhir-picture-request.h"
 #include "hemo-fhir-reading.h"
+#include "hemo-fhir-refusal.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +21,25 @@ check (gboolean failed, GError **error)
   if (failed != (*error != NULL))
     abort ();
   g_clear_error (error);
+}
+
+/* What is answered says what was answered. */
+static void
+read_refusal (json_object *json)
+{
+  const char *clinic = "11111111-1111-4111-8111-111111111111";
+  HemoRefusal refusal = { .reason = HEMO_REFUSAL_NOT_DONE, .at = { .utc_us = 1 } };
+  g_autofree char *order = hemo_fhir_task_dup_order (json);
+  g_autoptr (json_object) answer = NULL;
+  g_autoptr (HemoRefusal) read = NULL;
+
+  if (order == NULL || !hemo_fhir_task_is_open (json) || !hemo_fhir_task_is_for (json, json, clinic)
+      || json_object_object_get (json, "owner") != NULL)
+    return;
+  answer = hemo_fhir_refusal_to_json (&refusal, "1", json, clinic);
+  read = hemo_fhir_refusal_from_json (answer, clinic, NULL);
+  if (read == NULL || read->reason != refusal.reason)
+    abort ();
 }
 
 /* What is in no case. */
@@ -45,6 +65,7 @@ read_alone (json_object *json)
       if (!hemo_fhir_is_picture_request (answer))
         abort ();
     }
+  read_refusal (json);
   provenance = hemo_fhir_provenance_from_json (json, &error);
   check (provenance == NULL, &error);
   check (!hemo_fhir_practitioner_from_json (json, &uuid, &name, &error), &error);
