@@ -270,7 +270,7 @@ hemo_sync_scope_names (json_object *resource, GPtrArray *names)
   static const char *const own[] = { "Patient", "ServiceRequest", "Specimen", NULL };
   const char *type = hemo_fhir_get_type (resource);
   const char *id = hemo_fhir_get_id (resource);
-  g_autoptr (GPtrArray) references = references_of (resource);
+  g_autoptr (GPtrArray) references = hemo_fhir_references (resource, NULL, REFERENCES_MAX);
 
   if (type == NULL || id == NULL)
     return;

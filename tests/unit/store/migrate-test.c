@@ -119,7 +119,7 @@ static const char *const late_names[]
         "reading",        "counted_found_cell", "count_both_ways",
         "picture_rank",   "counted_cell_step",  "picture_request",
         "pruned_image",   "remote_object_open", "case_state_untold",
-        "expected_order", "image.sealed_md5", "order_refusal" };
+        "expected_order", "image.sealed_md5",   "order_refusal" };
 
 /* @there: whether the name is taken before its migration, or not any more. (transfer full) */
 static char *
