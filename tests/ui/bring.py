@@ -8,7 +8,9 @@ import subprocess
 import tempfile
 import time
 
+import desktop
 import driver
+from clinic import Clinic
 from driver import Window, result
 from routine import as_technician, drawn_pictures
 
@@ -50,10 +52,12 @@ def drop(x: int, y: int) -> None:
 
 
 def chosen(folder: pathlib.Path, scope: pathlib.Path) -> dict:
-    """Settings in which this folder is watched."""
+    """Settings in which this folder is watched, and what is sent goes on without the window."""
     keyfile = folder / "config" / "glib-2.0" / "settings" / "keyfile"
-    keyfile.parent.mkdir(parents=True)
-    keyfile.write_text(f"[org/hemogram/Hemogram]\nwatch-folder='{scope}'\n")
+    keyfile.parent.mkdir(parents=True, exist_ok=True)
+    partial = keyfile.with_name("partial")
+    partial.write_text(f"[org/hemogram/Hemogram]\nwatch-folder='{scope}'\nsend-in-background=true\n")
+    os.replace(partial, keyfile)
     return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder / "config")}
 
 
@@ -188,6 +192,66 @@ def locked(window, pictures: list, folder: pathlib.Path, clinic: pathlib.Path) -
     stored(window, 2, "what is not of this case stays in the folder")
 
 
+def come_late(window, picture: pathlib.Path, folder: pathlib.Path, name: str) -> None:
+    window.key("ctrl+l")
+    window.wait("PIN or passphrase", 20)
+    shutil.copy(picture, folder / name)
+    unlock(window)
+
+
+def kept(window, pictures: list, folder: pathlib.Path, other: pathlib.Path) -> None:
+    """What is asked about stays so while another page lies over the bench, and what is given up is said."""
+    come_late(window, pictures[0], folder, "covered.jpg")
+    window.key("ctrl+n")
+    window.wait("Given names", 20)
+    time.sleep(0.5)
+    window.key("alt+Left")
+    window.wait("1 picture came while", 20)
+    time.sleep(0.5)
+    window.key("alt+h")
+    window.wait("Pictures of This Case?")
+    window.key("alt+b")
+    window.wait_gone("Pictures of This Case?")
+    stored(window, 3, "what came late is brought in, though another page lay over the bench meanwhile")
+    come_late(window, pictures[1], folder, "given-up.jpg")
+    window.key("alt+h")
+    window.wait("Pictures of This Case?")
+    chosen(folder.parent, other)
+    window.wait("1 picture stays in the folder scope; it belongs to no case.", 20)
+    window.shot("bring-late-left")
+    window.until(lambda: not window.says("Pictures of This Case?"), "no question", 20)
+    result(not window.says("1 picture came while"), "when another folder is watched nothing is asked any more, and that is said")
+    time.sleep(1)
+
+
+def left(window, number: str, pictures: list, other: pathlib.Path) -> None:
+    """The case goes from the bench before it was said whose the pictures are."""
+    come_late(window, pictures[2], other, "first.jpg")
+    window.key("alt+Left")
+    window.wait("1 picture stays in the folder other; it belongs to no case.", 20)
+    window.shot("bring-late-gone")
+    result(window.says("Search or Scan"), "who leaves the bench is told of what was not answered")
+    window.until(lambda: window.find(None, number), number, 20)
+    window.click(None, number)
+    window.key("Return")
+    window.wait("Differential", 20)
+    time.sleep(3)
+
+
+def hidden(window, pictures: list, other: pathlib.Path, clinic: pathlib.Path) -> None:
+    """A window that goes to the background is no answer."""
+    desktop.Desktop()
+    come_late(window, pictures[3], other, "second.jpg")
+    # It is small, and places are told without the shadow of the window.
+    box = window.find("button", "Close").box()
+    window.click_at(box.x + box.width - 4, box.y + box.height - 4)
+    window.until(lambda: not window.nodes(), "no window", 20)
+    subprocess.run([driver.HEMOGRAM, "--clinic", str(clinic)], check=True, timeout=30)
+    window.wait("Passphrase", 20)
+    window.shot("bring-late-hidden")
+    result(window.says("1 picture stays in the folder other"), "who comes back to a hidden window is told at the door", window.texts())
+
+
 def unlock(window) -> None:
     window.wait("PIN or passphrase", 20)
     time.sleep(0.5)
@@ -257,11 +321,17 @@ def main() -> None:
             bring(window, number, pictures, folder)
         scope = folder / "scope"
         scope.mkdir()
+        elsewhere = folder / "other"
+        elsewhere.mkdir()
+        Clinic(demo, user="admin")("sync", "configure", "fhir", "https://fhir.example", secrets=(driver.PASSPHRASE,))
         other = clinic("specimen", "accept", patient, "--urgency", "stat", "--tests", "diff")["accession"]
         with Window(demo, env=chosen(folder, scope), name="bring-watched") as window:
             watched(window, other, pictures, scope)
             locked(window, pictures, scope, demo)
             refused(window, pictures, scope)
+            kept(window, pictures, scope, elsewhere)
+            left(window, other, pictures, elsewhere)
+            hidden(window, pictures, elsewhere, demo)
         images = clinic("image", "list", number)
         result(len(images) == 8, "all eight are stored", images)
         out = folder / "out.jpg"
@@ -290,4 +360,5 @@ def main() -> None:
     driver.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

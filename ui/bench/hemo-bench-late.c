@@ -16,6 +16,8 @@
 typedef struct
 {
   AdwBanner *banner;
+  /* Where the bench lies; what is told when it has gone is told there. */
+  GtkWidget *view;
   /* What is asked about; more may come while it is asked. */
   guint pictures;
   AdwDialog *dialog;
@@ -105,6 +107,50 @@ late_cb (HemoBench *bench, guint pictures)
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
+/* Another folder is watched, or the case leaves the bench. */
+static void
+left_cb (HemoBench *bench, guint pictures, const char *folder)
+{
+  Late *self = g_object_get_data (G_OBJECT (bench), KEY);
+  AdwDialog *dialog = g_steal_pointer (&self->dialog);
+  g_autofree char *text = g_strdup_printf (
+      /* Translators: a number, then the name of a folder */
+      ngettext ("%u picture stays in the folder %s; it belongs to no case.",
+                "%u pictures stay in the folder %s; they belong to no case.", pictures),
+      pictures, folder);
+
+  if (dialog != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (dialog, answered_cb, bench);
+      adw_dialog_force_close (dialog);
+    }
+  show (self, NULL);
+  if (self->view != NULL)
+    hemo_place_toast (self->view, text);
+}
+
+/* Pages that are pushed over it leave it where it is. */
+static void
+parent_cb (HemoBench *bench)
+{
+  Late *self = g_object_get_data (G_OBJECT (bench), KEY);
+  GtkWidget *view = gtk_widget_get_parent (GTK_WIDGET (bench));
+
+  if (view != NULL)
+    g_set_weak_pointer (&self->view, view);
+  else
+    hemo_capture_leave_late (hemo_bench_case_get_capture (hemo_bench_get_case (bench)));
+}
+
+static void
+late_free (gpointer data)
+{
+  Late *self = data;
+
+  g_clear_weak_pointer (&self->view);
+  g_free (self);
+}
+
 void
 hemo_bench_late_attach (HemoBench *bench, AdwBanner *banner)
 {
@@ -112,7 +158,9 @@ hemo_bench_late_attach (HemoBench *bench, AdwBanner *banner)
   Late *self = g_new0 (Late, 1);
 
   self->banner = banner;
-  g_object_set_data_full (G_OBJECT (bench), KEY, self, g_free);
+  g_object_set_data_full (G_OBJECT (bench), KEY, self, late_free);
   g_signal_connect_object (banner, "button-clicked", G_CALLBACK (ask_cb), bench, G_CONNECT_SWAPPED);
   g_signal_connect_object (capture, "late", G_CALLBACK (late_cb), bench, G_CONNECT_SWAPPED);
+  g_signal_connect_object (capture, "late-left", G_CALLBACK (left_cb), bench, G_CONNECT_SWAPPED);
+  g_signal_connect (bench, "notify::parent", G_CALLBACK (parent_cb), NULL);
 }

@@ -56,6 +56,7 @@ struct _HemoCapture
   GPtrArray *refusals;
   /* (element-type GBytes): pictures of the watched folder that came while the screen was locked. */
   GPtrArray *late;
+  char *late_folder;
   HemoShot *refused;
   gboolean active;
 

@@ -32,7 +32,10 @@ picture_cb (
     hemo_capture_tell_refused (self, name,
                                _ ("They stay in the folder. “Open Files…” brings them in."));
   else
-    g_ptr_array_add (self->late, g_bytes_ref (bytes));
+    {
+      g_set_str (&self->late_folder, hemo_watch_folder_get_path (folder));
+      g_ptr_array_add (self->late, g_bytes_ref (bytes));
+    }
 }
 
 /* The page beneath a lock goes when the screen is drawn next, which a screen that is off is not. */
@@ -64,6 +67,19 @@ hemo_capture_take_late (HemoCapture *self, gboolean take)
   self->late = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   for (guint i = 0; take && i < late->len; i++)
     hemo_capture_take_bytes (self, late->pdata[i]);
+}
+
+void
+hemo_capture_leave_late (HemoCapture *self)
+{
+  const guint pictures = self->late->len;
+  g_autofree char *name = NULL;
+
+  if (pictures == 0)
+    return;
+  g_ptr_array_set_size (self->late, 0);
+  name = g_filename_display_basename (self->late_folder);
+  g_signal_emit_by_name (self, "late-left", pictures, name);
 }
 
 static void
@@ -100,6 +116,18 @@ rest_while_locked (HemoCapture *self, const char *path)
   return TRUE;
 }
 
+/* What it found is asked about all the same, by who comes back. */
+static void
+stop (HemoCapture *self)
+{
+  const gboolean catching_up = hemo_watch_folder_is_catching_up (self->folder);
+
+  hemo_watch_folder_stop (self->folder);
+  g_clear_object (&self->folder);
+  if (catching_up)
+    caught_up_cb (self);
+}
+
 void
 hemo_capture_watch (HemoCapture *self)
 {
@@ -110,9 +138,9 @@ hemo_capture_watch (HemoCapture *self)
   if (rest_while_locked (self, path))
     return;
   if (self->folder != NULL)
-    hemo_watch_folder_stop (self->folder);
-  g_ptr_array_set_size (self->late, 0);
-  g_clear_object (&self->folder);
+    stop (self);
+  if (self->late->len > 0 && !g_str_equal (path, self->late_folder))
+    hemo_capture_leave_late (self);
   if (*path == '\0' || !self->active || data == NULL)
     return;
   self->folder = hemo_watch_folder_new (path);

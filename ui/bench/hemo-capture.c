@@ -487,6 +487,7 @@ hemo_capture_finalize (GObject *object)
   g_array_unref (self->frames);
   g_ptr_array_unref (self->refusals);
   g_ptr_array_unref (self->late);
+  g_free (self->late_folder);
   G_OBJECT_CLASS (hemo_capture_parent_class)->finalize (object);
 }
 
@@ -503,6 +504,8 @@ hemo_capture_class_init (HemoCaptureClass *klass)
                                  G_TYPE_NONE, 0);
   g_signal_new ("late", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_UINT);
+  g_signal_new ("late-left", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                2, G_TYPE_UINT, G_TYPE_STRING);
   g_signal_new ("discarded", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 1, G_TYPE_INT);
   signals[CONTROLS] = g_signal_new ("controls", HEMO_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

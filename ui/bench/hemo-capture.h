@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * taken. 'controls': hemo_capture_get_controls() are others. 'discarded' (int cells): the store has
  * discarded a counted field, and so many of its cells with it. 'late' (guint pictures): so many
  * came into the watched folder while the screen was locked; hemo_capture_take_late() is waited for.
+ * 'late-left' (guint pictures, const char *folder): it is no more, they stay in the folder of that
+ * name.
  */
 #define HEMO_TYPE_CAPTURE (hemo_capture_get_type ())
 G_DECLARE_FINAL_TYPE (HemoCapture, hemo_capture, HEMO, CAPTURE, GObject)
@@ -76,6 +78,8 @@ void hemo_capture_take_list (HemoCapture *self, GSList *list);
 void hemo_capture_take_bytes (HemoCapture *self, GBytes *bytes);
 /* What 'late' told of is of this case (@take), or stays where it is. */
 void hemo_capture_take_late (HemoCapture *self, gboolean take);
+/* Nobody will say any more whose they are: 'late-left', unless there are none. */
+void hemo_capture_leave_late (HemoCapture *self);
 /* Files or a picture; 'told' says when there is neither. */
 void hemo_capture_paste (HemoCapture *self, GdkClipboard *clipboard);
 /* Drops what is not begun yet. */

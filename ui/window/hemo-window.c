@@ -295,8 +295,9 @@ session_cb (HemoWindow *self)
       break;
     case HEMO_SESSION_NONE:
       g_clear_pointer (&self->user, g_free);
-      forget_places (self);
       show_door (self);
+      /* What a place tells as it goes is read at the door. */
+      forget_places (self);
       break;
     default:
       break;
@@ -481,9 +482,10 @@ goes_on (HemoWindow *self)
 static void
 hide_window (HemoWindow *self)
 {
-  hemo_window_close_dialogs (self);
+  /* First, so that no dialog takes its closing for an answer. */
   if (hemo_desk_get_session (self->desk) != NULL)
     sign_out (self);
+  hemo_window_close_dialogs (self);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   hemo_window_news_tell_hidden (self);
 }
