@@ -491,6 +491,24 @@ load_formats (HemoExportView *self)
   adw_switch_row_set_active (self->images, (formats & HEMO_EXPORT_IMAGES) != 0);
 }
 
+/* As the settings have it now: the day that was typed stays the same day. */
+static void
+follow_date_order (HemoExportView *self)
+{
+  const gboolean day_first = hemo_desk_is_day_first (hemo_place_get_desk (HEMO_PLACE (self)));
+  const char *hint = hemo_date_entry_hint (day_first);
+  HemoDate day;
+  const gboolean is_day = hemo_date_entry_get_date (self->day, &day);
+
+  if (g_strcmp0 (adw_action_row_get_subtitle (self->day_row), hint) == 0)
+    return;
+  adw_action_row_set_subtitle (self->day_row, hint);
+  hemo_date_entry_set_day_first (self->day, day_first);
+  if (is_day)
+    hemo_date_entry_set_date (self->day, day);
+  check_cb (self);
+}
+
 /* What goes on, or ended unseen. */
 static void
 hemo_export_view_refresh (HemoPlace *place)
@@ -498,6 +516,7 @@ hemo_export_view_refresh (HemoPlace *place)
   HemoExportView *self = HEMO_EXPORT_VIEW (place);
   HemoExportRun *run = hemo_export_run_find (hemo_place_get_desk (place));
 
+  follow_date_order (self);
   if (run != NULL && run != self->run)
     {
       self->own = FALSE;
@@ -510,12 +529,9 @@ static void
 hemo_export_view_constructed (GObject *object)
 {
   HemoExportView *self = HEMO_EXPORT_VIEW (object);
-  gboolean day_first;
 
   G_OBJECT_CLASS (hemo_export_view_parent_class)->constructed (object);
-  day_first = hemo_desk_is_day_first (hemo_place_get_desk (HEMO_PLACE (self)));
-  hemo_date_entry_set_day_first (self->day, day_first);
-  adw_action_row_set_subtitle (self->day_row, hemo_date_entry_hint (day_first));
+  follow_date_order (self);
   hemo_date_entry_set_date (self->day, hemo_date_of (hemo_time_now ()));
 }
 
@@ -593,7 +609,8 @@ hemo_export_view_init (HemoExportView *self)
   load_formats (self);
   g_signal_connect_object (self->picker, "notify::chosen", G_CALLBACK (picked_cb), self,
                            G_CONNECT_SWAPPED);
-  watch (self, self->day, "notify::text");
+  /* When it is read again: its text is told to be another one before that. */
+  watch (self, self->day, "changed");
   watch (self, self->day_check, "toggled");
   watch (self, self->password, "changed");
   watch (self, self->again, "changed");
