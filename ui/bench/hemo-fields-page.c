@@ -4,6 +4,7 @@
 
 #include "hemo-fields-page-private.h"
 
+#include "hemo-chooser.h"
 #include "hemo-key-letter.h"
 
 #include <glib/gi18n.h>
@@ -214,8 +215,7 @@ files_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoFieldsPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) files
-      = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autoptr (GListModel) files = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, &error);
 
   if (files != NULL)
     hemo_capture_open_files (self->capture, files);
@@ -235,8 +235,7 @@ open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_file_filter_add_mime_type (filter, "image/png");
   gtk_file_dialog_set_title (dialog, _ ("Bring Fields In"));
   gtk_file_dialog_set_default_filter (dialog, filter);
-  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL, files_cb,
-                                 g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILES, widget, files_cb, g_object_ref (self));
 }
 
 static void
@@ -258,8 +257,7 @@ folder_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoFieldsPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) folder
-      = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autoptr (GFile) folder = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, &error);
 
   if (folder != NULL)
     g_settings_set_string (hemo_capture_get_settings (self->capture), "watch-folder",
@@ -284,8 +282,8 @@ watch_cb (HemoFieldsPage *self)
     }
   dialog = gtk_file_dialog_new ();
   gtk_file_dialog_set_title (dialog, _ ("Watch a Folder"));
-  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                                 folder_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FOLDER, GTK_WIDGET (self), folder_cb,
+                          g_object_ref (self));
 }
 
 static gboolean

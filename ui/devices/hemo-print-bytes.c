@@ -31,10 +31,11 @@ hemo_print_bytes_async (GtkPrintDialog *dialog,
                         GtkWindow *parent,
                         GtkPrintSetup *setup,
                         GBytes *pdf,
+                        GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer data)
 {
-  GTask *task = g_task_new (dialog, NULL, callback, data);
+  GTask *task = g_task_new (dialog, cancellable, callback, data);
   GError *error = NULL;
   int fd = hemo_memory_file_open (pdf, &error);
   g_autoptr (GFile) file = NULL;
@@ -50,7 +51,7 @@ hemo_print_bytes_async (GtkPrintDialog *dialog,
   g_task_set_task_data (task, GINT_TO_POINTER (fd), close_fd);
   path = g_strdup_printf ("/proc/self/fd/%d", fd);
   file = g_file_new_for_path (path);
-  gtk_print_dialog_print_file (dialog, parent, setup, file, NULL, printed_cb, task);
+  gtk_print_dialog_print_file (dialog, parent, setup, file, cancellable, printed_cb, task);
 }
 
 gboolean

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /**
  * hemo_print_bytes_async:
  * @setup: (nullable): NULL: asks for the printer
+ * @cancellable: (nullable): closes the dialog that asks
  *
  * Never through a stream: GTK waits on main for what it has not got of it yet, and who fills it may
  * need main.
@@ -19,6 +20,7 @@ void hemo_print_bytes_async (GtkPrintDialog *dialog,
                              GtkWindow *parent,
                              GtkPrintSetup *setup,
                              GBytes *pdf,
+                             GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer data);
 /* Whether the print system took it. */

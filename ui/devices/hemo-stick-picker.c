@@ -4,6 +4,7 @@
 
 #include "hemo-stick-picker.h"
 
+#include "hemo-chooser.h"
 #include "hemo-sticks.h"
 
 #include <glib/gi18n.h>
@@ -349,8 +350,7 @@ static void
 folder_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoStickPicker) self = data;
-  g_autoptr (GFile) folder
-      = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) folder = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (folder == NULL || self->list == NULL)
     return;
@@ -370,8 +370,8 @@ ask_folder (HemoStickPicker *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Choose a Folder"));
-  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                                 folder_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FOLDER, GTK_WIDGET (self), folder_cb,
+                          g_object_ref (self));
 }
 
 static GtkWidget *

@@ -6,6 +6,7 @@
 #include "hemo-first-run-private.h"
 
 #include "hemo-backup-words.h"
+#include "hemo-chooser.h"
 #include "hemo-entry.h"
 #include "hemo-failure.h"
 
@@ -279,7 +280,7 @@ static void
 file_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoFirstRun) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
   if (file == NULL || self->join_file == NULL)
@@ -292,8 +293,7 @@ static void
 folder_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoFirstRun) self = data;
-  g_autoptr (GFile) folder
-      = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) folder = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
   g_autofree char *name = folder != NULL ? g_file_get_path (folder) : NULL;
 
   if (folder == NULL || self->restore_folder == NULL)
@@ -308,8 +308,8 @@ choose_file_cb (HemoFirstRun *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("File from the Other Laptop"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        file_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), file_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void
@@ -318,8 +318,8 @@ choose_folder_cb (HemoFirstRun *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Folder of the Backup"));
-  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                                 folder_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FOLDER, GTK_WIDGET (self), folder_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void

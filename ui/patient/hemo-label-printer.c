@@ -4,6 +4,7 @@
 
 #include "hemo-label-printer.h"
 
+#include "hemo-chooser.h"
 #include "hemo-clinic-export.h"
 #include "hemo-place.h"
 #include "hemo-print-bytes.h"
@@ -117,7 +118,8 @@ print_rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   dialog = gtk_print_dialog_new ();
   gtk_print_dialog_set_title (dialog, _ ("Print Label"));
-  hemo_print_bytes_async (dialog, window_of (parent), NULL, pdf, printed_cb,
+  hemo_print_bytes_async (dialog, window_of (parent), NULL, pdf,
+                          hemo_chooser_get_cancellable (parent), printed_cb,
                           g_steal_pointer (&job));
 }
 
@@ -151,7 +153,7 @@ place_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Job) job = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, &error);
   GBytes *pdf = job->pdf;
 
   if (file == NULL)
@@ -184,7 +186,7 @@ save_rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
   dialog = gtk_file_dialog_new ();
   gtk_file_dialog_set_title (dialog, _ ("Save Label"));
   gtk_file_dialog_set_initial_name (dialog, job->name);
-  gtk_file_dialog_save (dialog, window_of (parent), NULL, place_cb, g_steal_pointer (&job));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_PLACE, parent, place_cb, g_steal_pointer (&job));
 }
 
 void

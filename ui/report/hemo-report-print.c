@@ -4,6 +4,7 @@
 
 #include "hemo-report-print.h"
 
+#include "hemo-chooser.h"
 #include "hemo-files.h"
 #include "hemo-place.h"
 #include "hemo-print-bytes.h"
@@ -140,7 +141,7 @@ setup_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!is_left (self))
     hemo_print_bytes_async (dialog,
                             widget != NULL ? GTK_WINDOW (gtk_widget_get_root (widget)) : NULL,
-                            setup, self->pdf, printed_cb, job_ref (self));
+                            setup, self->pdf, NULL, printed_cb, job_ref (self));
   gtk_print_setup_unref (setup);
 }
 
@@ -158,8 +159,8 @@ ask_printer (Job *self)
     return;
   gtk_print_dialog_set_title (dialog, _ ("Print Report"));
   gtk_print_dialog_set_print_settings (dialog, chosen);
-  gtk_print_dialog_setup (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL, setup_cb,
-                          job_ref (self));
+  gtk_print_dialog_setup (dialog, GTK_WINDOW (gtk_widget_get_root (widget)),
+                          hemo_chooser_get_cancellable (widget), setup_cb, job_ref (self));
 }
 
 static void
@@ -179,7 +180,7 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Job) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, &error);
 
   if (file != NULL && is_left (self))
     return;
@@ -201,8 +202,7 @@ ask_file (Job *self)
     return;
   gtk_file_dialog_set_title (dialog, _ ("Save the Report as PDF"));
   gtk_file_dialog_set_initial_name (dialog, g_strdelimit (name, "/", '-'));
-  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL, chosen_cb,
-                        job_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_PLACE, widget, chosen_cb, job_ref (self));
 }
 
 static void

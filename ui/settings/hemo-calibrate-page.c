@@ -3,6 +3,7 @@
 #include "hemo-calibrate-page.h"
 
 #include "hemo-camera-view.h"
+#include "hemo-chooser.h"
 #include "hemo-failure.h"
 #include "hemo-image-view.h"
 #include "hemo-number-entry.h"
@@ -210,9 +211,9 @@ static void
 chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoCalibratePage) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
-  if (file != NULL)
+  if (file != NULL && self->cancellable != NULL)
     g_file_load_bytes_async (file, self->cancellable, loaded_cb, g_object_ref (self));
 }
 
@@ -222,8 +223,8 @@ open_cb (HemoCalibratePage *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Picture of a Stage Micrometer"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                        self->cancellable, chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), chosen_cb,
+                          g_object_ref (self));
 }
 
 static GtkWidget *

@@ -5,6 +5,7 @@
 
 #include "hemo-server-key.h"
 
+#include "hemo-chooser.h"
 #include "hemo-place.h"
 #include "hemo-settings-page.h"
 #include "hemo-smart-key.h"
@@ -149,7 +150,7 @@ static void
 chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoServerKey) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
   g_autofree char *keys = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -168,8 +169,8 @@ save_cb (HemoServerKey *self)
 
   gtk_file_dialog_set_title (dialog, _ ("Save the Public Key"));
   gtk_file_dialog_set_initial_name (dialog, "hemogram-public-key.json");
-  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_PLACE, GTK_WIDGET (self), chosen_cb,
+                          g_object_ref (self));
 }
 
 static void

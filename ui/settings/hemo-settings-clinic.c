@@ -4,6 +4,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-chooser.h"
 #include "hemo-clinic-info.h"
 #include "hemo-failure.h"
 #include "hemo-report-languages.h"
@@ -173,7 +174,7 @@ static void
 logo_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoSettingsClinic) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
     g_file_load_bytes_async (file, NULL, logo_loaded_cb, g_object_ref (self));
@@ -189,8 +190,8 @@ choose_logo_cb (HemoSettingsClinic *self)
   gtk_file_filter_add_mime_type (filter, "image/jpeg");
   gtk_file_dialog_set_title (dialog, _ ("Logo of the Clinic"));
   gtk_file_dialog_set_default_filter (dialog, filter);
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        logo_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), logo_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-chooser.h"
 #include "hemo-failure.h"
 #include "hemo-format.h"
 #include "hemo-number-entry.h"
@@ -408,7 +409,7 @@ static void
 save_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoSettingsRanges) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
   g_autoptr (GBytes) bytes = NULL;
   char *csv;
 
@@ -426,8 +427,8 @@ export_cb (HemoSettingsRanges *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_initial_name (dialog, "ranges.csv");
-  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        save_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_PLACE, GTK_WIDGET (self), save_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void
@@ -453,7 +454,7 @@ static void
 open_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoSettingsRanges) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
     g_file_load_bytes_async (file, NULL, read_cb, g_object_ref (self));
@@ -465,8 +466,8 @@ import_cb (HemoSettingsRanges *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Table of Ranges (CSV)"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        open_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), open_chosen_cb,
+                          g_object_ref (self));
 }
 
 static gboolean

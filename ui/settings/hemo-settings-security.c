@@ -4,6 +4,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-chooser.h"
 #include "hemo-code-dialog.h"
 #include "hemo-entry.h"
 #include "hemo-settings.h"
@@ -276,7 +277,7 @@ static void
 enrol_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoSettingsSecurity) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
   Change *change;
 
   if (file == NULL)
@@ -294,8 +295,8 @@ enrol_cb (HemoSettingsSecurity *self)
 
   gtk_file_dialog_set_title (dialog, _ ("Where the File for the Other Laptop Goes"));
   gtk_file_dialog_set_initial_name (dialog, "hemogram-enrolment");
-  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        enrol_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_PLACE, GTK_WIDGET (self), enrol_chosen_cb,
+                          g_object_ref (self));
 }
 
 typedef struct
@@ -360,7 +361,7 @@ static void
 certificate_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoSettingsSecurity) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
     g_file_load_bytes_async (file, NULL, certificate_loaded_cb, g_object_ref (self));
@@ -372,8 +373,8 @@ add_certificate_cb (HemoSettingsSecurity *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Certificate of the Organisation"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        certificate_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), certificate_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "hemo-settings-page.h"
 
+#include "hemo-chooser.h"
 #include "hemo-key-file.h"
 #include "hemo-server-leave.h"
 #include "hemo-server-sign-in.h"
@@ -423,7 +424,7 @@ static void
 certificate_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HemoServerForm) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile) file = hemo_chooser_ask_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
     g_file_load_contents_async (file, NULL, certificate_loaded_cb, g_object_ref (self));
@@ -435,8 +436,8 @@ choose_certificate_cb (HemoServerForm *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Certificate of the Server's Authority"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
-                        certificate_chosen_cb, g_object_ref (self));
+  hemo_chooser_ask_async (dialog, HEMO_CHOOSE_FILE, GTK_WIDGET (self), certificate_chosen_cb,
+                          g_object_ref (self));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "hemo-acceptance.h"
 #include "hemo-bench.h"
 #include "hemo-case-load.h"
+#include "hemo-chooser.h"
 #include "hemo-courier-page.h"
 #include "hemo-export-view.h"
 #include "hemo-help.h"
@@ -605,6 +606,7 @@ hemo_window_close_dialogs (HemoWindow *window)
   AdwApplicationWindow *over = ADW_APPLICATION_WINDOW (window);
   AdwDialog *dialog;
 
+  hemo_chooser_close_all (GTK_WINDOW (window));
   close_others (window);
   while ((dialog = adw_application_window_get_visible_dialog (over)) != NULL)
     adw_dialog_force_close (dialog);
