@@ -338,6 +338,15 @@ retry_one_cb (HemoSending *self, GtkButton *button)
   retry (self, g_array_copy (sequences));
 }
 
+/* What is read out in place of the button's own words, which are alike in every row and would go
+ * before a name. */
+static void
+name_button (GtkWidget *button, const char *name)
+{
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /* Where what was refused is edited. */
 static GtkWidget *
 make_open_button (const HemoShelfItem *item)
@@ -349,17 +358,20 @@ make_open_button (const HemoShelfItem *item)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.open-case");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", item->accession);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  name_button (button, name);
   return button;
 }
 
 static GtkWidget *
-make_edit_button (HemoSending *self, const HemoShelfItem *item)
+make_edit_button (const HemoShelfItem *item)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Edit Patient"));
+  g_autofree char *reason = hemo_shelf_item_text (item);
+  /* Translators: of why the server refused the record */
+  g_autofree char *name = g_strdup_printf (_ ("Edit patient: %s"), reason);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_sensitive (button, hemo_desk_may (self->desk, HEMO_ACTION_PATIENT_EDIT));
+  name_button (button, name);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.mend-patient");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", item->patient,
                                     item->reason != NULL ? item->reason : "");
@@ -385,7 +397,7 @@ make_shelf_row (HemoSending *self, const HemoShelfItem *item)
                              gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (button, hemo_desk_may (self->desk, HEMO_ACTION_SYNC));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  name_button (button, name);
   g_object_set_data_full (G_OBJECT (button), "sequences", g_array_ref (item->sequences),
                           (GDestroyNotify)g_array_unref);
   g_signal_connect_object (button, "clicked", G_CALLBACK (retry_one_cb), self, G_CONNECT_SWAPPED);
@@ -397,8 +409,9 @@ make_shelf_row (HemoSending *self, const HemoShelfItem *item)
   gtk_widget_set_margin_bottom (box, 6);
   if (item->accession != NULL)
     adw_wrap_box_append (ADW_WRAP_BOX (box), make_open_button (item));
-  if (item->patient != NULL)
-    adw_wrap_box_append (ADW_WRAP_BOX (box), make_edit_button (self, item));
+  /* An action decides itself whether its button is sensitive. */
+  if (item->patient != NULL && hemo_desk_may (self->desk, HEMO_ACTION_PATIENT_EDIT))
+    adw_wrap_box_append (ADW_WRAP_BOX (box), make_edit_button (item));
   adw_wrap_box_append (ADW_WRAP_BOX (box), button);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   return row;
