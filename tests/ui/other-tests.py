@@ -7,8 +7,10 @@ import time
 import driver
 import fhirserver
 from clinic import Clinic
-from driver import Window, result
+from driver import Atspi, Window, result
+from leaving import SlowDisk
 
+TESTS = ["Differential", "Morphology", "Platelets", "Malaria", "Blood count"]
 
 STRANGER = "7c9e6679-7425-40de-944b-e07fc1f90ae8"
 
@@ -30,7 +32,24 @@ def order_other(clinic: pathlib.Path, server) -> str:
     return name
 
 
-def decide(window, server, order: str) -> None:
+def rows(window) -> list:
+    """Each has its switch within."""
+    found = {}
+    for node in window.nodes():
+        if node.role == "check box" and window.called(node) in TESTS:
+            found.setdefault(window.called(node), node)
+    return list(found.values())
+
+
+def marked(window) -> list:
+    return [window.called(node) for node in rows(window) if node.has(Atspi.StateType.CHECKED)]
+
+
+def live(window) -> list:
+    return [window.called(node) for node in rows(window) if node.has(Atspi.StateType.SENSITIVE)]
+
+
+def decide(window, server, order: str, disk: SlowDisk) -> None:
     window.click(None, "Safety")
     window.wait("1 record waits for a person", 60)
     result(window.says("1 record there concerns nobody here"), "what is others' is left on the server, and counted",
@@ -44,11 +63,18 @@ def decide(window, server, order: str) -> None:
     window.wait("What Is Done for It", 20)
     result(window.says("Film comment"), "what it asks for is shown", window.texts())
     window.shot("other-tests")
-    window.tab_to("Differential", 60)
-    window.key("space")
+    window.key("alt+d", "alt+m", "alt+p", "alt+a", "alt+c")
     time.sleep(0.5)
+    result(marked(window) == TESTS, "each test has a key", marked(window))
+    window.key("alt+m", "alt+p", "alt+a", "alt+c")
+    time.sleep(0.5)
+    result(marked(window) == TESTS[:1], "which takes it back as well", marked(window))
     window.shot("other-tests-marked")
+    disk.set(1000)
     window.key("alt+k")
+    window.until(lambda: not live(window), "no test to be marked", 10)
+    result(not window.says("Decided"), "while it is written nothing can be marked")
+    disk.set(0)
     window.wait("Decided", 20)
     window.until(lambda: "24318-8" in str(server.resources[order]), "the order", 60)
     result("H17" in str(server.resources[order]), "the server is told what is done, and what was asked for stays")
@@ -62,9 +88,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, fhirserver.Server() as server:
         clinic = driver.demo_clinic(pathlib.Path(folder))
         order = order_other(clinic, server)
-        with Window(clinic, name="other-tests") as window:
+        disk = SlowDisk(clinic.parent)
+        with Window(clinic, env=disk.env, name="other-tests") as window:
             window.sign_in()
-            decide(window, server, order)
+            decide(window, server, order, disk)
     driver.finish()
 
 

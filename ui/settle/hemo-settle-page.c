@@ -5,7 +5,6 @@
 #include "hemo-settle-page-private.h"
 
 #include "hemo-fhir-lines.h"
-#include "hemo-format.h"
 #include "hemo-settle-words.h"
 
 #include <glib/gi18n.h>
@@ -108,8 +107,15 @@ all_there_cb (HemoSettlePage *self)
   gtk_widget_grab_focus (self->decide);
 }
 
-static const HemoTests all_tests[] = { HEMO_TEST_DIFFERENTIAL, HEMO_TEST_MORPHOLOGY,
-                                       HEMO_TEST_PLATELETS, HEMO_TEST_MALARIA, HEMO_TEST_CBC };
+static const struct
+{
+  HemoTests test;
+  const char *title;
+} all_tests[] = {
+  { HEMO_TEST_DIFFERENTIAL, N_ ("_Differential") }, { HEMO_TEST_MORPHOLOGY, N_ ("_Morphology") },
+  { HEMO_TEST_PLATELETS, N_ ("_Platelets") },       { HEMO_TEST_MALARIA, N_ ("M_alaria") },
+  { HEMO_TEST_CBC, N_ ("Blood _count") },
+};
 
 HemoTests
 hemo_settle_page_get_tests (HemoSettlePage *self)
@@ -118,7 +124,7 @@ hemo_settle_page_get_tests (HemoSettlePage *self)
 
   for (guint i = 0; i < self->tests->len; i++)
     if (adw_switch_row_get_active (ADW_SWITCH_ROW (self->tests->pdata[i])))
-      tests |= all_tests[i];
+      tests |= all_tests[i].test;
   return tests;
 }
 
@@ -137,6 +143,8 @@ hemo_settle_page_check (HemoSettlePage *self)
     return;
   if (self->tests->len > 0)
     {
+      for (guint i = 0; i < self->tests->len; i++)
+        gtk_widget_set_sensitive (self->tests->pdata[i], self->allowed && !self->writing);
       gtk_widget_set_sensitive (self->decide, self->allowed && !self->writing
                                                   && hemo_settle_page_get_tests (self) != 0);
       return;
@@ -317,11 +325,10 @@ add_tests (HemoSettlePage *self)
   for (guint i = 0; i < G_N_ELEMENTS (all_tests); i++)
     {
       GtkWidget *row = adw_switch_row_new ();
-      g_autofree char *name = hemo_format_tests (all_tests[i]);
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-      gtk_widget_set_sensitive (row, self->allowed);
+      adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (all_tests[i].title));
       g_signal_connect_object (row, "notify::active", G_CALLBACK (hemo_settle_page_check), self,
                                G_CONNECT_SWAPPED);
       adw_preferences_group_add (group, row);
