@@ -201,7 +201,7 @@ def come_late(window, picture: pathlib.Path, folder: pathlib.Path, name: str) ->
 
 def kept(window, pictures: list, folder: pathlib.Path, other: pathlib.Path) -> None:
     """What is asked about stays so while another page lies over the bench, and what is given up is said."""
-    come_late(window, pictures[0], folder, "covered.jpg")
+    come_late(window, pictures[11], folder, "covered.jpg")
     window.key("ctrl+n")
     window.wait("Given names", 20)
     time.sleep(0.5)
