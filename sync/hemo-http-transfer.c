@@ -308,8 +308,7 @@ finish_digest (HemoHttpTransfer *self, EVP_MD_CTX *context)
   guint8 value[EVP_MAX_MD_SIZE];
   unsigned size = 0;
 
-  if (context == NULL || !self->response->whole
-      || EVP_DigestFinal_ex (context, value, &size) != 1)
+  if (context == NULL || !self->response->whole || EVP_DigestFinal_ex (context, value, &size) != 1)
     return NULL;
   return g_bytes_new (value, size);
 }

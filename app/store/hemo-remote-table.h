@@ -114,7 +114,8 @@ gboolean hemo_remote_resource_lost (
  * @sent: bytes that are proven so far
  * @progress: JSON of the upload, or NULL
  * @sealed: the bytes of a preview that an older version put on its way, or NULL
- * @signature: of a preview, or of an original that was sealed anew before it left, detached; or NULL
+ * @signature: of a preview, or of an original that was sealed anew before it left, detached; or
+ * NULL
  * @proven_us: when all of it was proven, 0 before
  */
 typedef struct
