@@ -62,6 +62,9 @@ def decide(window, server, order: str, disk: SlowDisk) -> None:
                                     "the order"))
     window.wait("What Is Done for It", 20)
     result(window.says("Film comment"), "what it asks for is shown", window.texts())
+    said = "\n".join(window.texts())
+    result("T08:00" not in said and "Here: Nothing" not in said and "20 Nov 2026" in said,
+           "its day is said in words, and what is not here is not said of each line", window.texts())
     window.shot("other-tests")
     window.key("alt+d", "alt+m", "alt+p", "alt+a", "alt+c")
     time.sleep(0.5)

@@ -53,6 +53,8 @@ def refuse(window, server, task: str) -> None:
     window.wait("Refuse the Order?", 20)
     time.sleep(0.5)
     window.shot("refuse-asked")
+    asked = [text for text in window.texts() if "Who ordered is told why" in text]
+    result(asked and asked[0].startswith("Amina Odhiambo: Blood count"), "it is asked of which order", asked)
     window.key("Escape")
     window.wait_gone("Refuse the Order?", 10)
     time.sleep(0.5)

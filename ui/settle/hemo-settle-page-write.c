@@ -7,6 +7,7 @@
 #include "hemo-refuse-dialog.h"
 #include "hemo-rejection-dialog.h"
 #include "hemo-settle-decision.h"
+#include "hemo-settle-words.h"
 
 #include <glib/gi18n.h>
 
@@ -149,7 +150,11 @@ leave_cb (GtkWidget *page)
 void
 hemo_settle_page_refuse (HemoSettlePage *self)
 {
-  if (!self->writing && self->dispute != NULL)
-    hemo_refuse_dialog_ask (GTK_WIDGET (self), hemo_place_get_desk (HEMO_PLACE (self)),
-                            self->dispute->incoming->id, leave_cb);
+  g_autofree char *whose = NULL;
+
+  if (self->writing || self->dispute == NULL)
+    return;
+  whose = hemo_settle_title (self->dispute);
+  hemo_refuse_dialog_ask (GTK_WIDGET (self), hemo_place_get_desk (HEMO_PLACE (self)),
+                          self->dispute->incoming->id, whose, leave_cb);
 }

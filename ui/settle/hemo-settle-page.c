@@ -182,14 +182,26 @@ add_fields (HemoSettlePage *self)
   hemo_settle_page_check (self);
 }
 
+/* Two times of one minute are told apart by what the records say. (transfer full) */
+static char *
+say_both (const HemoFhirLine *line)
+{
+  g_autofree char *here = hemo_settle_says (line->name, line->ours);
+  g_autofree char *there = hemo_settle_says (line->name, line->theirs);
+  gboolean alike = g_str_equal (here, there);
+
+  /* Translators: what one version of a record says, and what the other */
+  return g_strdup_printf (_ ("Here: %s\nThere: %s"), alike ? line->ours : here,
+                          alike ? line->theirs : there);
+}
+
 static void
-add_line (AdwPreferencesGroup *group, const HemoFhirLine *line)
+add_line (AdwPreferencesGroup *group, const HemoSyncDispute *of, const HemoFhirLine *line)
 {
   GtkWidget *row = adw_action_row_new ();
-  const char *here = line->ours != NULL ? line->ours : _ ("Nothing");
-  const char *there = line->theirs != NULL ? line->theirs : _ ("Nothing");
-  /* Translators: what one version of a record says, and what the other */
-  g_autofree char *both = g_strdup_printf (_ ("Here: %s\nThere: %s"), here, there);
+  g_autofree char *both = !of->here     ? hemo_settle_says (line->name, line->theirs)
+                          : of->deleted ? hemo_settle_says (line->name, line->ours)
+                                        : say_both (line);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), hemo_settle_element (line->name));
@@ -220,7 +232,7 @@ add_lines (HemoSettlePage *self)
       else if (g_strcmp0 (line->ours, line->theirs) == 0)
         same++;
       else
-        add_line (ADW_PREFERENCES_GROUP (group), line);
+        add_line (ADW_PREFERENCES_GROUP (group), of, line);
     }
   if (of->lines->len > same + more)
     gtk_box_append (self->content, group);

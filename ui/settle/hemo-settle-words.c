@@ -291,3 +291,21 @@ hemo_settle_element (const char *name)
 {
   return find (elements, G_N_ELEMENTS (elements), name);
 }
+
+char *
+hemo_settle_says (const char *name, const char *value)
+{
+  HemoDate date;
+  HemoTime time;
+  HemoUrgency urgency;
+
+  if (value == NULL)
+    return g_strdup (_ ("Nothing"));
+  if (hemo_date_from_iso (value, &date, NULL))
+    return hemo_format_date (date);
+  if (hemo_time_from_iso (value, &time, NULL))
+    return hemo_format_time (time);
+  if (g_str_equal (name, "priority") && hemo_urgency_from_code (value, &urgency, NULL))
+    return g_strdup (hemo_format_urgency (urgency));
+  return g_strdup (value);
+}

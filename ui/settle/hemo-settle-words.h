@@ -29,5 +29,7 @@ const char *hemo_settle_pregnancy (HemoPregnancy pregnancy);
 /* The name of an element, as of a HemoFhirLine; one that is not known as FHIR calls it. (transfer
  * none) */
 const char *hemo_settle_element (const char *name);
+/* What a version says in it, dates and the urgency in words. @value: (nullable). (transfer full) */
+char *hemo_settle_says (const char *name, const char *value);
 
 G_END_DECLS

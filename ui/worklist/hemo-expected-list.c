@@ -7,6 +7,7 @@
 #include "hemo-format.h"
 #include "hemo-paged-columns.h"
 #include "hemo-paged-model.h"
+#include "hemo-refuse-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -180,13 +181,16 @@ hemo_expected_list_refresh (HemoExpectedList *self, HemoDesk *desk, gboolean foc
   hemo_paged_model_set_filter (self->model, g_variant_new_boolean (TRUE));
 }
 
-char *
-hemo_expected_list_dup_selected (HemoExpectedList *self)
+void
+hemo_expected_list_refuse (HemoExpectedList *self, GtkWidget *parent, HemoDesk *desk)
 {
   HemoPagedItem *item = gtk_single_selection_get_selected_item (self->selection);
   const HemoExpected *said = item != NULL ? hemo_paged_item_get_data (item) : NULL;
+  g_autofree char *tests = said != NULL ? hemo_format_tests (said->order->tests) : NULL;
+  g_autofree char *whose = said != NULL ? g_strdup_printf (_ ("%s: %s"), said->name, tests) : NULL;
 
-  return said != NULL ? g_strdup (said->order->uuid) : NULL;
+  if (said != NULL)
+    hemo_refuse_dialog_ask (parent, desk, said->order->uuid, whose, NULL);
 }
 
 guint

@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (HemoExpectedList, hemo_expected_list, HEMO, EXPECTED_LIST,
 /* Reads the orders (again). @focus: whether the list is to have the focus once they are there.
  * Signal 'listed'; 'failed' (GError). Activates 'win.accept-order'. */
 void hemo_expected_list_refresh (HemoExpectedList *self, HemoDesk *desk, gboolean focus);
-/* UUID of the order that is chosen, or NULL. (transfer full) */
-char *hemo_expected_list_dup_selected (HemoExpectedList *self);
+/* Asks on @parent why the order that is chosen is refused; nothing where none is. */
+void hemo_expected_list_refuse (HemoExpectedList *self, GtkWidget *parent, HemoDesk *desk);
 /* As they were read last. */
 guint hemo_expected_list_count (HemoExpectedList *self);
 

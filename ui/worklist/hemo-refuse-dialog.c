@@ -266,12 +266,14 @@ make_fields (Question *self)
 }
 
 void
-hemo_refuse_dialog_ask (GtkWidget *parent, HemoDesk *desk, const char *order, HemoRefusedDone done)
+hemo_refuse_dialog_ask (
+    GtkWidget *parent, HemoDesk *desk, const char *order, const char *whose, HemoRefusedDone done)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (
-      _ ("Refuse the Order?"),
+  g_autofree char *body = g_strdup_printf (
+      "%s\n\n%s", whose,
       _ ("Who ordered is told why, and the order waits here no more. It can be taken back until it "
          "is sent. A key from 1 to 4 chooses."));
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("Refuse the Order?"), body);
   GtkEventController *keys = gtk_event_controller_key_new ();
   Question *self = g_new0 (Question, 1);
 

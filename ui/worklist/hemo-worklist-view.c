@@ -11,7 +11,6 @@
 #include "hemo-format.h"
 #include "hemo-paged-columns.h"
 #include "hemo-paged-model.h"
-#include "hemo-refuse-dialog.h"
 #include "hemo-refused-dialog.h"
 
 #include <glib/gi18n.h>
@@ -585,10 +584,8 @@ edit_order_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 refuse_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autofree char *order = hemo_expected_list_dup_selected (HEMO_WORKLIST_VIEW (widget)->expected);
-
-  if (order != NULL)
-    hemo_refuse_dialog_ask (widget, hemo_place_get_desk (HEMO_PLACE (widget)), order, NULL);
+  hemo_expected_list_refuse (HEMO_WORKLIST_VIEW (widget)->expected, widget,
+                             hemo_place_get_desk (HEMO_PLACE (widget)));
 }
 
 static void
