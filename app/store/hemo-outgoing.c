@@ -10,6 +10,7 @@
 #include "hemo-image-table-private.h"
 #include "hemo-json.h"
 #include "hemo-prune-private.h"
+#include "hemo-records-private.h"
 #include "hemo-sealed-private.h"
 
 #include <glib/gi18n.h>
@@ -19,8 +20,8 @@
 /* Previews, and originals that were sealed anew, below the clinic's folder, each named by its hash:
  * until they are proven. */
 #define FOLDER "outgoing"
-/* One that nobody sends for so long is made again when it is. */
-#define KEPT_US (30 * G_TIME_SPAN_DAY)
+/* One that is younger may not be written down yet. */
+#define YOUNG_US G_TIME_SPAN_DAY
 
 /* Of a word in the progress of an upload. */
 #define WORD_MAX 64
@@ -298,21 +299,53 @@ hemo_outgoing_forget (HemoStore *store, const char *sha256)
   g_unlink (path);
 }
 
-static void
-drop_old_copies (const char *folder)
+/* Hashes of what is on its way. */
+static gboolean
+list_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  gint64 now = g_get_real_time ();
-  const char *name;
+  g_autoptr (GHashTable) open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (HemoStatement) statement = hemo_db_prepare (
+      hemo_txn_get_db (txn), "SELECT sha256 FROM remote_object WHERE proven_us IS NULL", error);
+  gboolean row = TRUE;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  hemo_txn_set_result_free (txn, (GDestroyNotify)g_hash_table_unref);
+  if (statement == NULL)
+    return FALSE;
+  while (row)
+    {
+      if (!hemo_statement_next (statement, &row, error))
+        return FALSE;
+      if (row)
+        g_hash_table_add (open, hemo_statement_dup_text (statement, 0));
+    }
+  *result = g_steal_pointer (&open);
+  return TRUE;
+}
+
+gboolean
+hemo_outgoing_tidy (HemoStore *store, HemoSession *session, GError **error)
+{
+  g_autofree char *folder = g_build_filename (hemo_store_get_directory (store), FOLDER, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GHashTable) open = NULL;
+  gint64 now = g_get_real_time ();
+  const char *name = dir != NULL ? g_dir_read_name (dir) : NULL;
+
+  if (name == NULL)
+    return TRUE;
+  if (!hemo_store_read (store, session, list_job, NULL, (gpointer *)&open, error))
+    return FALSE;
+  for (; name != NULL; name = g_dir_read_name (dir))
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *sha256 = g_strndup (name, strcspn (name, "."));
       GStatBuf info;
 
-      if (g_stat (path, &info) == 0 && now - info.st_mtime * G_TIME_SPAN_SECOND > KEPT_US)
+      if (!g_hash_table_contains (open, sha256) && g_stat (path, &info) == 0
+          && now - info.st_mtime * G_TIME_SPAN_SECOND > YOUNG_US)
         g_unlink (path);
     }
+  return TRUE;
 }
 
 /* @lasts: whether it outlives a power cut, after which the other is sealed anew. */
@@ -328,7 +361,6 @@ write_copy (
   gsize size = 0;
   const char *data = g_bytes_get_data (sealed, &size);
 
-  drop_old_copies (folder);
   if (hemo_durable_make_folder (folder, &failure)
       && (lasts ? hemo_durable_write (path, temporary, sealed, &failure)
                 : g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_NONE,

@@ -65,6 +65,9 @@ HemoOutgoing *hemo_clinic_open_outgoing (HemoClinic *self,
  * needed any more. */
 void hemo_outgoing_forget (HemoStore *store, const char *sha256);
 
+/* Removes copies that no object on its way is made of any more. */
+gboolean hemo_outgoing_tidy (HemoStore *store, HemoSession *session, GError **error);
+
 /* The same in two steps: what it needs of the store, in a transaction of whoever takes it from the
  * queue, and then the files. */
 typedef struct _HemoOutgoingRows HemoOutgoingRows;

@@ -578,7 +578,6 @@ work_on (gpointer data)
     ;
   turn (self, FALSE);
   g_clear_pointer (&self->batch, g_ptr_array_unref);
-  g_clear_pointer (&self->table->held[self->index], g_ptr_array_unref);
   if (self->error == NULL)
     g_cancellable_set_error_if_cancelled (self->cancellable, &self->error);
   return NULL;
@@ -595,6 +594,9 @@ hemo_object_push_run (const HemoObjectPush *self,
   Hand second = { .push = self, .table = &table, .index = 1, .cancellable = cancellable };
   GThread *thread = NULL;
 
+  if (self->lane == HEMO_LANE_PREVIEWS
+      && !hemo_outgoing_tidy (hemo_clinic_get_store (self->clinic), self->session, error))
+    return FALSE;
   g_mutex_init (&table.mutex);
   g_cond_init (&table.cond);
   if (self->s3[1] != NULL)
@@ -602,6 +604,8 @@ hemo_object_push_run (const HemoObjectPush *self,
   work_on (&first);
   if (thread != NULL)
     g_thread_join (thread);
+  for (guint i = 0; i < HEMO_OBJECT_PUSH_HANDS; i++)
+    g_clear_pointer (&table.held[i], g_ptr_array_unref);
   g_mutex_clear (&table.mutex);
   g_cond_clear (&table.cond);
   if (sent != NULL)

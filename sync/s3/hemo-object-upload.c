@@ -346,14 +346,21 @@ check_file (HemoObjectWork *work, GError **error)
   return FALSE;
 }
 
-/* It is ours and not what was sent, as far as the receipt says: what is there decides. */
+/* What stands there is ours, and perhaps of a file that is not what it was. */
+static gboolean
+own_and_check (HemoObjectWork *work, GError **error)
+{
+  work->state->ours = TRUE;
+  return hemo_object_keep (work, error) && check_file (work, error);
+}
+
+/* It is not what was sent, as far as the receipt says: what is there decides. */
 static gboolean
 settle_unproven (HemoObjectWork *work, const HemoS3Proof *proof, GError **error)
 {
   const HemoS3Proof read = { .size = proof->size, .sha256 = proof->sha256 };
 
-  work->state->ours = TRUE;
-  return hemo_object_keep (work, error) && check_file (work, error)
+  return own_and_check (work, error)
          && hemo_s3_prove (work->task->s3, work->task->key, &read, work->cancellable, error);
 }
 
@@ -379,7 +386,7 @@ send_whole (HemoObjectWork *work, GError **error)
                &failure);
   hemo_object_end_send (work, &receipt, began, failure);
   if (failure == NULL && receipt.proven)
-    return TRUE;
+    return !receipt.differs || own_and_check (work, error);
   if (failure == NULL || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED))
     return settle_unproven (work, &proof, error);
   if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT))

@@ -125,6 +125,7 @@ read_receipt (HemoS3 *self,
       || (said == NULL && digest && g_ascii_strcasecmp (etag, md5) != 0))
     return fail_damaged (error);
   receipt->proven = said != NULL || digest;
+  receipt->differs = response->sha256 == NULL && digest && g_ascii_strcasecmp (etag, md5) != 0;
   receipt->etag = g_steal_pointer (&etag);
   receipt->sent = response->sent;
   receipt->sending = response->sending;

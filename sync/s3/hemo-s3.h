@@ -64,6 +64,8 @@ typedef struct
  * HemoS3Receipt: what the server says about bytes that it took
  * @etag: without its quotes, "" where it gave none
  * @proven: it has said the SHA-256 of these bytes, or, where its ETag is that, their MD5
+ * @differs: though it has, its ETag is another than the MD5 that was known before: of a server that
+ *   repeats what it is told, this is all that tells of a file that is not what it was
  * @sent: bytes that left on the wire
  * @sending: microseconds that took
  * @round_trip: microseconds there and back at the least, 0 for not known
@@ -72,6 +74,7 @@ typedef struct
 {
   char *etag;
   gboolean proven;
+  gboolean differs;
   guint64 sent;
   gint64 sending;
   gint64 round_trip;
