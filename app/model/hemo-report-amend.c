@@ -4,6 +4,8 @@
 
 #include "hemo-report-status.h"
 
+#include <math.h>
+
 /* Whether the results are those that were signed; limits may be others by now. */
 static gboolean
 has_same_results (const HemoReport *a, const HemoReport *b)
@@ -58,4 +60,27 @@ hemo_report_is_unchanged (const HemoReport *now, const HemoReport *last, const H
 {
   return has_same_results (now, last) && !misses_more (now, last, data)
          && !lost_picture (last, data);
+}
+
+static gboolean
+is_same_limit (double a, double b)
+{
+  return isnan (a) ? isnan (b) : a == b;
+}
+
+gboolean
+hemo_report_is_judged_alike (const HemoReport *a, const HemoReport *b)
+{
+  if (a->lines->len != b->lines->len)
+    return FALSE;
+  for (guint i = 0; i < a->lines->len; i++)
+    {
+      const HemoLine *one = a->lines->pdata[i];
+      const HemoLine *other = b->lines->pdata[i];
+
+      if (one->flag != other->flag || !is_same_limit (one->reference_low, other->reference_low)
+          || !is_same_limit (one->reference_high, other->reference_high))
+        return FALSE;
+    }
+  return TRUE;
 }

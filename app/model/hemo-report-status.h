@@ -21,6 +21,10 @@ gboolean hemo_case_results_are_void (const HemoCase *data);
 gboolean
 hemo_report_is_unchanged (const HemoReport *now, const HemoReport *last, const HemoCase *data);
 
+/* Whether both, filled from the same case, have the same limits and flags, as they may not when the
+ * patient's sex or birth is another. */
+gboolean hemo_report_is_judged_alike (const HemoReport *a, const HemoReport *b);
+
 /* Tests of which @self has a result. */
 HemoTests hemo_report_tests (const HemoReport *self);
 

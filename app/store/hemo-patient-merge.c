@@ -186,12 +186,15 @@ hemo_patient_join (
   g_autoptr (HemoPatient) first = NULL;
   g_autoptr (HemoPatient) second = NULL;
   const HemoPatient *winner;
+  g_autoptr (HemoPatient) before = NULL;
 
   if (!fetch_mergeable (txn, a, b, &first, &second, error))
     return FALSE;
   winner = hemo_patient_survivor (first, second);
+  before = hemo_patient_copy (winner == first ? second : first);
   if (!merge (txn, winner == first ? first : second, winner == first ? second : first, what, error)
-      || !hemo_patient_refresh_cases (txn, winner->uuid, error))
+      || !hemo_patient_refresh_cases (txn, winner->uuid, error)
+      || !hemo_patient_reopen_cases (txn, before->uuid, before, error))
     return FALSE;
   if (survivor != NULL)
     *survivor = g_strdup (winner->uuid);
@@ -268,7 +271,8 @@ hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, GError **
                                  "merge back first."));
   return unmerge (txn, patient, survivor, what, error)
          && hemo_patient_refresh_cases (txn, patient->uuid, error)
-         && hemo_patient_refresh_cases (txn, survivor->uuid, error);
+         && hemo_patient_refresh_cases (txn, survivor->uuid, error)
+         && hemo_patient_reopen_cases (txn, patient->uuid, survivor, error);
 }
 
 gboolean

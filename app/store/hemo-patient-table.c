@@ -221,9 +221,14 @@ hemo_patient_put (
     HemoTxn *txn, HemoPatient *patient, const char *what, HemoLane lane, GError **error)
 {
   gboolean is_new = patient->version == 0;
+  g_autofree char *standing = is_new ? NULL : hemo_patient_dup_survivor (txn, patient->uuid, error);
+  g_autoptr (HemoPatient) before
+      = standing != NULL ? hemo_patient_fetch (txn, standing, NULL, error) : NULL;
 
-  return write_patient (txn, patient, what, lane, error)
-         && (is_new || hemo_patient_refresh_cases (txn, patient->uuid, error));
+  return (is_new || before != NULL) && write_patient (txn, patient, what, lane, error)
+         && (is_new
+             || (hemo_patient_refresh_cases (txn, patient->uuid, error)
+                 && hemo_patient_reopen_cases (txn, patient->uuid, before, error)));
 }
 
 static gboolean
@@ -340,46 +345,4 @@ hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error)
       g_ptr_array_add (family, hemo_statement_dup_text (statement, 0));
     }
   return NULL;
-}
-
-static GPtrArray *
-list_tubes (HemoTxn *txn, const char *patient, GError **error)
-{
-  g_autoptr (GPtrArray) tubes = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT specimen.uuid FROM specimen JOIN case_state ON case_state.specimen = specimen.id "
-      "WHERE patient = ?1 AND case_state.state < 5 "
-      /* What is signed with a value that nobody was told stays signed. */
-      "AND (case_state.state <> 3 OR case_state.touched)",
-      patient, error);
-  gboolean row = FALSE;
-
-  if (statement == NULL)
-    return NULL;
-  while (hemo_statement_next (statement, &row, error))
-    {
-      if (!row)
-        return g_steal_pointer (&tubes);
-      g_ptr_array_add (tubes, hemo_statement_dup_text (statement, 0));
-    }
-  return NULL;
-}
-
-gboolean
-hemo_patient_refresh_cases (HemoTxn *txn, const char *uuid, GError **error)
-{
-  g_autoptr (GPtrArray) family = hemo_patient_family (txn, uuid, error);
-
-  for (guint i = 0; family != NULL && i < family->len; i++)
-    {
-      g_autoptr (GPtrArray) tubes = list_tubes (txn, g_ptr_array_index (family, i), error);
-
-      if (tubes == NULL)
-        return FALSE;
-      for (guint n = 0; n < tubes->len; n++)
-        if (!hemo_case_state_refresh (txn, g_ptr_array_index (tubes, n), error))
-          return FALSE;
-    }
-  return family != NULL;
 }

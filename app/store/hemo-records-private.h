@@ -109,6 +109,12 @@ gboolean hemo_patient_part (HemoTxn *txn, const char *merged, const char *what, 
 GPtrArray *hemo_patient_family (HemoTxn *txn, const char *uuid, GError **error);
 /* Cases of the patient are judged anew: sex, age or earlier values have changed. */
 gboolean hemo_patient_refresh_cases (HemoTxn *txn, const char *uuid, GError **error);
+/* Signed cases of the patient wait to be signed anew where a limit or a flag is another than for
+ * @before, who the patient was for them until now. */
+gboolean hemo_patient_reopen_cases (HemoTxn *txn,
+                                    const char *uuid,
+                                    const HemoPatient *before,
+                                    GError **error);
 
 /* Words of the record that stands for @uuid are put into the index anew. */
 gboolean hemo_search_index (HemoTxn *txn, const char *uuid, GError **error);

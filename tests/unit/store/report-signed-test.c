@@ -356,6 +356,87 @@ test_reading_elsewhere (Files *self, gconstpointer data)
   g_assert_true (find_item (self, &gone)->withdrawn);
 }
 
+static gboolean
+patient_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_patient_save (txn, data, error);
+}
+
+/* The paper says the limits of somebody else. */
+static void
+test_correct_sex (Files *self, gconstpointer data)
+{
+  const HemoTime now = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HemoReport) report = files_sign (self, HEMO_REPORT_FINAL);
+  g_autoptr (HemoReport) amended = NULL;
+  g_autoptr (HemoCase) first = load (self);
+  g_autoptr (HemoCase) mended = NULL;
+  HemoPatient *patient = first->patient;
+
+  g_set_str (&patient->phone, "0700 000 001");
+  patient->birth.date.year--;
+  write_well (self, patient_job, patient);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_SIGNED);
+  patient->sex = HEMO_SEX_MALE;
+  write_well (self, patient_job, patient);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_TO_SIGN);
+  mended = load (self);
+  g_assert_cmpint (mended->report->status, ==, HEMO_REPORT_DRAFT);
+  g_assert_cmpuint (mended->reports->len, ==, 1);
+  amended = hemo_clinic_sign_report (self->base.clinic, self->base.session, self->specimen,
+                                     HEMO_REPORT_CORRECTED, "a man's limits", now, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (get_state (self), ==, HEMO_STATE_SIGNED);
+}
+
+/**
+ * Twin: two records that are taken for one person
+ */
+typedef struct
+{
+  char *a;
+  char *b;
+} Twin;
+
+static gboolean
+twin_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  g_autoptr (HemoPatient) patient = hemo_patient_new ();
+  Twin *twin = data;
+
+  g_set_str (&patient->given, "Akinyi");
+  g_set_str (&patient->family, "Wanjiru");
+  patient->sex = HEMO_SEX_MALE;
+  patient->birth.date.year = 1990;
+  twin->b = g_strdup (patient->uuid);
+  return hemo_patient_save (txn, patient, error);
+}
+
+static gboolean
+merge_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Twin *twin = data;
+  return hemo_patient_merge (txn, twin->a, twin->b, NULL, error);
+}
+
+/* Which of the two records stays decides what the limits are. */
+static void
+test_correct_by_merge (Files *self, gconstpointer data)
+{
+  g_autoptr (HemoReport) report = files_sign (self, HEMO_REPORT_FINAL);
+  g_autoptr (HemoCase) first = load (self);
+  g_autoptr (HemoCase) merged = NULL;
+  Twin twin = { .a = first->patient->uuid };
+
+  write_well (self, twin_job, &twin);
+  write_well (self, merge_job, &twin);
+  merged = load (self);
+  g_assert_cmpint (get_state (self), ==,
+                   merged->patient->sex == HEMO_SEX_MALE ? HEMO_STATE_TO_SIGN : HEMO_STATE_SIGNED);
+  g_free (twin.b);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -373,6 +454,8 @@ main (int argc, char *argv[])
   ADD ("/report-signed/reading-withdrawn", test_reading_withdrawn);
   ADD ("/report-signed/reading-elsewhere", test_reading_elsewhere);
   ADD ("/report-signed/edit-order", test_edit_order);
+  ADD ("/report-signed/correct-sex", test_correct_sex);
+  ADD ("/report-signed/correct-by-merge", test_correct_by_merge);
   ADD ("/report-signed/rejected", test_rejected);
   return g_test_run ();
 }
