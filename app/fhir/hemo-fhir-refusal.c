@@ -13,6 +13,7 @@
 /* How such a Task of ours is called. */
 #define TASK_ORDER "order"
 #define TASK_CODES "http://hl7.org/fhir/CodeSystem/task-code"
+#define TASK_FULFILL "fulfill"
 
 /* Words of the clinic's language follow behind these. */
 static const char *const labels[HEMO_REFUSAL_REASONS] = {
@@ -72,24 +73,33 @@ names (json_object *json, const char *uuid)
          && strstr (json_object_to_json_string_ext (json, JSON_C_TO_STRING_PLAIN), uuid) != NULL;
 }
 
-/* Whether one of the order's performers is @owner. */
+/* Whether the order names @owner to do it, and nobody else: of several each may be another
+ * laboratory. */
 static gboolean
 is_performer (json_object *order, const char *owner)
 {
   json_object *list = order != NULL ? json_object_object_get (order, "performer") : NULL;
+  json_object *reference = NULL;
 
-  if (owner == NULL || !json_object_is_type (list, json_type_array))
-    return FALSE;
-  for (size_t i = 0; i < json_object_array_length (list); i++)
-    {
-      json_object *who = json_object_array_get_idx (list, i);
-      json_object *reference = NULL;
+  return owner != NULL && json_object_is_type (list, json_type_array)
+         && json_object_array_length (list) == 1
+         && json_object_object_get_ex (json_object_array_get_idx (list, 0), "reference", &reference)
+         && g_strcmp0 (json_object_get_string (reference), owner) == 0;
+}
 
-      if (json_object_object_get_ex (who, "reference", &reference)
-          && g_strcmp0 (json_object_get_string (reference), owner) == 0)
-        return TRUE;
-    }
-  return FALSE;
+/* A Task that nobody owns may ask for anything that an order is the reason of, as to fetch the
+ * patient: it is one to carry the order out where it says so, or is about nothing but that. */
+static gboolean
+asks_for_order (json_object *task)
+{
+  const HemoFhirNode node = node_of (task);
+  HemoFhirNode code;
+  const char *asked = NULL;
+
+  return json_object_object_get (task, "focus") != NULL
+         || (hemo_fhir_get (&node, "code", json_type_object, &code, NULL)
+             && hemo_fhir_find_code (&code, TASK_CODES, &asked, NULL)
+             && g_strcmp0 (asked, TASK_FULFILL) == 0);
 }
 
 gboolean
@@ -98,10 +108,11 @@ hemo_fhir_task_is_for (json_object *task, json_object *order, const char *clinic
   json_object *owner = json_object_object_get (task, "owner");
   json_object *reference = NULL;
 
-  if (owner == NULL || names (owner, clinic))
-    return TRUE;
-  return json_object_object_get_ex (owner, "reference", &reference)
-         && is_performer (order, json_object_get_string (reference));
+  if (owner == NULL)
+    return asks_for_order (task);
+  return names (owner, clinic)
+         || (json_object_object_get_ex (owner, "reference", &reference)
+             && is_performer (order, json_object_get_string (reference)));
 }
 
 /* '(label): (words)', of which either may be missing. (transfer full) */
@@ -160,7 +171,7 @@ hemo_fhir_refusal_to_json (const HemoRefusal *refusal,
   /* R4: what the side that carries out makes of an order. */
   hemo_fhir_set_string (json, "intent", "filler-order");
   code = hemo_fhir_own_concept_new ("task", TASK_ORDER, "Carry out the order");
-  hemo_fhir_concept_add (code, TASK_CODES, "fulfill");
+  hemo_fhir_concept_add (code, TASK_CODES, TASK_FULFILL);
   hemo_fhir_set (json, "code", code);
   hemo_fhir_set (json, "focus", hemo_fhir_reference_new ("ServiceRequest", refusal->order, NULL));
   hemo_fhir_set (json, "for", hemo_fhir_reference_new ("Patient", refusal->patient, NULL));

@@ -23,8 +23,8 @@ gboolean hemo_fhir_task_is_open (json_object *task);
  * @order: (nullable): the ServiceRequest as it came
  * @clinic: UUID
  *
- * Whether this clinic may answer: a Task that names nobody to do it, or this clinic, or whom the
- * order itself names.
+ * Whether this clinic may answer: a Task for this clinic, or for the one whom the order itself
+ * names; or for nobody by name, where its focus is the order or its code 'fulfill'.
  */
 gboolean hemo_fhir_task_is_for (json_object *task, json_object *order, const char *clinic);
 

@@ -75,19 +75,28 @@ write_task (Laptops *self, const char *id, const char *status, const char *more)
   fake_fhir_write (self->fake, text);
 }
 
-/* An order for a patient of the clinic, and its Task, come to the first laptop. @task: id or NULL
- */
+/* An order for a patient of the clinic, with @more behind, and its Task, come to the first laptop.
+ * @task: id or NULL */
 static void
-bring_order (Laptops *self, const char *task)
+bring_order_with (Laptops *self, const char *more, const char *task)
 {
   g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
   g_autofree char *order = laptops_order_of (ORDER, patient->uuid);
+  g_autofree char *whole = NULL;
 
   laptop_push (&self->a);
-  fake_fhir_write (self->fake, order);
+  order[strlen (order) - 1] = '\0';
+  whole = g_strconcat (order, more, "}", NULL);
+  fake_fhir_write (self->fake, whole);
   if (task != NULL)
     write_task (self, task, "requested", "");
   laptop_pull (&self->a);
+}
+
+static void
+bring_order (Laptops *self, const char *task)
+{
+  bring_order_with (self, "", task);
 }
 
 static void
@@ -299,6 +308,69 @@ test_other_laboratory (Laptops *self, gconstpointer data)
   g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 2);
 }
 
+static void
+assert_task (Laptops *self, const char *id, const char *status)
+{
+  g_autoptr (json_object) task = fake_fhir_read (self->fake, "Task", id);
+
+  g_assert_cmpstr (string_of (task, "status"), ==, status);
+}
+
+/* Of several whom the order names each answers for itself; the one whom it names alone is this one,
+ * under whatever id. */
+static void
+test_performers (Laptops *self, gconstpointer data)
+{
+  g_autofree char *clinic = laptop_ask (&self->a, "SELECT value FROM meta WHERE key = 'clinic'");
+  g_autofree char *both
+      = g_strdup_printf (",\"performer\":[{\"reference\":\"Organization/county\"},"
+                         "{\"reference\":\"Organization/%s\"}]",
+                         clinic);
+
+  bring_order_with (self, both, NULL);
+  write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/county\"}");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  assert_task (self, "7001", "requested");
+  laptops_tear_down (self, NULL);
+  laptops_set_up (self, NULL);
+  bring_order_with (self, ",\"performer\":[{\"reference\":\"Organization/17\"}]", NULL);
+  write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/17\"}");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  assert_task (self, "7001", "rejected");
+}
+
+/* Without an owner and a focus. */
+static void
+write_errand (Laptops *self, const char *id, const char *code)
+{
+  g_autofree char *text
+      = g_strdup_printf ("{\"resourceType\":\"Task\",\"id\":\"%s\",\"status\":\"requested\","
+                         "\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
+                         "\"http://hl7.org/fhir/CodeSystem/task-code\",\"code\":\"%s\"}]},"
+                         "\"basedOn\":[{\"reference\":\"ServiceRequest/" ORDER "\"}]}",
+                         id, code);
+
+  fake_fhir_write (self->fake, text);
+}
+
+/* A Task that an order is only the reason of asks for something else, as to fetch the patient. */
+static void
+test_other_errand (Laptops *self, gconstpointer data)
+{
+  bring_order (self, NULL);
+  write_errand (self, "7001", "approve");
+  write_errand (self, "7002", "fulfill");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  assert_task (self, "7001", "requested");
+  assert_task (self, "7002", "rejected");
+}
+
 /* Who ordered cancels it while the refusal is on its way: that stands, and is not written over. */
 static void
 test_cancelled (Laptops *self, gconstpointer data)
@@ -424,6 +496,8 @@ main (int argc, char **argv)
   ADD ("two-tasks", test_two_tasks);
   ADD ("late-task", test_late_task);
   ADD ("other-laboratory", test_other_laboratory);
+  ADD ("performers", test_performers);
+  ADD ("other-errand", test_other_errand);
   ADD ("cancelled", test_cancelled);
   ADD ("other-laptop", test_other_laptop);
   ADD ("other-tests", test_other_tests);
