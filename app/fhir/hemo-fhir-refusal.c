@@ -6,6 +6,7 @@
 
 #include "hemo-fhir-overlay.h"
 #include "hemo-fhir-read-private.h"
+#include "hemo-fhir-reference.h"
 #include "hemo-fhir-write-private.h"
 
 #include <string.h>
@@ -102,17 +103,37 @@ asks_for_order (json_object *task)
              && g_strcmp0 (asked, TASK_FULFILL) == 0);
 }
 
+/* Under one of the names @ours; a UUID is also found in what is no reference to a resource. */
+static gboolean
+is_ours (json_object *owner, const char *reference, const char *const *ours)
+{
+  g_autofree char *name = reference != NULL ? hemo_fhir_reference_name (reference) : NULL;
+
+  if (name != NULL && g_strv_contains (ours, name))
+    return TRUE;
+  for (guint i = 0; ours[i] != NULL; i++)
+    {
+      const char *id = strchr (ours[i], '/') + 1;
+
+      if (hemo_uuid_is_valid (id) && names (owner, id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
-hemo_fhir_task_is_for (json_object *task, json_object *order, const char *clinic)
+hemo_fhir_task_is_for (json_object *task, json_object *order, const char *const *ours)
 {
   json_object *owner = json_object_object_get (task, "owner");
   json_object *reference = NULL;
+  const char *whom;
 
   if (owner == NULL)
     return asks_for_order (task);
-  return names (owner, clinic)
-         || (json_object_object_get_ex (owner, "reference", &reference)
-             && is_performer (order, json_object_get_string (reference)));
+  json_object_object_get_ex (owner, "reference", &reference);
+  whom = json_object_is_type (reference, json_type_string) ? json_object_get_string (reference)
+                                                           : NULL;
+  return is_ours (owner, whom, ours) || is_performer (order, whom);
 }
 
 /* '(label): (words)', of which either may be missing. (transfer full) */

@@ -21,12 +21,12 @@ gboolean hemo_fhir_task_is_open (json_object *task);
 /**
  * hemo_fhir_task_is_for:
  * @order: (nullable): the ServiceRequest as it came
- * @clinic: UUID
+ * @ours: 'Organization/id' and 'Device/id' of this clinic
  *
  * Whether this clinic may answer: a Task for this clinic, or for the one whom the order itself
  * names; or for nobody by name, where its focus is the order or its code 'fulfill'.
  */
-gboolean hemo_fhir_task_is_for (json_object *task, json_object *order, const char *clinic);
+gboolean hemo_fhir_task_is_for (json_object *task, json_object *order, const char *const *ours);
 
 /**
  * hemo_fhir_refusal_to_json:

@@ -9,6 +9,7 @@
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
 #include "hemo-sync-apply-private.h"
+#include "hemo-sync-scope.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -219,15 +220,17 @@ take_task (HemoTxn *txn,
            const HemoIncoming *incoming,
            const HemoRefusal *refusal,
            json_object *came,
-           const char *clinic,
            gboolean *is,
            GError **error)
 {
+  g_auto (GStrv) ours = hemo_sync_names_load (txn, incoming->server, error);
   g_autoptr (json_object) task = hemo_sync_parse (incoming->resource);
   g_autofree char *order = task != NULL ? hemo_fhir_task_dup_order (task) : NULL;
 
+  if (ours == NULL)
+    return FALSE;
   *is = g_strcmp0 (order, refusal->order) == 0 && hemo_fhir_task_is_open (task)
-        && hemo_fhir_task_is_for (task, came, clinic);
+        && hemo_fhir_task_is_for (task, came, (const char *const *)ours);
   return !*is
          || (hemo_sync_remember (txn, incoming->server, task, NULL, NULL, error)
              && hemo_refusal_tell (txn, refusal, incoming->id, HEMO_LANE_RESULTS, error));
@@ -237,16 +240,15 @@ take_task (HemoTxn *txn,
 static gboolean
 tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *came, GError **error)
 {
-  g_autofree char *clinic = hemo_txn_dup_meta (txn, "clinic", error);
   g_autofree char *own = hemo_record_derive_uuid (refusal->order, "refusal");
-  g_autoptr (GPtrArray) tasks = clinic != NULL ? find_tasks (txn, refusal->order, error) : NULL;
+  g_autoptr (GPtrArray) tasks = find_tasks (txn, refusal->order, error);
   gboolean any = FALSE;
 
   for (guint i = 0; tasks != NULL && i < tasks->len; i++)
     {
       gboolean is = FALSE;
 
-      if (!take_task (txn, tasks->pdata[i], refusal, came, clinic, &is, error))
+      if (!take_task (txn, tasks->pdata[i], refusal, came, &is, error))
         return FALSE;
       any = any || is;
     }

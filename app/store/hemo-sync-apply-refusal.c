@@ -8,6 +8,7 @@
 #include "hemo-expected-table.h"
 #include "hemo-fhir-refusal.h"
 #include "hemo-refusal-private.h"
+#include "hemo-sync-scope.h"
 
 #include <string.h>
 
@@ -43,15 +44,17 @@ find_order (HemoTxn *txn, const char *order)
 /* Who was told and waits still asks again. A Task that was not here when the order was refused is
  * answered like the others. */
 static gboolean
-answer (HemoSyncContext *self, HemoRefusal *refusal, const char *clinic, GError **error)
+answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
 {
+  g_auto (GStrv) ours = hemo_sync_names_load (self->txn, self->incoming->server, error);
   g_autoptr (json_object) order = find_order (self->txn, refusal->order);
   gboolean listed = FALSE, told = FALSE;
 
-  if (!hemo_refusal_find_task (self->txn, refusal->order, self->id, &listed, &told, error))
+  if (ours == NULL
+      || !hemo_refusal_find_task (self->txn, refusal->order, self->id, &listed, &told, error))
     return FALSE;
   if (!hemo_fhir_task_is_open (self->incoming->resource)
-      || !hemo_fhir_task_is_for (self->incoming->resource, order, clinic))
+      || !hemo_fhir_task_is_for (self->incoming->resource, order, (const char *const *)ours))
     return listed ? keep (self, error) : hemo_sync_apply_result (self, error);
   if (!keep (self, error))
     return FALSE;
@@ -118,7 +121,7 @@ hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
   if (refusal != NULL && !refusal->withdrawn)
     {
       *done = TRUE;
-      return answer (self, refusal, clinic, error);
+      return answer (self, refusal, error);
     }
   theirs = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
   if (theirs == NULL)

@@ -285,6 +285,30 @@ hemo_sync_scope_names (json_object *resource, GPtrArray *names)
       add_name (names, references->pdata[i]);
 }
 
+static gboolean
+judge (const Judge *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  gboolean here = FALSE;
+
+  if (!is_here (self, self->type, self->id, &here, error))
+    return FALSE;
+  if (here)
+    return TRUE;
+  names = hemo_fhir_references (self->resource, NULL, REFERENCES_MAX);
+  if (strcmp (self->type, "ServiceRequest") == 0)
+    return judge_order (self, names, error);
+  if (strcmp (self->type, "Patient") != 0 && !has_link (self, names, &here, error))
+    return FALSE;
+  if (here)
+    return TRUE;
+  if (strcmp (self->type, "Patient") == 0 || strcmp (self->type, "Specimen") == 0)
+    judge_own (self, self->concern);
+  else
+    judge_result (self, names);
+  return TRUE;
+}
+
 gboolean
 hemo_sync_scope_judge (HemoTxn *txn,
                        const HemoSyncScope *scope,
@@ -296,27 +320,17 @@ hemo_sync_scope_judge (HemoTxn *txn,
   const char *type = hemo_fhir_get_type (resource);
   const char *id = hemo_fhir_get_id (resource);
   const Judge self = { txn, scope, resource, type, id, concern, ask };
-  g_autoptr (GPtrArray) names = NULL;
-  gboolean here = FALSE;
+  json_object *owner = NULL;
 
   *concern = HEMO_SYNC_CONCERN_SOME;
   /* What is no record says so where it is taken in. */
   if (type == NULL || id == NULL)
     return TRUE;
-  if (!is_here (&self, type, id, &here, error))
+  if (!judge (&self, error))
     return FALSE;
-  if (here)
-    return TRUE;
-  names = hemo_fhir_references (resource, NULL, REFERENCES_MAX);
-  if (strcmp (type, "ServiceRequest") == 0)
-    return judge_order (&self, names, error);
-  if (strcmp (type, "Patient") != 0 && !has_link (&self, names, &here, error))
-    return FALSE;
-  if (here)
-    return TRUE;
-  if (strcmp (type, "Patient") == 0 || strcmp (type, "Specimen") == 0)
-    judge_own (&self, concern);
-  else
-    judge_result (&self, names);
+  /* Only what is for this clinic is answered. */
+  if (*concern == HEMO_SYNC_CONCERN_SOME && strcmp (type, "Task") == 0
+      && json_object_object_get_ex (resource, "owner", &owner) && !names_us (&self, owner))
+    find_organization (&self, owner);
   return TRUE;
 }

@@ -70,6 +70,8 @@ typedef struct
  * - a specimen of an order that is here, and a result of what the clinic wrote;
  * - a Task for this laboratory.
  *
+ * Whom a Task names to do it is asked for also where it is taken in anyway.
+ *
  * A patient is taken for what refers to her. In doubt a record is taken: what was taken needlessly
  * harms less than what is lost.
  */
@@ -79,6 +81,12 @@ gboolean hemo_sync_scope_judge (HemoTxn *txn,
                                 HemoSyncConcern *concern,
                                 GPtrArray *ask,
                                 GError **error);
+
+/* What this clinic and its computers are called on @server: 'Organization/uuid' and 'Device/uuid'
+ * of this laptop, and what hemo_sync_names_add() was told. (transfer full) */
+GStrv hemo_sync_names_load (HemoTxn *txn, const char *server, GError **error);
+/* @name: 'Organization/id' or 'Device/id', that was found to be this clinic's. For the sync. */
+gboolean hemo_sync_names_add (HemoTxn *txn, const char *server, const char *name, GError **error);
 
 /* Adds to @names (element-type utf8) the 'Type/id' whose origin may decide of @resource, each once:
  * for whoever asks for others. */

@@ -80,6 +80,29 @@ judge_organization (const HemoFhirPullRun *self, json_object *organization)
   return HEMO_SYNC_ORIGIN_OTHERS;
 }
 
+typedef struct
+{
+  HemoFhirPullRun *run;
+  const char *name;
+} Found;
+
+static gboolean
+found_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Found *found = data;
+
+  return hemo_sync_names_add (txn, found->run->pull->identity, found->name, error);
+}
+
+/* Who is asked to do something is compared with what is known of the clinic then. */
+static gboolean
+note_found (HemoFhirPullRun *self, const char *name, GError **error)
+{
+  Found found = { self, name };
+
+  return hemo_fhir_pull_run_write (self, found_job, &found, error);
+}
+
 /* One that is not there, or that we may not read, may be the clinic. */
 static gboolean
 ask_organization (HemoFhirPullRun *self, const char *name, GError **error)
@@ -98,7 +121,7 @@ ask_organization (HemoFhirPullRun *self, const char *name, GError **error)
   if (json != NULL)
     origin = judge_organization (self, json);
   g_hash_table_insert (self->origins, g_strdup (name), GINT_TO_POINTER (origin));
-  return TRUE;
+  return origin != HEMO_SYNC_ORIGIN_OURS || note_found (self, name, error);
 }
 
 /* Whether the clinic owns @device. */
@@ -121,6 +144,7 @@ is_ours (HemoFhirPullRun *self, const char *device, gboolean *ours, GError **err
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (json_object) json = NULL;
+  g_autofree char *name = NULL;
   gpointer known = NULL;
 
   *ours = g_str_equal (device, self->installation);
@@ -140,7 +164,10 @@ is_ours (HemoFhirPullRun *self, const char *device, gboolean *ours, GError **err
   *ours = json != NULL ? names_clinic (self, json)
                        : !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND);
   g_hash_table_insert (self->devices, g_strdup (device), GINT_TO_POINTER (*ours));
-  return TRUE;
+  if (json == NULL || !*ours)
+    return TRUE;
+  name = g_strconcat ("Device/", device, NULL);
+  return note_found (self, name, error);
 }
 
 /* @others: also what other clinics wrote, which is only certain of a question for that */

@@ -28,12 +28,13 @@ static void
 read_refusal (json_object *json)
 {
   const char *clinic = "11111111-1111-4111-8111-111111111111";
+  const char *const ours[] = { "Organization/11111111-1111-4111-8111-111111111111", NULL };
   HemoRefusal refusal = { .reason = HEMO_REFUSAL_NOT_DONE, .at = { .utc_us = 1 } };
   g_autofree char *order = hemo_fhir_task_dup_order (json);
   g_autoptr (json_object) answer = NULL;
   g_autoptr (HemoRefusal) read = NULL;
 
-  if (order == NULL || !hemo_fhir_task_is_open (json) || !hemo_fhir_task_is_for (json, json, clinic)
+  if (order == NULL || !hemo_fhir_task_is_open (json) || !hemo_fhir_task_is_for (json, json, ours)
       || json_object_object_get (json, "owner") != NULL)
     return;
   answer = hemo_fhir_refusal_to_json (&refusal, "1", json, clinic);

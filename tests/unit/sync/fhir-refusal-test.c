@@ -371,6 +371,39 @@ test_other_errand (Laptops *self, gconstpointer data)
   assert_task (self, "7002", "rejected");
 }
 
+/* The clinic under an id that another program gave it, and a laptop of it. */
+static void
+test_other_names (Laptops *self, gconstpointer data)
+{
+  g_autofree char *name
+      = laptop_ask (&self->a, "SELECT value FROM setting WHERE key = 'clinic.name'");
+  g_autofree char *here
+      = laptop_ask (&self->a, "SELECT value FROM meta WHERE key = 'installation'");
+  g_autofree char *device = g_strdup_printf (",\"owner\":{\"reference\":\"Device/%s\"}", here);
+  g_autofree char *site = g_strdup_printf (
+      "{\"resourceType\":\"Organization\",\"id\":\"17\",\"name\":\"%s Laboratory\"}", name);
+
+  fake_fhir_write (self->fake, site);
+  fake_fhir_write (self->fake,
+                   "{\"resourceType\":\"Organization\",\"id\":\"18\",\"name\":\"County\"}");
+  bring_order (self, NULL);
+  write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/17\"}");
+  write_task (self, "7002", "requested", device);
+  write_task (self, "7003", "requested", ",\"owner\":{\"reference\":\"Organization/18\"}");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  /* One that comes later is compared with the same. */
+  write_task (self, "7004", "requested",
+              ",\"authoredOn\":\"2020-01-01T00:00:00Z\",\"owner\":{"
+              "\"reference\":\"Organization/17\"}");
+  laptop_pull (&self->a);
+  laptop_push (&self->a);
+  assert_task (self, "7001", "rejected");
+  assert_task (self, "7002", "rejected");
+  assert_task (self, "7003", "requested");
+  assert_task (self, "7004", "rejected");
+}
+
 /* Who ordered cancels it while the refusal is on its way: that stands, and is not written over. */
 static void
 test_cancelled (Laptops *self, gconstpointer data)
@@ -498,6 +531,7 @@ main (int argc, char **argv)
   ADD ("other-laboratory", test_other_laboratory);
   ADD ("performers", test_performers);
   ADD ("other-errand", test_other_errand);
+  ADD ("other-names", test_other_names);
   ADD ("cancelled", test_cancelled);
   ADD ("other-laptop", test_other_laptop);
   ADD ("other-tests", test_other_tests);
