@@ -15,6 +15,7 @@
 #define TASK_ORDER "order"
 #define TASK_CODES "http://hl7.org/fhir/CodeSystem/task-code"
 #define TASK_FULFILL "fulfill"
+#define SIGNED "refused-by"
 
 /* Words of the clinic's language follow behind these. */
 static const char *const labels[HEMO_REFUSAL_REASONS] = {
@@ -147,6 +148,31 @@ say (const HemoRefusal *refusal)
   return g_strconcat (label, ": ", refusal->words, NULL);
 }
 
+/* Who refused, where the Task is another's by its owner: whose laptops know it by that. */
+static void
+sign (json_object *json, const char *clinic)
+{
+  const HemoFhirNode node = node_of (json);
+  HemoFhirNode list, before;
+
+  if (hemo_fhir_find_extension (&node, SIGNED, &list, &before, NULL) && before.json != NULL)
+    json_object_array_del_idx (list.json, (size_t)before.index, 1);
+  if (!names (json_object_object_get (json, "owner"), clinic))
+    hemo_fhir_set (hemo_fhir_extend (json, SIGNED), "valueReference",
+                   hemo_fhir_reference_new ("Organization", clinic, NULL));
+}
+
+static gboolean
+is_signed (json_object *json, const char *clinic)
+{
+  const HemoFhirNode node = node_of (json);
+  HemoFhirNode list, extension;
+
+  return names (json_object_object_get (json, "owner"), clinic)
+         || (hemo_fhir_find_extension (&node, SIGNED, &list, &extension, NULL)
+             && names (extension.json, clinic));
+}
+
 static void
 write_state (json_object *json, const HemoRefusal *refusal, const char *clinic)
 {
@@ -159,6 +185,7 @@ write_state (json_object *json, const HemoRefusal *refusal, const char *clinic)
   hemo_fhir_set_time (json, "lastModified", refusal->at);
   if (json_object_object_get (json, "owner") == NULL)
     hemo_fhir_set (json, "owner", hemo_fhir_reference_new ("Organization", clinic, NULL));
+  sign (json, clinic);
 }
 
 /* As it came, and rejected. */
@@ -243,8 +270,7 @@ hemo_fhir_refusal_from_json (json_object *task, const char *clinic, GError **err
   g_autoptr (HemoRefusal) self = g_new0 (HemoRefusal, 1);
 
   self->order = hemo_fhir_task_dup_order (task);
-  if (self->order == NULL || !has_status (task, rejected)
-      || !names (json_object_object_get (task, "owner"), clinic))
+  if (self->order == NULL || !has_status (task, rejected) || !is_signed (task, clinic))
     {
       hemo_fhir_fail (&node, "status", HEMO_FHIR_ERROR_UNSUPPORTED, "not refused by this clinic",
                       error);

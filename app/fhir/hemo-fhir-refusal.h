@@ -35,9 +35,10 @@ gboolean hemo_fhir_task_is_for (json_object *task, json_object *order, const cha
  * @clinic: UUID
  *
  * Of @theirs only the state is changed, its reason and when, and an owner that is missing becomes
- * this clinic; what is not open any more stays as it came. Without it a Task of this clinic's,
- * whose focus is the order. Neither FHIR nor LOINC has codes for such reasons: the code is of this
- * program's, the text says all of it. (transfer full)
+ * this clinic; beside another one an extension 'refused-by' names this clinic. What is not open any
+ * more stays as it came. Without it a Task of this clinic's, whose focus is the order. Neither FHIR
+ * nor LOINC has codes for such reasons: the code is of this program's, the text says all of it.
+ * (transfer full)
  */
 json_object *hemo_fhir_refusal_to_json (const HemoRefusal *refusal,
                                         const char *task,

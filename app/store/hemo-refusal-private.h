@@ -6,6 +6,8 @@
 
 #include "hemo-refusal-table.h"
 
+#include <json-c/json.h>
+
 G_BEGIN_DECLS
 
 /* Of @order, also one that was taken back; NULL without @error where there is none. (transfer full)
@@ -14,6 +16,15 @@ HemoRefusal *hemo_refusal_fetch (HemoTxn *txn, const char *order, GError **error
 
 /* Inserts or updates; the order is expected no more, or, where it is withdrawn, again. */
 gboolean hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error);
+
+/* @order as it is here; one for nothing that is done here as it came last. @came: (out) (nullable):
+ * its newest version that came. (transfer full) */
+HemoOrder *
+hemo_refusal_find_order (HemoTxn *txn, const char *order, json_object **came, GError **error);
+
+/* An order for other tests that waits for a decision is decided. @waits: (out): whether it was */
+gboolean
+hemo_refusal_settle_waiting (HemoTxn *txn, const char *order, gboolean *waits, GError **error);
 
 /* The Task @task tells of @refusal from now on. @lane: HEMO_LANE_NONE where it does already */
 gboolean hemo_refusal_tell (

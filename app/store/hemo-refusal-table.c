@@ -154,9 +154,8 @@ hemo_refusal_tell (
          && hemo_txn_log_change (txn, "order.refuse", "Task", task, refusal->version, lane, error);
 }
 
-/* NULL with @error, or where it is none that was ever heard of. (transfer full) */
-static HemoOrder *
-find_order (HemoTxn *txn, const char *uuid, json_object **came, GError **error)
+HemoOrder *
+hemo_refusal_find_order (HemoTxn *txn, const char *uuid, json_object **came, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (HemoOrder) order = hemo_order_fetch (txn, uuid, &failure);
@@ -255,9 +254,8 @@ tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *came, GError **
   return tasks != NULL && (any || hemo_refusal_tell (txn, refusal, own, HEMO_LANE_RESULTS, error));
 }
 
-/* An order for other tests that waits for a decision is decided. @waits: (out): whether it was */
-static gboolean
-settle_waiting (HemoTxn *txn, const char *order, gboolean *waits, GError **error)
+gboolean
+hemo_refusal_settle_waiting (HemoTxn *txn, const char *order, gboolean *waits, GError **error)
 {
   g_autoptr (HemoStatement) statement
       = hemo_record_select (txn,
@@ -287,7 +285,7 @@ check_refusable (HemoTxn *txn, const HemoOrder *order, GError **error)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              N_ ("Who ordered has taken the order back: nobody waits for it."));
   if (!hemo_expected_is (txn, order->uuid, &waits, error)
-      || (!waits && !settle_waiting (txn, order->uuid, &waits, error)))
+      || (!waits && !hemo_refusal_settle_waiting (txn, order->uuid, &waits, error)))
     return FALSE;
   return waits
          || hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
@@ -341,7 +339,7 @@ hemo_order_refuse (
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "ServiceRequest", uuid, error))
     return FALSE;
-  order = find_order (txn, uuid, &came, error);
+  order = hemo_refusal_find_order (txn, uuid, &came, error);
   refusal = order != NULL ? make (txn, order, reason, words, error) : NULL;
   return refusal != NULL && check_refusable (txn, order, error)
          && hemo_refusal_put (txn, refusal, error) && tell_all (txn, refusal, came, error)
@@ -476,7 +474,7 @@ describe (HemoTxn *txn, gint64 row, HemoRefusal *refusal, GError **error)
 
   self->row = row;
   self->refusal = refusal;
-  self->order = find_order (txn, refusal->order, &came, error);
+  self->order = hemo_refusal_find_order (txn, refusal->order, &came, error);
   survivor = self->order != NULL ? hemo_patient_dup_survivor (txn, refusal->patient, error) : NULL;
   patient = survivor != NULL ? hemo_patient_fetch (txn, survivor, NULL, error) : NULL;
   if (patient == NULL || !count_tasks (txn, refusal->order, &count, &fresh, &told, error))

@@ -82,7 +82,8 @@ name_author (HemoSyncContext *self, HemoRefusal *theirs)
 static gboolean
 take (HemoSyncContext *self, const HemoRefusal *before, HemoRefusal *theirs, GError **error)
 {
-  g_autoptr (HemoOrder) order = hemo_order_fetch (self->txn, theirs->order, error);
+  g_autoptr (json_object) came = NULL;
+  g_autoptr (HemoOrder) order = hemo_refusal_find_order (self->txn, theirs->order, &came, error);
 
   if (order == NULL)
     return FALSE;
@@ -126,7 +127,8 @@ hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
   theirs = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
   if (theirs == NULL)
     return TRUE;
-  if (!hemo_expected_is (self->txn, order, &is, error))
+  if (!hemo_expected_is (self->txn, order, &is, error)
+      || (!is && !hemo_refusal_settle_waiting (self->txn, order, &is, error)))
     return FALSE;
   *done = is;
   return !is || take (self, refusal, theirs, error);

@@ -445,6 +445,69 @@ test_other_laptop (Laptops *self, gconstpointer data)
   g_assert_cmpint (laptop_queued (&self->b), ==, 0);
 }
 
+/* Also where the Task is for the clinic under another id, which stays its owner. */
+static void
+test_other_laptop_other_owner (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+
+  bring_order_with (self, ",\"performer\":[{\"reference\":\"Organization/17\"}]", NULL);
+  write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/17\"}");
+  laptops_settle (self);
+  assert_expected (&self->b, "1");
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptops_settle (self);
+  task = fake_fhir_read (self->fake, "Task", "7001");
+  g_assert_nonnull (strstr (text_of (task), "\"owner\":{\"reference\":\"Organization/17\"}"));
+  assert_expected (&self->b, "0");
+  refused = refused_by (&self->b);
+  g_assert_cmpuint (refused->len, ==, 1);
+}
+
+/* An order for nothing that is done here, in both laptops, with its Task. */
+static void
+bring_other_tests (Laptops *self)
+{
+  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autofree char *ours = laptops_order_of (ORDER, patient->uuid);
+  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
+  g_autofree char *text = g_strjoinv ("36643-5", parts);
+
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, text);
+  write_task (self, TASK, "requested", "");
+  laptops_settle (self);
+}
+
+static void
+assert_waiting (Laptop *laptop, guint count)
+{
+  g_autoptr (GPtrArray) waiting = laptop_waiting (laptop);
+
+  g_assert_cmpuint (waiting->len, ==, count);
+}
+
+/* It waits for a decision on no laptop any more. */
+static void
+test_other_laptop_other_tests (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) refused = NULL;
+
+  bring_other_tests (self);
+  assert_waiting (&self->b, 1);
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptops_settle (self);
+  assert_waiting (&self->b, 0);
+  refused = refused_by (&self->b);
+  g_assert_cmpuint (refused->len, ==, 1);
+  /* Who asks again is heard there as well. */
+  write_task (self, TASK, "requested", "");
+  laptops_settle (self);
+  assert_waiting (&self->a, 1);
+  assert_waiting (&self->b, 1);
+}
+
 /* One for nothing that is done here waits for a decision: this is one. */
 static void
 test_other_tests (Laptops *self, gconstpointer data)
@@ -534,6 +597,8 @@ main (int argc, char **argv)
   ADD ("other-names", test_other_names);
   ADD ("cancelled", test_cancelled);
   ADD ("other-laptop", test_other_laptop);
+  ADD ("other-laptop-other-owner", test_other_laptop_other_owner);
+  ADD ("other-laptop-other-tests", test_other_laptop_other_tests);
   ADD ("other-tests", test_other_tests);
   ADD ("rules", test_rules);
   return g_test_run ();
