@@ -30,6 +30,26 @@ hemo_refusal_settle_waiting (HemoTxn *txn, const char *order, gboolean *waits, G
 gboolean hemo_refusal_tell (
     HemoTxn *txn, const HemoRefusal *refusal, const char *task, HemoLane lane, GError **error);
 
+/* The same of all that wait for an answer; who ordered without a Task finds one of this clinic's
+ * beside the order. @came: (nullable): the order as it came */
+gboolean
+hemo_refusal_tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *came, GError **error);
+
+/**
+ * HemoRefusalTasks: how far the Tasks of a refusal are, by the last that was queued for each
+ * @fresh: that nobody tried to send
+ * @told: that the server has, or had before they were refused
+ */
+typedef struct
+{
+  int count;
+  int fresh;
+  int told;
+} HemoRefusalTasks;
+
+gboolean
+hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out, GError **error);
+
 /* @listed: (out): whether @task tells of the refusal of @order; @told: (out): whether it has
  * reached the server */
 gboolean hemo_refusal_find_task (HemoTxn *txn,

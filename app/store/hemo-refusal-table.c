@@ -5,11 +5,9 @@
 #include "hemo-refusal-private.h"
 
 #include "hemo-expected-table.h"
-#include "hemo-fhir-refusal.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
 #include "hemo-sync-apply-private.h"
-#include "hemo-sync-scope.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -140,20 +138,6 @@ hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error)
                                 : hemo_expected_drop (txn, refusal->order, error));
 }
 
-gboolean
-hemo_refusal_tell (
-    HemoTxn *txn, const HemoRefusal *refusal, const char *task, HemoLane lane, GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn, "INSERT OR IGNORE INTO refusal_task (task, lab_order) VALUES (?1, ?2)", task, error);
-
-  if (statement == NULL)
-    return FALSE;
-  hemo_statement_bind_text (statement, 2, refusal->order);
-  return hemo_statement_run (statement, error)
-         && hemo_txn_log_change (txn, "order.refuse", "Task", task, refusal->version, lane, error);
-}
-
 HemoOrder *
 hemo_refusal_find_order (HemoTxn *txn, const char *uuid, json_object **came, GError **error)
 {
@@ -181,77 +165,6 @@ hemo_refusal_find_order (HemoTxn *txn, const char *uuid, json_object **came, GEr
   if (order == NULL)
     hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such order."));
   return g_steal_pointer (&order);
-}
-
-/* Newest versions of Tasks that name @order. (transfer full) (element-type HemoIncoming) */
-static GPtrArray *
-find_tasks (HemoTxn *txn, const char *order, GError **error)
-{
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_incoming_free);
-  g_autoptr (HemoStatement) statement
-      = hemo_record_select (txn,
-                            "SELECT max(seq) FROM incoming WHERE type = 'Task' AND server IN "
-                            "(SELECT DISTINCT server FROM incoming) GROUP BY server, id "
-                            "HAVING max(instr(resource, ?1)) > 0",
-                            order, error);
-  gboolean row = TRUE;
-
-  while (statement != NULL && row)
-    {
-      HemoIncoming *task = NULL;
-
-      if (!hemo_statement_next (statement, &row, error))
-        return NULL;
-      if (row
-          && (task = hemo_incoming_load (txn, hemo_statement_get_int (statement, 0), error))
-                 == NULL)
-        return NULL;
-      if (task != NULL)
-        g_ptr_array_add (tasks, task);
-    }
-  return statement != NULL ? g_steal_pointer (&tasks) : NULL;
-}
-
-/* @is: (out): whether @incoming asks this clinic for @order; then it is known which version of it
- * is answered */
-static gboolean
-take_task (HemoTxn *txn,
-           const HemoIncoming *incoming,
-           const HemoRefusal *refusal,
-           json_object *came,
-           gboolean *is,
-           GError **error)
-{
-  g_auto (GStrv) ours = hemo_sync_names_load (txn, incoming->server, error);
-  g_autoptr (json_object) task = hemo_sync_parse (incoming->resource);
-  g_autofree char *order = task != NULL ? hemo_fhir_task_dup_order (task) : NULL;
-
-  if (ours == NULL)
-    return FALSE;
-  *is = g_strcmp0 (order, refusal->order) == 0 && hemo_fhir_task_is_open (task)
-        && hemo_fhir_task_is_for (task, came, (const char *const *)ours);
-  return !*is
-         || (hemo_sync_remember (txn, incoming->server, task, NULL, NULL, error)
-             && hemo_refusal_tell (txn, refusal, incoming->id, HEMO_LANE_RESULTS, error));
-}
-
-/* Who ordered without a Task finds one of ours beside the order. */
-static gboolean
-tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *came, GError **error)
-{
-  g_autofree char *own = hemo_record_derive_uuid (refusal->order, "refusal");
-  g_autoptr (GPtrArray) tasks = find_tasks (txn, refusal->order, error);
-  gboolean any = FALSE;
-
-  for (guint i = 0; tasks != NULL && i < tasks->len; i++)
-    {
-      gboolean is = FALSE;
-
-      if (!take_task (txn, tasks->pdata[i], refusal, came, &is, error))
-        return FALSE;
-      any = any || is;
-    }
-  return tasks != NULL && (any || hemo_refusal_tell (txn, refusal, own, HEMO_LANE_RESULTS, error));
 }
 
 gboolean
@@ -342,7 +255,8 @@ hemo_order_refuse (
   order = hemo_refusal_find_order (txn, uuid, &came, error);
   refusal = order != NULL ? make (txn, order, reason, words, error) : NULL;
   return refusal != NULL && check_refusable (txn, order, error)
-         && hemo_refusal_put (txn, refusal, error) && tell_all (txn, refusal, came, error)
+         && hemo_refusal_put (txn, refusal, error)
+         && hemo_refusal_tell_all (txn, refusal, came, error)
          && hemo_txn_audit (txn, "order.refuse", "ServiceRequest", uuid,
                             hemo_refusal_reason_to_code (reason), error);
 }
@@ -362,33 +276,12 @@ hemo_refusal_hold (HemoTxn *txn, const char *order, GError **error)
   return hemo_statement_run (statement, error);
 }
 
-/* How far each Task is, by the last that was queued for it. @count: (out): Tasks; @fresh: (out):
- * that nobody tried to send; @told: (out): that the server has, or had before they were refused */
-static gboolean
-count_tasks (HemoTxn *txn, const char *order, int *count, int *fresh, int *told, GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT count(*), count(CASE WHEN state = 'waiting' AND attempts = 0 THEN 1 END), "
-      "count(CASE WHEN state = 'received' OR state IS NULL THEN 1 END) FROM refusal_task "
-      "LEFT JOIN queue ON seq = (SELECT max(seq) FROM queue WHERE object = task AND lane = 0) "
-      "WHERE lab_order = ?1",
-      order, error);
-
-  if (statement == NULL || !hemo_statement_step (statement, error))
-    return FALSE;
-  *count = (int)hemo_statement_get_int (statement, 0);
-  *fresh = (int)hemo_statement_get_int (statement, 1);
-  *told = (int)hemo_statement_get_int (statement, 2);
-  return TRUE;
-}
-
 gboolean
 hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (HemoRefusal) refusal = NULL;
-  int count = 0, fresh = 0, told = 0;
+  HemoRefusalTasks tasks = { 0 };
 
   if (!hemo_txn_require (txn, HEMO_ACTION_SPECIMEN_EDIT, "ServiceRequest", order, error))
     return FALSE;
@@ -400,9 +293,9 @@ hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
     }
   if (refusal == NULL || refusal->withdrawn)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This order is not refused."));
-  if (!count_tasks (txn, order, &count, &fresh, &told, error))
+  if (!hemo_refusal_count_tasks (txn, order, &tasks, error))
     return FALSE;
-  if (count == 0 || fresh != count)
+  if (tasks.count == 0 || tasks.fresh != tasks.count)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              N_ ("The refusal may have been sent already, and stands. Where the "
                                  "test can be done after all, accept the specimen for a new "
@@ -410,29 +303,6 @@ hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
   refusal->withdrawn = TRUE;
   return hemo_refusal_put (txn, refusal, error)
          && hemo_txn_audit (txn, "order.take-back", "ServiceRequest", order, NULL, error);
-}
-
-gboolean
-hemo_refusal_find_task (HemoTxn *txn,
-                        const char *order,
-                        const char *task,
-                        gboolean *listed,
-                        gboolean *told,
-                        GError **error)
-{
-  g_autoptr (HemoStatement) statement = hemo_record_select (
-      txn,
-      "SELECT coalesce((SELECT state = 'received' FROM queue WHERE object = task AND lane = 0 "
-      "ORDER BY seq DESC LIMIT 1), 1) FROM refusal_task WHERE lab_order = ?1 AND task = ?2",
-      order, error);
-
-  if (statement == NULL)
-    return FALSE;
-  hemo_statement_bind_text (statement, 2, task);
-  if (!hemo_statement_next (statement, listed, error))
-    return FALSE;
-  *told = *listed && hemo_statement_get_int (statement, 0) != 0;
-  return TRUE;
 }
 
 /* Lists */
@@ -470,20 +340,20 @@ describe (HemoTxn *txn, gint64 row, HemoRefusal *refusal, GError **error)
   g_autoptr (json_object) came = NULL;
   g_autofree char *survivor = NULL;
   g_autoptr (HemoPatient) patient = NULL;
-  int count = 0, fresh = 0, told = 0;
+  HemoRefusalTasks tasks = { 0 };
 
   self->row = row;
   self->refusal = refusal;
   self->order = hemo_refusal_find_order (txn, refusal->order, &came, error);
   survivor = self->order != NULL ? hemo_patient_dup_survivor (txn, refusal->patient, error) : NULL;
   patient = survivor != NULL ? hemo_patient_fetch (txn, survivor, NULL, error) : NULL;
-  if (patient == NULL || !count_tasks (txn, refusal->order, &count, &fresh, &told, error))
+  if (patient == NULL || !hemo_refusal_count_tasks (txn, refusal->order, &tasks, error))
     return NULL;
   self->name = hemo_patient_display_name (patient);
   self->sex = patient->sex;
   self->birth = patient->birth;
-  self->revocable = count > 0 && fresh == count;
-  self->told = told == count;
+  self->revocable = tasks.count > 0 && tasks.fresh == tasks.count;
+  self->told = tasks.told == tasks.count;
   return g_steal_pointer (&self);
 }
 

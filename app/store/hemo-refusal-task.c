@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The Tasks that tell of a refused order. */
+
+#include "hemo-refusal-private.h"
+
+#include "hemo-fhir-refusal.h"
+#include "hemo-sync-apply-private.h"
+#include "hemo-sync-scope.h"
+
+gboolean
+hemo_refusal_tell (
+    HemoTxn *txn, const HemoRefusal *refusal, const char *task, HemoLane lane, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn, "INSERT OR IGNORE INTO refusal_task (task, lab_order) VALUES (?1, ?2)", task, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, refusal->order);
+  return hemo_statement_run (statement, error)
+         && hemo_txn_log_change (txn, "order.refuse", "Task", task, refusal->version, lane, error);
+}
+
+/* Newest versions of Tasks that name @order. (transfer full) (element-type HemoIncoming) */
+static GPtrArray *
+find_tasks (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_incoming_free);
+  g_autoptr (HemoStatement) statement
+      = hemo_record_select (txn,
+                            "SELECT max(seq) FROM incoming WHERE type = 'Task' AND server IN "
+                            "(SELECT DISTINCT server FROM incoming) GROUP BY server, id "
+                            "HAVING max(instr(resource, ?1)) > 0",
+                            order, error);
+  gboolean row = TRUE;
+
+  while (statement != NULL && row)
+    {
+      HemoIncoming *task = NULL;
+
+      if (!hemo_statement_next (statement, &row, error))
+        return NULL;
+      if (row
+          && (task = hemo_incoming_load (txn, hemo_statement_get_int (statement, 0), error))
+                 == NULL)
+        return NULL;
+      if (task != NULL)
+        g_ptr_array_add (tasks, task);
+    }
+  return statement != NULL ? g_steal_pointer (&tasks) : NULL;
+}
+
+/* @is: (out): whether @incoming asks this clinic for @order; then it is known which version of it
+ * is answered */
+static gboolean
+take_task (HemoTxn *txn,
+           const HemoIncoming *incoming,
+           const HemoRefusal *refusal,
+           json_object *came,
+           gboolean *is,
+           GError **error)
+{
+  g_auto (GStrv) ours = hemo_sync_names_load (txn, incoming->server, error);
+  g_autoptr (json_object) task = hemo_sync_parse (incoming->resource);
+  g_autofree char *order = task != NULL ? hemo_fhir_task_dup_order (task) : NULL;
+
+  if (ours == NULL)
+    return FALSE;
+  *is = g_strcmp0 (order, refusal->order) == 0 && hemo_fhir_task_is_open (task)
+        && hemo_fhir_task_is_for (task, came, (const char *const *)ours);
+  return !*is
+         || (hemo_sync_remember (txn, incoming->server, task, NULL, NULL, error)
+             && hemo_refusal_tell (txn, refusal, incoming->id, HEMO_LANE_RESULTS, error));
+}
+
+gboolean
+hemo_refusal_tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *came, GError **error)
+{
+  g_autofree char *own = hemo_record_derive_uuid (refusal->order, "refusal");
+  g_autoptr (GPtrArray) tasks = find_tasks (txn, refusal->order, error);
+  gboolean any = FALSE;
+
+  for (guint i = 0; tasks != NULL && i < tasks->len; i++)
+    {
+      gboolean is = FALSE;
+
+      if (!take_task (txn, tasks->pdata[i], refusal, came, &is, error))
+        return FALSE;
+      any = any || is;
+    }
+  return tasks != NULL && (any || hemo_refusal_tell (txn, refusal, own, HEMO_LANE_RESULTS, error));
+}
+
+gboolean
+hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out, GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT count(*), count(CASE WHEN state = 'waiting' AND attempts = 0 THEN 1 END), "
+      "count(CASE WHEN state = 'received' OR state IS NULL THEN 1 END) FROM refusal_task "
+      "LEFT JOIN queue ON seq = (SELECT max(seq) FROM queue WHERE object = task AND lane = 0) "
+      "WHERE lab_order = ?1",
+      order, error);
+
+  if (statement == NULL || !hemo_statement_step (statement, error))
+    return FALSE;
+  out->count = (int)hemo_statement_get_int (statement, 0);
+  out->fresh = (int)hemo_statement_get_int (statement, 1);
+  out->told = (int)hemo_statement_get_int (statement, 2);
+  return TRUE;
+}
+
+gboolean
+hemo_refusal_find_task (HemoTxn *txn,
+                        const char *order,
+                        const char *task,
+                        gboolean *listed,
+                        gboolean *told,
+                        GError **error)
+{
+  g_autoptr (HemoStatement) statement = hemo_record_select (
+      txn,
+      "SELECT coalesce((SELECT state = 'received' FROM queue WHERE object = task AND lane = 0 "
+      "ORDER BY seq DESC LIMIT 1), 1) FROM refusal_task WHERE lab_order = ?1 AND task = ?2",
+      order, error);
+
+  if (statement == NULL)
+    return FALSE;
+  hemo_statement_bind_text (statement, 2, task);
+  if (!hemo_statement_next (statement, listed, error))
+    return FALSE;
+  *told = *listed && hemo_statement_get_int (statement, 0) != 0;
+  return TRUE;
+}
