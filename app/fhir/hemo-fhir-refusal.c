@@ -68,6 +68,33 @@ hemo_fhir_task_is_open (json_object *task)
   return has_status (task, open);
 }
 
+/* A day alone says nothing of before and after. */
+static gint64
+read_instant (const HemoFhirNode *node, const char *key)
+{
+  g_autofree char *text = NULL;
+  HemoTime time = { 0 };
+
+  return hemo_fhir_read_string (node, key, &text, NULL) && text != NULL
+                 && strchr (text, 'T') != NULL && hemo_fhir_read_time (node, key, &time, NULL)
+             ? time.utc_us
+             : 0;
+}
+
+gint64
+hemo_fhir_task_asked_us (json_object *task)
+{
+  const HemoFhirNode node = node_of (task);
+  gint64 said = MAX (read_instant (&node, "authoredOn"), read_instant (&node, "lastModified"));
+  HemoFhirNode meta;
+
+  if (said != 0)
+    return said;
+  return hemo_fhir_get (&node, "meta", json_type_object, &meta, NULL) && meta.json != NULL
+             ? read_instant (&meta, "lastUpdated")
+             : 0;
+}
+
 static gboolean
 names (json_object *json, const char *uuid)
 {

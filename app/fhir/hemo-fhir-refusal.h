@@ -18,6 +18,10 @@ char *hemo_fhir_task_dup_order (json_object *task);
 /* Whether somebody is waited for: 'requested' to 'in-progress', or 'on-hold'. */
 gboolean hemo_fhir_task_is_open (json_object *task);
 
+/* When somebody asked by it last, UTC microseconds: when it was written or changed as it says
+ * itself, else as the server says; 0 where neither does. */
+gint64 hemo_fhir_task_asked_us (json_object *task);
+
 /**
  * hemo_fhir_task_is_for:
  * @order: (nullable): the ServiceRequest as it came

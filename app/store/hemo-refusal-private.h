@@ -59,6 +59,14 @@ gboolean hemo_refusal_find_task (HemoTxn *txn,
                                  gboolean *told,
                                  GError **error);
 
+/* Whether @task, which was not here when the order was refused, was written or changed since. */
+gboolean hemo_refusal_asks_again (const HemoRefusal *refusal, json_object *task);
+
+/* @is: (out): whether a Task that came and waits for this clinic asks for the order again after
+ * @refusal, which @but tells of */
+gboolean hemo_refusal_is_over (
+    HemoTxn *txn, const HemoRefusal *refusal, const char *but, gboolean *is, GError **error);
+
 /* SQL, after lab_order: whether the order was refused. */
 #define HEMO_ORDER_IS_REFUSED                                                                      \
   "EXISTS (SELECT 1 FROM order_refusal WHERE order_refusal.lab_order = lab_order.uuid "            \

@@ -8,6 +8,8 @@
 #include "hemo-sync-apply-private.h"
 #include "hemo-sync-scope.h"
 
+#include <string.h>
+
 gboolean
 hemo_refusal_tell (
     HemoTxn *txn, const HemoRefusal *refusal, const char *task, HemoLane lane, GError **error)
@@ -51,8 +53,28 @@ find_tasks (HemoTxn *txn, const char *order, GError **error)
   return statement != NULL ? g_steal_pointer (&tasks) : NULL;
 }
 
-/* @is: (out): whether @incoming asks this clinic for @order; then it is known which version of it
- * is answered */
+/* @is: (out): whether @incoming, whose JSON is @task, asks this clinic for the order @uuid */
+static gboolean
+judge (HemoTxn *txn,
+       const HemoIncoming *incoming,
+       const char *uuid,
+       json_object *task,
+       json_object *came,
+       gboolean *is,
+       GError **error)
+{
+  g_auto (GStrv) ours = hemo_sync_names_load (txn, incoming->server, error);
+  g_autofree char *order = task != NULL ? hemo_fhir_task_dup_order (task) : NULL;
+
+  if (ours == NULL)
+    return FALSE;
+  *is = g_strcmp0 (order, uuid) == 0 && hemo_fhir_task_is_open (task)
+        && hemo_fhir_task_is_for (task, came, (const char *const *)ours);
+  return TRUE;
+}
+
+/* @is: (out): whether @incoming asks this clinic for the order; then it is known which version of
+ * it is answered */
 static gboolean
 take_task (HemoTxn *txn,
            const HemoIncoming *incoming,
@@ -61,17 +83,46 @@ take_task (HemoTxn *txn,
            gboolean *is,
            GError **error)
 {
-  g_auto (GStrv) ours = hemo_sync_names_load (txn, incoming->server, error);
   g_autoptr (json_object) task = hemo_sync_parse (incoming->resource);
-  g_autofree char *order = task != NULL ? hemo_fhir_task_dup_order (task) : NULL;
 
-  if (ours == NULL)
+  if (!judge (txn, incoming, refusal->order, task, came, is, error))
     return FALSE;
-  *is = g_strcmp0 (order, refusal->order) == 0 && hemo_fhir_task_is_open (task)
-        && hemo_fhir_task_is_for (task, came, (const char *const *)ours);
   return !*is
          || (hemo_sync_remember (txn, incoming->server, task, NULL, NULL, error)
              && hemo_refusal_tell (txn, refusal, incoming->id, HEMO_LANE_RESULTS, error));
+}
+
+/* Some servers keep no fractions of a second; a Task that says no time may be a new one, and is not
+ * refused unseen. */
+gboolean
+hemo_refusal_asks_again (const HemoRefusal *refusal, json_object *task)
+{
+  gint64 asked = hemo_fhir_task_asked_us (task);
+
+  return asked == 0 || asked / G_USEC_PER_SEC >= refusal->at.utc_us / G_USEC_PER_SEC;
+}
+
+gboolean
+hemo_refusal_is_over (
+    HemoTxn *txn, const HemoRefusal *refusal, const char *but, gboolean *is, GError **error)
+{
+  g_autoptr (json_object) came = NULL;
+  g_autoptr (HemoOrder) order = hemo_refusal_find_order (txn, refusal->order, &came, NULL);
+  g_autoptr (GPtrArray) tasks = find_tasks (txn, refusal->order, error);
+
+  *is = FALSE;
+  for (guint i = 0; tasks != NULL && i < tasks->len && !*is; i++)
+    {
+      const HemoIncoming *incoming = tasks->pdata[i];
+      g_autoptr (json_object) task = hemo_sync_parse (incoming->resource);
+
+      if (strcmp (incoming->id, but) == 0)
+        continue;
+      if (!judge (txn, incoming, refusal->order, task, came, is, error))
+        return FALSE;
+      *is = *is && hemo_refusal_asks_again (refusal, task);
+    }
+  return tasks != NULL;
 }
 
 gboolean

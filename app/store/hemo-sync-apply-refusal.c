@@ -41,8 +41,17 @@ find_order (HemoTxn *txn, const char *order)
   return NULL;
 }
 
-/* Who was told and waits still asks again. A Task that was not here when the order was refused is
- * answered like the others. */
+static gboolean
+ask_again (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
+{
+  refusal->withdrawn = TRUE;
+  return hemo_refusal_put (self->txn, refusal, error)
+         && hemo_txn_audit (self->txn, "order.asked-again", "ServiceRequest", refusal->order, NULL,
+                            error);
+}
+
+/* Who was told and waits still asks again, and so does a new Task. One that was written before the
+ * order was refused, and was not here then, is answered like the others. */
 static gboolean
 answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
 {
@@ -58,14 +67,11 @@ answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
     return listed ? keep (self, error) : hemo_sync_apply_result (self, error);
   if (!keep (self, error))
     return FALSE;
-  if (!listed)
-    return hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
-  if (!told)
-    return TRUE;
-  refusal->withdrawn = TRUE;
-  return hemo_refusal_put (self->txn, refusal, error)
-         && hemo_txn_audit (self->txn, "order.asked-again", "ServiceRequest", refusal->order, NULL,
-                            error);
+  if (listed)
+    return !told || ask_again (self, refusal, error);
+  return hemo_refusal_asks_again (refusal, self->incoming->resource)
+             ? ask_again (self, refusal, error)
+             : hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
 }
 
 /* The name of who refused, where it is told and no computer's. */
@@ -98,6 +104,22 @@ take (HemoSyncContext *self, const HemoRefusal *before, HemoRefusal *theirs, GEr
          && hemo_refusal_tell (self->txn, theirs, self->id, HEMO_LANE_NONE, error);
 }
 
+/* @is: (out): whether somebody asked again since: the refusal is the one that was withdrawn here,
+ * by its time, or another Task is newer */
+static gboolean
+is_over (HemoSyncContext *self,
+         const HemoRefusal *before,
+         const HemoRefusal *theirs,
+         gboolean *is,
+         GError **error)
+{
+  *is = FALSE;
+  if (theirs->at.utc_us == 0)
+    return TRUE;
+  *is = before != NULL && theirs->at.utc_us / 1000 == before->at.utc_us / 1000;
+  return *is || hemo_refusal_is_over (self->txn, theirs, self->id, is, error);
+}
+
 gboolean
 hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
 {
@@ -106,7 +128,7 @@ hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
   g_autoptr (HemoRefusal) refusal = NULL;
   g_autoptr (HemoRefusal) theirs = NULL;
   g_autoptr (GError) failure = NULL;
-  gboolean is = FALSE;
+  gboolean is = FALSE, over = FALSE;
 
   *done = FALSE;
   if (clinic == NULL)
@@ -127,8 +149,9 @@ hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
   theirs = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
   if (theirs == NULL)
     return TRUE;
-  if (!hemo_expected_is (self->txn, order, &is, error)
-      || (!is && !hemo_refusal_settle_waiting (self->txn, order, &is, error)))
+  if (!is_over (self, refusal, theirs, &over, error)
+      || (!over && !hemo_expected_is (self->txn, order, &is, error))
+      || (!over && !is && !hemo_refusal_settle_waiting (self->txn, order, &is, error)))
     return FALSE;
   *done = is;
   return !is || take (self, refusal, theirs, error);

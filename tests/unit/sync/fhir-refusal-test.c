@@ -118,6 +118,28 @@ string_of (json_object *json, const char *key)
   return json_object_get_string (json_object_object_get (json, key));
 }
 
+static void
+assert_task (Laptops *self, const char *id, const char *status)
+{
+  g_autoptr (json_object) task = fake_fhir_read (self->fake, "Task", id);
+
+  g_assert_cmpstr (string_of (task, "status"), ==, status);
+}
+
+/* Somebody writes a note on it, as it stands. */
+static void
+fake_note (Laptops *self, const char *id, const char *text)
+{
+  g_autoptr (json_object) task = fake_fhir_read (self->fake, "Task", id);
+  json_object *note = json_object_new_object ();
+  json_object *notes = json_object_new_array ();
+
+  json_object_object_add (note, "text", json_object_new_string (text));
+  json_object_array_add (notes, note);
+  json_object_object_add (task, "note", notes);
+  fake_fhir_write (self->fake, text_of (task));
+}
+
 static const char *
 version_of (json_object *json)
 {
@@ -284,12 +306,54 @@ test_late_task (Laptops *self, gconstpointer data)
   refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
   laptop_push (&self->a);
   /* Of a server that gives out numbers. */
-  write_task (self, "7001", "received", "");
+  write_task (self, "7001", "received", ",\"authoredOn\":\"2020-01-01T00:00:00Z\"");
   laptops_settle (self);
   task = fake_fhir_read (self->fake, "Task", "7001");
   g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
   g_assert_nonnull (strstr (text_of (task), "\"text\":\"Test not done here\""));
   assert_expected (&self->a, "0");
+}
+
+/* Who heard that and asks by another Task asks again: the order is offered again, and the Task is
+ * not rejected unseen; on no laptop, in whatever order they come. */
+static void
+test_new_task (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) refused = NULL;
+
+  bring_order (self, TASK);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  write_task (self, "7001", "requested", ",\"authoredOn\":\"2099-01-01T00:00:00Z\"");
+  laptops_settle (self);
+  assert_task (self, "7001", "requested");
+  assert_expected (&self->a, "1");
+  assert_expected (&self->b, "1");
+  refused = refused_by (&self->a);
+  g_assert_cmpuint (refused->len, ==, 0);
+  /* What somebody writes on the old one says nothing new. */
+  fake_note (self, TASK, "Ask again in May.");
+  laptops_settle (self);
+  assert_expected (&self->a, "1");
+  assert_expected (&self->b, "1");
+  refuse (self, HEMO_REFUSAL_NOT_IN_TIME, NULL);
+  laptops_settle (self);
+  assert_task (self, "7001", "rejected");
+  assert_expected (&self->a, "0");
+  assert_expected (&self->b, "0");
+}
+
+/* One that says no time is as new as the server says. */
+static void
+test_new_task_untimed (Laptops *self, gconstpointer data)
+{
+  bring_order (self, TASK);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  write_task (self, "7001", "requested", ",\"authoredOn\":\"2020-01-01\"");
+  laptops_settle (self);
+  assert_task (self, "7001", "requested");
+  assert_expected (&self->a, "1");
 }
 
 /* What another laboratory was asked is not for this one to answer. */
@@ -306,14 +370,6 @@ test_other_laboratory (Laptops *self, gconstpointer data)
   task = fake_fhir_read (self->fake, "Task", TASK);
   g_assert_cmpstr (string_of (task, "status"), ==, "requested");
   g_assert_cmpuint (fake_fhir_count (self->fake, "Task"), ==, 2);
-}
-
-static void
-assert_task (Laptops *self, const char *id, const char *status)
-{
-  g_autoptr (json_object) task = fake_fhir_read (self->fake, "Task", id);
-
-  g_assert_cmpstr (string_of (task, "status"), ==, status);
 }
 
 /* Of several whom the order names each answers for itself; the one whom it names alone is this one,
@@ -591,6 +647,8 @@ main (int argc, char **argv)
   ADD ("asked-again", test_asked_again);
   ADD ("two-tasks", test_two_tasks);
   ADD ("late-task", test_late_task);
+  ADD ("new-task", test_new_task);
+  ADD ("new-task-untimed", test_new_task_untimed);
   ADD ("other-laboratory", test_other_laboratory);
   ADD ("performers", test_performers);
   ADD ("other-errand", test_other_errand);
