@@ -17,6 +17,10 @@ HemoRefusal *hemo_refusal_fetch (HemoTxn *txn, const char *order, GError **error
 /* Inserts or updates; the order is expected no more, or, where it is withdrawn, again. */
 gboolean hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error);
 
+/* Who ordered asks again, or another version of @order became a record here: a refusal of it stands
+ * no more. Audited. */
+gboolean hemo_refusal_end (HemoTxn *txn, const char *order, GError **error);
+
 /* @order as it is here; one for nothing that is done here as it came last. @came: (out) (nullable):
  * its newest version that came. (transfer full) */
 HemoOrder *

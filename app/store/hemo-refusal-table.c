@@ -79,7 +79,8 @@ hemo_refusal_of_task (HemoTxn *txn, const char *task, GError **error)
 
 /* Writing */
 
-/* An order for other tests is no record, and waits for a decision where it came in. */
+/* An order for other tests is no record, and waits for a decision where it came in, unless a newer
+ * version does. */
 static gboolean
 wait_again (HemoTxn *txn, const char *order, GError **error)
 {
@@ -88,12 +89,19 @@ wait_again (HemoTxn *txn, const char *order, GError **error)
       "SELECT seq FROM incoming WHERE id = ?1 AND type = 'ServiceRequest' AND settled_by IS NOT "
       "NULL AND NOT EXISTS (SELECT 1 FROM lab_order WHERE uuid = ?1) ORDER BY seq DESC LIMIT 1",
       order, error);
-  gboolean row = FALSE;
+  g_autoptr (HemoStatement) newer
+      = hemo_record_select (txn,
+                            "SELECT 1 FROM incoming WHERE id = ?1 AND type = 'ServiceRequest' AND "
+                            "state = 'waiting' LIMIT 1",
+                            order, error);
+  gboolean row = FALSE, waits = FALSE;
 
-  if (statement == NULL || !hemo_statement_next (statement, &row, error))
+  if (statement == NULL || newer == NULL || !hemo_statement_next (statement, &row, error)
+      || !hemo_statement_next (newer, &waits, error))
     return FALSE;
-  return row ? hemo_incoming_reopen (txn, hemo_statement_get_int (statement, 0), error)
-             : hemo_expected_wait (txn, order, error);
+  if (!row)
+    return hemo_expected_wait (txn, order, error);
+  return waits || hemo_incoming_reopen (txn, hemo_statement_get_int (statement, 0), error);
 }
 
 /* What was not received is not sent any more, nor lies on the shelf. */
@@ -136,6 +144,24 @@ hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error)
          && (refusal->withdrawn ? forget_queued (txn, refusal->order, error)
                                       && wait_again (txn, refusal->order, error)
                                 : hemo_expected_drop (txn, refusal->order, error));
+}
+
+gboolean
+hemo_refusal_end (HemoTxn *txn, const char *order, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (HemoRefusal) refusal = hemo_refusal_fetch (txn, order, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (refusal == NULL || refusal->withdrawn)
+    return TRUE;
+  refusal->withdrawn = TRUE;
+  return hemo_refusal_put (txn, refusal, error)
+         && hemo_txn_audit (txn, "order.asked-again", "ServiceRequest", order, NULL, error);
 }
 
 HemoOrder *

@@ -7,6 +7,7 @@
 #include "hemo-fhir-patient.h"
 #include "hemo-fhir-specimen.h"
 #include "hemo-patient-table.h"
+#include "hemo-refusal-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -262,7 +263,8 @@ create_order (HemoSyncContext *self, const HemoOrder *theirs, GError **error)
   record->version = 0;
   if (!hemo_order_check (record, &failure))
     return hemo_sync_refuse (self, g_steal_pointer (&failure), error);
-  if (!hemo_order_put (self->txn, record, "sync.apply", HEMO_LANE_NONE, error))
+  if (!hemo_order_put (self->txn, record, "sync.apply", HEMO_LANE_NONE, error)
+      || !hemo_refusal_end (self->txn, record->uuid, error))
     return FALSE;
   ours = hemo_fhir_order_to_json (record);
   return hemo_sync_remember (self->txn, self->incoming->server, self->incoming->resource,

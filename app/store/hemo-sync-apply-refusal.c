@@ -41,15 +41,6 @@ find_order (HemoTxn *txn, const char *order)
   return NULL;
 }
 
-static gboolean
-ask_again (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
-{
-  refusal->withdrawn = TRUE;
-  return hemo_refusal_put (self->txn, refusal, error)
-         && hemo_txn_audit (self->txn, "order.asked-again", "ServiceRequest", refusal->order, NULL,
-                            error);
-}
-
 /* Who was told and waits still asks again, and so does a new Task. One that was written before the
  * order was refused, and was not here then, is answered like the others. */
 static gboolean
@@ -68,9 +59,9 @@ answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
   if (!keep (self, error))
     return FALSE;
   if (listed)
-    return !told || ask_again (self, refusal, error);
+    return !told || hemo_refusal_end (self->txn, refusal->order, error);
   return hemo_refusal_asks_again (refusal, self->incoming->resource)
-             ? ask_again (self, refusal, error)
+             ? hemo_refusal_end (self->txn, refusal->order, error)
              : hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include "hemo-expected-table.h"
 #include "hemo-fhir-specimen.h"
+#include "hemo-refusal-private.h"
 
 #include <string.h>
 
@@ -86,6 +87,7 @@ put (HemoTxn *txn, const HemoIncoming *incoming, HemoOrder *order, GError **erro
   order->version = 0;
   return hemo_order_check (order, error)
          && hemo_order_put (txn, order, "sync.apply", HEMO_LANE_NONE, error)
+         && hemo_refusal_end (txn, order->uuid, error)
          && hemo_sync_settle_expected (txn, theirs, error)
          && hemo_sync_remember (txn, incoming->server, theirs, theirs, NULL, error)
          && hemo_remote_resource_queue (txn, "ServiceRequest", order->uuid, error);

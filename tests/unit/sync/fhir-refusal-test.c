@@ -521,19 +521,28 @@ test_other_laptop_other_owner (Laptops *self, gconstpointer data)
   g_assert_cmpuint (refused->len, ==, 1);
 }
 
-/* An order for nothing that is done here, in both laptops, with its Task. */
+/* A new version of it, for nothing that is done here, or for what is. */
 static void
+write_order_for (Laptops *self, const char *patient, const char *loinc)
+{
+  g_autofree char *ours = laptops_order_of (ORDER, patient);
+  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
+  g_autofree char *text = g_strjoinv (loinc, parts);
+
+  fake_fhir_write (self->fake, text);
+}
+
+/* An order for nothing that is done here, in both laptops, with its Task. (transfer full) */
+static HemoPatient *
 bring_other_tests (Laptops *self)
 {
-  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
-  g_autofree char *ours = laptops_order_of (ORDER, patient->uuid);
-  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
-  g_autofree char *text = g_strjoinv ("36643-5", parts);
+  HemoPatient *patient = laptop_add_patient (&self->a, "Amina", "Otieno");
 
   laptop_push (&self->a);
-  fake_fhir_write (self->fake, text);
+  write_order_for (self, patient->uuid, "36643-5");
   write_task (self, TASK, "requested", "");
   laptops_settle (self);
+  return patient;
 }
 
 static void
@@ -549,8 +558,8 @@ static void
 test_other_laptop_other_tests (Laptops *self, gconstpointer data)
 {
   g_autoptr (GPtrArray) refused = NULL;
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
 
-  bring_other_tests (self);
   assert_waiting (&self->b, 1);
   refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
   laptops_settle (self);
@@ -568,17 +577,10 @@ test_other_laptop_other_tests (Laptops *self, gconstpointer data)
 static void
 test_other_tests (Laptops *self, gconstpointer data)
 {
-  g_autoptr (HemoPatient) patient = laptop_add_patient (&self->a, "Amina", "Otieno");
-  g_autofree char *ours = laptops_order_of (ORDER, patient->uuid);
-  g_auto (GStrv) parts = g_strsplit (ours, "58410-2", 2);
-  g_autofree char *text = g_strjoinv ("36643-5", parts);
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
   g_autoptr (GPtrArray) waiting = NULL, decided = NULL, refused = NULL, again = NULL;
   g_autoptr (json_object) task = NULL;
 
-  laptop_push (&self->a);
-  fake_fhir_write (self->fake, text);
-  write_task (self, TASK, "requested", "");
-  laptop_pull (&self->a);
   waiting = laptop_waiting (&self->a);
   g_assert_cmpuint (waiting->len, ==, 1);
   refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
@@ -594,6 +596,67 @@ test_other_tests (Laptops *self, gconstpointer data)
   laptop_push (&self->a);
   task = fake_fhir_read (self->fake, "Task", TASK);
   g_assert_cmpstr (string_of (task, "status"), ==, "rejected");
+}
+
+static void
+assert_refused (Laptop *laptop, guint count)
+{
+  g_autoptr (GPtrArray) refused = refused_by (laptop);
+
+  g_assert_cmpuint (refused->len, ==, count);
+}
+
+/* A newer version of it waits for a decision: the one that was refused does not wait beside it. */
+static void
+test_other_version (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
+
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  write_order_for (self, patient->uuid, "36643-6");
+  laptop_pull (&self->a);
+  assert_waiting (&self->a, 1);
+  laptop_write (&self->a, take_back_job, NULL);
+  assert_waiting (&self->a, 1);
+  assert_refused (&self->a, 0);
+}
+
+/* A newer version of it is for what is done here: it waits for its specimen, and is not refused. */
+static void
+test_becomes_record (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
+
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  write_order_for (self, patient->uuid, "58410-2");
+  laptop_pull (&self->a);
+  assert_expected (&self->a, "1");
+  assert_refused (&self->a, 0);
+  g_assert_cmpint (laptop_queued (&self->a), ==, 0);
+}
+
+static gboolean
+take_order_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const HemoIncoming *incoming = data;
+
+  return hemo_sync_take_order (txn, incoming->sequence, HEMO_TEST_DIFFERENTIAL, NULL, error);
+}
+
+/* The same where a person takes a newer version in. */
+static void
+test_taken_in (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  write_order_for (self, patient->uuid, "36643-6");
+  laptop_pull (&self->a);
+  waiting = laptop_waiting (&self->a);
+  laptop_write (&self->a, take_order_job, waiting->pdata[0]);
+  assert_expected (&self->a, "1");
+  assert_refused (&self->a, 0);
 }
 
 static gboolean
@@ -658,6 +721,9 @@ main (int argc, char **argv)
   ADD ("other-laptop-other-owner", test_other_laptop_other_owner);
   ADD ("other-laptop-other-tests", test_other_laptop_other_tests);
   ADD ("other-tests", test_other_tests);
+  ADD ("other-version", test_other_version);
+  ADD ("becomes-record", test_becomes_record);
+  ADD ("taken-in", test_taken_in);
   ADD ("rules", test_rules);
   return g_test_run ();
 }
