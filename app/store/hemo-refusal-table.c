@@ -104,17 +104,21 @@ wait_again (HemoTxn *txn, const char *order, GError **error)
   return waits || hemo_incoming_reopen (txn, hemo_statement_get_int (statement, 0), error);
 }
 
-/* What was not received is not sent any more, nor lies on the shelf. */
+/* Nothing of it is sent any more, nor lies on the shelf, also where another server takes the place of
+ * the one that has it. What is refused anew is told by itself. */
 static gboolean
-forget_queued (HemoTxn *txn, const char *order, GError **error)
+forget_tasks (HemoTxn *txn, const char *order, GError **error)
 {
-  g_autoptr (HemoStatement) statement
+  g_autoptr (HemoStatement) queued
       = hemo_record_select (txn,
-                            "DELETE FROM queue WHERE lane = 0 AND state <> 'received' "
+                            "DELETE FROM queue WHERE lane = 0 AND kind = 'Task' "
                             "AND object IN (SELECT task FROM refusal_task WHERE lab_order = ?1)",
                             order, error);
+  g_autoptr (HemoStatement) tasks
+      = hemo_record_select (txn, "DELETE FROM refusal_task WHERE lab_order = ?1", order, error);
 
-  return statement != NULL && hemo_statement_run (statement, error);
+  return queued != NULL && tasks != NULL && hemo_statement_run (queued, error)
+         && hemo_statement_run (tasks, error);
 }
 
 gboolean
@@ -141,7 +145,7 @@ hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error)
   hemo_statement_bind_time (statement, 8, refusal->at);
   hemo_statement_bind_int (statement, 11, ++refusal->version);
   return hemo_statement_run (statement, error)
-         && (refusal->withdrawn ? forget_queued (txn, refusal->order, error)
+         && (refusal->withdrawn ? forget_tasks (txn, refusal->order, error)
                                       && wait_again (txn, refusal->order, error)
                                 : hemo_expected_drop (txn, refusal->order, error));
 }

@@ -296,6 +296,59 @@ test_two_tasks (Laptops *self, gconstpointer data)
   g_assert_cmpstr (after, ==, "0");
 }
 
+/* What was told in an earlier round is over: the new refusal is taken back as long as nothing of it
+ * has left. */
+static void
+test_earlier_round (Laptops *self, gconstpointer data)
+{
+  bring_order (self, TASK);
+  write_task (self, "7002", "requested", "");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  write_task (self, "7002", "cancelled", "");
+  write_task (self, TASK, "requested", "");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_write (&self->a, take_back_job, NULL);
+  assert_expected (&self->a, "1");
+}
+
+static gboolean
+server_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_server_save (txn, HEMO_SERVER_FHIR, "{}", TRUE, error);
+}
+
+/* The address is another one from now on; the same records stand there. */
+static void
+move_server (Laptop *laptop)
+{
+  laptop_write (laptop, server_job, NULL);
+  laptop->push.options.server = laptop->pull.identity = "another-server";
+}
+
+/* What was told of a refusal that is over goes to no other server, and lies on no shelf. */
+static void
+test_moved_withdrawn (Laptops *self, gconstpointer data)
+{
+  g_autofree char *left = NULL;
+
+  bring_order (self, TASK);
+  write_task (self, "7002", "requested", "");
+  laptop_pull (&self->a);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  write_task (self, TASK, "requested", "");
+  laptop_pull (&self->a);
+  assert_expected (&self->a, "1");
+  move_server (&self->a);
+  laptop_push (&self->a);
+  left = laptop_ask (&self->a, "SELECT group_concat(object || reason) FROM queue WHERE lane = 0 "
+                               "AND state <> 'received'");
+  g_assert_cmpstr (left, ==, NULL);
+}
+
 /* A Task that comes after the order was refused is answered too. */
 static void
 test_late_task (Laptops *self, gconstpointer data)
@@ -709,6 +762,8 @@ main (int argc, char **argv)
   ADD ("taken-back", test_taken_back);
   ADD ("asked-again", test_asked_again);
   ADD ("two-tasks", test_two_tasks);
+  ADD ("earlier-round", test_earlier_round);
+  ADD ("moved-withdrawn", test_moved_withdrawn);
   ADD ("late-task", test_late_task);
   ADD ("new-task", test_new_task);
   ADD ("new-task-untimed", test_new_task_untimed);
