@@ -54,14 +54,23 @@ typedef struct
 gboolean
 hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out, GError **error);
 
-/* @listed: (out): whether @task tells of the refusal of @order; @told: (out): whether it has
- * reached the server */
-gboolean hemo_refusal_find_task (HemoTxn *txn,
-                                 const char *order,
-                                 const char *task,
-                                 gboolean *listed,
-                                 gboolean *told,
-                                 GError **error);
+/**
+ * HemoRefusalTold: of a Task
+ * @HEMO_REFUSAL_UNLISTED: it tells nothing of the refusal
+ * @HEMO_REFUSAL_QUEUED: it is to tell of it
+ * @HEMO_REFUSAL_TOLD_BEFORE: the same, and a server that was before this one had it
+ * @HEMO_REFUSAL_TOLD: the server has it
+ */
+typedef enum
+{
+  HEMO_REFUSAL_UNLISTED,
+  HEMO_REFUSAL_QUEUED,
+  HEMO_REFUSAL_TOLD_BEFORE,
+  HEMO_REFUSAL_TOLD,
+} HemoRefusalTold;
+
+gboolean hemo_refusal_find_task (
+    HemoTxn *txn, const char *order, const char *task, HemoRefusalTold *out, GError **error);
 
 /* Whether @task, which was not here when the order was refused, was written or changed since. */
 gboolean hemo_refusal_asks_again (const HemoRefusal *refusal, json_object *task);

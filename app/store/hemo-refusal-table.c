@@ -104,8 +104,8 @@ wait_again (HemoTxn *txn, const char *order, GError **error)
   return waits || hemo_incoming_reopen (txn, hemo_statement_get_int (statement, 0), error);
 }
 
-/* Nothing of it is sent any more, nor lies on the shelf, also where another server takes the place of
- * the one that has it. What is refused anew is told by itself. */
+/* Nothing of it is sent any more, nor lies on the shelf, also where another server takes the place
+ * of the one that has it. What is refused anew is told by itself. */
 static gboolean
 forget_tasks (HemoTxn *txn, const char *order, GError **error)
 {

@@ -149,7 +149,8 @@ hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "SELECT count(*), count(CASE WHEN state = 'waiting' AND attempts = 0 THEN 1 END), "
-      "count(CASE WHEN state = 'received' OR state IS NULL THEN 1 END) FROM refusal_task "
+      "count(CASE WHEN coalesce(state, 'received') IN ('received', 'sent') THEN 1 END) FROM "
+      "refusal_task "
       "LEFT JOIN queue ON seq = (SELECT max(seq) FROM queue WHERE object = task AND lane = 0) "
       "WHERE lab_order = ?1",
       order, error);
@@ -162,25 +163,30 @@ hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out
   return TRUE;
 }
 
+/* Of a server that was before this one only what it had stored is known. */
 gboolean
-hemo_refusal_find_task (HemoTxn *txn,
-                        const char *order,
-                        const char *task,
-                        gboolean *listed,
-                        gboolean *told,
-                        GError **error)
+hemo_refusal_find_task (
+    HemoTxn *txn, const char *order, const char *task, HemoRefusalTold *out, GError **error)
 {
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
-      "SELECT coalesce((SELECT state = 'received' FROM queue WHERE object = task AND lane = 0 "
-      "ORDER BY seq DESC LIMIT 1), 1) FROM refusal_task WHERE lab_order = ?1 AND task = ?2",
+      "SELECT CASE WHEN coalesce(state, 'received') IN ('received', 'sent') THEN ?3 "
+      "WHEN EXISTS (SELECT 1 FROM remote_resource WHERE type = 'Task' AND id = task "
+      "AND version_id IS NOT NULL AND sha256 IS NOT NULL AND seen_us >= at_us) THEN ?4 ELSE ?5 END "
+      "FROM refusal_task JOIN order_refusal USING (lab_order) "
+      "LEFT JOIN queue ON seq = (SELECT max(seq) FROM queue WHERE object = task AND lane = 0) "
+      "WHERE lab_order = ?1 AND task = ?2",
       order, error);
+  gboolean row = FALSE;
 
   if (statement == NULL)
     return FALSE;
   hemo_statement_bind_text (statement, 2, task);
-  if (!hemo_statement_next (statement, listed, error))
+  hemo_statement_bind_int (statement, 3, HEMO_REFUSAL_TOLD);
+  hemo_statement_bind_int (statement, 4, HEMO_REFUSAL_TOLD_BEFORE);
+  hemo_statement_bind_int (statement, 5, HEMO_REFUSAL_QUEUED);
+  if (!hemo_statement_next (statement, &row, error))
     return FALSE;
-  *told = *listed && hemo_statement_get_int (statement, 0) != 0;
+  *out = row ? (HemoRefusalTold)hemo_statement_get_int (statement, 0) : HEMO_REFUSAL_UNLISTED;
   return TRUE;
 }

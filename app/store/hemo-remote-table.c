@@ -97,14 +97,16 @@ hemo_server_is_set (HemoTxn *txn, const char *kind, gboolean *is_set, GError **e
   return TRUE;
 }
 
-/* What the server before had received waits again; what is on the shelf may do better here. */
+/* What the server before had received waits again; what is on the shelf may do better here. Who was
+ * told of a refusal there was told: it counts as begun, and is not taken back. */
 static gboolean
 queue_again (HemoTxn *txn, const char *kind, GError **error)
 {
   return hemo_db_execute (
       hemo_txn_get_db (txn),
       strcmp (kind, HEMO_SERVER_FHIR) == 0
-          ? "UPDATE queue SET state = 'waiting', attempts = 0, reason = NULL, ended_us = NULL "
+          ? "UPDATE queue SET attempts = state <> 'stuck' AND kind = 'Task' AND object IN (SELECT "
+            "task FROM refusal_task), state = 'waiting', reason = NULL, ended_us = NULL "
             "WHERE lane = 0 AND state IN ('received', 'sent', 'stuck')"
           : "UPDATE queue SET state = 'waiting', attempts = 0, reason = NULL, ended_us = NULL "
             "WHERE lane IN (1, 2) AND state IN ('received', 'stuck')",

@@ -44,25 +44,31 @@ find_order (HemoTxn *txn, const char *order)
 /* Who was told and waits still asks again, and so does a new Task. One that was written before the
  * order was refused, and was not here then, is answered like the others. */
 static gboolean
+answer_open (HemoSyncContext *self, HemoRefusal *refusal, HemoRefusalTold told, GError **error)
+{
+  gboolean since = hemo_refusal_asks_again (refusal, self->incoming->resource);
+
+  if (told == HEMO_REFUSAL_TOLD || (told != HEMO_REFUSAL_QUEUED && since))
+    return hemo_refusal_end (self->txn, refusal->order, error);
+  return told != HEMO_REFUSAL_UNLISTED
+         || hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
+}
+
+static gboolean
 answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
 {
   g_auto (GStrv) ours = hemo_sync_names_load (self->txn, self->incoming->server, error);
   g_autoptr (json_object) order = find_order (self->txn, refusal->order);
-  gboolean listed = FALSE, told = FALSE;
+  HemoRefusalTold told = HEMO_REFUSAL_UNLISTED;
+  gboolean waits;
 
-  if (ours == NULL
-      || !hemo_refusal_find_task (self->txn, refusal->order, self->id, &listed, &told, error))
+  if (ours == NULL || !hemo_refusal_find_task (self->txn, refusal->order, self->id, &told, error))
     return FALSE;
-  if (!hemo_fhir_task_is_open (self->incoming->resource)
-      || !hemo_fhir_task_is_for (self->incoming->resource, order, (const char *const *)ours))
-    return listed ? keep (self, error) : hemo_sync_apply_result (self, error);
-  if (!keep (self, error))
-    return FALSE;
-  if (listed)
-    return !told || hemo_refusal_end (self->txn, refusal->order, error);
-  return hemo_refusal_asks_again (refusal, self->incoming->resource)
-             ? hemo_refusal_end (self->txn, refusal->order, error)
-             : hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
+  waits = hemo_fhir_task_is_open (self->incoming->resource)
+          && hemo_fhir_task_is_for (self->incoming->resource, order, (const char *const *)ours);
+  if (!waits && told == HEMO_REFUSAL_UNLISTED)
+    return hemo_sync_apply_result (self, error);
+  return keep (self, error) && (!waits || answer_open (self, refusal, told, error));
 }
 
 /* The name of who refused, where it is told and no computer's. */

@@ -349,6 +349,24 @@ test_moved_withdrawn (Laptops *self, gconstpointer data)
   g_assert_cmpstr (left, ==, NULL);
 }
 
+/* What was told there was told: it is not taken back here, and who ordered can ask again. */
+static void
+test_moved_told (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  bring_order (self, TASK);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_push (&self->a);
+  move_server (&self->a);
+  g_assert_false (laptop_try (&self->a, take_back_job, NULL, &error));
+  g_assert_error (error, HEMO_STORE_ERROR, HEMO_STORE_ERROR_STATE);
+  write_task (self, TASK, "requested", ",\"lastModified\":\"2099-01-01T00:00:00Z\"");
+  laptop_sync (&self->a);
+  assert_expected (&self->a, "1");
+  assert_task (self, TASK, "requested");
+}
+
 /* A Task that comes after the order was refused is answered too. */
 static void
 test_late_task (Laptops *self, gconstpointer data)
@@ -764,6 +782,7 @@ main (int argc, char **argv)
   ADD ("two-tasks", test_two_tasks);
   ADD ("earlier-round", test_earlier_round);
   ADD ("moved-withdrawn", test_moved_withdrawn);
+  ADD ("moved-told", test_moved_told);
   ADD ("late-task", test_late_task);
   ADD ("new-task", test_new_task);
   ADD ("new-task-untimed", test_new_task_untimed);
