@@ -41,14 +41,17 @@ hemo_refusal_tell_all (HemoTxn *txn, const HemoRefusal *refusal, json_object *ca
 
 /**
  * HemoRefusalTasks: how far the Tasks of a refusal are, by the last that was queued for each
+ * @count: none where who ordered closed them before they could tell
  * @fresh: that nobody tried to send
  * @told: that the server has, or had before they were refused
+ * @shelved: that the server refused to take
  */
 typedef struct
 {
   int count;
   int fresh;
   int told;
+  int shelved;
 } HemoRefusalTasks;
 
 gboolean
@@ -71,6 +74,10 @@ typedef enum
 
 gboolean hemo_refusal_find_task (
     HemoTxn *txn, const char *order, const char *task, HemoRefusalTold *out, GError **error);
+
+/* Somebody closed the Task @task before it could tell: it is not sent. @tells: whether it tells of
+ * the refusal all the same, as another laptop refused the order as well */
+gboolean hemo_refusal_close_task (HemoTxn *txn, const char *task, gboolean tells, GError **error);
 
 /* Whether @task, which was not here when the order was refused, was written or changed since. */
 gboolean hemo_refusal_asks_again (const HemoRefusal *refusal, json_object *task);

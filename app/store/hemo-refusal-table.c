@@ -325,7 +325,7 @@ hemo_refusal_take_back (HemoTxn *txn, const char *order, GError **error)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE, N_ ("This order is not refused."));
   if (!hemo_refusal_count_tasks (txn, order, &tasks, error))
     return FALSE;
-  if (tasks.count == 0 || tasks.fresh != tasks.count)
+  if (tasks.fresh != tasks.count)
     return hemo_record_fail (error, HEMO_STORE_ERROR_STATE,
                              N_ ("The refusal may have been sent already, and stands. Where the "
                                  "test can be done after all, accept the specimen for a new "
@@ -382,8 +382,10 @@ describe (HemoTxn *txn, gint64 row, HemoRefusal *refusal, GError **error)
   self->name = hemo_patient_display_name (patient);
   self->sex = patient->sex;
   self->birth = patient->birth;
-  self->revocable = tasks.count > 0 && tasks.fresh == tasks.count;
-  self->told = tasks.told == tasks.count;
+  self->revocable = tasks.fresh == tasks.count;
+  self->told = tasks.count > 0 && tasks.told == tasks.count;
+  self->shelved = tasks.shelved > 0;
+  self->closed = tasks.count == 0;
   return g_steal_pointer (&self);
 }
 

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @name: of the patient, under the record that stands, as @sex and @birth
  * @revocable: it has not left, and can be taken back
  * @told: the server has it
+ * @shelved: the server refused to take it: it lies on the shelf
+ * @closed: who ordered closed the Task before it could tell: nobody is told
  */
 typedef struct
 {
@@ -31,6 +33,8 @@ typedef struct
   HemoBirth birth;
   gboolean revocable;
   gboolean told;
+  gboolean shelved;
+  gboolean closed;
 } HemoRefused;
 
 void hemo_refused_free (HemoRefused *self);

@@ -149,8 +149,8 @@ hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
       "SELECT count(*), count(CASE WHEN state = 'waiting' AND attempts = 0 THEN 1 END), "
-      "count(CASE WHEN coalesce(state, 'received') IN ('received', 'sent') THEN 1 END) FROM "
-      "refusal_task "
+      "count(CASE WHEN coalesce(state, 'received') IN ('received', 'sent') THEN 1 END), "
+      "count(CASE WHEN state = 'stuck' THEN 1 END) FROM refusal_task "
       "LEFT JOIN queue ON seq = (SELECT max(seq) FROM queue WHERE object = task AND lane = 0) "
       "WHERE lab_order = ?1",
       order, error);
@@ -160,7 +160,20 @@ hemo_refusal_count_tasks (HemoTxn *txn, const char *order, HemoRefusalTasks *out
   out->count = (int)hemo_statement_get_int (statement, 0);
   out->fresh = (int)hemo_statement_get_int (statement, 1);
   out->told = (int)hemo_statement_get_int (statement, 2);
+  out->shelved = (int)hemo_statement_get_int (statement, 3);
   return TRUE;
+}
+
+gboolean
+hemo_refusal_close_task (HemoTxn *txn, const char *task, gboolean tells, GError **error)
+{
+  g_autoptr (HemoStatement) queued = hemo_record_select (
+      txn, "DELETE FROM queue WHERE lane = 0 AND kind = 'Task' AND object = ?1", task, error);
+  g_autoptr (HemoStatement) listed
+      = hemo_record_select (txn, "DELETE FROM refusal_task WHERE task = ?1", task, error);
+
+  return queued != NULL && listed != NULL && hemo_statement_run (queued, error)
+         && (tells || hemo_statement_run (listed, error));
 }
 
 /* Of a server that was before this one only what it had stored is known. */

@@ -54,21 +54,35 @@ answer_open (HemoSyncContext *self, HemoRefusal *refusal, HemoRefusalTold told, 
          || hemo_refusal_tell (self->txn, refusal, self->id, HEMO_LANE_RESULTS, error);
 }
 
+/* Nothing goes over what is closed. */
 static gboolean
-answer (HemoSyncContext *self, HemoRefusal *refusal, GError **error)
+answer_closed (HemoSyncContext *self, const char *clinic, HemoRefusalTold told, GError **error)
+{
+  g_autoptr (HemoRefusal) theirs
+      = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
+
+  return told == HEMO_REFUSAL_TOLD
+         || hemo_refusal_close_task (self->txn, self->id, theirs != NULL, error);
+}
+
+static gboolean
+answer (HemoSyncContext *self, HemoRefusal *refusal, const char *clinic, GError **error)
 {
   g_auto (GStrv) ours = hemo_sync_names_load (self->txn, self->incoming->server, error);
   g_autoptr (json_object) order = find_order (self->txn, refusal->order);
   HemoRefusalTold told = HEMO_REFUSAL_UNLISTED;
+  gboolean open = hemo_fhir_task_is_open (self->incoming->resource);
   gboolean waits;
 
   if (ours == NULL || !hemo_refusal_find_task (self->txn, refusal->order, self->id, &told, error))
     return FALSE;
-  waits = hemo_fhir_task_is_open (self->incoming->resource)
-          && hemo_fhir_task_is_for (self->incoming->resource, order, (const char *const *)ours);
+  waits
+      = open && hemo_fhir_task_is_for (self->incoming->resource, order, (const char *const *)ours);
   if (!waits && told == HEMO_REFUSAL_UNLISTED)
     return hemo_sync_apply_result (self, error);
-  return keep (self, error) && (!waits || answer_open (self, refusal, told, error));
+  return keep (self, error)
+         && (open ? !waits || answer_open (self, refusal, told, error)
+                  : answer_closed (self, clinic, told, error));
 }
 
 /* The name of who refused, where it is told and no computer's. */
@@ -141,7 +155,7 @@ hemo_sync_apply_refusal (HemoSyncContext *self, gboolean *done, GError **error)
   if (refusal != NULL && !refusal->withdrawn)
     {
       *done = TRUE;
-      return answer (self, refusal, error);
+      return answer (self, refusal, clinic, error);
     }
   theirs = hemo_fhir_refusal_from_json (self->incoming->resource, clinic, NULL);
   if (theirs == NULL)

@@ -72,6 +72,8 @@ refused_to_json (const HemoRefused *item)
   hemo_cli_add_text (object, "by", item->refusal->refused_by_name);
   hemo_cli_add_time (object, "at", item->refusal->at);
   json_object_object_add (object, "told", json_object_new_boolean (item->told));
+  json_object_object_add (object, "shelved", json_object_new_boolean (item->shelved));
+  json_object_object_add (object, "closed", json_object_new_boolean (item->closed));
   return object;
 }
 

@@ -67,6 +67,10 @@ say_why (const HemoRefusal *refusal)
 static const char *
 say_told (const HemoRefused *item)
 {
+  if (item->closed)
+    return _ ("Who ordered has closed it before that was sent: nobody is told.");
+  if (item->shelved)
+    return _ ("The server refused to take it: it lies on the shelf, under Safety.");
   return item->told ? _ ("The server has it.") : _ ("It waits to be sent.");
 }
 

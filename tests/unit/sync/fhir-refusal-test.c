@@ -280,6 +280,8 @@ static void
 test_two_tasks (Laptops *self, gconstpointer data)
 {
   g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+  const HemoRefused *item;
 
   bring_order (self, TASK);
   write_task (self, "7002", "requested", "");
@@ -289,6 +291,9 @@ test_two_tasks (Laptops *self, gconstpointer data)
   laptop_push (&self->a);
   before = laptop_ask (&self->a, "SELECT group_concat(object) FROM queue WHERE state = 'stuck'");
   g_assert_cmpstr (before, ==, "7002");
+  refused = refused_by (&self->a);
+  item = refused->pdata[0];
+  g_assert_true (item->shelved && !item->told && !item->revocable && !item->closed);
   write_task (self, TASK, "requested", "");
   laptop_pull (&self->a);
   assert_expected (&self->a, "1");
@@ -535,6 +540,8 @@ test_other_names (Laptops *self, gconstpointer data)
 static void
 test_cancelled (Laptops *self, gconstpointer data)
 {
+  g_autoptr (GPtrArray) refused = NULL;
+  const HemoRefused *item;
   g_autoptr (json_object) task = NULL;
 
   bring_order (self, TASK);
@@ -547,6 +554,12 @@ test_cancelled (Laptops *self, gconstpointer data)
   g_assert_cmpstr (version_of (task), ==, "2");
   g_assert_cmpint (laptop_queued (&self->a), ==, 0);
   assert_expected (&self->a, "0");
+  /* Nobody may read that it was written. */
+  refused = refused_by (&self->a);
+  item = refused->pdata[0];
+  g_assert_true (item->closed && !item->told && !item->shelved);
+  laptop_write (&self->a, take_back_job, NULL);
+  assert_expected (&self->a, "1");
 }
 
 /* Another laptop of the clinic waits no more either, and says who refused. */
@@ -570,6 +583,26 @@ test_other_laptop (Laptops *self, gconstpointer data)
   g_assert_cmpstr (item->refusal->refused_by_name, ==, hemo_session_get_name (self->a.user));
   g_assert_true (item->told && !item->revocable);
   g_assert_cmpint (laptop_queued (&self->b), ==, 0);
+}
+
+/* Both refuse it: the one that is second has nothing to write, and it is told. */
+static void
+test_both_refuse (Laptops *self, gconstpointer data)
+{
+  g_autoptr (json_object) task = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+
+  bring_order (self, TASK);
+  laptops_settle (self);
+  refuse (self, HEMO_REFUSAL_NO_REAGENT, NULL);
+  laptop_write (&self->b, refuse_job, &(Refuse){ .reason = HEMO_REFUSAL_NOT_DONE });
+  laptop_push (&self->a);
+  laptop_push (&self->b);
+  laptops_settle (self);
+  task = fake_fhir_read (self->fake, "Task", TASK);
+  g_assert_cmpstr (version_of (task), ==, "2");
+  refused = refused_by (&self->b);
+  g_assert_true (((HemoRefused *)refused->pdata[0])->told);
 }
 
 /* Also where the Task is for the clinic under another id, which stays its owner. */
@@ -792,6 +825,7 @@ main (int argc, char **argv)
   ADD ("other-names", test_other_names);
   ADD ("cancelled", test_cancelled);
   ADD ("other-laptop", test_other_laptop);
+  ADD ("both-refuse", test_both_refuse);
   ADD ("other-laptop-other-owner", test_other_laptop_other_owner);
   ADD ("other-laptop-other-tests", test_other_laptop_other_tests);
   ADD ("other-tests", test_other_tests);
