@@ -21,8 +21,8 @@ gboolean hemo_refusal_put (HemoTxn *txn, HemoRefusal *refusal, GError **error);
  * no more. Audited. */
 gboolean hemo_refusal_end (HemoTxn *txn, const char *order, GError **error);
 
-/* @order as it is here; one for nothing that is done here as it came last. @came: (out) (nullable):
- * its newest version that came. (transfer full) */
+/* @order as it is here; one for nothing that is done here as it came last and can be read. @came:
+ * (out) (nullable): its newest version that came. (transfer full) */
 HemoOrder *
 hemo_refusal_find_order (HemoTxn *txn, const char *order, json_object **came, GError **error);
 

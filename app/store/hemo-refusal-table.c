@@ -183,15 +183,19 @@ hemo_refusal_find_order (HemoTxn *txn, const char *uuid, json_object **came, GEr
   versions = hemo_incoming_of (txn, uuid, error);
   if (versions == NULL)
     return NULL;
-  for (guint i = versions->len; i > 0 && *came == NULL; i--)
+  for (guint i = versions->len; i > 0 && (*came == NULL || order == NULL); i--)
     {
       const HemoIncoming *version = versions->pdata[i - 1];
+      g_autoptr (json_object) json = NULL;
 
-      if (strcmp (version->type, "ServiceRequest") == 0)
-        *came = hemo_sync_parse (version->resource);
+      if (strcmp (version->type, "ServiceRequest") != 0 || hemo_sync_is_deleted (version))
+        continue;
+      json = hemo_sync_parse (version->resource);
+      if (*came == NULL)
+        *came = json_object_get (json);
+      if (order == NULL && json != NULL)
+        order = hemo_fhir_order_from_json_any (json, NULL);
     }
-  if (order == NULL && *came != NULL)
-    order = hemo_fhir_order_from_json_any (*came, NULL);
   if (order == NULL)
     hemo_record_fail (error, HEMO_STORE_ERROR_NOT_FOUND, N_ ("There is no such order."));
   return g_steal_pointer (&order);
@@ -362,6 +366,16 @@ hemo_refused_rows (HemoTxn *txn, GError **error)
   return statement != NULL ? g_steal_pointer (&rows) : NULL;
 }
 
+/* What is left of one that cannot be read: the others are told all the same. */
+static HemoOrder *
+stand_in (const HemoRefusal *refusal)
+{
+  HemoOrder *order = hemo_order_new (refusal->patient);
+
+  g_set_str (&order->uuid, refusal->order);
+  return order;
+}
+
 /* Takes @refusal. */
 static HemoRefused *
 describe (HemoTxn *txn, gint64 row, HemoRefusal *refusal, GError **error)
@@ -374,8 +388,10 @@ describe (HemoTxn *txn, gint64 row, HemoRefusal *refusal, GError **error)
 
   self->row = row;
   self->refusal = refusal;
-  self->order = hemo_refusal_find_order (txn, refusal->order, &came, error);
-  survivor = self->order != NULL ? hemo_patient_dup_survivor (txn, refusal->patient, error) : NULL;
+  self->order = hemo_refusal_find_order (txn, refusal->order, &came, NULL);
+  if (self->order == NULL)
+    self->order = stand_in (refusal);
+  survivor = hemo_patient_dup_survivor (txn, refusal->patient, error);
   patient = survivor != NULL ? hemo_patient_fetch (txn, survivor, NULL, error) : NULL;
   if (patient == NULL || !hemo_refusal_count_tasks (txn, refusal->order, &tasks, error))
     return NULL;

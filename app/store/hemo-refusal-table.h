@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * HemoRefused:
  * @row: its number here
  * @order: as it is here; one for nothing that is done here has no tests, and what was asked for in
- *   its note
+ *   its note; neither where it cannot be read
  * @name: of the patient, under the record that stands, as @sex and @birth
  * @revocable: it has not left, and can be taken back
  * @told: the server has it

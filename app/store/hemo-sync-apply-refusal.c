@@ -35,7 +35,7 @@ find_order (HemoTxn *txn, const char *order)
     {
       const HemoIncoming *version = versions->pdata[i - 1];
 
-      if (strcmp (version->type, "ServiceRequest") == 0)
+      if (strcmp (version->type, "ServiceRequest") == 0 && !hemo_sync_is_deleted (version))
         return hemo_sync_parse (version->resource);
     }
   return NULL;

@@ -47,8 +47,10 @@ load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static char *
 say_asked (const HemoOrder *order)
 {
-  return order->tests != 0 || order->clinical_note == NULL ? hemo_format_tests (order->tests)
-                                                           : g_strdup (order->clinical_note);
+  if (order->tests != 0)
+    return hemo_format_tests (order->tests);
+  return g_strdup (order->clinical_note != NULL ? order->clinical_note
+                                                : _ ("What was ordered cannot be read."));
 }
 
 /* (transfer full) */

@@ -710,6 +710,41 @@ assert_refused (Laptop *laptop, guint count)
   g_assert_cmpuint (refused->len, ==, count);
 }
 
+static gboolean
+damage_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  return hemo_db_execute (
+      hemo_txn_get_db (txn),
+      "DROP TRIGGER incoming_is_kept; DELETE FROM incoming WHERE id = '" ORDER "'", error);
+}
+
+/* It is listed as it could be read last, and if nothing of it can be, it takes no others with it.
+ */
+static void
+test_unreadable (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) patient = bring_other_tests (self);
+  g_autoptr (GPtrArray) newer = NULL, damaged = NULL;
+  const HemoRefused *item;
+
+  refuse (self, HEMO_REFUSAL_NOT_DONE, NULL);
+  laptop_push (&self->a);
+  fake_fhir_write (self->fake, "{\"resourceType\":\"ServiceRequest\",\"id\":\"" ORDER
+                               "\",\"status\":\"active\",\"intent\":\"order\","
+                               "\"subject\":{\"reference\":\"Group/7\"}}");
+  laptop_pull (&self->a);
+  newer = refused_by (&self->a);
+  item = newer->pdata[0];
+  g_assert_nonnull (strstr (item->order->clinical_note, "+ 36643-5"));
+  laptop_write (&self->a, damage_job, NULL);
+  damaged = refused_by (&self->a);
+  g_assert_cmpuint (damaged->len, ==, 1);
+  item = damaged->pdata[0];
+  g_assert_cmpstr (item->order->uuid, ==, ORDER);
+  g_assert_null (item->order->clinical_note);
+  g_assert_cmpstr (item->name, ==, "Amina Otieno");
+}
+
 /* A newer version of it waits for a decision: the one that was refused does not wait beside it. */
 static void
 test_other_version (Laptops *self, gconstpointer data)
@@ -829,6 +864,7 @@ main (int argc, char **argv)
   ADD ("other-laptop-other-owner", test_other_laptop_other_owner);
   ADD ("other-laptop-other-tests", test_other_laptop_other_tests);
   ADD ("other-tests", test_other_tests);
+  ADD ("unreadable", test_unreadable);
   ADD ("other-version", test_other_version);
   ADD ("becomes-record", test_becomes_record);
   ADD ("taken-in", test_taken_in);
