@@ -84,6 +84,8 @@ def refuse(window, server, task: str) -> None:
     time.sleep(0.5)
     window.shot("refuse-refused")
     result(window.says("It waits to be sent."), "it is found again, with why", window.texts())
+    result("Take Back: Amina Odhiambo, Blood count" in window.texts(), "its button says which one it takes back",
+           window.texts())
     window.key("Escape")
     window.until(lambda: rejected(server, task, "Road closed until 14 May"), "the Task is rejected", 60)
     result(True, "who ordered is told why")

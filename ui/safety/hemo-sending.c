@@ -5,6 +5,7 @@
 #include "hemo-sending.h"
 
 #include "hemo-background.h"
+#include "hemo-button.h"
 #include "hemo-courier-run.h"
 #include "hemo-failure.h"
 #include "hemo-picture-queue.h"
@@ -338,15 +339,6 @@ retry_one_cb (HemoSending *self, GtkButton *button)
   retry (self, g_array_copy (sequences));
 }
 
-/* What is read out in place of the button's own words, which are alike in every row and would go
- * before a name. */
-static void
-name_button (GtkWidget *button, const char *name)
-{
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
 /* Where what was refused is edited. */
 static GtkWidget *
 make_open_button (const HemoShelfItem *item)
@@ -358,7 +350,7 @@ make_open_button (const HemoShelfItem *item)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.open-case");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", item->accession);
-  name_button (button, name);
+  hemo_button_name (button, name);
   return button;
 }
 
@@ -371,7 +363,7 @@ make_edit_button (const HemoShelfItem *item)
   g_autofree char *name = g_strdup_printf (_ ("Edit patient: %s"), reason);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  name_button (button, name);
+  hemo_button_name (button, name);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.mend-patient");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", item->patient,
                                     item->reason != NULL ? item->reason : "");
@@ -397,7 +389,7 @@ make_shelf_row (HemoSending *self, const HemoShelfItem *item)
                              gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (button, hemo_desk_may (self->desk, HEMO_ACTION_SYNC));
-  name_button (button, name);
+  hemo_button_name (button, name);
   g_object_set_data_full (G_OBJECT (button), "sequences", g_array_ref (item->sequences),
                           (GDestroyNotify)g_array_unref);
   g_signal_connect_object (button, "clicked", G_CALLBACK (retry_one_cb), self, G_CONNECT_SWAPPED);

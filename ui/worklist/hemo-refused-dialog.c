@@ -4,6 +4,7 @@
 
 #include "hemo-refused-dialog.h"
 
+#include "hemo-button.h"
 #include "hemo-format.h"
 #include "hemo-place.h"
 #include "hemo-refusal-table.h"
@@ -112,11 +113,12 @@ add_row (Shown *self, AdwPreferencesGroup *group, const HemoRefused *item)
   if (item->revocable && hemo_desk_may (self->desk, HEMO_ACTION_SPECIMEN_EDIT))
     {
       GtkWidget *button = gtk_button_new_with_label (_ ("Take Back"));
-      /* Translators: button that takes the refusal of an order for this patient back */
-      g_autofree char *name = g_strdup_printf (_ ("Take Back: %s"), item->name);
+      g_autofree char *asked = say_asked (item->order);
+      g_autofree char *which = g_strdup_printf (_ ("%s, %s"), item->name, asked);
+      /* Translators: button that takes the refusal of an order back: of which patient, for what */
+      g_autofree char *name = g_strdup_printf (_ ("Take Back: %s"), which);
 
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                      -1);
+      hemo_button_name (button, name);
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       g_object_set_data_full (G_OBJECT (button), "order", g_strdup (item->refusal->order), g_free);
       g_signal_connect (button, "clicked", G_CALLBACK (take_back_cb), self);
