@@ -182,6 +182,8 @@ sign (json_object *json, const char *clinic)
   const HemoFhirNode node = node_of (json);
   HemoFhirNode list, before;
 
+  if (!json_object_is_type (json_object_object_get (json, "extension"), json_type_array))
+    json_object_object_del (json, "extension");
   if (hemo_fhir_find_extension (&node, SIGNED, &list, &before, NULL) && before.json != NULL)
     json_object_array_del_idx (list.json, (size_t)before.index, 1);
   if (!names (json_object_object_get (json, "owner"), clinic))

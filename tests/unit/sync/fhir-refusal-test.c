@@ -343,7 +343,8 @@ test_performers (Laptops *self, gconstpointer data)
   laptops_tear_down (self, NULL);
   laptops_set_up (self, NULL);
   refusal_bring_order_with (self, ",\"performer\":[{\"reference\":\"Organization/17\"}]", NULL);
-  refusal_write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/17\"}");
+  refusal_write_task (self, "7001", "requested",
+                      ",\"extension\":{},\"owner\":{\"reference\":\"Organization/17\"}");
   laptop_pull (&self->a);
   refusal_make (self, HEMO_REFUSAL_NO_REAGENT, NULL);
   laptop_push (&self->a);
