@@ -8,6 +8,7 @@
 #include "hemo-outgoing.h"
 #include "hemo-remote-memory.h"
 #include "hemo-sync-apply.h"
+#include "hemo-sync-scope.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -460,6 +461,23 @@ load_page (HemoCourierRun *run,
   return NULL;
 }
 
+/* What this clinic is called there, for who asks it by that to do something. */
+static gboolean
+names_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const HemoCourierApply *apply = data;
+  GHashTableIter iter;
+  gpointer name, origin;
+
+  g_hash_table_iter_init (&iter, apply->origins);
+  while (g_hash_table_iter_next (&iter, &name, &origin))
+    if (GPOINTER_TO_INT (origin) == HEMO_SYNC_ORIGIN_OURS
+        && g_str_has_prefix (name, "Organization/")
+        && !hemo_sync_names_add (txn, apply->run->places[0].identity, name, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* A later page knows no less. */
 static void
 note_origins (HemoCourierApply *apply, const HemoCourierAnswers *answers)
@@ -500,7 +518,8 @@ take_answers (HemoCourierRun *run,
         break;
       g_set_str (&set, answers->run);
       note_origins (&apply, answers);
-      if (!hemo_courier_apply_add (&apply, answers->records, error))
+      if (!hemo_courier_job_write (run, names_job, &apply, error)
+          || !hemo_courier_apply_add (&apply, answers->records, error))
         return FALSE;
       if (answers->is_last)
         last = g_steal_pointer (&answers);

@@ -550,6 +550,26 @@ test_strangers (Couriers *self, gconstpointer data)
   g_assert_cmpuint (self->sum.taken, ==, 3);
 }
 
+/* What the clinic is called there is known from then on, also of what was not on this stick. */
+static void
+test_other_name (Couriers *self, gconstpointer data)
+{
+  g_autofree char *name
+      = store_ask (couriers_store (self), "SELECT value FROM setting WHERE key = 'clinic.name'");
+  g_autofree char *site
+      = g_strdup_printf ("{\"resourceType\":\"Organization\",\"id\":\"17\",\"name\":\"%s\"}", name);
+  g_autofree char *known = NULL;
+
+  couriers_round (self);
+  fake_fhir_write (self->fhir, site);
+  write_patient (self, UUID ("5"), FALSE);
+  write_order (self, UUID ("6"), UUID ("5"),
+               ",\"performer\":[{\"reference\":\"Organization/17\"}]");
+  couriers_round (self);
+  known = store_ask (couriers_store (self), "SELECT value FROM meta WHERE key LIKE 'sync.names.%'");
+  g_assert_cmpstr (known, ==, "Organization/17");
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/courier/" name, Couriers, NULL, couriers_set_up, test, couriers_tear_down)
 
@@ -567,6 +587,7 @@ main (int argc, char **argv)
   ADD ("conflict", test_conflict);
   ADD ("refused", test_refused);
   ADD ("deleted", test_deleted);
+  ADD ("other-name", test_other_name);
   ADD ("no-server", test_no_server);
   ADD ("offline", test_offline);
   ADD ("lost-answer", test_lost_answer);
