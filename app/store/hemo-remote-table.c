@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define NOTE_PREFIX "sync."
-#define DOUBTED NOTE_PREFIX "doubted"
 
 void
 hemo_server_row_free (HemoServerRow *self)
@@ -166,70 +165,6 @@ hemo_server_save (
     return FALSE;
   return hemo_txn_log_change (txn, settings != NULL ? "server.edit" : "server.remove", "Endpoint",
                               identity, server.version, HEMO_LANE_NONE, error);
-}
-
-/* The proof of a record is its version in the server's answer, which says nothing of what another
- * account is shown: until that is asked it counts as sent. */
-static gboolean
-doubt_records (HemoTxn *txn, GError **error)
-{
-  return hemo_db_execute (hemo_txn_get_db (txn),
-                          "UPDATE queue SET state = 'sent' WHERE lane = 0 AND state = 'received'",
-                          error)
-         && hemo_txn_set_meta (txn, DOUBTED, "1", error);
-}
-
-static gboolean
-doubt_bucket (HemoTxn *txn, const char *server, GError **error)
-{
-  g_autofree char *looked_at = g_strconcat (NOTE_PREFIX "roster-looked.", server, NULL);
-
-  return hemo_txn_set_meta (txn, looked_at, "0", error);
-}
-
-gboolean
-hemo_server_doubt (HemoTxn *txn, const char *kind, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (HemoServerRow) server = NULL;
-
-  if (!hemo_txn_require (txn, HEMO_ACTION_SETTINGS_EDIT, "server", NULL, error))
-    return FALSE;
-  server = fetch_server (txn, kind, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  if (server == NULL)
-    return TRUE;
-  return (strcmp (kind, HEMO_SERVER_FHIR) == 0 ? doubt_records (txn, error)
-                                               : doubt_bucket (txn, server->identity, error))
-         && hemo_txn_audit (txn, "sync.doubt", "Endpoint", server->identity, NULL, error);
-}
-
-gboolean
-hemo_server_is_doubted (HemoTxn *txn, gboolean *doubted, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  g_autofree char *text = hemo_txn_dup_meta (txn, DOUBTED, &failure);
-
-  *doubted = g_strcmp0 (text, "1") == 0;
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
-gboolean
-hemo_server_is_proven (HemoTxn *txn, const char *server, GError **error)
-{
-  return hemo_txn_require (txn, HEMO_ACTION_SYNC, "Endpoint", server, error)
-         && hemo_db_execute (
-             hemo_txn_get_db (txn),
-             "UPDATE queue SET state = 'received' WHERE lane = 0 AND state = 'sent'", error)
-         && hemo_txn_set_meta (txn, DOUBTED, "0", error)
-         && hemo_txn_audit (txn, "sync.proven", "Endpoint", server, NULL, error);
 }
 
 #define RESOURCE_COLUMNS "type, id, version_id, sha256, base FROM remote_resource "

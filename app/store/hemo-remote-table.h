@@ -61,8 +61,20 @@ gboolean hemo_server_save (
 gboolean hemo_server_doubt (HemoTxn *txn, const char *kind, GError **error);
 /* @doubted: (out): whether records wait for that */
 gboolean hemo_server_is_doubted (HemoTxn *txn, gboolean *doubted, GError **error);
-/* All that the server had was compared: what it did not lose is received. Audited. */
-gboolean hemo_server_is_proven (HemoTxn *txn, const char *server, GError **error);
+/**
+ * hemo_server_is_proven:
+ * @server: whose account was shown this; where the settings were saved since and doubted anew,
+ *   nothing becomes of it
+ * @refused: (nullable): 'Type' or 'Type/id' that it was not let see: they go on to count as sent,
+ *   until a call without them
+ *
+ * All that the server had was compared: what it did not lose is received. Audited where that
+ * changes anything.
+ */
+gboolean hemo_server_is_proven (HemoTxn *txn,
+                                const HemoServerRow *server,
+                                const char *const *refused,
+                                GError **error);
 
 /**
  * HemoRemoteResource:

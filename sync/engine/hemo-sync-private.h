@@ -43,10 +43,13 @@ typedef struct
   char *picture_base;
   /* When others' versions were last asked for, g_get_monotonic_time(). */
   gint64 pulled_at;
-  /* When what was doubted was last asked for, g_get_monotonic_time(). */
-  gint64 doubted_at;
+  /* What is doubted is not asked for before this unless a person wants it,
+   * g_get_monotonic_time(). */
+  gint64 prove_at;
   /* What the server refused to tell in this run, or NULL: it stops nothing. */
   GError *refusal;
+  /* 'Type' or 'Type/id' that it did not let a sweep see, while that runs. */
+  GPtrArray *refused;
   gboolean reached;
   /* When to look again, as the hours ended in the run, g_get_monotonic_time(); 0 where they did
    * not.
@@ -152,7 +155,8 @@ void hemo_sync_looker_wake (HemoSyncLooker *self);
 /* Whether the server for records showed what concerns nobody here. */
 gboolean hemo_sync_is_shared (HemoSync *self);
 /* Where another account signs in since: asks what it is shown before anything is called received or
- * sent on. That it is shown nothing at all is noted, and tried again. */
+ * sent on. What it is not let see counts as sent until a night's sweep shows it; that it is shown
+ * nothing at all is noted, and tried again. */
 gboolean
 hemo_sync_prove (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error);
 /* Asking costs a poor link what it could have sent: not at every turn. */
@@ -161,6 +165,8 @@ gboolean hemo_sync_is_pull_due (HemoSyncWork *work);
  * no failure. */
 gboolean
 hemo_sync_pull (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error);
+/* Of HemoFhirPull; @data: HemoSyncWork */
+void hemo_sync_note_refused (const char *type, const char *id, gpointer data);
 
 /* hemo-sync-turn.c */
 

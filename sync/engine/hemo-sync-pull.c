@@ -9,6 +9,8 @@
 /* How often it is asked what others wrote. */
 #define PULL_US (5 * G_TIME_SPAN_MINUTE)
 #define SWEEP_US G_TIME_SPAN_DAY
+/* And an account that is shown nothing whether it is now; somebody has to give it the right. */
+#define BLIND_US G_TIME_SPAN_HOUR
 /* Hour of the day. */
 #define NIGHT_ENDS 5
 
@@ -46,18 +48,33 @@ note_strange (HemoSync *self, gint64 strange, gboolean all, GError **error)
   return after == before || hemo_sync_note (self, HEMO_SYNC_NOTE_STRANGE, after, error);
 }
 
-/* That the server does not say what others wrote is told; it takes what is sent all the same. */
+void
+hemo_sync_note_refused (const char *type, const char *id, gpointer data)
+{
+  HemoSyncWork *work = data;
+
+  if (work->refused != NULL)
+    g_ptr_array_add (work->refused,
+                     id != NULL ? g_strdup_printf ("%s/%s", type, id) : g_strdup (type));
+}
+
+/* That the server does not say what others wrote is told; it takes what is sent all the same.
+ * @seen: (out) (optional): how many versions it showed */
 static gboolean
 pull_or_note (HemoSyncWork *work,
               HemoFhirPull *pull,
               gboolean (*how) (const HemoFhirPull *, HemoFhirPulled *, GCancellable *, GError **),
+              guint *seen,
               GCancellable *cancellable,
               GError **error)
 {
   HemoFhirPulled pulled = { 0 };
   GError *failure = NULL;
+  gboolean done = how (pull, &pulled, cancellable, &failure);
 
-  if (how (pull, &pulled, cancellable, &failure))
+  if (seen != NULL)
+    *seen = pulled.seen;
+  if (done)
     return note_strange (work->self, pulled.strange, how == hemo_fhir_pull_sweep, error);
   if (!hemo_fhir_pull_is_refusal (failure))
     {
@@ -69,6 +86,40 @@ pull_or_note (HemoSyncWork *work,
   return TRUE;
 }
 
+static gboolean
+is_proven_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const HemoSyncWork *work = data;
+
+  return hemo_server_is_proven (txn, work->self->servers[0],
+                                (const char *const *)work->refused->pdata, error);
+}
+
+/* What the server showed is received. @shown: (out): whether it showed anything, or refused nothing
+ */
+static gboolean
+sweep (HemoSyncWork *work,
+       HemoFhirPull *pull,
+       gboolean *shown,
+       GCancellable *cancellable,
+       GError **error)
+{
+  gint64 began = hemo_server_clock_now (work->self->clocks[0]);
+  guint seen = 0;
+  gboolean done;
+
+  work->refused = g_ptr_array_new_with_free_func (g_free);
+  done = pull_or_note (work, pull, hemo_fhir_pull_sweep, &seen, cancellable, error);
+  *shown = seen > 0 || work->refused->len == 0;
+  g_ptr_array_add (work->refused, NULL);
+  done = done
+         && (!*shown
+             || (hemo_store_write (pull->store, pull->session, is_proven_job, work, NULL, error)
+                 && hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, began, error)));
+  g_clear_pointer (&work->refused, g_ptr_array_unref);
+  return done;
+}
+
 /* Once a night, or whenever the link is up after that was missed. */
 static gboolean
 sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
@@ -77,6 +128,7 @@ sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable
   gint64 since = now - load_swept (work->self);
   g_autoptr (GDateTime) local = g_date_time_new_now_local ();
   gboolean is_night = g_date_time_get_hour (local) < NIGHT_ENDS;
+  gboolean shown = FALSE;
   const HemoFhirEvents events = { .store = pull->store,
                                   .session = pull->session,
                                   .server = pull->server,
@@ -84,8 +136,8 @@ sweep_records (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable
 
   if (since >= 0 && since < (is_night ? SWEEP_US / 2 : 2 * SWEEP_US))
     return TRUE;
-  if (!pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error)
-      || !hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error))
+  if (!sweep (work, pull, &shown, cancellable, error)
+      || (!shown && !hemo_sync_note (work->self, HEMO_SYNC_NOTE_SWEPT, now, error)))
     return FALSE;
   /* Nothing waits for what this finds: it is asked again the next night. */
   hemo_fhir_events_check (&events, cancellable, NULL);
@@ -98,32 +150,24 @@ is_doubted_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   return hemo_server_is_doubted (txn, data, error);
 }
 
-static gboolean
-is_proven_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_server_is_proven (txn, data, error);
-}
-
 gboolean
 hemo_sync_prove (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
 {
-  HemoSync *self = work->self;
   gint64 now = g_get_monotonic_time ();
   gboolean doubted = FALSE;
+  gboolean shown = FALSE;
 
   if (!hemo_store_read (pull->store, pull->session, is_doubted_job, &doubted, NULL, error))
     return FALSE;
-  if (!doubted || (work->doubted_at != 0 && now - work->doubted_at < PULL_US))
+  if (!doubted || (now < work->prove_at && !g_atomic_int_get (&work->self->asked)))
     return TRUE;
-  work->doubted_at = now;
+  work->prove_at = now + PULL_US;
   g_clear_error (&work->refusal);
-  if (!pull_or_note (work, pull, hemo_fhir_pull_sweep, cancellable, error))
+  if (!sweep (work, pull, &shown, cancellable, error))
     return FALSE;
-  return work->refusal != NULL
-         || (hemo_store_write (pull->store, pull->session, is_proven_job, (gpointer)pull->identity,
-                               NULL, error)
-             && hemo_sync_note (self, HEMO_SYNC_NOTE_SWEPT, hemo_server_clock_now (self->clocks[0]),
-                                error));
+  if (!shown)
+    work->prove_at = now + BLIND_US;
+  return TRUE;
 }
 
 /* Asking costs a poor link what it could have sent: not at every turn. */
@@ -140,7 +184,7 @@ gboolean
 hemo_sync_pull (HemoSyncWork *work, HemoFhirPull *pull, GCancellable *cancellable, GError **error)
 {
   g_clear_error (&work->refusal);
-  if (!pull_or_note (work, pull, hemo_fhir_pull_run, cancellable, error)
+  if (!pull_or_note (work, pull, hemo_fhir_pull_run, NULL, cancellable, error)
       || !sweep_records (work, pull, cancellable, error))
     return FALSE;
   work->pulled_at = g_get_monotonic_time ();

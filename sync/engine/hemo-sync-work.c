@@ -357,6 +357,7 @@ sync_records (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GError
                         .identity = self->servers[0]->identity,
                         .shared = hemo_sync_is_shared (self),
                         .taken = note_taken,
+                        .refused = hemo_sync_note_refused,
                         .go_on = go_on_pulling,
                         .data = work };
   guint again = 0;

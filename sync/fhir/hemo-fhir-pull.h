@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @identity: of the server
  * @shared: records that concern nobody here were met on it: results are asked for by our orders
  * @taken: told of each version that is new here, after it was written down; or NULL
+ * @refused: told of each type that a sweep was not let see whole, or of each record where @id is
+ * not NULL; or NULL
  * @go_on: asked before each page, or NULL; FALSE with @error set ends the run
  */
 typedef struct
@@ -31,6 +33,7 @@ typedef struct
   const char *identity;
   gboolean shared;
   void (*taken) (const char *type, const char *id, HemoSyncOutcome outcome, gpointer data);
+  void (*refused) (const char *type, const char *id, gpointer data);
   gboolean (*go_on) (gpointer data, GError **error);
   gpointer data;
 } HemoFhirPull;
@@ -78,7 +81,8 @@ gboolean hemo_fhir_pull_run (const HemoFhirPull *self,
  * Once a night: compares ids and versions of all that the server has with what is known. Newer ones
  * are taken; what the server had proven to have and has no more (restored from an old backup) waits
  * to be sent again, each asked for by itself before that is believed; what was deleted is said.
- * What is refused is left as in hemo_fhir_pull_run(). Blocks.
+ * A type that is refused is left as in hemo_fhir_pull_run(), and so is a single record: of a few of
+ * them the others of their type are compared all the same. Blocks.
  */
 gboolean hemo_fhir_pull_sweep (const HemoFhirPull *self,
                                HemoFhirPulled *pulled,

@@ -19,6 +19,8 @@
 /* On a server that others use as well, so many older ones of a type that are not known here are
  * looked at in a night; a clinic's own server has next to none. */
 #define UNKNOWN_MAX 2000
+/* After so many of a type that may not be read, the others of it are left without asking. */
+#define REFUSED_MAX 40
 
 /* All that is sent; what is taken in comes first, and each after what it refers to. */
 static const struct
@@ -48,6 +50,7 @@ static const struct
  * @news: (element-type utf8): ids of @page whose version is not known
  * @unknown: (element-type utf8): ids of @page of which nothing is known
  * @looked: how many older ones of those were looked at so far
+ * @refused: how many may not be read
  * @known: (element-type HemoRemoteResource): the next ones that it should have
  */
 typedef struct
@@ -60,6 +63,7 @@ typedef struct
   GPtrArray *news;
   GPtrArray *unknown;
   guint looked;
+  guint refused;
   GPtrArray *known;
   char *after;
   const HemoRemoteResource *missing;
@@ -183,6 +187,27 @@ read_one (Sweep *self, const char *id, gboolean *deleted, GError **error)
                                 self->run->cancellable, error);
 }
 
+static void
+tell_refused (const HemoFhirPullRun *run, const char *type, const char *id)
+{
+  if (run->pull->refused != NULL)
+    run->pull->refused (type, id, run->pull->data);
+}
+
+/* One record that may not be read stops none of the others. @failure: (transfer full): becomes
+ * @error where it is no refusal, or one too many */
+static gboolean
+leave_one (Sweep *self, const char *id, GError *failure, GError **error)
+{
+  if (hemo_fhir_pull_is_refusal (failure) && self->refused++ < REFUSED_MAX)
+    {
+      tell_refused (self->run, self->type, id);
+      return hemo_fhir_pull_run_leave (self->run, failure, error);
+    }
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
 static gboolean
 take_one (Sweep *self, json_object *resource, GError **error)
 {
@@ -259,15 +284,17 @@ take_news (Sweep *self, GError **error)
 {
   for (guint i = 0; i < self->news->len; i++)
     {
-      g_autoptr (GError) failure = NULL;
+      const char *id = g_ptr_array_index (self->news, i);
+      GError *failure = NULL;
       gboolean deleted = FALSE;
-      g_autoptr (json_object) resource
-          = read_one (self, g_ptr_array_index (self->news, i), &deleted, &failure);
+      g_autoptr (json_object) resource = read_one (self, id, &deleted, &failure);
 
       if (failure != NULL)
         {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
+          self->run->left = TRUE;
+          if (!leave_one (self, id, failure, error))
+            return FALSE;
+          continue;
         }
       if (resource != NULL && !take_one (self, resource, error))
         return FALSE;
@@ -359,15 +386,12 @@ deleted_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 static gboolean
 settle_missing (Sweep *self, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
+  GError *failure = NULL;
   gboolean deleted = FALSE;
   g_autoptr (json_object) resource = read_one (self, self->missing->id, &deleted, &failure);
 
   if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+    return leave_one (self, self->missing->id, failure, error);
   if (resource != NULL)
     return !self->taken || take_one (self, resource, error);
   self->run->count.lost += !deleted;
@@ -431,8 +455,11 @@ sweep_or_leave (HemoFhirPullRun *run, guint i, GError **error)
 {
   GError *failure = NULL;
 
-  return sweep_type (run, types[i].type, types[i].taken, &failure)
-         || hemo_fhir_pull_run_leave (run, failure, error);
+  if (sweep_type (run, types[i].type, types[i].taken, &failure))
+    return TRUE;
+  if (hemo_fhir_pull_is_refusal (failure))
+    tell_refused (run, types[i].type, NULL);
+  return hemo_fhir_pull_run_leave (run, failure, error);
 }
 
 /* And again those that were left, where what was passed over may be read by now. */

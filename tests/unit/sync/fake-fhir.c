@@ -285,6 +285,7 @@ find (FakeFhir *self, const FakeRequest *request, const char *type)
       g_autofree char *name = name_of (resource);
 
       if (strcmp (get_string (resource, "resourceType"), type) == 0
+          && g_strcmp0 (name, self->hidden) != 0
           && g_hash_table_lookup (self->resources, name) == resource
           && is_found (self, request, resource))
         g_ptr_array_add (found, resource);
@@ -424,6 +425,8 @@ answer (const FakeRequest *request, FakeReply *reply, gpointer data)
 
       if (g_strcmp0 (type, self->unasked) == 0)
         reply_outcome (reply, 403, "not for you");
+      else if (self->failed != NULL && strstr (target, self->failed) != NULL)
+        reply_outcome (reply, self->failed_status, "not so");
       else if (self->orders == FAKE_FHIR_ORDERS_REFUSED && strstr (target, "based-on=") != NULL)
         reply_outcome (reply, 400, "no such parameter");
       else

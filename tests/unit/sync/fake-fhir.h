@@ -38,6 +38,8 @@ typedef enum
  * @keeps: a search that was asked before finds what it found then, unless it says 'no-cache'
  * @unasked: a search of this type is 403
  * @unread: reading or searching this type is 403, or @unread_status
+ * @hidden: 'Type/id' that no search shows
+ * @failed: a search that has this in its address is @failed_status
  * @deleted: 'Type/id' that somebody deleted: 410
  * @page_max: entries of a page at most, 0 for as many as are asked for
  * @lag: searches do not show the so many newest changes yet
@@ -74,6 +76,9 @@ typedef struct
   const char *unasked;
   const char *unread;
   guint unread_status;
+  const char *hidden;
+  const char *failed;
+  guint failed_status;
   gint64 back_us;
   FakeFhirOrders orders;
   guint by_orders;

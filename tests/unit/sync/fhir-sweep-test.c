@@ -112,6 +112,40 @@ test_search_lags (Laptops *self, gconstpointer data)
   g_assert_cmpint (laptop_queued (&self->a), ==, 0);
 }
 
+static void
+note_refused (const char *type, const char *id, gpointer data)
+{
+  g_string_append_printf (data, "%s/%s ", type, id != NULL ? id : "");
+}
+
+/* One record may not be read, and the search does not show it: it is told of, counts as nothing,
+ * and the others of its type are compared all the same. */
+static void
+test_one_refused (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoPatient) one = laptop_add_patient (&self->a, "Amina", "Otieno");
+  g_autoptr (HemoPatient) other = laptop_add_patient (&self->a, "Grace", "Wanjiru");
+  HemoPatient *first = strcmp (one->uuid, other->uuid) < 0 ? one : other;
+  HemoPatient *second = first == one ? other : one;
+  g_autofree char *unread = g_strdup_printf ("Patient/%s", first->uuid);
+  g_autofree char *told = g_strconcat (unread, " ", NULL);
+  g_autoptr (GString) refused = g_string_new (NULL);
+  HemoFhirPull pull = self->a.pull;
+  g_autoptr (GError) error = NULL;
+  HemoFhirPulled swept = { 0 };
+
+  laptop_push (&self->a);
+  self->fake->unread = self->fake->hidden = unread;
+  fake_fhir_lose (self->fake, "Patient", second->uuid);
+  pull.refused = note_refused;
+  pull.data = refused;
+  g_assert_false (hemo_fhir_pull_sweep (&pull, &swept, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED);
+  g_assert_cmpuint (swept.lost, ==, 1);
+  g_assert_cmpint (laptop_queued (&self->a), ==, 1);
+  g_assert_cmpstr (refused->str, ==, told);
+}
+
 /* A straggler that no query showed. */
 static void
 test_straggler (Laptops *self, gconstpointer data)
@@ -308,6 +342,7 @@ main (int argc, char **argv)
   ADD ("older-version", test_older_version);
   ADD ("other-laptop-sends", test_other_laptop_sends);
   ADD ("search-lags", test_search_lags);
+  ADD ("one-refused", test_one_refused);
   ADD ("straggler", test_straggler);
   ADD ("deleted", test_deleted);
   ADD ("merge-travels", test_merge_travels);

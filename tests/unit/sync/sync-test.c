@@ -205,56 +205,6 @@ test_pull (Syncing *self, gconstpointer data)
   g_assert_cmpuint (self->fhir->by_orders, ==, 2);
 }
 
-static gboolean
-doubt_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
-{
-  return hemo_server_doubt (txn, HEMO_SERVER_FHIR, error);
-}
-
-static void
-doubt (Syncing *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  hemo_store_write (files_store (&self->files), self->files.base.session, doubt_job, NULL, NULL,
-                    &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (syncing_count (self, "lane = 0 AND state = 'received'"), ==, 0);
-}
-
-/* Somebody else signs in: nothing is received before the server showed it again, what it shows is
- * not sent again, and what it does not show is. */
-static void
-test_another_account (Syncing *self, gconstpointer data)
-{
-  g_autofree char *change = NULL;
-  g_autoptr (json_object) provenance = NULL;
-  gint64 received;
-  guint before;
-
-  syncing_run (self, 1u << HEMO_LANE_RESULTS);
-  change = store_ask (files_store (&self->files),
-                      "SELECT uuid FROM change JOIN queue ON change = change.seq WHERE lane = 0");
-  received = syncing_count (self, "lane = 0 AND state = 'received'");
-  before = self->fhir->transactions;
-  doubt (self);
-  self->fhir->unread = "";
-  hemo_sync_run_once (self->sync, 1u << HEMO_LANE_RESULTS, NULL, NULL, NULL);
-  g_assert_cmpint (syncing_count (self, "lane = 0 AND state = 'received'"), ==, 0);
-  self->fhir->unread = NULL;
-  syncing_run (self, 1u << HEMO_LANE_RESULTS);
-  g_assert_cmpint (syncing_count (self, "lane = 0 AND state = 'received'"), ==, received);
-  g_assert_cmpuint (self->fhir->transactions, ==, before);
-  doubt (self);
-  fake_fhir_restore (self->fhir, 0);
-  syncing_run (self, 1u << HEMO_LANE_RESULTS);
-  g_assert_cmpuint (self->fhir->transactions, >, before);
-  g_assert_cmpuint (fake_fhir_count (self->fhir, "Specimen"), >, 0);
-  provenance = fake_fhir_read (self->fhir, "Provenance", change);
-  g_assert_nonnull (provenance);
-  g_assert_cmpint (syncing_count (self, "lane = 0 AND state <> 'received'"), ==, 0);
-}
-
 typedef struct
 {
   guint passed;
@@ -638,7 +588,6 @@ main (int argc, char **argv)
   ADD ("fetch-breaks", test_fetch_breaks);
   ADD ("spoils", test_spoils);
   ADD ("pull", test_pull);
-  ADD ("another-account", test_another_account);
   ADD ("fetch", test_fetch);
   ADD ("fetch-moved", test_fetch_moved);
   ADD ("test", test_test);
