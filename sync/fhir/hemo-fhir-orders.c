@@ -6,7 +6,10 @@
  * nightly look, and from there on a look still comes to it as something new. This way only runs
  * ahead of that look, so that what it cannot show (a result that names our specimen and no order,
  * one of a case of long ago) comes a night later and is never lost. Where no look was made for so
- * long that it would take something for old, all of the type is asked for again. */
+ * long that it would take something for old, all of the type is asked for again.
+ *
+ * What other laptops wrote is asked for by its id, once the Provenances told of it. Those are not
+ * told again because something of it had to be left: its ids are noted instead. */
 
 #include "hemo-fhir-pull-private.h"
 
@@ -18,6 +21,8 @@
 /* With the rest an address stays below 2 KB. */
 #define ORDERS_OF_QUESTION 35
 #define IDS_OF_QUESTION 40
+/* Ids that are noted; the nightly look finds the rest. */
+#define OWED_MAX (2 * IDS_OF_QUESTION)
 /* More of them cost a poor link more than they spare it. */
 #define QUESTIONS_MAX 16
 #define ORDERS_MAX (QUESTIONS_MAX * ORDERS_OF_QUESTION)
@@ -42,8 +47,10 @@ static const char *const types[] = { "Observation", "DiagnosticReport", NULL };
  * @began: the server's time when this began, less what it may need to show a write
  * @awaited: orders whose results may still come
  * @asked: (element-type utf8): those that were asked for before
+ * @owed: (element-type utf8): ids that were left the last time
  * @shown: (element-type utf8): ids that came by this way
  * @some: orders of the question that is under way
+ * @passing: where all of the type is to be asked for: not because it cannot look by orders
  */
 typedef struct
 {
@@ -55,8 +62,10 @@ typedef struct
   gint64 began;
   GStrv awaited;
   GHashTable *asked;
+  GHashTable *owed;
   GHashTable *shown;
   char **some;
+  gboolean passing;
   HemoFhirPages pages;
 } Orders;
 
@@ -85,21 +94,63 @@ save_time (HemoTxn *txn, const Orders *self, const char *what, gint64 time, GErr
   return hemo_sync_note_save (txn, name, text, error);
 }
 
+static void
+load_ids (HemoTxn *txn, const Orders *self, const char *what, GHashTable *ids)
+{
+  g_autofree char *name = note_name (self, what);
+  g_autofree char *text = hemo_sync_note_load (txn, name, NULL);
+  g_auto (GStrv) list = g_strsplit (text != NULL ? text : "", " ", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (*list[i] != '\0')
+      g_hash_table_add (ids, g_strdup (list[i]));
+}
+
 static gboolean
 load_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   Orders *self = data;
-  g_autofree char *name = note_name (self, ".orders");
-  g_autofree char *text = hemo_sync_note_load (txn, name, NULL);
-  g_auto (GStrv) asked = g_strsplit (text != NULL ? text : "", " ", -1);
 
-  for (guint i = 0; asked[i] != NULL; i++)
-    if (*asked[i] != '\0')
-      g_hash_table_add (self->asked, g_strdup (asked[i]));
+  load_ids (txn, self, ".orders", self->asked);
+  load_ids (txn, self, ".owed", self->owed);
   self->since = load_time (txn, self, ".since", NULL);
   self->unknown_at = load_time (txn, self, ".unknown", NULL);
   self->awaited = hemo_orders_awaited (txn, ORDERS_MAX + 1, error);
   return self->awaited != NULL;
+}
+
+/* The id of 'Type/id' where that is of the type, or NULL. (transfer none) */
+static const char *
+id_of (const Orders *self, const char *name)
+{
+  gsize length = strlen (self->type);
+
+  return strncmp (name, self->type, length) == 0 && name[length] == '/' ? name + length + 1 : NULL;
+}
+
+/* What was left of the type; only where it is another than before. */
+static gboolean
+save_owed_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Orders *self = data;
+  g_autofree char *note = note_name (self, ".owed");
+  g_autoptr (GString) text = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer name;
+  guint count = 0, known = 0;
+
+  g_hash_table_iter_init (&iter, self->run->owed);
+  while (count < OWED_MAX && g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      const char *id = id_of (self, name);
+
+      if (id == NULL)
+        continue;
+      known += g_hash_table_contains (self->owed, id);
+      g_string_append_printf (text, "%s%s", count++ > 0 ? " " : "", id);
+    }
+  return (known == count && known == g_hash_table_size (self->owed))
+         || hemo_sync_note_save (txn, note, text->str, error);
 }
 
 /* Who was asked for, and when; the list only where it is another. */
@@ -116,7 +167,8 @@ save_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   if ((known != g_hash_table_size (self->asked) || known != g_strv_length (self->awaited))
       && !hemo_sync_note_save (txn, name, text, error))
     return FALSE;
-  return save_time (txn, self, ".since", self->began, error)
+  return save_owed_job (txn, data, NULL, error)
+         && save_time (txn, self, ".since", self->began, error)
          && save_time (txn, self, "", self->whole, error);
 }
 
@@ -179,6 +231,35 @@ make_target (const Orders *self, const char *first, gint64 from)
                           time != NULL ? time : "", HEMO_FHIR_PULL_PAGE);
 }
 
+/* That one of these questions is not answered, as it is unknown, too long or too much for the
+ * server, says nothing of a question for all of the type. One that is busy is left alone. */
+static gboolean
+is_unanswered (const Orders *self, const GError *failure)
+{
+  guint status = hemo_fhir_server_get_status (self->run->pull->server);
+
+  return hemo_fhir_pull_is_refusal (failure)
+         || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE)
+         || (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY) && status >= 500
+             && status != 503);
+}
+
+/* @failure: (transfer full): becomes @error, or all of the type is to be asked for */
+static gboolean
+fall_back (Orders *self, GError *failure, GError **error)
+{
+  if (!is_unanswered (self, failure))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  self->pages.ignored = TRUE;
+  self->passing = !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED)
+                  && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_TOO_LARGE);
+  g_error_free (failure);
+  return TRUE;
+}
+
 /* @orders: (element-type utf8). What the server does not know is no failure: @self->pages.ignored
  * says so. */
 static gboolean
@@ -188,7 +269,7 @@ ask_some (Orders *self, GPtrArray *orders, guint first, gint64 from, GError **er
   g_autofree char *list = NULL;
   g_autofree char *by = NULL;
   g_autofree char *target = NULL;
-  g_autoptr (GError) failure = NULL;
+  GError *failure = NULL;
 
   memcpy (some, orders->pdata + first,
           MIN (orders->len - first, ORDERS_OF_QUESTION) * sizeof (char *));
@@ -197,12 +278,8 @@ ask_some (Orders *self, GPtrArray *orders, guint first, gint64 from, GError **er
   target = make_target (self, by, from);
   self->some = some;
   self->pages = (HemoFhirPages){ .by = BASED_ON, .take = take_page, .data = self };
-  if (hemo_fhir_pull_run_read (self->run, target, &self->pages, &failure))
-    return TRUE;
-  self->pages.ignored = g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_REFUSED);
-  if (!self->pages.ignored)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return self->pages.ignored;
+  return hemo_fhir_pull_run_read (self->run, target, &self->pages, &failure)
+         || fall_back (self, failure, error);
 }
 
 static gboolean
@@ -224,42 +301,73 @@ ask_all_since (Orders *self, gint64 from, GError **error)
 }
 
 /* What other laptops of the clinic wrote, as a corrected report of a case of long ago. */
-static GPtrArray *
-list_written (const Orders *self)
+static void
+list_written (const Orders *self, GPtrArray *ids)
 {
-  g_autofree char *prefix = g_strdup_printf ("%s/", self->type);
-  GPtrArray *ids = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer name;
 
   g_hash_table_iter_init (&iter, self->run->authors);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (g_str_has_prefix (name, prefix)
-        && GPOINTER_TO_INT (g_hash_table_lookup (self->run->origins, name)) == HEMO_SYNC_ORIGIN_OURS
-        && !g_hash_table_contains (self->shown, (char *)name + strlen (prefix)))
-      g_ptr_array_add (ids, (char *)name + strlen (prefix));
-  return ids;
+    {
+      const char *id = id_of (self, name);
+
+      if (id != NULL
+          && GPOINTER_TO_INT (g_hash_table_lookup (self->run->origins, name))
+                 == HEMO_SYNC_ORIGIN_OURS
+          && !g_hash_table_contains (self->shown, id) && !g_hash_table_contains (self->owed, id))
+        g_ptr_array_add (ids, (char *)id);
+    }
 }
 
-static gboolean
-ask_written (Orders *self, GError **error)
+/* And was left the last time. */
+static void
+list_owed (const Orders *self, GPtrArray *ids)
 {
-  g_autoptr (GPtrArray) ids = list_written (self);
+  GHashTableIter iter;
+  gpointer id;
 
+  g_hash_table_iter_init (&iter, self->owed);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (!g_hash_table_contains (self->shown, id))
+      g_ptr_array_add (ids, id);
+}
+
+/* @ids: (element-type utf8) */
+static gboolean
+ask_by_ids (Orders *self, const GPtrArray *ids, GError **error)
+{
   self->pages = (HemoFhirPages){ .take = take_page, .data = self };
   for (guint first = 0; first < ids->len; first += IDS_OF_QUESTION)
     {
       g_autofree char **some = g_new0 (char *, IDS_OF_QUESTION + 1);
       g_autofree char *list = NULL;
       g_autofree char *target = NULL;
+      GError *failure = NULL;
 
       memcpy (some, ids->pdata + first, MIN (ids->len - first, IDS_OF_QUESTION) * sizeof (char *));
       list = g_strjoinv (",", some);
       target = g_strdup_printf ("/%s?_id=%s&_count=%d", self->type, list, IDS_OF_QUESTION);
-      if (!hemo_fhir_pull_run_read (self->run, target, &self->pages, error))
+      if (hemo_fhir_pull_run_read (self->run, target, &self->pages, &failure))
+        continue;
+      if (!fall_back (self, failure, error))
         return FALSE;
+      self->passing = TRUE;
+      return TRUE;
     }
   return TRUE;
+}
+
+/* @all: also what was not left the last time */
+static gboolean
+ask_written (Orders *self, gboolean all, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  list_owed (self, ids);
+  if (all)
+    list_written (self, ids);
+  return ask_by_ids (self, ids, error);
 }
 
 /* Whether all that is new of the type is less to carry than the questions for ours. */
@@ -270,13 +378,20 @@ weigh (Orders *self, const GPtrArray *orders, gint64 from, gboolean *few, GError
   g_autofree char *target = g_strdup_printf ("/%s?%s", self->type, since);
   guint questions = (orders->len + ORDERS_OF_QUESTION - 1) / ORDERS_OF_QUESTION;
   gint64 total = -1;
+  g_autoptr (GError) failure = NULL;
 
   /* The name of the last parameter follows. */
   target[strlen (target) - 1] = '\0';
-  if (!hemo_fhir_pull_run_goes_on (self->run, error)
-      || !hemo_fhir_server_count (self->run->pull->server, target, &total, self->run->cancellable,
-                                  error))
+  if (!hemo_fhir_pull_run_goes_on (self->run, error))
     return FALSE;
+  /* Who does not count is asked by orders. */
+  if (!hemo_fhir_server_count (self->run->pull->server, target, &total, self->run->cancellable,
+                               &failure)
+      && !is_unanswered (self, failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   *few = total >= 0 && total <= (gint64)questions * RECORDS_OF_QUESTION;
   return TRUE;
 }
@@ -292,8 +407,8 @@ ask_again (Orders *self, GPtrArray *orders, GError **error)
     return FALSE;
   if (!few)
     return ask_by_orders (self, orders, from, error)
-           && (self->pages.ignored || ask_written (self, error));
-  if (!ask_all_since (self, from, error))
+           && (self->pages.ignored || ask_written (self, TRUE, error));
+  if (!ask_all_since (self, from, error) || !ask_written (self, FALSE, error))
     return FALSE;
   if (from == self->whole)
     self->whole = self->began;
@@ -324,15 +439,32 @@ is_way (const Orders *self)
          && self->whole > self->began - FRESH_US && g_strv_contains (types, self->type);
 }
 
-/* What was left is asked for again, and so is what the Provenances said. */
+/* What was left is asked for again. */
 static gboolean
 settle (Orders *self, gboolean *asked, GError **error)
 {
   if (self->pages.ignored)
-    return hemo_fhir_pull_run_write (self->run, save_unknown_job, self, error);
+    return self->passing || hemo_fhir_pull_run_write (self->run, save_unknown_job, self, error);
   *asked = TRUE;
-  self->run->behind = self->run->behind || self->run->left;
-  return self->run->left || hemo_fhir_pull_run_write (self->run, save_job, self, error);
+  return hemo_fhir_pull_run_write (self->run, self->run->left ? save_owed_job : save_job, self,
+                                   error);
+}
+
+static void
+orders_init (Orders *self)
+{
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->owed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+orders_clear (Orders *self)
+{
+  g_clear_pointer (&self->awaited, g_strfreev);
+  g_hash_table_unref (self->asked);
+  g_hash_table_unref (self->owed);
+  g_hash_table_unref (self->shown);
 }
 
 gboolean
@@ -345,15 +477,37 @@ hemo_fhir_orders_pull (
   *asked = FALSE;
   if (!is_way (&self))
     return TRUE;
-  self.asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self.shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  orders_init (&self);
+  g_hash_table_remove_all (run->owed);
   done = hemo_store_read (run->pull->store, run->pull->session, load_job, &self, NULL, error);
   if (done && g_strv_length (self.awaited) <= ORDERS_MAX
       && (self.unknown_at == 0 || self.began - self.unknown_at >= UNKNOWN_US))
     done = ask (&self, error) && settle (&self, asked, error);
-  g_strfreev (self.awaited);
-  g_hash_table_unref (self.asked);
-  g_hash_table_unref (self.shown);
+  orders_clear (&self);
+  return done;
+}
+
+gboolean
+hemo_fhir_orders_owe (HemoFhirPullRun *run, const char *type, GError **error)
+{
+  Orders self = { .run = run, .type = type };
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  gboolean done;
+
+  if (!run->pull->shared || !g_strv_contains (types, type))
+    return TRUE;
+  orders_init (&self);
+  done = hemo_store_read (run->pull->store, run->pull->session, load_job, &self, NULL, error);
+  g_hash_table_remove_all (run->owed);
+  if (done)
+    {
+      list_owed (&self, ids);
+      list_written (&self, ids);
+    }
+  for (guint i = 0; i < ids->len; i++)
+    g_hash_table_add (run->owed, g_strdup_printf ("%s/%s", type, (char *)ids->pdata[i]));
+  done = done && hemo_fhir_pull_run_write (run, save_owed_job, &self, error);
+  orders_clear (&self);
   return done;
 }
 

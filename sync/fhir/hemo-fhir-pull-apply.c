@@ -70,6 +70,7 @@ hemo_fhir_pull_run_init (HemoFhirPullRun *self,
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->passed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->owed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return TRUE;
 }
@@ -82,6 +83,7 @@ hemo_fhir_pull_run_clear (HemoFhirPullRun *self)
   g_clear_pointer (&self->unread, g_hash_table_unref);
   g_clear_pointer (&self->passed, g_hash_table_unref);
   g_clear_pointer (&self->skipped, g_hash_table_unref);
+  g_clear_pointer (&self->owed, g_hash_table_unref);
   g_clear_pointer (&self->installation, g_free);
   g_clear_pointer (&self->clinic, g_free);
   g_clear_pointer (&self->clinic_name, g_free);
@@ -423,29 +425,47 @@ take (HemoFhirPullRun *self, json_object *resource, guint depth, gboolean *barre
   return TRUE;
 }
 
-/* What could not be taken in with the others: it refers to something, or a search was behind. */
+/* What could not be taken in with the others: it refers to something, or a search was behind.
+ * @barred: (out): it is left */
 static gboolean
-follow (HemoFhirPullRun *self, json_object *resource, HemoSyncOutcome outcome, GError **error)
+follow_on (HemoFhirPullRun *self,
+           json_object *resource,
+           HemoSyncOutcome outcome,
+           gboolean *barred,
+           GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (json_object) newest = NULL;
-  gboolean barred = FALSE;
 
+  *barred = FALSE;
   if (outcome == HEMO_SYNC_LACKS)
-    return take (self, resource, 0, &barred, error);
+    return take (self, resource, 0, barred, error);
   if (outcome != HEMO_SYNC_OLDER)
     {
       report (self, resource, outcome);
       return TRUE;
     }
-  newest = read_one (self, hemo_fhir_get_type (resource), hemo_fhir_get_id (resource), &barred,
+  newest = read_one (self, hemo_fhir_get_type (resource), hemo_fhir_get_id (resource), barred,
                      &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  return newest == NULL || take (self, newest, 0, &barred, error);
+  return newest == NULL || take (self, newest, 0, barred, error);
+}
+
+static gboolean
+follow (HemoFhirPullRun *self, json_object *resource, HemoSyncOutcome outcome, GError **error)
+{
+  gboolean barred = FALSE;
+
+  if (!follow_on (self, resource, outcome, &barred, error))
+    return FALSE;
+  if (barred)
+    g_hash_table_add (self->owed, g_strdup_printf ("%s/%s", hemo_fhir_get_type (resource),
+                                                   hemo_fhir_get_id (resource)));
+  return TRUE;
 }
 
 static gboolean

@@ -29,9 +29,10 @@ G_BEGIN_DECLS
  * @passed_before: whether there were any of @passed when it began
  * @left: a version was left, as what it refers to may not be read: it is asked for again the next
  *   time
- * @behind: something was left that the Provenances told of: they are asked for again as well
- * @told: what their cursor becomes when nothing was left
- * @refusal: of the first type that the server does not let us ask for, or NULL
+ * @owed: 'Type/id' of what was left so
+ * @told: what the cursor of the Provenances becomes once all that they tell of was asked for
+ * @refusal: the first thing that the server did not let us see: a type, or a record by itself; or
+ *   NULL
  */
 typedef struct
 {
@@ -50,7 +51,7 @@ typedef struct
   GHashTable *skipped;
   gboolean passed_before;
   gboolean left;
-  gboolean behind;
+  GHashTable *owed;
   gint64 told;
   GError *refusal;
   HemoFhirPulled count;
@@ -139,11 +140,14 @@ gint64 hemo_fhir_pull_run_now (const HemoFhirPullRun *self);
  *
  * Asks for what is based on orders whose results are awaited, see hemo_orders_awaited(), and for
  * what other laptops of the clinic wrote: of an order that was not asked for before all there is,
- * of the others what is new. Where less came to the server than the questions are long, all of that
- * is asked for instead.
+ * of the others what is new. What of the latter has to be left is asked for by its id the next
+ * time. Where the server cannot answer one of the questions, all is asked for. Where less came to
+ * the server than the questions are long, all of that is asked for instead.
  */
 gboolean hemo_fhir_orders_pull (
     HemoFhirPullRun *run, const char *type, gint64 whole, gboolean *asked, GError **error);
+/* All of @type is refused: what other laptops wrote of it is asked for by its id another time. */
+gboolean hemo_fhir_orders_owe (HemoFhirPullRun *run, const char *type, GError **error);
 /* A nightly look that began at @began, the server's time or 0, saw all of @type. */
 gboolean
 hemo_fhir_orders_swept (HemoFhirPullRun *run, const char *type, gint64 began, GError **error);

@@ -249,8 +249,7 @@ save_told (HemoFhirPullRun *self, GError **error)
   g_autofree char *note = g_strdup_printf ("pull.%s.Provenance", self->pull->identity);
   Query query = { .run = self, .note = note, .cursor = self->told };
 
-  return self->told == 0 || self->behind
-         || hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
+  return self->told == 0 || hemo_fhir_pull_run_write (self, save_cursor_job, &query, error);
 }
 
 gboolean
@@ -297,7 +296,10 @@ pull_or_leave (HemoFhirPullRun *self, const char *type, GError **error)
 {
   GError *failure = NULL;
 
-  return pull_type (self, type, &failure) || hemo_fhir_pull_run_leave (self, failure, error);
+  if (pull_type (self, type, &failure))
+    return TRUE;
+  return hemo_fhir_pull_run_leave (self, failure, error)
+         && hemo_fhir_orders_owe (self, type, error);
 }
 
 /* And again those that were left, where what was passed over may be read by now. */

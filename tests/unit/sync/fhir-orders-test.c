@@ -11,11 +11,14 @@
 #define RESULT "33333333-3333-4333-8333-333333333333"
 #define ELSEWHERE "44444444-4444-4444-8444-444444444444"
 #define LATER "66666666-6666-4666-8666-666666666666"
+#define LATEST "77777777-7777-4777-8777-777777777777"
+#define HIDDEN "88888888-8888-4888-8888-888888888888"
 
 /* More than the questions for our orders are worth. */
 #define STRANGERS 30
 #define CASES 40
 #define ADDRESS_MAX 2048
+#define BY_ORDERS "based-on="
 
 static void
 write_based (Laptops *self, const char *id, const char *order)
@@ -189,14 +192,14 @@ set_cursor (Laptop *laptop, const char *type, gint64 days)
   g_assert_no_error (error);
 }
 
-/* That laptop B wrote RESULT. */
+/* That laptop B wrote it. @id: of the Provenance */
 static void
-write_provenance (Laptops *self)
+write_provenance (Laptops *self, const char *id, const char *type, const char *target)
 {
   g_autofree char *b = laptop_ask (&self->b, "SELECT value FROM meta WHERE key = 'installation'");
-  const HemoFhirProvenance provenance = { .uuid = (char *)LATER,
-                                          .target_type = (char *)"Observation",
-                                          .target = (char *)RESULT,
+  const HemoFhirProvenance provenance = { .uuid = (char *)id,
+                                          .target_type = (char *)type,
+                                          .target = (char *)target,
                                           .installation = b,
                                           .recorded = { .utc_us = g_get_real_time () } };
   g_autoptr (GError) error = NULL;
@@ -206,26 +209,46 @@ write_provenance (Laptops *self)
   fake_fhir_write (self->fake, json_object_to_json_string (json));
 }
 
-/* Another laptop of the clinic goes on with a case whose order is asked for no more; at first the
- * link breaks before that comes. */
+/* Days since all of the type was seen. */
+static gint64
+cursor_age (Laptop *laptop, const char *type)
+{
+  g_autofree char *text = laptop_ask (
+      laptop, "SELECT value FROM meta WHERE key = 'sync.pull." LAPTOPS_SERVER ".%s'", type);
+
+  return (g_get_real_time () - g_ascii_strtoll (text, NULL, 10)) / G_TIME_SPAN_DAY;
+}
+
+/* Another laptop of the clinic goes on with a case whose order is asked for no more. @order: that
+ * its RESULT names, NULL for that one */
 static void
-test_written (Laptops *self, gconstpointer data)
+write_on (Laptops *self, const char *order)
 {
   g_autoptr (HemoSpecimen) tube = share_case (self);
   g_autoptr (HemoSpecimen) other = NULL;
-  g_autoptr (GError) broken = NULL;
 
   laptop_write (&self->a, revoke_job, NULL);
   other = laptop_add_case (&self->a, tube->patient);
   laptop_pull (&self->a);
   laptop_set_village (&self->b, tube->patient, "Siaya");
   laptop_push (&self->b);
-  write_based (self, RESULT, tube->order);
+  write_based (self, RESULT, order != NULL ? order : tube->order);
   self->fake->back_us = G_TIME_SPAN_HOUR;
-  write_provenance (self);
+  write_provenance (self, LATER, "Observation", RESULT);
+  if (order != NULL)
+    write_provenance (self, LATEST, "ServiceRequest", order);
   self->fake->back_us = 0;
   set_cursor (&self->a, "Provenance", 1);
   write_strangers (self);
+}
+
+/* At first the link breaks before that comes. */
+static void
+test_written (Laptops *self, gconstpointer data)
+{
+  g_autoptr (GError) broken = NULL;
+
+  write_on (self, NULL);
   self->fake->unread = "Observation";
   self->fake->unread_status = 503;
   g_assert_false (hemo_fhir_pull_run (&self->a.pull, NULL, NULL, &broken));
@@ -233,6 +256,99 @@ test_written (Laptops *self, gconstpointer data)
   self->fake->unread = NULL;
   laptop_pull (&self->a);
   g_assert_true (has (&self->a, RESULT));
+}
+
+static void
+pull_refused (Laptop *laptop)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (hemo_fhir_pull_run (&laptop->pull, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DENIED);
+}
+
+/* At first the server lets nobody see the type: the Provenances are not read again for that, and it
+ * comes all the same. */
+static void
+test_written_refused (Laptops *self, gconstpointer data)
+{
+  write_on (self, NULL);
+  self->fake->unread = "Observation";
+  pull_refused (&self->a);
+  pull_refused (&self->a);
+  g_assert_cmpint (cursor_age (&self->a, "Provenance"), ==, 0);
+  self->fake->unread = NULL;
+  laptop_pull (&self->a);
+  g_assert_true (has (&self->a, RESULT));
+}
+
+/* The same where only what it refers to may not be read. */
+static void
+test_written_left (Laptops *self, gconstpointer data)
+{
+  write_on (self, HIDDEN);
+  self->fake->unread = "ServiceRequest/" HIDDEN;
+  pull_refused (&self->a);
+  pull_refused (&self->a);
+  g_assert_false (has (&self->a, RESULT));
+  g_assert_cmpint (cursor_age (&self->a, "Provenance"), ==, 0);
+  self->fake->unread = NULL;
+  laptop_pull (&self->a);
+  g_assert_true (has (&self->a, RESULT));
+}
+
+/* What a server that looks by orders does not answer of a question, and what becomes of the next:
+ * @again: it is asked by orders */
+static const struct
+{
+  const char *failed;
+  guint status;
+  gboolean again;
+} unanswered[] = {
+  { "_summary=count", 400, TRUE }, { "_summary=count", 405, TRUE }, { "_summary=count", 500, TRUE },
+  { BY_ORDERS, 413, FALSE },       { BY_ORDERS, 405, FALSE },       { BY_ORDERS, 403, TRUE },
+  { BY_ORDERS, 500, TRUE },        { "_id=", 400, TRUE },           { "_id=", 403, TRUE },
+};
+
+/* It is asked for all of the type, and nothing fails. */
+static void
+test_unanswered (Laptops *self, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (unanswered); i++)
+    {
+      guint asked;
+
+      write_on (self, NULL);
+      self->fake->failed = unanswered[i].failed;
+      self->fake->failed_status = unanswered[i].status;
+      laptop_pull (&self->a);
+      g_assert_true (has (&self->a, RESULT));
+      self->fake->failed = NULL;
+      asked = self->fake->by_orders;
+      write_strangers (self);
+      laptop_pull (&self->a);
+      g_assert_cmpint (self->fake->by_orders > asked, ==, unanswered[i].again);
+      laptops_tear_down (self, NULL);
+      laptops_set_up (self, NULL);
+    }
+}
+
+/* One that is busy is not asked for more. */
+static void
+test_busy (Laptops *self, gconstpointer data)
+{
+  g_autoptr (HemoSpecimen) tube = share_case (self);
+  g_autoptr (GError) error = NULL;
+  guint requests;
+
+  write_strangers (self);
+  self->fake->failed = BY_ORDERS;
+  self->fake->failed_status = 503;
+  requests = self->fake->pages;
+  g_assert_false (hemo_fhir_pull_run (&self->a.pull, NULL, NULL, &error));
+  g_assert_error (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_BUSY);
+  /* The types before, and the count. */
+  g_assert_cmpuint (self->fake->pages - requests, ==, 6);
 }
 
 /* What the server cannot look by is asked for as before, and not tried each time. */
@@ -267,16 +383,6 @@ test_falls_back (Laptops *self, gconstpointer data)
     }
 }
 
-/* Days since all of the type was seen. */
-static gint64
-cursor_age (Laptop *laptop)
-{
-  g_autofree char *text = laptop_ask (
-      laptop, "SELECT value FROM meta WHERE key = 'sync.pull." LAPTOPS_SERVER ".Observation'");
-
-  return (g_get_real_time () - g_ascii_strtoll (text, NULL, 10)) / G_TIME_SPAN_DAY;
-}
-
 /* A result that names our specimen and no order comes by night, and the night's look stands for a
  * question for all as long as it takes nothing for old that was never seen. */
 static void
@@ -294,18 +400,18 @@ test_by_night (Laptops *self, gconstpointer data)
   fake_fhir_write (self->fake, text);
   laptop_pull (&self->a);
   g_assert_false (has (&self->a, RESULT));
-  g_assert_cmpint (cursor_age (&self->a), ==, 3);
+  g_assert_cmpint (cursor_age (&self->a, "Observation"), ==, 3);
   laptop_sweep (&self->a);
   g_assert_true (has (&self->a, RESULT));
-  g_assert_cmpint (cursor_age (&self->a), ==, 0);
+  g_assert_cmpint (cursor_age (&self->a, "Observation"), ==, 0);
   set_cursor (&self->a, "Observation", 7);
   laptop_sweep (&self->a);
-  g_assert_cmpint (cursor_age (&self->a), ==, 7);
+  g_assert_cmpint (cursor_age (&self->a, "Observation"), ==, 7);
   asked = self->fake->by_orders;
   write_strangers (self);
   laptop_pull (&self->a);
   g_assert_cmpuint (self->fake->by_orders - asked, ==, 0);
-  g_assert_cmpint (cursor_age (&self->a), ==, 0);
+  g_assert_cmpint (cursor_age (&self->a, "Observation"), ==, 0);
 }
 
 #define ADD(path, function)                                                                        \
@@ -324,6 +430,10 @@ main (int argc, char **argv)
   ADD ("many", test_many);
   ADD ("late-order", test_late_order);
   ADD ("written", test_written);
+  ADD ("written-refused", test_written_refused);
+  ADD ("written-left", test_written_left);
+  ADD ("unanswered", test_unanswered);
+  ADD ("busy", test_busy);
   ADD ("falls-back", test_falls_back);
   ADD ("by-night", test_by_night);
   return g_test_run ();
