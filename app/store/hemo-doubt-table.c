@@ -57,6 +57,19 @@ load_proof (HemoDoubt *self, HemoTxn *txn, HemoStore *store, GError **error)
 }
 
 HemoDoubt *
+hemo_doubt_load (
+    HemoTxn *txn, HemoStore *store, const char *server, const char *image, GError **error)
+{
+  g_autoptr (HemoDoubt) self = g_new0 (HemoDoubt, 1);
+
+  if (!hemo_txn_require (txn, HEMO_ACTION_SYNC, "Media", image, error))
+    return NULL;
+  self->object = hemo_remote_object_load (txn, server, image, HEMO_LANE_ORIGINALS, error);
+  return self->object != NULL && load_proof (self, txn, store, error) ? g_steal_pointer (&self)
+                                                                      : NULL;
+}
+
+HemoDoubt *
 hemo_doubt_next (HemoTxn *txn, HemoStore *store, const char *server, GError **error)
 {
   g_autoptr (HemoDoubt) self = NULL;

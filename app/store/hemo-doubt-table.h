@@ -16,10 +16,10 @@ G_BEGIN_DECLS
 
 /**
  * HemoDoubt: what the server is asked for
- * @item: of the queue
+ * @item: of the queue; NULL of one that is not here to be sent
  * @object: its key, size and hash, as they were proven
- * @path: of the file here whose bytes these are, if it is there and whole; NULL where what was sent
- *   was sealed anew
+ * @path: of the file here that these were the bytes of, which may be missing, damaged or elsewhere
+ *   by now; NULL where what was sent was sealed anew
  * @md5: (nullable): of those bytes, where it was noted when they were sealed
  */
 typedef struct _HemoDoubtProof HemoDoubtProof;
@@ -38,6 +38,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HemoDoubt, hemo_doubt_free)
 /* The first original in doubt, as the queue goes; NULL without @error when there is none. @store:
  * that @txn is of. (transfer full) */
 HemoDoubt *hemo_doubt_next (HemoTxn *txn, HemoStore *store, const char *server, GError **error);
+
+/* The original @image as it was sent to @server, whatever waits; NULL without @error when nothing
+ * is known of that. (transfer full) */
+HemoDoubt *hemo_doubt_load (
+    HemoTxn *txn, HemoStore *store, const char *server, const char *image, GError **error);
 
 /* Whether @signature, which stands beside the object, was made for it by a laptop of the clinic. */
 gboolean hemo_doubt_check_signature (const HemoDoubt *self, GBytes *signature);

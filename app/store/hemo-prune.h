@@ -79,25 +79,15 @@ gboolean hemo_pruned_count (HemoTxn *txn, const char *kind, int *count, GError *
  */
 gboolean hemo_pruned_count_missing (HemoTxn *txn, gint64 *count, GError **error);
 
-/**
- * HemoPrunedObject: an original that only the object store has
- * @key: under which
- * @sealed_sha256: of what was sent, @bytes of it
- */
-typedef struct
-{
-  char *image;
-  char *key;
-  char *sealed_sha256;
-  gint64 bytes;
-} HemoPrunedObject;
-
-void hemo_pruned_object_free (HemoPrunedObject *self);
-
-/* Those of @server, an identity, after the UUID @after, at most @limit. For the sync. (transfer
- * full) (element-type HemoPrunedObject) */
-GPtrArray *
-hemo_pruned_list (HemoTxn *txn, const char *server, const char *after, int limit, GError **error);
+/* UUIDs of originals that only @server, an identity, has, after the UUID @after, at most @limit.
+ * @missing: only those that it was found not to have. For the sync. (transfer full) (element-type
+ * utf8) */
+GPtrArray *hemo_pruned_list (HemoTxn *txn,
+                             const char *server,
+                             gboolean missing,
+                             const char *after,
+                             int limit,
+                             GError **error);
 /* Whether @server was just found to have @image. Audited where that is another answer than before;
  * nothing is queued, as it cannot be sent from here. For the sync. */
 gboolean hemo_pruned_note_there (

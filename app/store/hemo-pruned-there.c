@@ -7,46 +7,34 @@
 
 #include "hemo-records-private.h"
 
-void
-hemo_pruned_object_free (HemoPrunedObject *self)
-{
-  g_free (self->image);
-  g_free (self->key);
-  g_free (self->sealed_sha256);
-  g_free (self);
-}
-
 GPtrArray *
-hemo_pruned_list (HemoTxn *txn, const char *server, const char *after, int limit, GError **error)
+hemo_pruned_list (HemoTxn *txn,
+                  const char *server,
+                  gboolean missing,
+                  const char *after,
+                  int limit,
+                  GError **error)
 {
   gboolean row = TRUE;
-  g_autoptr (GPtrArray) list
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)hemo_pruned_object_free);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (HemoStatement) statement = hemo_record_select (
       txn,
-      "SELECT image, key, sha256, bytes FROM pruned_image JOIN remote_object ON object = image "
+      "SELECT image FROM pruned_image JOIN remote_object ON object = image "
       "AND lane = 2 AND remote_object.server = pruned_image.server WHERE pruned_image.server = ?1 "
-      "AND image > ?2 ORDER BY image LIMIT ?3",
+      "AND image > ?2 AND (?4 = 0 OR proven_us IS NULL) ORDER BY image LIMIT ?3",
       server, error);
 
   if (statement == NULL || !hemo_txn_require (txn, HEMO_ACTION_SYNC, "Endpoint", server, error))
     return NULL;
   hemo_statement_bind_text (statement, 2, after);
   hemo_statement_bind_int (statement, 3, limit);
+  hemo_statement_bind_int (statement, 4, missing);
   while (row)
     {
-      HemoPrunedObject *object;
-
       if (!hemo_statement_next (statement, &row, error))
         return NULL;
-      if (!row)
-        break;
-      object = g_new0 (HemoPrunedObject, 1);
-      object->image = hemo_statement_dup_text (statement, 0);
-      object->key = hemo_statement_dup_text (statement, 1);
-      object->sealed_sha256 = hemo_statement_dup_text (statement, 2);
-      object->bytes = hemo_statement_get_int (statement, 3);
-      g_ptr_array_add (list, object);
+      if (row)
+        g_ptr_array_add (list, hemo_statement_dup_text (statement, 0));
     }
   return g_steal_pointer (&list);
 }

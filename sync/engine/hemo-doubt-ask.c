@@ -6,7 +6,6 @@
 #include "hemo-doubt-ask.h"
 
 #include "hemo-cms.h"
-#include "hemo-doubt-table.h"
 #include "hemo-object-reader.h"
 
 /* So many questions come before a picture that is new. */
@@ -72,44 +71,55 @@ dup_md5 (const HemoDoubt *doubt)
 
 /* That it is not there, or is something else. */
 static gboolean
-is_answer (const GError *error)
+is_answer (const GError *error, gboolean strict)
 {
   return g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_DAMAGED)
          || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_CONFLICT)
-         || g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL);
+         || (!strict && g_error_matches (error, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_PROTOCOL));
 }
 
-static gboolean
-find (Asking *self, GCancellable *cancellable, GError **error)
+gboolean
+hemo_doubt_find (const HemoDoubt *doubt,
+                 HemoS3 *s3,
+                 gboolean strict,
+                 GBytes **beside,
+                 gboolean *there,
+                 GCancellable *cancellable,
+                 GError **error)
 {
-  const HemoRemoteObject *object = self->doubt->object;
-  HemoS3 *s3 = self->push->s3[0];
-  g_autofree char *md5 = dup_md5 (self->doubt);
-  g_autofree char *beside = g_strconcat (object->key, ".sig", NULL);
+  const HemoRemoteObject *object = doubt->object;
+  g_autofree char *md5 = dup_md5 (doubt);
+  g_autofree char *key = g_strconcat (object->key, ".sig", NULL);
   const HemoS3Proof proof
       = { .size = (guint64)object->bytes, .sha256 = object->sha256, .md5 = md5 };
+  g_autoptr (GBytes) signature = NULL;
   g_autoptr (GError) failure = NULL;
 
-  if (!hemo_object_find (s3, object->key, &proof, &self->there, cancellable, error))
+  if (!hemo_object_find (s3, object->key, &proof, there, cancellable, error))
     return FALSE;
-  if (!self->there && self->doubt->path != NULL)
+  if (!*there && doubt->path != NULL)
     return TRUE;
   /* An original without its signature is believed by nobody. */
-  self->beside = hemo_object_read_bytes (s3, beside, NULL, SIGNATURE_LIMIT, cancellable, &failure);
-  if (self->beside != NULL && !hemo_doubt_check_signature (self->doubt, self->beside))
-    g_clear_pointer (&self->beside, g_bytes_unref);
-  self->there = self->there && self->beside != NULL;
-  if (failure == NULL || is_answer (failure))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  signature = hemo_object_read_bytes (s3, key, NULL, SIGNATURE_LIMIT, cancellable, &failure);
+  if (signature != NULL && !hemo_doubt_check_signature (doubt, signature))
+    g_clear_pointer (&signature, g_bytes_unref);
+  *there = *there && signature != NULL;
+  if (failure != NULL && !is_answer (failure, strict))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (beside != NULL)
+    *beside = g_steal_pointer (&signature);
+  return TRUE;
 }
 
 static gboolean
 ask (Asking *self, GCancellable *cancellable, GError **error)
 {
-  return find (self, cancellable, error)
+  return hemo_doubt_find (self->doubt, self->push->s3[0], FALSE, &self->beside, &self->there,
+                          cancellable, error)
          && hemo_store_write (hemo_clinic_get_store (self->push->clinic), self->push->session,
                               settle_job, self, NULL, error);
 }

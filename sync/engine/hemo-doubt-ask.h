@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "hemo-doubt-table.h"
 #include "hemo-object-push.h"
 
 G_BEGIN_DECLS
@@ -22,5 +23,22 @@ gboolean hemo_doubt_ask (const HemoObjectPush *push,
                          guint *found,
                          GCancellable *cancellable,
                          GError **error);
+
+/**
+ * hemo_doubt_find:
+ * @strict: an answer about the signature that is not understood is an error, and not taken for one
+ *   that says that there is none
+ * @beside: (out) (optional) (transfer full): the signature that lies beside it and was checked
+ * @there: (out): whether these very bytes are there, and their signature
+ *
+ * As hemo_object_find(). Blocks.
+ */
+gboolean hemo_doubt_find (const HemoDoubt *doubt,
+                          HemoS3 *s3,
+                          gboolean strict,
+                          GBytes **beside,
+                          gboolean *there,
+                          GCancellable *cancellable,
+                          GError **error);
 
 G_END_DECLS

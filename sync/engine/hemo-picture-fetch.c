@@ -161,20 +161,6 @@ find_lost (Tell *self,
   return hemo_store_write (self->store, session, *lost ? lost_job : found_job, self, NULL, error);
 }
 
-/* That it cannot be asked says nothing of them, and holds up nothing. */
-static gboolean
-look_left (Tell *self, HemoSession *session, HemoS3 *s3, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  if (hemo_picture_left_look (self->store, session, s3, self->server, cancellable, &failure)
-      || (failure->domain == HEMO_REMOTE_ERROR
-          && !g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
 gboolean
 hemo_picture_tell (HemoClinic *clinic,
                    HemoSession *session,
@@ -199,11 +185,9 @@ hemo_picture_tell (HemoClinic *clinic,
   key = roster_key (installation);
   if (tell.told && !find_lost (&tell, session, s3, key, &lost, cancellable, error))
     return FALSE;
-  if ((!tell.told || lost)
-      && (!hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)
-          || !hemo_store_write (store, session, told_job, &tell, NULL, error)))
-    return FALSE;
-  return look_left (&tell, session, s3, cancellable, error);
+  return (tell.told && !lost)
+         || (hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)
+             && hemo_store_write (store, session, told_job, &tell, NULL, error));
 }
 
 static void

@@ -4,27 +4,27 @@
 
 #pragma once
 
-#include "hemo-s3.h"
-#include "hemo-store.h"
+#include "hemo-object-push.h"
 
 G_BEGIN_DECLS
 
-/* They are to be asked for, as @server, an identity, was found to have lost what was left there. */
+/* All of them are to be asked for, as @server, an identity, was found to have lost what was left
+ * there. */
 gboolean hemo_picture_left_doubt (HemoTxn *txn, const char *server, GError **error);
-/* Where some were not found before: somebody may have put them back. */
+/* Those that were not found before are to be asked for once more, as somebody may have put them
+ * back. Nothing where there are none, or all are being asked for. */
 gboolean hemo_picture_left_doubt_missing (HemoTxn *txn, const char *server, GError **error);
 
 /**
  * hemo_picture_left_look:
+ * @push: which nothing is sent of; of the lane of originals, or there is nothing to ask
  *
- * Asks for some of them, where they are to be asked for, and writes down which are there. What is
- * left to ask is asked by the next calls. Blocks.
+ * When all that is here was sent: asks for some of them, where they are to be asked for, until
+ * @push gives way, and writes down which are there: their very bytes, as the object store vouches
+ * for them or as they are read back, and their signature. What is left to ask, as where the object
+ * store does not answer for now, is asked by the next calls. Fails where it is not reached. Blocks.
  */
-gboolean hemo_picture_left_look (HemoStore *store,
-                                 HemoSession *session,
-                                 HemoS3 *s3,
-                                 const char *server,
-                                 GCancellable *cancellable,
-                                 GError **error);
+gboolean
+hemo_picture_left_look (const HemoObjectPush *push, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

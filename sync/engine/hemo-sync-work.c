@@ -10,6 +10,7 @@
 #include "hemo-fhir-push.h"
 #include "hemo-object-push.h"
 #include "hemo-picture-fetch.h"
+#include "hemo-picture-left.h"
 #include "hemo-picture-prune.h"
 #include "hemo-rescue-sync.h"
 #include "hemo-server-probe.h"
@@ -496,6 +497,8 @@ push_pictures (HemoSyncWork *work, guint *sent, GCancellable *cancellable, GErro
   done = done && !broken && send_pictures (&push, sent, cancellable, error);
   hemo_sync_set_pushes (work, 0);
   forget_picture (self);
+  /* It may cost much of the link. */
+  done = done && hemo_picture_left_look (&push, cancellable, error);
   if (done && !hemo_sync_give_way (work))
     tidy (work, TRUE, cancellable);
   if (untold == NULL || (!done && !broken))

@@ -558,7 +558,9 @@ test_emptied (Pruning *self, gconstpointer data)
 {
   const char *uuid = self->image[0]->uuid;
   g_autofree char *key = g_strdup_printf ("b/c/images/%s.cms", self->image[1]->uuid);
+  g_autofree char *beside = g_strconcat (key, ".sig", NULL);
   g_autoptr (GBytes) kept = g_bytes_ref (fake_s3_object (self->sync.s3, key));
+  g_autoptr (GBytes) signature = g_bytes_ref (fake_s3_object (self->sync.s3, beside));
   g_autoptr (GBytes) back = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -580,7 +582,60 @@ test_emptied (Pruning *self, gconstpointer data)
   syncing_assert_original (&self->sync, uuid);
   fake_s3_store (self->sync.s3, key, kept);
   run_later (self);
+  g_assert_cmpint (missing (self), ==, PICTURES - 1);
+  fake_s3_store (self->sync.s3, beside, signature);
+  run_later (self);
   g_assert_cmpint (missing (self), ==, 0);
+}
+
+static gboolean
+is_roster (gpointer key, gpointer value, gpointer data)
+{
+  return g_str_has_suffix (key, ".roster");
+}
+
+/* The bucket holds something else under the name, of the same size. */
+static void
+test_other_bytes (Pruning *self, gconstpointer data)
+{
+  g_autofree char *key = g_strdup_printf ("b/c/images/%s.cms", self->image[1]->uuid);
+  gsize size = g_bytes_get_size (fake_s3_object (self->sync.s3, key));
+  g_autoptr (GBytes) other = g_bytes_new_take (g_malloc0 (size), size);
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  fake_s3_store (self->sync.s3, key, other);
+  g_hash_table_foreach_remove (self->sync.s3->objects, is_roster, NULL);
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, 1);
+}
+
+/* One that is missing is asked for once more each day, after what is new was sent, and no other is
+ * for its sake. */
+static void
+test_one_missing (Pruning *self, gconstpointer data)
+{
+  g_autofree char *lost = g_strdup_printf ("b/c/images/%s.cms", self->image[1]->uuid);
+  g_autofree char *asks = g_strdup_printf ("HEAD /%s\n", lost);
+  g_autofree char *whole = g_strdup_printf ("HEAD /b/c/images/%s.cms\n", self->image[0]->uuid);
+  g_autoptr (HemoImage) image = NULL;
+  g_autofree char *sends = NULL;
+  const char *log;
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  g_hash_table_remove (self->sync.s3->objects, lost);
+  g_hash_table_foreach_remove (self->sync.s3->objects, is_roster, NULL);
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, 1);
+  image = files_add_image (&self->sync.files, self->sync.files.specimen, PICTURES + 1);
+  sends = g_strdup_printf ("PUT /b/c/images/%s.cms\n", image->uuid);
+  g_string_truncate (self->sync.s3->server->log, 0);
+  run_later (self);
+  log = self->sync.s3->server->log->str;
+  g_assert_nonnull (strstr (log, sends));
+  g_assert_nonnull (strstr (strstr (log, sends), asks));
+  g_assert_true (strstr (log, asks) > strstr (log, sends));
+  g_assert_null (strstr (log, whole));
+  g_assert_cmpint (missing (self), ==, 1);
 }
 
 int
@@ -614,5 +669,7 @@ main (int argc, char **argv)
   ADD ("cut-with-other", NULL, test_cut_with_other);
   ADD ("another-server", NULL, test_another_server);
   ADD ("emptied", NULL, test_emptied);
+  ADD ("other-bytes", NULL, test_other_bytes);
+  ADD ("one-missing", NULL, test_one_missing);
   return g_test_run ();
 }
