@@ -25,8 +25,12 @@
 
 /* How often it is asked whether what was told is there still. */
 #define LOOK_US G_TIME_SPAN_DAY
+/* And after a question that nobody answered. */
+#define AGAIN_US G_TIME_SPAN_HOUR
 
-/* looked_at: note of when that was asked, and found, last; looked_us: that, 0 for never. */
+/* told_before: that, or something else that is to take its place; looked_at: note of when that was
+ * asked, and found, last; looked_us: that, 0 for never, and with a minus in front when it was asked
+ * in vain. */
 typedef struct
 {
   HemoStore *store;
@@ -36,6 +40,7 @@ typedef struct
   char *text;
   char *sha256;
   gboolean told;
+  gboolean told_before;
   gint64 looked_us;
 } Tell;
 
@@ -71,6 +76,7 @@ write_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
   bytes = g_bytes_new_static (self->text, strlen (self->text));
   self->sha256 = hemo_sha256 (bytes);
   self->told = g_strcmp0 (noted, self->sha256) == 0;
+  self->told_before = noted != NULL && *noted != '\0';
   return TRUE;
 }
 
@@ -79,6 +85,15 @@ looked_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
   const Tell *self = data;
   g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time ());
+
+  return hemo_sync_note_save (txn, self->looked_at, now, error);
+}
+
+static gboolean
+vain_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
+{
+  const Tell *self = data;
+  g_autofree char *now = g_strdup_printf ("-%" G_GINT64_FORMAT, g_get_real_time ());
 
   return hemo_sync_note_save (txn, self->looked_at, now, error);
 }
@@ -134,8 +149,40 @@ roster_key (const char *installation)
   return g_strdup_printf ("installations/%s.roster", installation);
 }
 
+static gboolean
+is_due (const Tell *self)
+{
+  gint64 since = g_get_real_time () - ABS (self->looked_us);
+
+  return self->looked_us == 0 || since < 0 || since >= (self->looked_us > 0 ? LOOK_US : AGAIN_US);
+}
+
+/* Of what was told before and is another by now, no bytes are known. */
+static gboolean
+ask_there (const Tell *self,
+           HemoS3 *s3,
+           const char *key,
+           gboolean *there,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (self->text, strlen (self->text));
+  g_autoptr (HemoS3Object) head = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (self->told)
+    return hemo_object_prove_bytes (s3, key, bytes, there, cancellable, error);
+  head = hemo_s3_head (s3, key, cancellable, &failure);
+  *there = head != NULL;
+  if (head != NULL || g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Whether what was told is gone from where it was, which is noted then. That it cannot be asked, as
- * where a key may only write, says nothing and holds up nothing. */
+ * where a key may only write or another network answers, says nothing and holds up nothing: it is
+ * asked again. */
 static gboolean
 find_lost (Tell *self,
            HemoSession *session,
@@ -145,20 +192,20 @@ find_lost (Tell *self,
            GCancellable *cancellable,
            GError **error)
 {
-  gint64 since = g_get_real_time () - self->looked_us;
-  g_autoptr (GBytes) bytes = g_bytes_new_static (self->text, strlen (self->text));
+  HemoStoreJob job = vain_job;
   g_autoptr (GError) failure = NULL;
   gboolean there = FALSE;
 
   *lost = FALSE;
-  if (self->looked_us > 0 && since >= 0 && since < LOOK_US)
+  if (!is_due (self))
     return TRUE;
-  if (hemo_object_prove_bytes (s3, key, bytes, &there, cancellable, &failure))
-    *lost = !there;
+  if (ask_there (self, s3, key, &there, cancellable, &failure))
+    job = there ? found_job : lost_job;
   else if (g_error_matches (failure, HEMO_REMOTE_ERROR, HEMO_REMOTE_ERROR_OFFLINE)
            || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return TRUE;
-  return hemo_store_write (self->store, session, *lost ? lost_job : found_job, self, NULL, error);
+  *lost = job == lost_job;
+  return hemo_store_write (self->store, session, job, self, NULL, error);
 }
 
 gboolean
@@ -183,7 +230,7 @@ hemo_picture_tell (HemoClinic *clinic,
                            error))
     return FALSE;
   key = roster_key (installation);
-  if (tell.told && !find_lost (&tell, session, s3, key, &lost, cancellable, error))
+  if (tell.told_before && !find_lost (&tell, session, s3, key, &lost, cancellable, error))
     return FALSE;
   return (tell.told && !lost)
          || (hemo_object_put_text (s3, key, tell.text, HEMO_ROSTER_LIMIT, cancellable, error)

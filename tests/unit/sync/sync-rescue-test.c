@@ -232,6 +232,71 @@ test_emptied (Syncing *self, gconstpointer data)
   syncing_assert_original (self, other->uuid);
 }
 
+/* What stands between us and the bucket while it is asked whether it is the same. */
+static const struct
+{
+  guint status;
+  gboolean portal;
+} unclear[] = { { 403, FALSE }, { 503, FALSE }, { 0, TRUE } };
+
+/* Whoever signs in to the bucket is somebody else, and at first it does not say whether it has what
+ * was told: that is no answer, and it is asked again. */
+static void
+test_unclear (Syncing *self, gconstpointer data)
+{
+  g_autofree char *roster = NULL;
+
+  syncing_run (self, 0);
+  roster = dup_key (self, "installations", ".roster");
+  for (guint i = 0; i < G_N_ELEMENTS (unclear); i++)
+    {
+      g_hash_table_remove_all (self->s3->objects);
+      files_run_sql (&self->files,
+                     "UPDATE meta SET value = '0' WHERE key LIKE 'sync.roster-looked.%'");
+      self->s3->portal = unclear[i].portal;
+      self->s3->fail_method = "HEAD";
+      self->s3->fail_status = unclear[i].status;
+      self->s3->failures = !unclear[i].portal;
+      hemo_sync_run_once (self->sync, PREVIEWS, NULL, NULL, NULL);
+      g_assert_cmpuint (self->s3->failures, ==, 0);
+      self->s3->portal = FALSE;
+      g_assert_null (fake_s3_object (self->s3, roster));
+      files_run_sql (&self->files, "UPDATE meta SET value = value + 3600000000 WHERE key LIKE "
+                                   "'sync.roster-looked.%' AND value LIKE '-%'");
+      syncing_run (self, PREVIEWS);
+      g_assert_nonnull (fake_s3_object (self->s3, roster));
+    }
+}
+
+/* Nor is it forgotten where something else is to be told by then. */
+static void
+test_told_anew (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoImage) image = files_add_image (&self->files, self->files.specimen, 1);
+  g_autofree char *preview = g_strdup_printf ("b/c/previews/%s.cms", image->uuid);
+
+  syncing_run (self, 0);
+  g_hash_table_remove_all (self->s3->objects);
+  files_run_sql (&self->files, "UPDATE meta SET value = '0' WHERE key LIKE 'sync.roster-looked.%'");
+  files_run_sql (&self->files, "UPDATE meta SET value = 'other' WHERE key LIKE 'sync.roster.%'");
+  syncing_run (self, PREVIEWS);
+  g_assert_nonnull (fake_s3_object (self->s3, preview));
+}
+
+/* A key that may only write is not asked each time. */
+static void
+test_unclear_waits (Syncing *self, gconstpointer data)
+{
+  syncing_run (self, 0);
+  wait_a_day (self);
+  self->s3->fail_method = "HEAD";
+  self->s3->fail_status = 403;
+  self->s3->failures = 2;
+  syncing_run (self, PREVIEWS);
+  syncing_run (self, PREVIEWS);
+  g_assert_cmpuint (self->s3->failures, ==, 1);
+}
+
 static gboolean
 sign_head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -295,6 +360,9 @@ main (int argc, char **argv)
   ADD ("away", test_away);
   ADD ("refused", test_refused);
   ADD ("emptied", test_emptied);
+  ADD ("unclear", test_unclear);
+  ADD ("unclear-waits", test_unclear_waits);
+  ADD ("told-anew", test_told_anew);
   ADD ("heads", test_heads);
   ADD ("no-heads", test_no_heads);
   return g_test_run ();
