@@ -108,6 +108,8 @@ struct _HemoSync
   gboolean ending;
   gboolean stale;
   gboolean telling;
+  /* A lane of pictures tells whom to believe. */
+  gboolean tells_whom;
   gboolean paused;
   gint64 proven_time;
   /* Until when each server asked to be left alone, g_get_monotonic_time(); 0 for no wish. */

@@ -420,19 +420,28 @@ forget_picture (HemoSync *self)
   g_mutex_unlock (&self->mutex);
 }
 
-/* Whom to believe. The lane of previews tells it for both while it is at work. */
+/* Whom to believe. The lane of previews tells it for both while it is at work; where the other
+ * began before it, that goes on alone: what one finds lost and tells again, both would. */
 static gboolean
 tell_whom (HemoSyncWork *work, GCancellable *cancellable, GError **error)
 {
   HemoSync *self = work->self;
-  gboolean others;
+  gboolean others, done;
 
   g_mutex_lock (&self->mutex);
-  others = work->lane == HEMO_LANE_ORIGINALS && hemo_sync_is_working (self, HEMO_LANE_PREVIEWS);
+  others
+      = self->tells_whom
+        || (work->lane == HEMO_LANE_ORIGINALS && hemo_sync_is_working (self, HEMO_LANE_PREVIEWS));
+  self->tells_whom = self->tells_whom || !others;
   g_mutex_unlock (&self->mutex);
-  return others
-         || hemo_picture_tell (self->clinic, self->session, work->s3[0], self->servers[1]->identity,
-                               cancellable, error);
+  if (others)
+    return TRUE;
+  done = hemo_picture_tell (self->clinic, self->session, work->s3[0], self->servers[1]->identity,
+                            cancellable, error);
+  g_mutex_lock (&self->mutex);
+  self->tells_whom = FALSE;
+  g_mutex_unlock (&self->mutex);
+  return done;
 }
 
 /* What a killed program left costs the clinic money; that it cannot be tidied stops nothing. */

@@ -297,6 +297,22 @@ test_unclear_waits (Syncing *self, gconstpointer data)
   g_assert_cmpuint (self->s3->failures, ==, 1);
 }
 
+/* The other lane of pictures is at it. */
+static void
+test_told_once (Syncing *self, gconstpointer data)
+{
+  g_autofree char *roster = dup_key (self, "installations", ".roster");
+
+  self->sync->tells_whom = TRUE;
+  syncing_run (self, PREVIEWS);
+  g_assert_null (fake_s3_object (self->s3, roster));
+  g_assert_true (self->sync->tells_whom);
+  self->sync->tells_whom = FALSE;
+  syncing_run (self, PREVIEWS);
+  g_assert_nonnull (fake_s3_object (self->s3, roster));
+  g_assert_false (self->sync->tells_whom);
+}
+
 static gboolean
 sign_head_job (HemoTxn *txn, gpointer data, gpointer *result, GError **error)
 {
@@ -363,6 +379,7 @@ main (int argc, char **argv)
   ADD ("unclear", test_unclear);
   ADD ("unclear-waits", test_unclear_waits);
   ADD ("told-anew", test_told_anew);
+  ADD ("told-once", test_told_once);
   ADD ("heads", test_heads);
   ADD ("no-heads", test_no_heads);
   return g_test_run ();
