@@ -161,7 +161,8 @@ hemo_server_save (
   server.version = stored != NULL ? stored->version + 1 : 1;
   if (settings == NULL ? !remove_server (txn, kind, error) : !write_server (txn, &server, error))
     return FALSE;
-  if (another && settings != NULL && !queue_again (txn, kind, error))
+  if (another && settings != NULL
+      && (!queue_again (txn, kind, error) || !hemo_server_end_doubt (txn, kind, error)))
     return FALSE;
   return hemo_txn_log_change (txn, settings != NULL ? "server.edit" : "server.remove", "Endpoint",
                               identity, server.version, HEMO_LANE_NONE, error);

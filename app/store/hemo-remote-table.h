@@ -59,6 +59,9 @@ gboolean hemo_server_save (
  * Audited.
  */
 gboolean hemo_server_doubt (HemoTxn *txn, const char *kind, GError **error);
+/* Another server of @kind takes the place, which has proven nothing that could be doubted. Only
+ * hemo_server_save() needs it. */
+gboolean hemo_server_end_doubt (HemoTxn *txn, const char *kind, GError **error);
 /* @doubted: (out): whether records wait for that */
 gboolean hemo_server_is_doubted (HemoTxn *txn, gboolean *doubted, GError **error);
 /**

@@ -53,6 +53,12 @@ hemo_server_doubt (HemoTxn *txn, const char *kind, GError **error)
          && hemo_txn_audit (txn, "sync.doubt", "Endpoint", server->identity, NULL, error);
 }
 
+gboolean
+hemo_server_end_doubt (HemoTxn *txn, const char *kind, GError **error)
+{
+  return strcmp (kind, HEMO_SERVER_FHIR) != 0 || hemo_txn_set_meta (txn, DOUBTED, "0", error);
+}
+
 /* @since: (out): the version of the settings that the doubt is about, 0 without one */
 static gboolean
 load_doubt (HemoTxn *txn, gint64 *since, GError **error)

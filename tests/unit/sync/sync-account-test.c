@@ -130,6 +130,26 @@ test_meanwhile (Syncing *self, gconstpointer data)
   g_assert_cmpint (syncing_count (self, "lane = 0 AND state <> 'received'"), ==, 0);
 }
 
+/* The server is taken out and set up anew, which counts its settings from the first again. */
+static void
+test_replaced (Syncing *self, gconstpointer data)
+{
+  g_autoptr (HemoServerSettings) records = hemo_server_settings_new ();
+
+  syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  records->url = g_strconcat (self->fhir->server->base, "/fhir", NULL);
+  syncing_configure (self, HEMO_SERVER_FHIR, records);
+  syncing_configure (self, HEMO_SERVER_FHIR, records);
+  doubt (self);
+  save_server_text (self->files.base.clinic, self->files.base.session, HEMO_SERVER_FHIR, NULL);
+  syncing_configure (self, HEMO_SERVER_FHIR, records);
+  g_assert_false (is_doubted (self));
+  g_clear_object (&self->sync);
+  self->sync = hemo_sync_new (self->files.base.clinic, NULL);
+  syncing_run (self, 1u << HEMO_LANE_RESULTS);
+  g_assert_cmpint (syncing_count (self, "lane = 0 AND state <> 'received'"), ==, 0);
+}
+
 #define ADD(path, test)                                                                            \
   g_test_add ("/sync-account/" path, Syncing, NULL, syncing_set_up, test, syncing_tear_down)
 
@@ -140,5 +160,6 @@ main (int argc, char **argv)
   ADD ("whole", test_whole);
   ADD ("part", test_part);
   ADD ("meanwhile", test_meanwhile);
+  ADD ("replaced", test_replaced);
   return g_test_run ();
 }
