@@ -638,6 +638,26 @@ test_one_missing (Pruning *self, gconstpointer data)
   g_assert_cmpint (missing (self), ==, 1);
 }
 
+/* While all are being asked for, a missing one is asked for among them. */
+static void
+test_all_asked (Pruning *self, gconstpointer data)
+{
+  g_autofree char *lost = g_strdup_printf ("b/c/images/%s.cms", self->image[0]->uuid);
+  g_autofree char *unproven = g_strdup_printf (
+      "UPDATE remote_object SET proven_us = NULL WHERE lane = 2 AND object = '%s'",
+      self->image[1]->uuid);
+
+  assert_prunes (self, PICTURES, HEMO_PRUNE_MAY, 0);
+  g_hash_table_remove (self->sync.s3->objects, lost);
+  pruning_run_sql (self, unproven);
+  pruning_run_sql (self, "INSERT OR REPLACE INTO meta (key, value) SELECT 'sync.pruned-left.' || "
+                         "identity, '-' FROM server WHERE kind = 's3'");
+  run_later (self);
+  g_assert_cmpint (missing (self), ==, 1);
+  g_assert_cmpint (pruning_count (self, "SELECT count(*) FROM audit WHERE what = 'sync.found'"), ==,
+                   1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -671,5 +691,6 @@ main (int argc, char **argv)
   ADD ("emptied", NULL, test_emptied);
   ADD ("other-bytes", NULL, test_other_bytes);
   ADD ("one-missing", NULL, test_one_missing);
+  ADD ("all-asked", NULL, test_all_asked);
   return g_test_run ();
 }
