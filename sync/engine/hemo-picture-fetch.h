@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  *
  * Leaves this installation's certificates there, sealed to nobody and vouched for, so that the
  * clinic's other laptops believe its pictures; once for each server and each change of them. Once a
- * day it is asked whether they are there still: where they are not, the bucket was emptied or put
- * back, and all that was received there is to be proven anew. Blocks.
+ * day it is asked whether they are there still, and again in an hour where that is not answered:
+ * where they are not, the bucket was emptied or put back, and all that was received there is to be
+ * proven anew. Of one thread at a time. Blocks.
  */
 gboolean hemo_picture_tell (HemoClinic *clinic,
                             HemoSession *session,
