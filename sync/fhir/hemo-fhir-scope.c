@@ -80,6 +80,25 @@ judge_organization (const HemoFhirPullRun *self, json_object *organization)
   return HEMO_SYNC_ORIGIN_OTHERS;
 }
 
+/* What bears a part of the clinic's name may be a ward or the district: what it wrote is looked at,
+ * but nobody is answered in its stead. */
+static gboolean
+is_certain (const HemoFhirPullRun *self, json_object *organization)
+{
+  const char *text = json_object_to_json_string_ext (organization, JSON_C_TO_STRING_PLAIN);
+  json_object *name = json_object_object_get (organization, "name");
+  g_autofree char *ours = self->clinic_name != NULL ? hemo_fold (self->clinic_name) : NULL;
+  g_autofree char *theirs = NULL;
+
+  if (strstr (text, self->clinic) != NULL)
+    return TRUE;
+  if (ours == NULL || *ours == '\0' || !json_object_is_type (name, json_type_string))
+    return FALSE;
+  theirs = hemo_fold (json_object_get_string (name));
+  return g_str_has_prefix (theirs, ours)
+         && (theirs[strlen (ours)] == '\0' || g_str_has_prefix (theirs + strlen (ours), " lab"));
+}
+
 typedef struct
 {
   HemoFhirPullRun *run;
@@ -121,7 +140,8 @@ ask_organization (HemoFhirPullRun *self, const char *name, GError **error)
   if (json != NULL)
     origin = judge_organization (self, json);
   g_hash_table_insert (self->origins, g_strdup (name), GINT_TO_POINTER (origin));
-  return origin != HEMO_SYNC_ORIGIN_OURS || note_found (self, name, error);
+  return origin != HEMO_SYNC_ORIGIN_OURS || !is_certain (self, json)
+         || note_found (self, name, error);
 }
 
 /* Whether the clinic owns @device. */

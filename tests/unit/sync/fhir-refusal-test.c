@@ -390,14 +390,18 @@ test_other_names (Laptops *self, gconstpointer data)
   g_autofree char *device = g_strdup_printf (",\"owner\":{\"reference\":\"Device/%s\"}", here);
   g_autofree char *site = g_strdup_printf (
       "{\"resourceType\":\"Organization\",\"id\":\"17\",\"name\":\"%s Laboratory\"}", name);
+  g_autofree char *ward = g_strdup_printf (
+      "{\"resourceType\":\"Organization\",\"id\":\"19\",\"name\":\"%s East Ward\"}", name);
 
   fake_fhir_write (self->fake, site);
+  fake_fhir_write (self->fake, ward);
   fake_fhir_write (self->fake,
                    "{\"resourceType\":\"Organization\",\"id\":\"18\",\"name\":\"County\"}");
   refusal_bring_order (self, NULL);
   refusal_write_task (self, "7001", "requested", ",\"owner\":{\"reference\":\"Organization/17\"}");
   refusal_write_task (self, "7002", "requested", device);
   refusal_write_task (self, "7003", "requested", ",\"owner\":{\"reference\":\"Organization/18\"}");
+  refusal_write_task (self, "7005", "requested", ",\"owner\":{\"reference\":\"Organization/19\"}");
   laptop_pull (&self->a);
   refusal_make (self, HEMO_REFUSAL_NO_REAGENT, NULL);
   /* One that comes later is compared with the same. */
@@ -410,6 +414,7 @@ test_other_names (Laptops *self, gconstpointer data)
   refusal_assert_task (self, "7002", "rejected");
   refusal_assert_task (self, "7003", "requested");
   refusal_assert_task (self, "7004", "rejected");
+  refusal_assert_task (self, "7005", "requested");
 }
 
 /* Who ordered cancels it while the refusal is on its way: that stands, and is not written over. */
