@@ -90,10 +90,14 @@ def worth_a_second_run(log: pathlib.Path) -> list:
 
 
 def explain(log: pathlib.Path) -> None:
-    """Meson prints what a failing program wrote to its errors, and not what its cases said."""
+    """How it ended, what its cases said, and what it wrote to its errors: from a sanitizer's word on, or the end."""
     for test in failed_programs(log):
         said = [line for line in test.get("stdout", "").splitlines() if not line.startswith("ok ")]
-        print(f"-- {log.stem}: {test['name']}", *said[-LINES:], sep="\n")
+        errors = test.get("stderr", "").splitlines()
+        found = next((at for at, line in enumerate(errors) if any(word in line for word in FOUND)), None)
+        wrote = errors[-LINES:] if found is None else errors[found:found + LINES]
+        print(f"-- {log.stem}: {test['name']}: {test['result'].lower()} after {test['duration']:.0f} s",
+              *said[-LINES:], *wrote, sep="\n")
 
 
 def program_of(suite: ET.Element, case: ET.Element) -> str:
